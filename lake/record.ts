@@ -1,0 +1,126 @@
+/**
+ * The two records of the stream, as TypeScript sees them.
+ *
+ * Their one definition is the Avro in `config/`: the interfaces below name the
+ * same fields (a test holds them together), and the lake's columns are derived
+ * from it, so that our Parquet has the columns that Kafka Connect's S3 sink
+ * would write from the same records.
+ *
+ * @module
+ */
+import tootSchema from "../config/mastodon-details.avsc" with { type: "text" };
+import deletionSchema from "../config/mastodon-delete.avsc" with { type: "text" };
+
+/** How a status reached us. */
+export type Transport = "stream" | "poll" | "backfill" | "replay";
+
+/**
+ * One public status as one server showed it: `com.simonaubury.MastodonDetails`.
+ * Times are milliseconds since 1970, save `created_at` (seconds). What a field
+ * means stands in `config/mastodon-details.avsc`.
+ */
+export interface Toot {
+  m_id: bigint | null;
+  created_at: number | null;
+  created_at_str: string;
+  app: string | null;
+  url: string | null;
+  base_url: string;
+  language: string;
+  favourites: number;
+  username: string | null;
+  bot: boolean;
+  tags: number;
+  characters: number;
+  words: number;
+  mastodon_text: string | null;
+  uri: string;
+  status_id: string;
+  posted_at: number;
+  observed_at: number;
+  edited_at: number | null;
+  origin: string | null;
+  author: string | null;
+  visibility: string | null;
+  sensitive: boolean | null;
+  reply: boolean | null;
+  reblogs: number | null;
+  replies: number | null;
+  media: number | null;
+  hashtags: string[] | null;
+  transport: Transport | null;
+  withheld: string | null;
+}
+
+/** A server said that a status is gone: `com.simonaubury.MastodonDelete`. */
+export interface Deletion {
+  base_url: string;
+  status_id: string;
+  /** Milliseconds since 1970. */
+  deleted_at: number;
+}
+
+/** What a column holds, in the terms of DuckDB. */
+export type ColumnType =
+  | "VARCHAR"
+  | "BIGINT"
+  | "INTEGER"
+  | "BOOLEAN"
+  | "TIMESTAMPTZ"
+  | "VARCHAR[]";
+
+/** A column of the lake. */
+export interface Column {
+  name: string;
+  type: ColumnType;
+}
+
+/** The name of the topic that toots go to. */
+export const TOOT_TOPIC = "mastodon-topic";
+
+/**
+ * The topic for deletes that goes with a topic for toots.
+ *
+ * @example
+ * ```ts
+ * import { deleteTopic } from "./record.ts";
+ *
+ * if (deleteTopic("mastodon-topic") !== "mastodon-delete-topic") throw new Error();
+ * if (deleteTopic("toots") !== "toots-delete") throw new Error();
+ * ```
+ */
+export function deleteTopic(topic: string): string {
+  return topic.endsWith("-topic") ? topic.replace(/-topic$/, "-delete-topic") : `${topic}-delete`;
+}
+
+type AvroType = string | { type: string; logicalType?: string; items?: string } | AvroType[];
+
+function columnType(type: AvroType): ColumnType {
+  if (Array.isArray(type)) return columnType(type.find((branch) => branch !== "null")!);
+  if (typeof type === "object") {
+    if (type.logicalType === "timestamp-millis") return "TIMESTAMPTZ";
+    if (type.type === "array" && type.items === "string") return "VARCHAR[]";
+  }
+  switch (type) {
+    case "string":
+      return "VARCHAR";
+    case "long":
+      return "BIGINT";
+    case "int":
+      return "INTEGER";
+    case "boolean":
+      return "BOOLEAN";
+  }
+  throw new TypeError(`The lake has no column type for the Avro type ${JSON.stringify(type)}`);
+}
+
+function columns(schema: string): readonly Column[] {
+  const { fields } = JSON.parse(schema) as { fields: { name: string; type: AvroType }[] };
+  return fields.map(({ name, type }) => ({ name, type: columnType(type) }));
+}
+
+/** The columns of the topic of toots, in the record's order. */
+export const TOOT_COLUMNS: readonly Column[] = columns(tootSchema);
+
+/** The columns of the topic of deletes, in the record's order. */
+export const DELETION_COLUMNS: readonly Column[] = columns(deletionSchema);

@@ -1,0 +1,51 @@
+/**
+ * What a server tells us, in the order in which it is to be handled.
+ *
+ * @module
+ */
+import type { Transport } from "../../lake/record.ts";
+
+/** A status as the server sent it: parsed JSON, unchecked. */
+export interface StatusEvent {
+  readonly kind: "status";
+  readonly transport: Transport;
+  readonly status: unknown;
+}
+
+/** The server says that the status with this local id is gone. */
+export interface DeleteEvent {
+  readonly kind: "delete";
+  readonly id: string;
+}
+
+/** Something came that cannot be read as a status: kept as a dead letter. */
+export interface BadEvent {
+  readonly kind: "bad";
+  readonly transport: Transport;
+  readonly reason: string;
+  /** What came, as text. */
+  readonly raw: string;
+}
+
+/** A time in which we heard nothing, and what became of it. */
+export interface GapEvent {
+  readonly kind: "gap";
+  /** Why the connection ended: `closed 1006`, `no frame for 75 s`, `start`. */
+  readonly cause: string;
+  /** Milliseconds between the last status before it and the first after it; null where unknown. */
+  readonly milliseconds: number | null;
+  /** Statuses that REST gave for it. */
+  readonly filled: number;
+  /** The part, in milliseconds, that the server no longer serves; 0 where all was filled. */
+  readonly lost: number;
+}
+
+/** What a person should know: connected, waiting, disabled. */
+export interface NoticeEvent {
+  readonly kind: "notice";
+  readonly level: "info" | "warning";
+  readonly message: string;
+}
+
+/** Anything a server tells us. */
+export type ServerEvent = StatusEvent | DeleteEvent | BadEvent | GapEvent | NoticeEvent;
