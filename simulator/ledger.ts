@@ -1,0 +1,194 @@
+/**
+ * What has been posted, as small as it goes: some twenty bytes a post and
+ * fourteen a server. Everything else is made again from the seed when asked.
+ *
+ * Posts are numbered from 0 in the order they were posted. The oldest are
+ * forgotten when more than `keep` are there.
+ *
+ * @module
+ */
+import type { IdParts } from "./ids.ts";
+
+/** One server's view: which posts it has, under which ids, in the order of the ids. */
+export interface Timeline {
+  /** How many posts the server has, deleted ones included. */
+  readonly length: number;
+  /** The number of the post at place `at`, oldest first. */
+  post(at: number): number;
+  /** The id of a post here, or undefined where it never came. */
+  id(post: number): IdParts | undefined;
+  /** How many entries have an id below `id`, or with `orSame` not above it. */
+  before(id: IdParts, orSame: boolean): number;
+  /** Takes a post in at `time`, under an id above all others, and gives it. */
+  arrive(post: number, time: number): IdParts;
+  /** Takes a post in late, under an id of the time it was posted: not the newest. */
+  arriveLate(post: number, posted: number): IdParts;
+}
+
+/** The posts of the federation. */
+export interface Ledger {
+  /** The oldest post still known. */
+  readonly first: number;
+  /** The number that the next post gets. */
+  readonly next: number;
+  readonly timelines: readonly Timeline[];
+  add(author: number, posted: number): number;
+  author(post: number): number;
+  posted(post: number): number;
+  /** True where the post was deleted. */
+  gone(post: number): boolean;
+  remove(post: number): void;
+}
+
+const START = 1024;
+
+function larger<T extends Float64Array | Uint32Array | Uint16Array | Uint8Array>(
+  column: T,
+  length: number,
+): T {
+  const grown = new (column.constructor as new (length: number) => T)(length);
+  grown.set(column as never);
+  return grown;
+}
+
+/** A ledger for so many servers. */
+export function createLedger(servers: number, keep: number): Ledger {
+  let first = 0, next = 0, room = START;
+  let postedAt = new Float64Array(room);
+  let authors = new Uint16Array(room);
+  let deleted = new Uint8Array(room);
+
+  interface Column {
+    times: Float64Array;
+    sequences: Uint16Array;
+    order: Uint32Array;
+    count: number;
+    last: IdParts;
+  }
+  const columns: Column[] = Array.from({ length: servers }, () => ({
+    times: new Float64Array(room),
+    sequences: new Uint16Array(room),
+    order: new Uint32Array(room),
+    count: 0,
+    last: { time: 0, sequence: -1 },
+  }));
+
+  const makeRoom = () => {
+    if (next - first < room) return;
+    if (room < keep * 1.25) {
+      room = Math.min(room * 2, Math.ceil(keep * 1.25));
+      postedAt = larger(postedAt, room);
+      authors = larger(authors, room);
+      deleted = larger(deleted, room);
+      for (const column of columns) {
+        column.times = larger(column.times, room);
+        column.sequences = larger(column.sequences, room);
+        column.order = larger(column.order, room);
+      }
+      return;
+    }
+    const drop = next - first - keep;
+    first += drop;
+    for (const all of [postedAt, authors, deleted]) all.copyWithin(0, drop);
+    for (const column of columns) {
+      column.times.copyWithin(0, drop);
+      column.times.fill(0, keep);
+      column.sequences.copyWithin(0, drop);
+      let kept = 0;
+      for (let at = 0; at < column.count; at++) {
+        const post = column.order[at]!;
+        if (post >= first) column.order[kept++] = post;
+      }
+      column.count = kept;
+    }
+    deleted.fill(0, keep);
+  };
+
+  // Sixteen servers at most: each has its own four bits, so that ids never agree.
+  const lowest = (server: number) => (server % 16) << 12;
+
+  const timelines = columns.map((column, server): Timeline => {
+    const before = ({ time, sequence }: IdParts, orSame: boolean): number => {
+      let low = 0, high = column.count;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        const post = column.order[middle]! - first;
+        const difference = column.times[post]! - time || column.sequences[post]! - sequence;
+        if (difference < 0 || (orSame && difference === 0)) low = middle + 1;
+        else high = middle;
+      }
+      return low;
+    };
+    const enter = (post: number, id: IdParts, at: number): IdParts => {
+      column.order.copyWithin(at + 1, at, column.count);
+      column.order[at] = post;
+      column.count++;
+      column.times[post - first] = id.time;
+      column.sequences[post - first] = id.sequence;
+      return id;
+    };
+    return {
+      get length() {
+        return column.count;
+      },
+      post: (at) => column.order[at]!,
+      id(post) {
+        const time = post < first || post >= next ? 0 : column.times[post - first]!;
+        return time === 0 ? undefined : { time, sequence: column.sequences[post - first]! };
+      },
+      before,
+      arrive(post, time) {
+        const { last } = column;
+        let id = { time: Math.floor(time), sequence: lowest(server) };
+        if (id.time <= last.time) {
+          const full = last.sequence === lowest(server) + 4095;
+          id = full
+            ? { time: last.time + 1, sequence: lowest(server) }
+            : { time: last.time, sequence: last.sequence + 1 };
+        }
+        column.last = id;
+        return enter(post, id, column.count);
+      },
+      arriveLate(post, posted) {
+        let id = { time: Math.floor(posted), sequence: lowest(server) };
+        let at = before(id, false);
+        // The first id of that millisecond, or after it, that is free.
+        while (at < column.count) {
+          const there = column.order[at]! - first;
+          if (column.times[there] !== id.time || column.sequences[there] !== id.sequence) break;
+          const full = id.sequence === lowest(server) + 4095;
+          id = full
+            ? { time: id.time + 1, sequence: lowest(server) }
+            : { time: id.time, sequence: id.sequence + 1 };
+          at++;
+        }
+        if (at === column.count) column.last = id;
+        return enter(post, id, at);
+      },
+    };
+  });
+
+  return {
+    get first() {
+      return first;
+    },
+    get next() {
+      return next;
+    },
+    timelines,
+    add(author, posted) {
+      makeRoom();
+      const at = next - first;
+      postedAt[at] = posted;
+      authors[at] = author;
+      deleted[at] = 0;
+      return next++;
+    },
+    author: (post) => authors[post - first]!,
+    posted: (post) => postedAt[post - first]!,
+    gone: (post) => post < first || deleted[post - first] === 1,
+    remove(post) {
+      if (post >= first) deleted[post - first] = 1;
+    },
+  };
+}

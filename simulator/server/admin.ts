@@ -1,0 +1,143 @@
+/**
+ * The admin routes: what a test in another process turns and reads. They are on
+ * every server under `/admin/`, for anybody who reaches its address.
+ *
+ * @module
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Truth } from "../truth.ts";
+import { type Fault, FAULT_KINDS } from "./faults.ts";
+
+/** What the routes do; the federation fills them in. */
+export interface AdminActions {
+  servers(): unknown;
+  stats(): unknown;
+  publish(count: number): string[];
+  step(count: number): number;
+  edit(uri?: string): string | undefined;
+  delete(uri?: string): string | undefined;
+  truth(): Iterable<Truth>;
+  deleted(): Iterable<{ uri: string; ids: Record<string, string> }>;
+  rate(rate: number | "max", count?: number): void;
+  faults(server: number): unknown;
+  fault(server: number, fault: Fault): Promise<void>;
+  heal(server: number): Promise<void>;
+}
+
+/** Says what is wrong with a fault that came as JSON, or undefined. */
+export function wrongFault(fault: unknown): string | undefined {
+  if (typeof fault !== "object" || fault === null || !("kind" in fault)) {
+    return `a fault is an object with a "kind"`;
+  }
+  const { kind } = fault;
+  if (!FAULT_KINDS.includes(kind as never)) {
+    return `"${kind}" is no kind of fault; there are ${FAULT_KINDS.join(", ")}`;
+  }
+  const needs = { http: "status", slow: "by", hole: "older", frame: "text" }[kind as string];
+  if (needs && !(needs in fault)) return `a fault "${kind}" needs "${needs}"`;
+  return undefined;
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
+  let text = "";
+  for await (const chunk of request) text += chunk;
+  if (text.trim() === "") return {};
+  const body = JSON.parse(text);
+  if (typeof body !== "object" || body === null) throw new SyntaxError("the body is no object");
+  return body;
+}
+
+function* lines(rows: Iterable<unknown>): Generator<string> {
+  let piece = "";
+  for (const row of rows) {
+    piece += `${JSON.stringify(row)}\n`;
+    if (piece.length > 65_536) {
+      yield piece;
+      piece = "";
+    }
+  }
+  yield piece;
+}
+
+async function sendLines(response: ServerResponse, rows: Iterable<unknown>): Promise<void> {
+  response.writeHead(200, { "Content-Type": "application/x-ndjson" });
+  for (const piece of lines(rows)) {
+    if (response.destroyed) return;
+    if (!response.write(piece)) {
+      await new Promise<void>((resolve) => {
+        response.once("drain", () => resolve());
+        response.once("close", () => resolve());
+      });
+    }
+  }
+  response.end();
+}
+
+/** Answers the admin routes of server number `server`. */
+export function createAdmin(
+  server: number,
+  actions: AdminActions,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  return async (request, response) => {
+    const json = (body: unknown, status = 200) => {
+      response.writeHead(status, { "Content-Type": "application/json" });
+      response.end(`${JSON.stringify(body)}\n`);
+    };
+    const { pathname } = new URL(request.url!, "http://server");
+    try {
+      switch (`${request.method} ${pathname}`) {
+        case "GET /admin/servers":
+          return json(actions.servers());
+        case "GET /admin/stats":
+          return json(actions.stats());
+        case "GET /admin/truth":
+          return await sendLines(response, actions.truth());
+        case "GET /admin/deleted":
+          return await sendLines(response, actions.deleted());
+        case "GET /admin/faults":
+          return json(actions.faults(server));
+        case "DELETE /admin/faults":
+          await actions.heal(server);
+          return json(actions.faults(server));
+      }
+      if (request.method !== "POST") return json({ error: "Not Found" }, 404);
+      const body = await bodyOf(request);
+      const count = Number(body.count ?? 1);
+      if (!Number.isSafeInteger(count) || count < 0) {
+        return json({ error: `count: ${JSON.stringify(body.count)} is not a whole number` }, 422);
+      }
+      const uri = body.uri === undefined ? undefined : String(body.uri);
+      switch (pathname) {
+        case "/admin/publish":
+          return json({ uris: actions.publish(count) });
+        case "/admin/step":
+          return json({ published: actions.step(count) });
+        case "/admin/edit":
+        case "/admin/delete": {
+          const done = pathname.endsWith("edit") ? actions.edit(uri) : actions.delete(uri);
+          return done ? json({ uri: done }) : json({ error: "There is no such status" }, 404);
+        }
+        case "/admin/rate": {
+          const rate = body.rate === "max" ? "max" : Number(body.rate);
+          if (rate !== "max" && !(rate >= 0)) {
+            return json({ error: `rate: a number of statuses a second, or "max"` }, 422);
+          }
+          actions.rate(rate, body.count === undefined ? undefined : count);
+          return json({ rate });
+        }
+        case "/admin/faults": {
+          const wrong = wrongFault(body);
+          if (wrong) return json({ error: wrong }, 422);
+          // Answer first: a fault may cut the connection that the answer goes out on.
+          json({ added: body });
+          response.once("finish", () => void actions.fault(server, body as unknown as Fault));
+          return;
+        }
+      }
+      json({ error: "Not Found" }, 404);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      json({ error: `the body is not JSON: ${error.message}` }, 400);
+    }
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * WebSocket frames, written straight to the socket many at a time: one write a
+ * frame is what makes a server slow.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6455#section-5.2
+ * @module
+ */
+import type { Socket } from "node:net";
+
+const CHUNK = 64 * 1024;
+const encoder = new TextEncoder();
+
+/** A text frame, unmasked as a server sends it. */
+export function textFrame(text: string): Uint8Array {
+  const payload = encoder.encode(text);
+  const { length } = payload;
+  const head = length < 126 ? 2 : length < 65_536 ? 4 : 10;
+  const frame = new Uint8Array(head + length);
+  frame[0] = 0x81;
+  if (head === 2) frame[1] = length;
+  else if (head === 4) {
+    frame[1] = 126;
+    frame[2] = length >> 8;
+    frame[3] = length & 255;
+  } else {
+    frame[1] = 127;
+    new DataView(frame.buffer).setUint32(6, length);
+  }
+  frame.set(payload, head);
+  return frame;
+}
+
+/** Gathers frames and writes them in large pieces. */
+export interface FrameWriter {
+  write(frame: Uint8Array): void;
+  /** Hands over what has gathered. */
+  flush(): void;
+}
+
+/** A writer onto `socket`. Nothing is written to a socket that has ended. */
+export function createFrameWriter(socket: Socket): FrameWriter {
+  let chunk = new Uint8Array(CHUNK), used = 0;
+  const flush = () => {
+    if (used === 0) return;
+    if (socket.writable) socket.write(chunk.subarray(0, used));
+    // The socket holds on to the old one.
+    chunk = new Uint8Array(CHUNK);
+    used = 0;
+  };
+  return {
+    write(frame) {
+      if (used + frame.length > CHUNK) flush();
+      if (frame.length > CHUNK) {
+        if (socket.writable) socket.write(frame);
+        return;
+      }
+      chunk.set(frame, used);
+      used += frame.length;
+    },
+    flush,
+  };
+}

@@ -1,0 +1,140 @@
+/**
+ * The people and machines of the federation, invented from the seed.
+ *
+ * @module
+ */
+import { chance, hash, pick } from "./hash.ts";
+import { type Client, clientFor, WEB } from "./clients.ts";
+import { LANGUAGES } from "./languages.ts";
+
+const DAY = 86_400_000;
+const MINUTE = 60_000;
+
+/** An account, as its own server knows it. */
+export interface Account {
+  /** Its place in the list of all accounts. */
+  index: number;
+  username: string;
+  /** The domain it lives on. */
+  domain: string;
+  /** The server it lives on, or -1 where that one is not part of the federation. */
+  home: number;
+  displayName: string;
+  /** Its place in `LANGUAGES`. */
+  language: number;
+  bot: boolean;
+  /** Milliseconds between two posts of a bot that keeps hours, 0 for all others. */
+  every: number;
+  /** Milliseconds after the full interval at which such a bot posts. */
+  phase: number;
+  client: Client;
+  secondClient: Client;
+  /** False where the account keeps the client it uses to itself. */
+  showsClient: boolean;
+  /** The opt-out from search engines. */
+  noindex: boolean;
+  /** A hashtag in the bio that asks to be left alone, such as `nobot`. */
+  optOut: string | null;
+  /** The opt-in to search on the fediverse. */
+  indexable: boolean;
+  createdAt: number;
+  /** True for the newer shape of addresses, `/ap/users/<id>`. */
+  numericURI: boolean;
+}
+
+/** Everybody, and who of them writes in which language. */
+export interface Accounts {
+  all: readonly Account[];
+  /** Places in `all` by language, those who write most first; bots that keep hours left out. */
+  byLanguage: readonly (readonly number[])[];
+  /** The bots that keep hours. */
+  clockwork: readonly Account[];
+}
+
+// deno-fmt-ignore
+const FIRST = ["quiet", "amber", "swift", "mossy", "lunar", "copper", "tidal", "velvet", "rusty", "polar",
+  "sunny", "cobalt", "humble", "breezy", "wild", "gentle", "silver", "dusty", "merry", "coral", "misty",
+  "nimble", "paper", "stormy", "woolly", "frosty", "hazel", "olive", "plum", "saffron"];
+// deno-fmt-ignore
+const SECOND = ["heron", "otter", "badger", "lynx", "finch", "walrus", "beaver", "puffin", "tapir", "gecko",
+  "marten", "bison", "crane", "dormouse", "egret", "falcon", "gibbon", "hare", "ibis", "jackdaw", "kiwi",
+  "lemur", "moth", "newt", "owl", "pika", "quail", "raven", "seal", "toad", "urchin", "vole", "wombat"];
+const MACHINES = ["weather", "trains", "tides", "headlines", "releases", "birds", "quakes", "art"];
+const OUTSIDE = ["reef.example", "lantern.example", "orchard.example", "quarry.example"];
+const OPT_OUTS = ["nobot", "nobot", "noindex", "noarchive", "nobots"];
+
+/** Invents the accounts of servers with these domains. */
+export function createAccounts(
+  seed: number,
+  domains: readonly string[],
+  perServer = 400,
+): Accounts {
+  const all: Account[] = [];
+  const taken = new Set<string>();
+  const byLanguage: number[][] = LANGUAGES.map(() => []);
+  const clockwork: Account[] = [];
+  const total = Math.round(domains.length * perServer * 1.1);
+  const weights = LANGUAGES.reduce((sum, { weight }) => sum + weight, 0);
+
+  const invent = (language: number, every: number): Account => {
+    const index = all.length;
+    const at = (salt: number) => chance(seed, index, salt);
+    const bot = every > 0 || at(1) < 0.03;
+    // One in ten lives on a server outside; the first server is the largest.
+    const outside = every === 0 && at(2) < 0.1;
+    const home = outside
+      ? -1
+      : every > 0
+      ? Math.floor(at(3) * domains.length)
+      : Math.floor(domains.length * at(3) ** 1.25);
+    const domain = outside ? pick(OUTSIDE, seed, index, 4) : domains[home]!;
+    const name = bot
+      ? `${pick(MACHINES, seed, index, 5)}_${LANGUAGES[language]!.tag}`
+      : `${pick(FIRST, seed, index, 5)}${pick(SECOND, seed, index, 6)}`;
+    let username = name;
+    for (let n = 2; taken.has(`${username}@${domain}`); n++) username = `${name}${n}`;
+    taken.add(`${username}@${domain}`);
+    const { tag } = LANGUAGES[language]!;
+    const first = clientFor(tag, bot, at(7));
+    const account: Account = {
+      index,
+      username,
+      domain,
+      home,
+      displayName: displayName(username, bot, at(8)),
+      language,
+      bot,
+      every,
+      phase: every === 0 ? 0 : Math.floor(at(9) * every / MINUTE) * MINUTE,
+      client: first,
+      secondClient: bot ? first : at(10) < 0.5 ? WEB : clientFor(tag, bot, at(11)),
+      showsClient: at(12) > 0.08,
+      noindex: !bot && at(13) < 0.09,
+      optOut: !bot && at(14) < 0.04 ? pick(OPT_OUTS, seed, index, 15) : null,
+      indexable: at(16) < 0.22,
+      createdAt: Date.UTC(2017, 3, 1) + Math.floor(at(17) * 3_000) * DAY,
+      numericURI: at(18) < 0.15,
+    };
+    all.push(account);
+    return account;
+  };
+
+  LANGUAGES.forEach(({ weight }, language) => {
+    const count = Math.max(8, Math.round(total * weight / weights));
+    for (let i = 0; i < count; i++) byLanguage[language]!.push(invent(language, 0).index);
+  });
+  for (let server = 0; server < domains.length; server++) {
+    for (const minutes of [30, 60, 60, 180]) {
+      const language = hash(seed, all.length, 20) % 6;
+      clockwork.push(invent(language, minutes * MINUTE));
+    }
+  }
+  return { all, byLanguage, clockwork };
+}
+
+function displayName(username: string, bot: boolean, at: number): string {
+  const words = username.replace(/_/g, " ").replace(/\d+$/, "");
+  const name = words.charAt(0).toUpperCase() + words.slice(1);
+  if (bot) return `${name} (bot)`;
+  return at < 0.06 ? "" : at < 0.15 ? `${name} :verified_duck:` : at < 0.25 ? `${name} 🌻` : name;
+}

@@ -1,0 +1,100 @@
+/**
+ * A post's body twice: as Mastodon's HTML, and as a person reads it.
+ *
+ * @module
+ */
+import { LANGUAGES } from "./languages.ts";
+import type { Post, World } from "./post.ts";
+import { TOPICS } from "./topics.ts";
+
+/** The body of a post. */
+export interface Content {
+  html: string;
+  /** Paragraphs and line breaks as `\n`, invisible parts left out. */
+  text: string;
+}
+
+/** Escapes as Mastodon does, apostrophes too. */
+export function escapeHTML(text: string): string {
+  return text.replace(
+    /[&<>"']/g,
+    (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" })[c]!,
+  );
+}
+
+const escapedPassages: string[][] = [];
+
+function passage(world: World, language: number, place: number): string {
+  const cache = escapedPassages[language] ??= [];
+  return cache[place] ??= escapeHTML(world.texts[language]!.passages[place]!);
+}
+
+/** How a link shows: its first thirty characters without the scheme and `www.`. */
+function link(url: string): Content {
+  const [, hidden, rest] = url.match(/^(https?:\/\/(?:www\.)?)(.*)$/)!;
+  const shown = rest!.slice(0, 30), cut = rest!.length > 30;
+  return {
+    html: `<a href="${escapeHTML(url)}" target="_blank" rel="nofollow noopener" translate="no">` +
+      `<span class="invisible">${hidden}</span><span class="${cut ? "ellipsis" : ""}">${
+        escapeHTML(shown)
+      }</span><span class="invisible">${escapeHTML(rest!.slice(30))}</span></a>`,
+    text: cut ? `${shown}…` : shown,
+  };
+}
+
+/**
+ * The body of `post`. `quoted` is the page of the post it quotes, for the line
+ * that older clients show instead of the quote.
+ */
+export function contentOf(world: World, post: Post, quoted: string | null): Content {
+  const { account } = post;
+  const { topics } = LANGUAGES[account.language]!;
+  const { passages } = world.texts[account.language]!;
+  let html = "", text = "";
+  if (quoted !== null) html += `<p class="quote-inline">RE: ${link(quoted).html}</p>`;
+  html += "<p>";
+  if (post.mention) {
+    const { username, domain } = post.mention;
+    html += `<span class="h-card" translate="no"><a href="https://${domain}/@${username}" ` +
+      `class="u-url mention">@<span>${username}</span></a></span> `;
+    text += `@${username} `;
+  }
+  if (post.topic >= 0) {
+    html += `${topics[post.topic]}! `;
+    text += `${topics[post.topic]}! `;
+  }
+  post.passages.forEach((place, i) => {
+    if (i > 0) {
+      html += "</p><p>";
+      text += "\n";
+    }
+    html += passage(world, account.language, place);
+    text += passages[place]!;
+  });
+  if (post.emoji) {
+    html += ` :${post.emoji}:`;
+    text += ` :${post.emoji}:`;
+  }
+  if (post.link) {
+    const shown = link(post.link.url);
+    html += `<br />${shown.html}`;
+    text += `\n${shown.text}`;
+  }
+  html += "</p>";
+  const hashtags = allHashtags(post);
+  if (hashtags.length > 0) {
+    html += `<p>${
+      hashtags.map((tag) =>
+        `<a href="https://${account.domain}/tags/${encodeURIComponent(tag)}" ` +
+        `class="mention hashtag" rel="tag">#<span>${tag}</span></a>`
+      ).join(" ")
+    }</p>`;
+    text += `\n${hashtags.map((tag) => `#${tag}`).join(" ")}`;
+  }
+  return { html, text };
+}
+
+/** The post's hashtags, that of its topic included. */
+export function allHashtags(post: Post): readonly string[] {
+  return post.topic < 0 ? post.hashtags : [...post.hashtags, TOPICS[post.topic]!.tag];
+}

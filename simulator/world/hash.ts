@@ -1,0 +1,53 @@
+/**
+ * Chance without a state: every property of a post is a hash of the seed, the
+ * post's number and the property's name, so any post can be made again at any
+ * time, alone, and a new property changes none of the others.
+ *
+ * @module
+ */
+
+function mix(h: number): number {
+  h ^= h >>> 16;
+  h = Math.imul(h, 0x85ebca6b);
+  h ^= h >>> 13;
+  h = Math.imul(h, 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
+
+/** A whole number of 32 bits out of three; murmur3's mixing. */
+export function hash(seed: number, index: number, salt: number): number {
+  let h = mix(seed ^ 0x9e3779b9);
+  h = mix(h ^ Math.imul(index | 0, 0xcc9e2d51));
+  h = mix(h ^ Math.imul(salt + 1, 0x1b873593));
+  return h >>> 0;
+}
+
+/** A number from 0 (included) to 1 (not included). */
+export function chance(seed: number, index: number, salt: number): number {
+  return hash(seed, index, salt) / 4294967296;
+}
+
+/** One of `items`, each as likely as the next. */
+export function pick<T>(items: readonly T[], seed: number, index: number, salt: number): T {
+  return items[Math.floor(chance(seed, index, salt) * items.length)]!;
+}
+
+/** Running sums of `weights`, the last of them 1: what {@link weighted} looks up in. */
+export function cumulative(weights: readonly number[]): Float64Array {
+  const sums = new Float64Array(weights.length);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  let sum = 0;
+  weights.forEach((weight, i) => sums[i] = (sum += weight) / total);
+  return sums;
+}
+
+/** The place in `sums` that `at` (0 to 1) falls on. */
+export function weighted(sums: Float64Array, at: number): number {
+  let low = 0, high = sums.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sums[middle]! > at) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

@@ -1,0 +1,147 @@
+/**
+ * One post, made from the seed and its number: who, when, what, with which app.
+ *
+ * @module
+ */
+import type { Account, Accounts } from "./accounts.ts";
+import type { Client } from "./clients.ts";
+import { chance, hash } from "./hash.ts";
+import { LANGUAGES } from "./languages.ts";
+import type { Rhythm } from "./rhythm.ts";
+import type { Texts } from "./texts.ts";
+import { topicAt } from "./topics.ts";
+
+/** All that posts are made of. */
+export interface World {
+  seed: number;
+  /** The end of history, milliseconds since 1970. */
+  now: number;
+  domains: readonly string[];
+  accounts: Accounts;
+  texts: readonly Texts[];
+  rhythm: Rhythm;
+}
+
+/** What somebody said, before any server dressed it up. */
+export interface Post {
+  index: number;
+  account: Account;
+  /** Milliseconds since 1970. */
+  posted: number;
+  /** Null where the client sent none. */
+  language: string | null;
+  client: Client;
+  /** Places of the passages said, in the `Texts` of the author's language. */
+  passages: readonly number[];
+  /** Place in `TOPICS`, or -1. */
+  topic: number;
+  /** Hashtags without `#`. */
+  hashtags: readonly string[];
+  /** Who is mentioned, not answered: answers to others are in no public timeline. */
+  mention: Account | null;
+  emoji: string | null;
+  /** The heading it hides behind, "" where it does not. */
+  warning: string;
+  /** The address of a link, with a card or without. */
+  link: { url: string; card: boolean } | null;
+  /** How many pictures. */
+  media: number;
+  poll: boolean;
+  /** The number of the post it quotes, or -1. */
+  quotes: number;
+  /** 0 as posted, 1 after the first edit, and so on. */
+  version: number;
+  editedAt: number | null;
+}
+
+const MINUTE = 60_000;
+
+/** How far back the post is that post `index` answers (its author's own), or 0 for none. */
+export function answersBack(seed: number, index: number): number {
+  return chance(seed, index, 30) < 0.05 ? 1 + hash(seed, index, 31) % 150 : 0;
+}
+
+/** Who posts at `time`, when it is not a bot that keeps hours. */
+export function authorAt(world: World, index: number, time: number): number {
+  const { seed, accounts, rhythm } = world;
+  const language = accounts.byLanguage[rhythm.language(time, chance(seed, index, 32))]!;
+  // A few write most.
+  return language[Math.floor(language.length * chance(seed, index, 33) ** 2)]!;
+}
+
+/** Makes post `index`, which `account` posted at `posted`. */
+export function makePost(
+  world: World,
+  index: number,
+  account: Account,
+  posted: number,
+  edit: { version: number; at: number } | undefined,
+): Post {
+  const { seed, texts } = world;
+  const at = (salt: number) => chance(seed, index, salt);
+  const { passages, headings } = texts[account.language]!;
+  const { tag, hashtags } = LANGUAGES[account.language]!;
+  const said = hash(seed, index, 40 + 1000 * (edit?.version ?? 0)) % passages.length;
+  const topic = account.every > 0 ? -1 : topicAt(posted, world.now, seed, at(41));
+  const tags: string[] = [];
+  if (at(42) < 0.24) tags.push(hashtags[hash(seed, index, 43) % hashtags.length]!);
+  if (at(44) < 0.07) {
+    const more = hashtags[hash(seed, index, 45) % hashtags.length]!;
+    if (!tags.includes(more)) tags.push(more);
+  }
+  const shape = at(46);
+  return {
+    index,
+    account,
+    posted,
+    language: at(47) < 0.015 ? null : tag,
+    client: at(48) < 0.82 ? account.client : account.secondClient,
+    passages: at(49) < 0.1 && passages[said]!.length < 120
+      ? [said, (said + 1) % passages.length].filter((p) => passages[p]!.length < 240)
+      : [said],
+    topic,
+    hashtags: tags,
+    mention: at(50) < 0.06
+      ? world.accounts.all[hash(seed, index, 51) % world.accounts.all.length]!
+      : null,
+    emoji: at(52) < 0.06 ? EMOJI[hash(seed, index, 53) % EMOJI.length]! : null,
+    warning: at(54) < 0.05 ? headings[said]! : "",
+    link: account.every > 0 || at(55) < 0.16
+      ? { url: linkURL(seed, index), card: at(56) < 0.6 }
+      : null,
+    media: shape < 0.17 ? 1 + hash(seed, index, 57) % 10 % 4 : 0,
+    poll: shape >= 0.17 && shape < 0.19,
+    quotes: shape >= 0.19 && shape < 0.215 ? index - 1 - hash(seed, index, 58) % 300 : -1,
+    version: edit?.version ?? 0,
+    editedAt: edit?.at ?? null,
+  };
+}
+
+/** The edit that post `index` of the history has had, if any. */
+export function pastEdit(
+  seed: number,
+  index: number,
+  posted: number,
+): { version: number; at: number } | undefined {
+  if (chance(seed, index, 60) >= 0.03) return undefined;
+  return { version: 1, at: posted + MINUTE + Math.floor(chance(seed, index, 61) * 20 * MINUTE) };
+}
+
+/** Custom emoji of the federation. */
+export const EMOJI = ["blobcat", "mastodon_wave", "party_tusk", "heart_pixel", "verified_duck"];
+
+function linkURL(seed: number, index: number): string {
+  const n = hash(seed, index, 62);
+  switch (n % 4) {
+    case 0:
+      return `https://daily.example/${2020 + n % 7}/${1 + n % 12}/${n.toString(36)}`;
+    case 1:
+      return `https://www.gazette.example/articles/${n.toString(16)}?utm_source=fedi&ref=${n % 97}`;
+    case 2:
+      return `https://wiki.example/${n.toString(36)}`;
+    default:
+      return `https://video.example/watch?v=${n.toString(36)}&list=${
+        (n ^ 0xabcdef).toString(36)
+      }&t=${n % 600}`;
+  }
+}
