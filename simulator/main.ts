@@ -1,0 +1,103 @@
+// deno-lint-ignore-file no-console
+/**
+ * `deno task simulate`: a federation to point a client at.
+ *
+ * @module
+ */
+import { startFederation } from "./federation.ts";
+import { type Options, parseOptions, UsageError } from "./options.ts";
+
+/** Runs the command line; the exit code. */
+async function main(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args);
+  if ("help" in options) {
+    console.log(options.help.trimEnd());
+    return 0;
+  }
+  return await simulate(options);
+}
+
+async function simulate(options: Options): Promise<number> {
+  const stopping = new AbortController();
+  let signals = 0;
+  const stop = () => {
+    if (++signals > 1) Deno.exit(130);
+    stopping.abort();
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, stop);
+
+  const { history, perDay, rateLimit, rate, count } = options;
+  const federation = await startFederation({
+    servers: options.servers,
+    port: options.port,
+    host: options.host,
+    seed: options.seed,
+    history,
+    perDay,
+    edits: options.edits,
+    deletes: options.deletes,
+    rateLimit: rateLimit === 0 ? Infinity : rateLimit,
+    access: options.access,
+    version: options.mastodon,
+    keep: options.keep,
+  });
+  try {
+    for (const { server, fault } of options.fault) await federation.fault(server, fault);
+
+    const ready = JSON.stringify({
+      servers: federation.servers.map(({ baseURL, domain, token, streamingURL }) => ({
+        baseURL,
+        domain,
+        token,
+        streamingURL,
+      })),
+    });
+    console.error(
+      `${federation.servers.length} servers, ${describeRate(rate)}, ${
+        rateLimit || "any number of"
+      } requests in 5 minutes:`,
+    );
+    for (const { baseURL, domain, token } of federation.servers) {
+      console.error(`  ${baseURL}  ${domain}  token ${token}`);
+    }
+    const [first] = federation.servers;
+    console.error(
+      `Listen with: MASTODON_TOKEN=${first!.token} deno task listen --baseURL ${first!.baseURL}\n` +
+        `Ctrl-C stops.`,
+    );
+    if (options.readyFile !== undefined) {
+      await Deno.writeTextFile(`${options.readyFile}.part`, `${ready}\n`);
+      await Deno.rename(`${options.readyFile}.part`, options.readyFile);
+    }
+    console.log(ready);
+
+    const { signal } = stopping;
+    void federation.run({ rate, signal, ...(count === undefined ? {} : { count }) });
+    if (!signal.aborted) {
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    }
+  } finally {
+    await federation.close();
+  }
+  return 0;
+}
+
+function describeRate(rate: number | "max"): string {
+  return rate === "max" ? "as fast as they are read" : `${rate} statuses a second`;
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exit(await main(Deno.args));
+  } catch (error) {
+    if (error instanceof UsageError) {
+      console.error(`simulate: ${error.message}`);
+      Deno.exit(2);
+    }
+    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
+      console.error(`simulate: ${error.message}; another --port, or 0 for a free one, helps`);
+      Deno.exit(1);
+    }
+    throw error;
+  }
+}
