@@ -1,0 +1,88 @@
+/**
+ * A program under measurement: what it printed, how long it took, and how much
+ * processor time and memory it used, as Linux counts them in `/proc`.
+ *
+ * @module
+ */
+
+/** What a finished program used. */
+export interface Usage {
+  /** Seconds from start to exit. */
+  seconds: number;
+  /** Seconds of processor time, user and system, over all its threads. */
+  cpuSeconds: number;
+  /** The most memory that it ever held, MiB (`VmHWM`). */
+  peakMiB: number;
+  /** Memory held, MiB, sampled through the run (`VmRSS`). */
+  memoryMiB: number[];
+  exitCode: number;
+}
+
+/** Clock ticks a second in `/proc/PID/stat`; 100 on every Linux that Deno runs on. */
+const TICKS = 100;
+
+function usageNow(pid: number): { cpuSeconds: number; rssMiB: number; peakMiB: number } | null {
+  try {
+    const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+    // The second field is the command in brackets and may hold spaces: count from behind it.
+    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ")[1]!.split(" ");
+    const mib = (key: string) => Number(status.match(`${key}:\\s+(\\d+) kB`)?.[1] ?? 0) / 1024;
+    return {
+      cpuSeconds: (Number(stat[11]) + Number(stat[12])) / TICKS,
+      rssMiB: mib("VmRSS"),
+      peakMiB: mib("VmHWM"),
+    };
+  } catch {
+    return null; // it has ended
+  }
+}
+
+/** Processor seconds that a running program has used so far; 0 once it has ended. */
+export function cpuSeconds(pid: number): number {
+  return usageNow(pid)?.cpuSeconds ?? 0;
+}
+
+/**
+ * Waits for `child` to end and says what it used, sampling every
+ * `intervalMs` (default 200).
+ */
+export async function measure(child: Deno.ChildProcess, intervalMs = 200): Promise<Usage> {
+  const start = performance.now();
+  const usage: Usage = { seconds: 0, cpuSeconds: 0, peakMiB: 0, memoryMiB: [], exitCode: -1 };
+  const sample = () => {
+    const now = usageNow(child.pid);
+    if (now === null || now.rssMiB === 0) return;
+    usage.cpuSeconds = now.cpuSeconds;
+    usage.peakMiB = now.peakMiB;
+    usage.memoryMiB.push(now.rssMiB);
+  };
+  const timer = setInterval(sample, intervalMs);
+  try {
+    const { code } = await child.status;
+    usage.exitCode = code;
+  } finally {
+    clearInterval(timer);
+  }
+  usage.seconds = (performance.now() - start) / 1000;
+  return usage;
+}
+
+/** The middle one of a list of figures. */
+export function median(figures: readonly number[]): number {
+  const sorted = figures.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** What figures were taken on, as one line for the table's head. */
+export function machine(): string {
+  let model = "unknown processor";
+  try {
+    model = Deno.readTextFileSync("/proc/cpuinfo").match(/model name\s*: (.*)/)?.[1] ?? model;
+  } catch {
+    // Not Linux: the line goes without.
+  }
+  const memory = Math.round(Deno.systemMemoryInfo().total / 2 ** 30);
+  return `${navigator.hardwareConcurrency} cores of ${model}, ${memory} GiB, ` +
+    `${Deno.build.os} ${Deno.osRelease()}, Deno ${Deno.version.deno}`;
+}
