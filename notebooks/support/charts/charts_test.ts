@@ -1,0 +1,171 @@
+/**
+ * Each chart against its stored SVG. `UPDATE_GOLDEN=1 deno test -A notebooks`
+ * writes them anew; look at them before they are committed.
+ */
+import assert from "node:assert/strict";
+import { appLandscape } from "./app-landscape.ts";
+import { dailyUsage, type DayRow } from "./daily-usage.ts";
+import type { Chart } from "./frame.ts";
+import { languageDensity } from "./language-density.ts";
+import { languageUsage } from "./language-usage.ts";
+import { PALETTE } from "./palette.ts";
+import { type HourRow, timeOfDay } from "./time-of-day.ts";
+import { wordsOverDays } from "./words-over-days.ts";
+
+const GOLDEN = new URL("golden/", import.meta.url);
+
+/** The `n`th of November 2026, a Sunday first. */
+const day = (n: number) => new Date(Date.UTC(2026, 10, n));
+
+/** A rhythm without chance: busy at 15:00, half as busy on weekends. */
+function rhythm(days: number, cutShort = true): HourRow[] {
+  const rows: HourRow[] = [];
+  for (let n = 1; n <= days; n++) {
+    for (let hour = 0; hour < 24; hour++) {
+      if (cutShort && (n === 1 && hour < 15 || n === days && hour > 13)) continue;
+      const wave = 1 + 0.7 * Math.sin((hour - 9) / 24 * 2 * Math.PI) + 0.08 * ((n * hour) % 5);
+      rows.push({
+        day: day(n),
+        hour,
+        toots: Math.round((day(n).getUTCDay() % 6 === 0 ? 60 : 120) * wave),
+      });
+    }
+  }
+  return rows;
+}
+
+function daily(hours: readonly HourRow[]): DayRow[] {
+  return [...Map.groupBy(hours, (row) => row.day.getTime()).values()].map((of) => {
+    const toots = of.reduce((sum, row) => sum + row.toots, 0);
+    return {
+      day: of[0]!.day,
+      toots,
+      bot_toots: Math.floor(toots / 6),
+      users: Math.floor(toots / 3),
+      instances: 3,
+      hours: of.length,
+    };
+  });
+}
+
+const apps = Object.entries({
+  "Web": 8123,
+  "Mastodon for Android": 3321,
+  "Tusky": 1804,
+  "Phanpy & <friends>": 800,
+  "A client whose makers could not settle on one short name for it": 300,
+  "象の時計": 211,
+  "Elk": 9,
+  "a": 5,
+  "b": 4,
+  "c": 3,
+  "d": 2,
+}).map(([app, toots]) => ({ app, toots }));
+
+const languages = [
+  "English",
+  "German",
+  null,
+  "中文（简体）",
+  "العربية",
+  "ภาษาไทย",
+  "हिन्दी",
+  "ქართული",
+]
+  .map((language, i) => ({ language, toots: Math.round(80_213 / 3 ** i) }));
+
+const densities = languages.flatMap(({ language, toots }, i) =>
+  language === null ? [] : [{
+    language,
+    toots,
+    shortest: i + 1,
+    lower: 130 - 14 * i,
+    median: 150 - 15.5 * i,
+    upper: 180 - 16 * i,
+    longest: 199 - i,
+  }]
+);
+
+const mentions = [1, 2, 3, 4, 5, 6, 7].flatMap((n) => [
+  { day: day(n), word: "balloon", toots: 40 - 5 * n },
+  { day: day(n), word: "地震", toots: n === 4 ? 180 : 3 },
+]);
+
+const days = (count: number) => Array.from({ length: count }, (_, i) => day(i + 1));
+
+const cases: Record<string, () => Chart> = {
+  "daily-usage": () => dailyUsage(daily(rhythm(8))),
+  "daily-usage-one-day": () => dailyUsage(daily(rhythm(1, false))),
+  "daily-usage-two-months": () => dailyUsage(daily(rhythm(60))),
+  "daily-usage-millions": () =>
+    dailyUsage(daily(rhythm(8).map((row) => ({ ...row, toots: row.toots * 10_000 })))),
+  "daily-usage-empty": () => dailyUsage([]),
+  "app-landscape": () => appLandscape(apps),
+  "app-landscape-one": () => appLandscape([{ app: "Web", toots: 1 }]),
+  "app-landscape-empty": () => appLandscape([]),
+  "time-of-day": () => timeOfDay(rhythm(8)),
+  "time-of-day-one-hour": () => timeOfDay([{ day: day(1), hour: 13, toots: 1 }]),
+  "time-of-day-two-months": () => timeOfDay(rhythm(60)),
+  "time-of-day-empty": () => timeOfDay([]),
+  "language-usage": () => languageUsage(languages),
+  "language-usage-unstated": () => languageUsage([{ language: null, toots: 12 }]),
+  "language-usage-empty": () => languageUsage([]),
+  "language-density": () => languageDensity(densities),
+  "language-density-one": () => languageDensity(densities.slice(0, 1)),
+  "language-density-empty": () => languageDensity([]),
+  "words-over-days": () => wordsOverDays(mentions, ["balloon", "地震", "superbowl"], days(8)),
+  "words-over-days-two-months": () => wordsOverDays(mentions, ["balloon", "地震"], days(60)),
+  "words-over-days-silent": () => wordsOverDays([], ["a word & <more> of it"], days(1)),
+  "words-over-days-empty": () => wordsOverDays([], ["balloon"], []),
+};
+
+/** Digits beyond the third differ from one machine to the next. */
+const cut = (svg: string) => svg.replace(/(\d\.\d{3})\d+/g, "$1");
+
+for (const [name, make] of Object.entries(cases)) {
+  Deno.test(`chart ${name} is the stored one`, async () => {
+    const svg = `${cut(make().svg)}\n`;
+    const file = new URL(`${name}.svg`, GOLDEN);
+    if (Deno.env.get("UPDATE_GOLDEN")) await Deno.writeTextFile(file, svg);
+    assert.equal(svg, await Deno.readTextFile(file));
+  });
+}
+
+Deno.test("every chart opens by itself, says what it shows and knows its colours", () => {
+  const known = new Set<string>(Object.values(PALETTE).map(({ light }) => light));
+  for (const [name, make] of Object.entries(cases)) {
+    const { svg, title, finding } = make();
+    assert.match(svg, /^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/, name);
+    assert.match(svg, /role="img"/, name);
+    const label = /aria-label="([^"]*)"/.exec(svg)![1]!;
+    const spoken = label.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+    assert.ok(spoken.startsWith(title) && spoken.endsWith(finding), `${name}: ${spoken}`);
+    assert.match(finding, /^[A-Z“0-9\p{L}].*\.$/u, name);
+    const painted = svg.slice(svg.indexOf("</style>"));
+    for (const [, colour] of painted.matchAll(/(?:fill|stroke)="([^"]*)"/g)) {
+      assert.ok(colour === "none" || known.has(colour!), `${name} paints in ${colour}`);
+    }
+    assert.doesNotMatch(painted, /NaN|undefined|Infinity/, name);
+  }
+});
+
+/** The ratio of WCAG 2.2, https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio */
+function contrast(one: string, other: string): number {
+  const [light, dark] = [one, other].map((hex) => {
+    const [r, g, b] = [1, 3, 5].map((at) => {
+      const part = parseInt(hex.slice(at, at + 2), 16) / 255;
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
+  }).sort((a, b) => b - a);
+  return (light! + 0.05) / (dark! + 0.05);
+}
+
+Deno.test("text can be read on its paper, light and dark", () => {
+  for (const form of ["light", "dark"] as const) {
+    for (const colour of [PALETTE.ink, PALETTE.muted, PALETTE.accent, PALETTE.contrast]) {
+      const ratio = contrast(colour[form], PALETTE.paper[form]);
+      assert.ok(ratio >= 4.5, `${colour[form]} on ${form} paper: ${ratio.toFixed(1)}`);
+    }
+  }
+});

@@ -1,0 +1,142 @@
+/**
+ * What every chart has around it: the question as its title, what is drawn and
+ * in which unit, the paper, the style sheet, and a text for people who listen.
+ *
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import { DOMParser } from "linkedom";
+import { COLOUR, themeStyle } from "./palette.ts";
+import { fitText, textWidth } from "./label.ts";
+
+/** A chart, ready to be shown or saved. */
+export interface Chart {
+  /** Its name in a folder: `app-landscape`. */
+  readonly name: string;
+  /** The question. */
+  readonly title: string;
+  /** The answer in a sentence, computed from the rows. */
+  readonly finding: string;
+  /** A whole SVG document, readable by itself. */
+  readonly svg: string;
+}
+
+/** A run of text in a colour of its own, so that a subtitle is the legend too. */
+export type Run = string | { readonly text: string; readonly colour: string };
+
+/** What to write around a plot. */
+export interface Frame {
+  name: string;
+  title: string;
+  /** What is drawn, with its unit. */
+  subtitle: readonly Run[];
+  finding: string;
+  /** What a reader should know before believing it. */
+  note?: string;
+}
+
+/** Pixels; JupyterLab, VS Code and GitHub all have room for it. */
+export const WIDTH = 760;
+
+const FONT = 'system-ui,-apple-system,"Segoe UI","Noto Sans","Helvetica Neue",Arial,sans-serif';
+const CLASS = "mastodon-chart";
+const MARGIN = 4;
+
+function escapeText(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}
+
+function textLine(runs: readonly Run[], y: number, size: number, colour: string, weight = 400) {
+  const spans = runs.map((run) =>
+    typeof run === "string"
+      ? escapeText(run)
+      : `<tspan fill="${run.colour}" font-weight="700">${escapeText(run.text)}</tspan>`
+  ).join("");
+  return `<text x="${MARGIN}" y="${y}" font-size="${size}" font-weight="${weight}" fill="${colour}" xml:space="preserve">${spans}</text>`;
+}
+
+/** Breaks a text into lines that fit. */
+function wrap(text: string, width: number, size: number): string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (textWidth(longer, size) > width) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
+}
+
+/** Draws a plot as a string of SVG, with the colours and type of all charts. */
+function draw(options: Plot.PlotOptions): { svg: string; height: number } {
+  const document = new DOMParser().parseFromString("<html></html>", "text/html");
+  const plot = Plot.plot({
+    width: WIDTH,
+    ...options,
+    document,
+    className: "plot",
+    style: { fontFamily: "inherit", fontSize: "13px", background: "none", overflow: "visible" },
+  });
+  // Plot's own rules for its class would reach every plot of the page.
+  plot.querySelector("style")?.remove();
+  plot.removeAttribute("class");
+  plot.setAttribute("color", COLOUR.muted);
+  for (const painted of plot.querySelectorAll('[fill="currentColor"],[stroke="currentColor"]')) {
+    for (const property of ["fill", "stroke"]) {
+      if (painted.getAttribute(property) === "currentColor") {
+        painted.setAttribute(property, COLOUR.muted);
+      }
+    }
+  }
+  plot.setAttribute("fill", COLOUR.muted);
+  return { svg: plot.outerHTML, height: Number(plot.getAttribute("height")) };
+}
+
+/**
+ * A chart: the plot with its frame.
+ *
+ * @param options marks, scales and margins, as `Plot.plot` takes them
+ */
+export function framed(frame: Frame, options: Plot.PlotOptions): Chart {
+  const { svg: plot, height: plotHeight } = draw(options);
+  const header = 66;
+  const notes = frame.note ? wrap(frame.note, WIDTH - 2 * MARGIN, 12) : [];
+  const height = header + plotHeight + (notes.length > 0 ? 12 + 16 * notes.length : 0);
+  const said = frame.subtitle.map((run) => typeof run === "string" ? run : run.text).join("");
+  const svg = [
+    `<svg xmlns="http://www.w3.org/2000/svg" class="${CLASS}" width="${WIDTH}" height="${height}" ` +
+    `viewBox="0 0 ${WIDTH} ${height}" style="max-width:100%;height:auto" ` +
+    `font-family="${escapeText(FONT)}" role="img" ` +
+    `aria-label="${escapeText(`${frame.title} ${said}. ${frame.finding}`)}">`,
+    `<style>${themeStyle(`.${CLASS}`)}</style>`,
+    `<rect width="100%" height="100%" fill="${COLOUR.paper}"/>`,
+    textLine([fitText(frame.title, WIDTH * 1.1, 21)], 26, 21, COLOUR.ink, 700),
+    textLine(frame.subtitle, 49, 14, COLOUR.muted),
+    plot.replace("<svg ", `<svg y="${header}" `),
+    ...notes.map((line, i) =>
+      textLine([line], header + plotHeight + 20 + 16 * i, 12, COLOUR.muted)
+    ),
+    "</svg>",
+  ].join("\n");
+  return { name: frame.name, title: frame.title, finding: frame.finding, svg };
+}
+
+/** What a chart is where there is nothing to draw. */
+export function emptyChart(name: string, title: string, why = "No toots to show yet."): Chart {
+  return framed({
+    name,
+    title,
+    subtitle: [why],
+    finding: why,
+  }, {
+    height: 90,
+    axis: null,
+    marks: [
+      Plot.text(["The chart appears here once the lake holds some."], {
+        frameAnchor: "middle",
+        fill: COLOUR.muted,
+        fontSize: 15,
+      }),
+    ],
+  });
+}

@@ -1,0 +1,50 @@
+/**
+ * Places labels beside the things they name, without one lying on another.
+ *
+ * @module
+ */
+
+/**
+ * Moves places apart to at least `gap`, each as little as can be: labels that
+ * crowd are set out around their common middle, in their order.
+ *
+ * @param lowest no place comes out beyond it
+ * @returns the places in the order they came in
+ *
+ * @example
+ * ```ts
+ * import { spread } from "./spread.ts";
+ *
+ * if (spread([100, 102, 10], 16, 400).join() !== "93,109,10") throw new Error();
+ * ```
+ */
+export function spread(places: readonly number[], gap: number, lowest: number): number[] {
+  interface Cluster {
+    members: number[];
+    start: number;
+  }
+  const order = places.map((_, i) => i).sort((a, b) => places[a]! - places[b]! || a - b);
+  const clusters: Cluster[] = [];
+  for (const i of order) {
+    let cluster: Cluster = { members: [i], start: places[i]! };
+    for (
+      let before = clusters.at(-1);
+      before && before.start + before.members.length * gap > cluster.start;
+      before = clusters.at(-1)
+    ) {
+      clusters.pop();
+      const members = [...before.members, ...cluster.members];
+      const middle = members.reduce((sum, member, rank) => sum + places[member]! - rank * gap, 0);
+      cluster = { members, start: middle / members.length };
+    }
+    clusters.push(cluster);
+  }
+  const moved = new Array<number>(places.length);
+  let limit = lowest;
+  for (const { members, start } of clusters.toReversed()) {
+    const first = Math.min(start, limit - (members.length - 1) * gap);
+    members.forEach((member, rank) => moved[member] = first + rank * gap);
+    limit = first - gap;
+  }
+  return moved;
+}

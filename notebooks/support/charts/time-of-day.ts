@@ -1,0 +1,170 @@
+/**
+ * When people write.
+ *
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import { type Chart, emptyChart, framed } from "./frame.ts";
+import { countScale } from "./count-scale.ts";
+import { spread } from "./spread.ts";
+import { COLOUR } from "./palette.ts";
+import { count, counted, dayMonth, isWeekend, longDay, shortCount, weekday } from "./label.ts";
+
+/** Toots of one hour of one day. */
+export interface HourRow {
+  day: Date;
+  /** 0 to 23, UTC. */
+  hour: number;
+  toots: number;
+}
+
+const NAME = "time-of-day";
+const TITLE = "When do people write?";
+const HEIGHT = 380;
+
+/** Up to so many days each line has room for its name. */
+const ROOMY = 10;
+
+const HOUR = 3_600_000;
+const at = ({ day, hour }: HourRow) => day.getTime() + hour * HOUR;
+const clock = (hour: number) => `${String(hour).padStart(2, "0")}:00`;
+
+/** The hours between the first and the last that have toots, the silent ones too. */
+function everyHour(rows: readonly HourRow[]): HourRow[] {
+  const seen = new Map(rows.map((row) => [at(row), row]));
+  const times = [...seen.keys()];
+  const last = times.reduce((a, b) => Math.max(a, b));
+  const all: HourRow[] = [];
+  for (let time = times.reduce((a, b) => Math.min(a, b)); time <= last; time += HOUR) {
+    const hour = new Date(time).getUTCHours();
+    all.push(seen.get(time) ?? { day: new Date(time - hour * HOUR), hour, toots: 0 });
+  }
+  return all;
+}
+
+/** The middle toots of each hour over the weekdays, or over the weekends. */
+function typical(rows: readonly HourRow[], weekend: boolean) {
+  const some = rows.filter(({ day }) => isWeekend(day) === weekend);
+  return [...Map.groupBy(some, ({ hour }) => hour)].map(([hour, of]) => {
+    const counts = of.map(({ toots }) => toots).sort((a, b) => a - b);
+    return { day: of[0]!.day, hour, toots: counts[Math.floor(counts.length / 2)]! };
+  }).sort((a, b) => a.hour - b.hour);
+}
+
+/** A line a day over the hours; weekends in a colour of their own. */
+export function timeOfDay(rows: readonly HourRow[]): Chart {
+  if (rows.length === 0) return emptyChart(NAME, TITLE);
+  const hours = everyHour(rows);
+  const days = [...Map.groupBy(hours, ({ day }) => day.getTime()).values()];
+  const roomy = days.length <= ROOMY;
+  const peak = rows.reduce((most, row) => row.toots > most.toots ? row : most);
+  const colour = ({ day }: HourRow) => isWeekend(day) ? COLOUR.contrast : COLOUR.accent;
+  const marginTop = 26;
+  const bottom = HEIGHT - 46;
+  const scale = countScale(peak.toots);
+  const place = (toots: number) => bottom - (bottom - marginTop) * toots / scale.top;
+  const ends = days.map((day) => day[day.length - 1]!);
+  // A day that ends at midnight is named in the margin, one that is cut short at its end.
+  const whole = ends.filter(({ hour }) => hour === 23);
+  const places = spread(whole.map(({ toots }) => place(toots)), 16, bottom);
+  const name = ({ day }: HourRow) => `${weekday(day)} ${dayMonth(day)}`;
+  const shared = { fontSize: 12.5, textAnchor: "start" as const, fontWeight: 600 };
+  return framed({
+    name: NAME,
+    title: TITLE,
+    subtitle: [
+      "Toots an hour, a line a day: ",
+      { text: "weekdays", colour: COLOUR.accent },
+      " and ",
+      { text: "weekends", colour: COLOUR.contrast },
+      roomy ? "" : "; bold: the middle one of all days",
+    ],
+    finding: `The busiest hour began at ${clock(peak.hour)} UTC on ${longDay(peak.day)}, with ` +
+      `${counted(peak.toots, "toot")}; the average hour had ` +
+      `${count(rows.reduce((sum, { toots }) => sum + toots, 0) / hours.length)}.`,
+  }, {
+    height: HEIGHT,
+    marginTop,
+    marginBottom: 46,
+    marginLeft: 56,
+    marginRight: roomy ? 90 : 12,
+    x: { domain: [0, roomy ? 23.4 : 23] },
+    y: { domain: [0, scale.top] },
+    marks: [
+      Plot.gridY(scale.ticks, { stroke: COLOUR.grid, strokeOpacity: 1 }),
+      Plot.axisY(scale.ticks, {
+        tickSize: 0,
+        tickFormat: shortCount,
+        label: "toots an hour",
+        labelArrow: "none",
+        fontSize: 13,
+      }),
+      Plot.ruleY([0], { stroke: COLOUR.muted }),
+      Plot.axisX([0, 3, 6, 9, 12, 15, 18, 21], {
+        tickFormat: clock,
+        tickSize: 5,
+        label: "hour of the day (UTC)",
+        labelAnchor: "center",
+        labelArrow: "none",
+        labelOffset: 42,
+        fontSize: 13,
+      }),
+      Plot.line(hours, {
+        x: "hour",
+        y: "toots",
+        z: ({ day }) => day.getTime(),
+        stroke: colour,
+        strokeWidth: roomy ? 2 : 1,
+        strokeOpacity: roomy ? 0.85 : Math.max(0.12, 9 / days.length),
+        curve: "monotone-x",
+      }),
+      ...(roomy ? [] : [false, true].map((weekend) =>
+        Plot.line(typical(hours, weekend), {
+          x: "hour",
+          y: "toots",
+          z: null,
+          stroke: weekend ? COLOUR.contrast : COLOUR.accent,
+          strokeWidth: 4,
+          curve: "monotone-x",
+        })
+      )),
+      // A day of one hour is a point, not a line.
+      Plot.dot(days.filter((day) => day.length === 1).map((day) => day[0]!), {
+        x: "hour",
+        y: "toots",
+        fill: colour,
+        r: 3,
+      }),
+      ...(roomy
+        ? [
+          ...whole.flatMap((end, i) => {
+            const dy = places[i]! - place(end.toots);
+            const fill = colour(end);
+            return [
+              Plot.link([end], {
+                x1: 23,
+                x2: 23.4,
+                y1: "toots",
+                y2: end.toots - dy * scale.top / (bottom - marginTop),
+                stroke: fill,
+                strokeOpacity: 0.5,
+              }),
+              Plot.text([end], { x: 23.4, y: "toots", text: name, dx: 4, dy, fill, ...shared }),
+            ];
+          }),
+          Plot.text(ends.filter(({ hour }) => hour < 23), {
+            x: "hour",
+            y: "toots",
+            text: name,
+            dx: 7,
+            dy: -1,
+            fill: colour,
+            stroke: COLOUR.paper,
+            strokeWidth: 4,
+            ...shared,
+          }),
+        ]
+        : []),
+    ],
+  });
+}

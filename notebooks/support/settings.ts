@@ -1,0 +1,58 @@
+/**
+ * What a person may choose for a notebook. A notebook has no command line, so
+ * these are environment variables, read here and nowhere else.
+ *
+ * @module
+ */
+import { isAbsolute, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { EngineName } from "../../lake/lake.ts";
+import { Failure } from "../../lake/failure.ts";
+
+/** The folder of the project. */
+export const ROOT = resolve(fileURLToPath(new URL("../../", import.meta.url)));
+
+/** The words of the last question, where none are given: what was talked about in 2023. */
+export const WORDS = ["balloon", "earthquake", "superbowl", "chatgpt"];
+
+/** The settings of a notebook. */
+export interface Settings {
+  /** `LAKE`: a folder or `s3://bucket`; a relative one is meant from the project's folder. */
+  readonly lake: string;
+  /** `DUCKDB_ENGINE`: `native` (default) or `wasm`. */
+  readonly engine: EngineName;
+  /** `WORDS`: the words to look for, with commas between them. */
+  readonly words: readonly string[];
+  /** `CHARTS`: a folder that each chart is saved in as SVG; null for none. */
+  readonly charts: string | null;
+}
+
+/**
+ * Reads the settings.
+ *
+ * @throws {Failure} where one cannot be
+ *
+ * @example
+ * ```ts
+ * import { readSettings } from "./settings.ts";
+ *
+ * const { words, engine } = readSettings({ get: (name) => name === "WORDS" ? "moon, sun" : undefined });
+ * if (words.join("+") !== "moon+sun" || engine !== "native") throw new Error();
+ * ```
+ */
+export function readSettings(env: { get(name: string): string | undefined } = Deno.env): Settings {
+  const fromRoot = (path: string) => isAbsolute(path) ? path : join(ROOT, path);
+  const lake = env.get("LAKE") || "data/lake";
+  const engine = env.get("DUCKDB_ENGINE") || "native";
+  if (engine !== "native" && engine !== "wasm") {
+    throw new Failure(`DUCKDB_ENGINE: "${engine}" is neither native nor wasm`, { exitCode: 2 });
+  }
+  const words = (env.get("WORDS") ?? "").split(",").map((word) => word.trim()).filter(Boolean);
+  const charts = env.get("CHARTS");
+  return {
+    lake: lake.includes("://") ? lake : fromRoot(lake),
+    engine,
+    words: words.length > 0 ? [...new Set(words)] : WORDS,
+    charts: charts ? fromRoot(charts) : null,
+  };
+}

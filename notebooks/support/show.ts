@@ -1,0 +1,62 @@
+/**
+ * Shows the parts of a notebook: a chart, a table, a sentence, a statement.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { Chart } from "./charts/frame.ts";
+import { type Output, output as standard } from "./output.ts";
+import { tableOf } from "./table.ts";
+
+/** What a notebook's cells call. */
+export interface Show {
+  /** A chart with its finding beneath; saved too, where a folder was named. */
+  chart(chart: Chart): Promise<void>;
+  /** Rows as a table, under a caption. */
+  table(rows: readonly object[], caption: string): Promise<void>;
+  /** A sentence. */
+  say(sentence: string): Promise<void>;
+  /** A statement that was run, as it was run. */
+  sql(statement: string): Promise<void>;
+}
+
+function escape(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/**
+ * How a notebook shows things.
+ *
+ * @param folder where charts are saved as `<name>.svg`; null for nowhere
+ */
+export function showing(folder: string | null, output: Output = standard): Show {
+  return {
+    async chart({ name, title, finding, svg }) {
+      if (folder !== null) {
+        await Deno.mkdir(folder, { recursive: true });
+        await Deno.writeTextFile(join(folder, `${name}.svg`), `${svg}\n`);
+      }
+      // Inline in the page, the chart follows the theme that the page has.
+      await output({
+        "text/html": `<figure style="margin:0">${svg}<figcaption>${escape(finding)}</figcaption>` +
+          "</figure>",
+        "image/svg+xml": svg,
+        "text/plain": `${title}\n${finding}`,
+      });
+    },
+    async table(rows, caption) {
+      const { html, text } = tableOf(rows, caption);
+      await output({ "text/html": html, "text/plain": text });
+    },
+    async say(sentence) {
+      await output({ "text/html": `<p>${escape(sentence)}</p>`, "text/plain": sentence });
+    },
+    async sql(statement) {
+      const trimmed = statement.trim();
+      await output({
+        "text/html": `<pre><code>${escape(trimmed)}</code></pre>`,
+        "text/plain": trimmed,
+      });
+    },
+  };
+}

@@ -1,0 +1,104 @@
+/**
+ * Rows as a table: HTML for a page, aligned text for a terminal.
+ *
+ * @module
+ */
+import { textWidth } from "./charts/label.ts";
+import type { Cell } from "./sql.ts";
+
+/** A table in both forms. */
+export interface Table {
+  readonly html: string;
+  readonly text: string;
+}
+
+const number = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
+const weekday = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", weekday: "short" });
+
+/** Names that are ids or years: no separators in them. */
+const IDENTIFIER = /(^|_)(id|offset|created_at)$/;
+
+/** A day as `2026-11-02 Mon`; an instant as `2026-11-02 13:45:10`, both UTC. */
+function time(value: Date): string {
+  const iso = value.toISOString();
+  return value.getTime() % 86_400_000 === 0
+    ? `${iso.slice(0, 10)} ${weekday.format(value)}`
+    : iso.slice(0, 19).replace("T", " ");
+}
+
+function written(value: Cell, column: string): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "number" || typeof value === "bigint") {
+    return IDENTIFIER.test(column) ? String(value) : number.format(value);
+  }
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (value instanceof Date) return time(value);
+  if (Array.isArray(value)) return value.map((item) => written(item, column)).join(", ");
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function escape(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/** Line breaks would take a terminal's row apart. */
+const oneLine = (text: string) => text.replace(/\s+/g, " ");
+
+function aligned(rows: readonly string[][], right: readonly boolean[]): string {
+  const width = (text: string) =>
+    Math.round([...text].reduce((sum, c) => sum + (textWidth(c, 1) > 1 ? 2 : 1), 0));
+  const widths = right.map((_, column) => Math.max(...rows.map((row) => width(row[column]!))));
+  return rows.map((row) =>
+    row.map((text, column) => {
+      const gap = " ".repeat(widths[column]! - width(text));
+      return right[column] ? gap + text : text + gap;
+    }).join("  ").trimEnd()
+  ).join("\n");
+}
+
+/**
+ * A table of rows, the columns in the order of the query.
+ *
+ * @param caption what the table shows, for everyone and first of all for people who listen
+ * @param limit rows shown; the rest is counted in a line
+ *
+ * @example
+ * ```ts
+ * import { tableOf } from "./table.ts";
+ *
+ * const { html, text } = tableOf([{ app: "<b>Elk</b>", toots: 1234 }], "Apps");
+ * if (!html.includes("<td>&lt;b&gt;Elk&lt;/b&gt;</td>")) throw new Error("text is escaped");
+ * if (!text.includes("1,234")) throw new Error("thousands are set apart");
+ * ```
+ */
+export function tableOf<R extends object>(rows: readonly R[], caption: string, limit = 40): Table {
+  const [first] = rows as readonly Record<string, Cell>[];
+  if (!first) {
+    const nothing = `${caption}: no rows.`;
+    return { html: `<p>${escape(nothing)}</p>`, text: nothing };
+  }
+  const columns = Object.keys(first);
+  const shown = (rows as readonly Record<string, Cell>[]).slice(0, limit);
+  const right = columns.map((column) =>
+    shown.some((row) => ["number", "bigint"].includes(typeof row[column])) &&
+    shown.every((row) => ["number", "bigint", "object"].includes(typeof row[column]))
+  );
+  const cells = shown.map((row) => columns.map((column) => written(row[column]!, column)));
+  const heads = columns.map((column) => column.replaceAll("_", " "));
+  const rest = rows.length > limit ? `and ${number.format(rows.length - limit)} more rows` : "";
+  const align = (column: number) => right[column] ? ' style="text-align:right"' : "";
+  const html = [
+    '<div style="overflow-x:auto"><table style="font-variant-numeric:tabular-nums">',
+    `<caption style="text-align:left">${escape(caption)}${rest && `, ${rest}`}</caption>`,
+    `<thead><tr>${
+      heads.map((head, i) => `<th scope="col"${align(i)}>${escape(head)}</th>`).join("")
+    }</tr></thead>`,
+    "<tbody>",
+    ...cells.map((row) =>
+      `<tr>${row.map((text, i) => `<td${align(i)}>${escape(text)}</td>`).join("")}</tr>`
+    ),
+    "</tbody></table></div>",
+  ].join("\n");
+  const lines = aligned([heads, ...cells.map((row) => row.map(oneLine))], right);
+  return { html, text: [caption, lines, rest].filter(Boolean).join("\n") };
+}
