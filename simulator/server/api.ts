@@ -6,7 +6,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Book } from "../book.ts";
 import { parseId } from "../ids.ts";
-import type { StatusWriter } from "../status.ts";
+import type { StatusWriter } from "../entities/status.ts";
 import { page, type Scope } from "../timeline.ts";
 import type { Faults } from "./faults.ts";
 import {

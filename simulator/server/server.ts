@@ -6,7 +6,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Book } from "../book.ts";
-import { createStatusWriter } from "../status.ts";
+import { quotedJson } from "../entities/json.ts";
+import { createStatusWriter } from "../entities/status.ts";
 import { type AdminActions, createAdmin } from "./admin.ts";
 import { callerOf, createApi } from "./api.ts";
 import {
@@ -129,7 +130,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const streaming = createStreaming({
     book,
     server: index,
-    writer,
+    writer: createStatusWriter(book, index, quotedJson),
     faults,
     maxBuffered: options.maxBuffered,
     changed,

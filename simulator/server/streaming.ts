@@ -6,22 +6,13 @@
  */
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import { WebSocketServer } from "ws";
+import type { Buffer } from "node:buffer";
+import { type WebSocket, WebSocketServer } from "ws";
 import type { Book } from "../book.ts";
-import type { StatusWriter } from "../status.ts";
+import type { StatusWriter } from "../entities/status.ts";
 import { inScope, type Scope } from "../timeline.ts";
 import { createFrameWriter, type FrameWriter, textFrame } from "./frames.ts";
 import type { Faults, SocketFault } from "./faults.ts";
-
-/** What is used of a server-side WebSocket of `npm:ws`, which carries no types. */
-interface WebSocket {
-  on(event: "close" | "error" | "pong", heard: () => void): void;
-  on(event: "ping" | "message", heard: (data: Uint8Array) => void): void;
-  ping(): void;
-  pong(data: Uint8Array): void;
-  close(code: number, reason: string): void;
-  terminate(): void;
-}
 
 /** One open connection. */
 interface Reader {
@@ -55,6 +46,7 @@ const STREAMS: Readonly<Record<string, Stream | null>> = {
 export interface StreamingOptions {
   book: Book;
   server: number;
+  /** Writes statuses as they stand inside a string. */
   writer: StatusWriter;
   faults: Faults;
   /** Why a request may not stream, or undefined where it may. */
@@ -68,7 +60,7 @@ export interface StreamingOptions {
 /** The stream of one server. */
 export interface Streaming {
   /** Takes over a connection that asked for an upgrade. */
-  upgrade(request: IncomingMessage, socket: Socket, head: Uint8Array): void;
+  upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void;
   /** Sends a post to those who follow a stream it is in. */
   send(event: "update" | "status.update", post: number): void;
   /** Says that a post is gone. */
@@ -139,10 +131,10 @@ export function createStreaming(options: StreamingOptions): Streaming {
     ws.on("close", leave);
     ws.on("error", leave);
     ws.on("pong", () => reader.alive = true);
-    ws.on("ping", (data) => {
+    ws.on("ping", (data: Buffer) => {
       if (!silent() && readers.has(reader)) ws.pong(data);
     });
-    ws.on("message", (data) => {
+    ws.on("message", (data: unknown) => {
       let message: { type?: unknown; stream?: unknown };
       try {
         message = JSON.parse(String(data));
@@ -220,8 +212,8 @@ export function createStreaming(options: StreamingOptions): Streaming {
         ({ scope, media }) =>
           inScope(book, server, post, scope) && (!media || book.post(post).media > 0),
         (stream) => {
-          payload ??= JSON.stringify(writer.status(post));
-          return textFrame(`{"stream":["${stream}"],"event":"${event}","payload":${payload}}`);
+          payload ??= writer.status(post);
+          return textFrame(`{"stream":["${stream}"],"event":"${event}","payload":"${payload}"}`);
         },
         true,
       );
