@@ -9,7 +9,7 @@
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 const wide =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}]/u;
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60]/u;
 const narrow = /^[ijlI.,:;'|!()[\]ftr ]$/;
 
 function graphemeWidth(grapheme: string): number {
