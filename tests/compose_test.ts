@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { parse } from "yaml";
+import { s3Settings } from "../lake/s3.ts";
+import { deleteTopic, TOOT_TOPIC } from "../lake/record.ts";
+import { disagreements, type Setup } from "./compose.ts";
+
+const read = (path: string) => Deno.readTextFileSync(new URL(`../${path}`, import.meta.url));
+
+/** `NAME=value` lines, as Compose reads them. */
+function dotenv(text: string): Record<string, string> {
+  return Object.fromEntries(
+    text.split("\n").filter((line) => /^\w+=/.test(line)).map((line) => {
+      const at = line.indexOf("=");
+      return [line.slice(0, at), line.slice(at + 1)];
+    }),
+  );
+}
+
+/** Every test gets a copy of its own to spoil. */
+function setup(): Setup {
+  const s3 = s3Settings(() => undefined);
+  return {
+    compose: parse(read("docker-compose.yml")),
+    env: dotenv(read(".env")),
+    sink: JSON.parse(read("config/mastodon-sink-s3-minio.json")),
+    defaults: {
+      broker: "localhost:9092",
+      registry: "http://localhost:8081",
+      s3Endpoint: s3.endpoint,
+      accessKey: s3.accessKeyId,
+      secretKey: s3.secretAccessKey,
+      bucket: "mastodon",
+      topics: [TOOT_TOPIC, deleteTopic(TOOT_TOPIC)],
+      denoVersion: read("README.md").match(/npx -y deno@([\d.]+)/)?.[1] ?? "none",
+    },
+  };
+}
+
+Deno.test("compose file, .env, sink and defaults agree", () => {
+  assert.deepEqual(disagreements(setup()), []);
+});
+
+/** What is changed on one side only, and what must then be said. */
+const spoilt: [string, (setup: Setup) => void, RegExp][] = [
+  ["the broker's port", ({ env }) => env.KAFKA_PORT = "9192", /^broker: advertises localhost:9192/],
+  [
+    "the broker's published port alone",
+    ({ compose }) => compose.services.broker!.ports = ["127.0.0.1:9192:9092"],
+    /^broker: port 9092 is not published at localhost:9092/,
+  ],
+  [
+    "the broker's inside address",
+    ({ compose }) =>
+      compose.services.connect!.environment!.CONNECT_BOOTSTRAP_SERVERS = "broker:9092",
+    /^connect: broker broker:9092, but it is broker:29092/,
+  ],
+  ["the registry's port", ({ env }) => env.REGISTRY_PORT = "8181", /^schema-registry: at .*8181/],
+  [
+    "the converter's registry",
+    ({ sink }) => sink["value.converter.schema.registry.url"] = "http://registry:8081",
+    /^the sink: registry http:\/\/registry:8081/,
+  ],
+  [
+    "Connect's port",
+    ({ env }) => env.CONNECT_PORT = "8183",
+    /^connect: port 8083 is not published/,
+  ],
+  [
+    "the connector's name",
+    ({ sink }) => sink.name = "toots",
+    /^register: PUTs to .*mastodon-sink-s3\/config, but it is .*toots\/config/,
+  ],
+  ["MinIO's port", ({ env }) => env.MINIO_PORT = "9100", /^minio: at localhost:9100/],
+  [
+    "the console's port",
+    ({ compose }) => compose.services.minio!.command = ["server", "/data"],
+    /^minio: the console's port/,
+  ],
+  ["store.url", ({ sink }) => sink["store.url"] = "http://minio:9100", /^the sink: store\.url/],
+  ["the helper's bucket", ({ env }) => env.MINIO_BUCKET = "toots", /^the helper: bucket toots/],
+  ["the sink's bucket", ({ sink }) => sink["s3.bucket.name"] = "toots", /^the sink: bucket toots/],
+  [
+    "MinIO's password",
+    ({ env }) => env.MINIO_ROOT_PASSWORD = "other",
+    /^minio: minio\/other, but the lake says minio\/minio123/,
+  ],
+  [
+    "the sink's password",
+    ({ sink }) => sink["aws.secret.access.key"] = "other",
+    /^the sink: not the store's secret key/,
+  ],
+  [
+    "the sink's variable",
+    ({ sink }) => sink["aws.access.key.id"] = "${env:AWS_KEY}",
+    /^the sink: not the store's access key/,
+  ],
+  ["a topic", ({ sink }) => sink.topics = "mastodon-topic", /^the sink: topics is mastodon-topic/],
+  [
+    "a key's spelling",
+    ({ sink }) => {
+      sink["flush.sise"] = sink["flush.size"]!;
+      delete sink["flush.size"];
+    },
+    /^the sink: unknown key flush\.sise/,
+  ],
+  ["the codec", ({ sink }) => sink["parquet.codec"] = "lz4", /^the sink: parquet\.codec is lz4/],
+  ["the time zone", ({ sink }) => delete sink.timezone, /^the sink: timezone is missing/],
+  [
+    "tombstones",
+    ({ sink }) => sink["behavior.on.null.values"] = "fail",
+    /^the sink: behavior\.on\.null\.values is fail/,
+  ],
+  [
+    "an address for all the world",
+    ({ compose }) => compose.services.minio!.ports!.push("9005:9005"),
+    /^minio: port 9005:9005 is not bound to 127\.0\.0\.1/,
+  ],
+  [
+    "a floating image",
+    ({ env }) => env.KAFKA_IMAGE = "apache/kafka:latest",
+    /^broker: image .*latest/,
+  ],
+  [
+    "a floating image that is built on",
+    ({ env }) => env.CONNECT_IMAGE = "confluentinc/cp-kafka-connect",
+    /^connect: image .* is not pinned/,
+  ],
+  [
+    "Deno's version",
+    ({ env }) => env.DENO_IMAGE = "denoland/deno:2.0.0",
+    /^listener: Deno 2\.0\.0/,
+  ],
+  ["a name in .env", ({ env }) => delete env.MINIO_PORT, /^minio: \.env has no MINIO_PORT/],
+  [
+    "a health check",
+    ({ compose }) => delete compose.services.connect!.healthcheck,
+    /^connect: no health check/,
+  ],
+  [
+    "a condition",
+    ({ compose }) => compose.services.register!.depends_on!.connect!.condition = "service_started",
+    /^register: waits for connect with service_started/,
+  ],
+  ["a memory limit", ({ compose }) => delete compose.services.broker!.mem_limit, /no mem_limit/],
+  ["a volume", ({ compose }) => delete compose.volumes["minio-data"], /^minio: volume minio-data/],
+];
+
+for (const [what, spoil, says] of spoilt) {
+  Deno.test(`compose: ${what} changed on one side is found`, () => {
+    const spoiltSetup = setup();
+    spoil(spoiltSetup);
+    const found = disagreements(spoiltSetup);
+    assert.ok(found.some((problem) => says.test(problem)), `found only: ${found.join("; ")}`);
+  });
+}
+
+Deno.test("compose: .ci/stack has the same Kafka, MinIO and ports", () => {
+  const { env } = setup();
+  const stack = read(".ci/stack");
+  const version = stack.match(/^KAFKA_VERSION=(\S+)/m)?.[1];
+  assert.equal(env.KAFKA_IMAGE, `apache/kafka:${version}`);
+  // v0.0.0-20250907161309-… is the commit of RELEASE.2025-09-07T16-13-09Z.
+  const built = stack.match(/^MINIO_VERSION=v0\.0\.0-(\d{14})/m)?.[1];
+  assert.equal(env.MINIO_IMAGE?.match(/RELEASE\.([\dTZ-]+)/)?.[1]?.replace(/\D/g, ""), built);
+  for (const name of ["KAFKA_PORT", "REGISTRY_PORT", "MINIO_PORT", "MINIO_CONSOLE_PORT"]) {
+    assert.equal(stack.match(new RegExp(`${name}:-(\\d+)`))?.[1], env[name], name);
+  }
+});
+
+Deno.test("compose: config/README.md explains every key of the sink", () => {
+  const text = read("config/README.md");
+  const missing = Object.keys(setup().sink).filter((key) => !text.includes(`\`${key}\``));
+  assert.deepEqual(missing, []);
+});
