@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { type Book, openBook } from "./book.ts";
+import { openBook } from "./book.ts";
 import { createLedger } from "./ledger.ts";
 import type { AdminActions } from "./server/admin.ts";
 import type { ActiveFault, Fault } from "./server/faults.ts";
@@ -40,7 +40,9 @@ export interface FederationOptions {
   perDay?: number;
   /** Which part of the posts reaches each other server, 0 to 1. Default 0.6. */
   federates?: number;
-  /** How many accounts each server has. Default 400. */
+  /** Which part of the people lives on servers outside the federation. Default 0.1. */
+  outside?: number;
+  /** How many accounts each server has, more or less. Default 400. */
   accounts?: number;
   /** Of the statuses in `step` and `run`, the part that is followed by an edit. Default 0.02. */
   edits?: number;
@@ -92,8 +94,11 @@ export interface RunOptions {
 /** A running federation. */
 export interface Federation {
   readonly servers: readonly SimulatedServer[];
-  /** Posts so many statuses (default 1) now, sends them, and gives their truth. */
-  publish(count?: number): Truth[];
+  /**
+   * Posts so many statuses (default 1) now, sends them, and gives their truth. With
+   * `home` they are by people of that server (0 is the first).
+   */
+  publish(count?: number, by?: { home?: number }): Truth[];
   /** The same, with edits and deletes in between; gives how many were posted. */
   step(count?: number): number;
   /** Edits the status with this uri, by default a recent one; gives it as it is now. */
@@ -174,16 +179,22 @@ export async function startFederation(options: FederationOptions = {}): Promise<
   if (!(count >= 1 && count <= DOMAINS.length)) {
     throw new RangeError(`A federation has 1 to ${DOMAINS.length} servers, not ${count}`);
   }
+  if (ports(port, count) > 65_535) {
+    throw new RangeError(`Port ${port} leaves no room for ${count} servers`);
+  }
   const now = options.now ?? clock();
   const domains = DOMAINS.slice(0, count);
   const world: World = {
     seed,
     now,
     domains,
-    accounts: createAccounts(seed, domains, options.accounts),
+    accounts: createAccounts(seed, domains, options.accounts ?? 400, options.outside ?? 0.1),
     texts: loadTexts(),
     rhythm: createRhythm(),
   };
+  if (world.accounts.all.length > 65_536) {
+    throw new RangeError(`${world.accounts.all.length} accounts are too many; 65,536 is the most`);
+  }
   const ledger = createLedger(count, keep);
   let past = 0;
   const book = openBook(world, ledger, () => past);
@@ -195,12 +206,12 @@ export async function startFederation(options: FederationOptions = {}): Promise<
   let lastPosted = 0, steps = 0;
 
   /** Enters the next post into the ledger, by whomever. */
-  const post = (at: number): number => {
+  const post = (at: number, home?: number): number => {
     lastPosted = Math.max(lastPosted, Math.floor(at));
     const index = ledger.next;
     let author = -1;
     for (let b = 0; b < due.length; b++) {
-      if (due[b]! > lastPosted) continue;
+      if (due[b]! > lastPosted || (home !== undefined && clockwork[b]!.home !== home)) continue;
       author = clockwork[b]!.index;
       due[b] = nextDue(clockwork[b]!, lastPosted);
       break;
@@ -208,16 +219,20 @@ export async function startFederation(options: FederationOptions = {}): Promise<
     if (author < 0) {
       // An answer to oneself has the author of what it answers.
       const back = answersBack(seed, index);
-      const answered = index - back;
-      author = back > 0 && answered >= ledger.first && all[ledger.author(answered)]!.every === 0
-        ? ledger.author(answered)
-        : authorAt(world, index, lastPosted);
+      const answered = back > 0 && index - back >= ledger.first
+        ? all[ledger.author(index - back)]!
+        : undefined;
+      author = answered?.every === 0 && (home === undefined || answered.home === home)
+        ? answered.index
+        : authorAt(world, index, lastPosted, home);
     }
     return ledger.add(author, lastPosted);
   };
   const reaches = (index: number, server: number) => {
     const { home } = all[ledger.author(index)]!;
-    return home === server || chance(seed, index, 200 + server) < federates;
+    // What comes from outside reaches one server at least, or it would be nowhere.
+    const first = home < 0 ? hash(seed, index, 199) % count : home;
+    return first === server || chance(seed, index, 200 + server) < federates;
   };
 
   // History: people by their rhythm, and in between the bots as they come due.
@@ -266,7 +281,7 @@ export async function startFederation(options: FederationOptions = {}): Promise<
         ...streaming.counts(),
       })),
     }),
-    publish: (n) => publish(n).map(({ uri }) => uri),
+    publish: (n, home) => publish(n, home === undefined ? {} : { home }).map(({ uri }) => uri),
     step,
     edit: (uri) => edit(uri)?.uri,
     delete: (uri) => remove(uri)?.uri,
@@ -297,6 +312,8 @@ export async function startFederation(options: FederationOptions = {}): Promise<
           access: options.access ?? "public",
           rateLimit: options.rateLimit ?? 300,
           maxBuffered: options.maxBuffered ?? 64 * 1024 * 1024,
+          // A timer comes a little early or late.
+          patience: pingEvery > 0 ? pingEvery * 0.9 : Infinity,
           clock,
           actions,
         }),
@@ -309,18 +326,22 @@ export async function startFederation(options: FederationOptions = {}): Promise<
   const baseURLs = () => running.map(({ baseURL }) => baseURL);
 
   /** Posts one status now and lets it reach the servers. */
-  const publishOne = (): number => {
-    const index = post(clock());
+  const publishOne = (from?: number): number => {
+    const index = post(clock(), from);
     const { home } = all[ledger.author(index)]!;
     for (const server of running) {
       const { faults } = server;
       if (!reaches(index, server.index)) continue;
-      if (faults.use("nulls")) book.hollow.add(index);
-      if (faults.use("ulid")) book.ulids[server.index]!.add(index);
+      const own = home === server.index;
+      if (own && faults.use("nulls")) book.hollow.add(index);
+      // Where so many are asked for, they are of the server's own people.
+      if (faults.use("ulid", (fault) => own || fault.count === undefined)) {
+        book.ulids[server.index]!.add(index);
+      }
       const timeline = ledger.timelines[server.index]!;
       const waiting = held[server.index]!;
       for (const entry of waiting) entry.after--;
-      const late = home === server.index ? undefined : faults.use("late");
+      const late = own ? undefined : faults.use("late");
       if (late) waiting.push({ post: index, after: late.held ?? 3 });
       else timeline.arrive(index, ledger.posted(index));
     }
@@ -347,8 +368,8 @@ export async function startFederation(options: FederationOptions = {}): Promise<
     for (const { streaming } of running) streaming.flush();
   };
 
-  function publish(n = 1): Truth[] {
-    const posts = Array.from({ length: n }, publishOne);
+  function publish(n = 1, { home }: { home?: number } = {}): Truth[] {
+    const posts = Array.from({ length: n }, () => publishOne(home));
     flush();
     return posts.filter((index) => index >= ledger.first)
       .map((index) => truthOf(book, baseURLs(), index));
@@ -518,6 +539,10 @@ export async function startFederation(options: FederationOptions = {}): Promise<
   };
 }
 
+function ports(first: number, count: number): number {
+  return first === 0 ? 0 : first + count - 1;
+}
+
 function nextDue({ every, phase }: { every: number; phase: number }, after: number): number {
   return (Math.floor((after - phase) / every) + 1) * every + phase;
 }
@@ -534,5 +559,3 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) done();
   });
 }
-
-export type { Book };

@@ -12,7 +12,7 @@ import { type Fault, FAULT_KINDS } from "./faults.ts";
 export interface AdminActions {
   servers(): unknown;
   stats(): unknown;
-  publish(count: number): string[];
+  publish(count: number, home: number | undefined): string[];
   step(count: number): number;
   edit(uri?: string): string | undefined;
   delete(uri?: string): string | undefined;
@@ -109,7 +109,7 @@ export function createAdmin(
       const uri = body.uri === undefined ? undefined : String(body.uri);
       switch (pathname) {
         case "/admin/publish":
-          return json({ uris: actions.publish(count) });
+          return json({ uris: actions.publish(count, body.own ? server : undefined) });
         case "/admin/step":
           return json({ published: actions.step(count) });
         case "/admin/edit":
@@ -128,10 +128,12 @@ export function createAdmin(
         case "/admin/faults": {
           const wrong = wrongFault(body);
           if (wrong) return json({ error: wrong }, 422);
-          // Answer first: a fault may cut the connection that the answer goes out on.
-          json({ added: body });
-          response.once("finish", () => void actions.fault(server, body as unknown as Fault));
-          return;
+          const fault = body as unknown as Fault;
+          // This one cuts the connection that the answer goes out on.
+          if (fault.kind === "down") {
+            response.once("finish", () => void actions.fault(server, fault));
+          } else await actions.fault(server, fault);
+          return json({ added: fault });
         }
       }
       json({ error: "Not Found" }, 404);

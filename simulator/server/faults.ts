@@ -48,9 +48,9 @@ export type StreamFault =
     | { kind: "half-frame"; then?: "cut" | "stall" }
     /** Statuses are sent twice. */
     | { kind: "duplicate" }
-    /** Statuses have null `content`, `url`, `language` and `application`, for good. */
+    /** The server's own statuses have null `content`, `url`, `language`, `application`, for good. */
     | { kind: "nulls" }
-    /** Statuses have a ULID for an id here, for good. */
+    /** Statuses have a ULID for an id here, for good; with `count`, the server's own. */
     | { kind: "ulid" }
     /**
      * Statuses from elsewhere wait until `held` (default 3) more have come, and then

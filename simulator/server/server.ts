@@ -34,6 +34,8 @@ export interface ServerOptions {
   access: Access;
   rateLimit: number;
   maxBuffered: number;
+  /** Milliseconds that a ping may stay unanswered. */
+  patience: number;
   clock: () => number;
   actions: AdminActions;
 }
@@ -133,6 +135,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     writer: createStatusWriter(book, index, quotedJson),
     faults,
     maxBuffered: options.maxBuffered,
+    patience: options.patience,
     changed,
     refuse(request) {
       const { pathname } = new URL(request.url!, "http://server");
@@ -184,7 +187,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         socket.on("error", () => {});
         socket.end(
           `HTTP/1.1 301 Moved Permanently\r\nConnection: close\r\nContent-Length: 0\r\n` +
-            `Location: ${streamingURL()}${request.url}\r\n\r\n`,
+            `Location: ${streamingURL().replace("ws", "http")}${request.url}\r\n\r\n`,
         );
         return;
       }

@@ -20,8 +20,8 @@ interface Reader {
   socket: Socket;
   out: FrameWriter;
   streams: Set<string>;
-  /** Whether a pong came since the last ping. */
-  alive: boolean;
+  /** When it was pinged without an answer yet, milliseconds; NaN where it answered. */
+  pinged: number;
 }
 
 interface Stream {
@@ -53,6 +53,8 @@ export interface StreamingOptions {
   refuse(request: IncomingMessage): { status: number; message: string } | undefined;
   /** Bytes that may wait for a reader before it is cut off. */
   maxBuffered: number;
+  /** Milliseconds that a ping may stay unanswered. */
+  patience: number;
   /** Hears when readers or their subscriptions come and go. */
   changed(): void;
 }
@@ -119,7 +121,7 @@ export function createStreaming(options: StreamingOptions): Streaming {
       socket,
       out: createFrameWriter(socket),
       streams: new Set(),
-      alive: true,
+      pinged: NaN,
     };
     total++;
     readers.add(reader);
@@ -130,7 +132,7 @@ export function createStreaming(options: StreamingOptions): Streaming {
     };
     ws.on("close", leave);
     ws.on("error", leave);
-    ws.on("pong", () => reader.alive = true);
+    ws.on("pong", () => reader.pinged = NaN);
     ws.on("ping", (data: Buffer) => {
       if (!silent() && readers.has(reader)) ws.pong(data);
     });
@@ -154,8 +156,8 @@ export function createStreaming(options: StreamingOptions): Streaming {
 
   /** Sends half of a frame; what is left of the socket afterwards is the fault's choice. */
   const halve = (reader: Reader, frame: Uint8Array, then: "cut" | "stall") => {
+    if (!readers.delete(reader)) return;
     reader.out.flush();
-    readers.delete(reader);
     reader.socket.write(frame.subarray(0, frame.length >> 1));
     if (then === "cut") reader.socket.end();
     options.changed();
@@ -168,23 +170,28 @@ export function createStreaming(options: StreamingOptions): Streaming {
     isStatus: boolean,
   ) => {
     if (readers.size === 0 || silent()) return;
-    if (isStatus && faults.use("mute")) return;
-    const twice = isStatus && faults.use("duplicate") !== undefined;
-    const half = isStatus ? faults.use("half-frame") : undefined;
     const frames = new Map<string, Uint8Array>();
+    const due: [reader: Reader, frame: Uint8Array][] = [];
     for (const reader of readers) {
       for (const name of reader.streams) {
         const stream = STREAMS[name];
         if (!stream || !follows(stream)) continue;
         let frame = frames.get(name);
         if (!frame) frames.set(name, frame = frameFor(name));
-        if (half) {
-          halve(reader, frame, half.then ?? "cut");
-          break;
-        }
-        reader.out.write(frame);
-        if (twice) reader.out.write(frame);
+        due.push([reader, frame]);
       }
+    }
+    // Faults count the statuses that somebody would have got.
+    if (due.length === 0 || (isStatus && faults.use("mute"))) return;
+    const half = isStatus ? faults.use("half-frame") : undefined;
+    const twice = isStatus && !half && faults.use("duplicate") !== undefined;
+    for (const [reader, frame] of due) {
+      if (half) {
+        halve(reader, frame, half.then ?? "cut");
+        continue;
+      }
+      reader.out.write(frame);
+      if (twice) reader.out.write(frame);
       if (reader.socket.writableLength > options.maxBuffered) {
         cutOff++;
         reader.socket.resetAndDestroy();
@@ -265,11 +272,12 @@ export function createStreaming(options: StreamingOptions): Streaming {
     ping() {
       if (silent()) return;
       for (const reader of readers) {
-        if (!reader.alive) {
+        const now = performance.now();
+        if (now - reader.pinged >= options.patience) {
           reader.ws.terminate();
           continue;
         }
-        reader.alive = false;
+        if (Number.isNaN(reader.pinged)) reader.pinged = now;
         reader.ws.ping();
       }
     },

@@ -63,31 +63,31 @@ const MACHINES = ["weather", "trains", "tides", "headlines", "releases", "birds"
 const OUTSIDE = ["reef.example", "lantern.example", "orchard.example", "quarry.example"];
 const OPT_OUTS = ["nobot", "nobot", "noindex", "noarchive", "nobots"];
 
-/** Invents the accounts of servers with these domains. */
+/** Invents the accounts of servers with these domains; the part `outside` lives elsewhere. */
 export function createAccounts(
   seed: number,
   domains: readonly string[],
-  perServer = 400,
+  perServer: number,
+  outside: number,
 ): Accounts {
   const all: Account[] = [];
   const taken = new Set<string>();
   const byLanguage: number[][] = LANGUAGES.map(() => []);
   const clockwork: Account[] = [];
-  const total = Math.round(domains.length * perServer * 1.1);
+  const total = Math.round(domains.length * perServer * (1 + outside));
   const weights = LANGUAGES.reduce((sum, { weight }) => sum + weight, 0);
 
   const invent = (language: number, every: number): Account => {
     const index = all.length;
     const at = (salt: number) => chance(seed, index, salt);
     const bot = every > 0 || at(1) < 0.03;
-    // One in ten lives on a server outside; the first server is the largest.
-    const outside = every === 0 && at(2) < 0.1;
-    const home = outside
+    // The first server is the largest.
+    const home = every === 0 && at(2) < outside
       ? -1
       : every > 0
       ? Math.floor(at(3) * domains.length)
       : Math.floor(domains.length * at(3) ** 1.25);
-    const domain = outside ? pick(OUTSIDE, seed, index, 4) : domains[home]!;
+    const domain = home < 0 ? pick(OUTSIDE, seed, index, 4) : domains[home]!;
     const name = bot
       ? `${pick(MACHINES, seed, index, 5)}_${LANGUAGES[language]!.tag}`
       : `${pick(FIRST, seed, index, 5)}${pick(SECOND, seed, index, 6)}`;

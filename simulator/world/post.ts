@@ -61,12 +61,19 @@ export function answersBack(seed: number, index: number): number {
   return chance(seed, index, 30) < 0.05 ? 1 + hash(seed, index, 31) % 150 : 0;
 }
 
-/** Who posts at `time`, when it is not a bot that keeps hours. */
-export function authorAt(world: World, index: number, time: number): number {
+/**
+ * Who posts at `time`, when it is not a bot that keeps hours: a place in the list
+ * of accounts. With `home`, somebody of that server.
+ */
+export function authorAt(world: World, index: number, time: number, home?: number): number {
   const { seed, accounts, rhythm } = world;
-  const language = accounts.byLanguage[rhythm.language(time, chance(seed, index, 32))]!;
-  // A few write most.
-  return language[Math.floor(language.length * chance(seed, index, 33) ** 2)]!;
+  for (let salt = 10_000; salt < 30_000; salt += 2) {
+    const language = accounts.byLanguage[rhythm.language(time, chance(seed, index, salt))]!;
+    // A few write most.
+    const author = language[Math.floor(language.length * chance(seed, index, salt + 1) ** 2)]!;
+    if (home === undefined || accounts.all[author]!.home === home) return author;
+  }
+  throw new RangeError(`Nobody lives on server ${home}`);
 }
 
 /** Makes post `index`, which `account` posted at `posted`. */
