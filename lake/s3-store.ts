@@ -1,0 +1,176 @@
+/**
+ * A lake in an S3-compatible object store.
+ *
+ * @module
+ */
+import { AwsClient } from "aws4fetch";
+import { Failure } from "./failure.ts";
+import { s3Place, type S3Settings } from "./s3.ts";
+import type { Store, StoredFile } from "./store.ts";
+
+/** Where the rows of an object are kept: `x-amz-meta-rows`. */
+const ROWS_HEADER = "x-amz-meta-rows";
+
+/** What an object store has more than a folder. */
+export interface ObjectStore extends Store {
+  /** The rows that {@linkcode Store.publish} was told; null where nobody said. */
+  rowsOf(path: string): Promise<number | null>;
+}
+
+/** Opens the objects under `location` (`s3://bucket` or `s3://bucket/prefix`). */
+export function s3Store(
+  location: string,
+  settings: S3Settings,
+  fetch: typeof globalThis.fetch = globalThis.fetch,
+): ObjectStore {
+  const { bucket, prefix } = s3Place(location);
+  const scheme = settings.useSsl ? "https" : "http";
+  const base = settings.urlStyle === "path"
+    ? `${scheme}://${settings.endpoint}/${bucket}`
+    : `${scheme}://${bucket}.${settings.endpoint}`;
+  const aws = new AwsClient({
+    accessKeyId: settings.accessKeyId,
+    secretAccessKey: settings.secretAccessKey,
+    ...(settings.sessionToken ? { sessionToken: settings.sessionToken } : {}),
+    region: settings.region,
+    service: "s3",
+  });
+  const key = (path: string) => prefix ? `${prefix}/${path}` : path;
+
+  async function request(
+    method: string,
+    path: string | null,
+    { query = {}, headers = {}, body = null, fine = [] }: {
+      query?: Record<string, string>;
+      headers?: Record<string, string>;
+      body?: string | Uint8Array<ArrayBuffer> | null;
+      /** Statuses beside 2xx that are an answer and no fault. */
+      fine?: number[];
+    } = {},
+  ): Promise<Response> {
+    const url = new URL(path === null ? base : `${base}/${encodeKey(key(path))}`);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    const signed = await aws.sign(url.href.replaceAll("+", "%20"), { method, headers, body });
+    let response: Response;
+    try {
+      response = await fetch(signed);
+    } catch (cause) {
+      throw new Unreachable(settings.endpoint, cause);
+    }
+    if (response.ok || fine.includes(response.status)) return response;
+    throw refusal(response.status, await response.text(), location, settings.endpoint);
+  }
+
+  const store: ObjectStore = {
+    location,
+    url: (path) => `s3://${bucket}/${key(path)}`,
+
+    async list(from) {
+      const files: StoredFile[] = [];
+      let next: string | null = null;
+      do {
+        const response: Response = await request("GET", null, {
+          query: {
+            "list-type": "2",
+            "encoding-type": "url",
+            prefix: key(from),
+            ...(next === null ? {} : { "continuation-token": next }),
+          },
+        });
+        const xml = await response.text();
+        for (const [, entry] of xml.matchAll(/<Contents>(.*?)<\/Contents>/gs)) {
+          const name = decodeURIComponent(element(entry!, "Key")!.replaceAll("+", " "));
+          files.push({
+            path: prefix ? name.slice(prefix.length + 1) : name,
+            bytes: Number(element(entry!, "Size")),
+            modified: Date.parse(element(entry!, "LastModified")!),
+          });
+        }
+        next = element(xml, "NextContinuationToken");
+      } while (next !== null);
+      return files;
+    },
+
+    async readText(path) {
+      const response = await request("GET", path, { fine: [404] });
+      if (response.ok) return await response.text();
+      const text = await response.text();
+      if (element(text, "Code") === "NoSuchKey") return null;
+      throw refusal(404, text, location, settings.endpoint);
+    },
+
+    async writeText(path, text, { ifAbsent = false } = {}) {
+      const response = await request("PUT", path, {
+        body: text,
+        headers: ifAbsent ? { "if-none-match": "*" } : {},
+        fine: ifAbsent ? [409, 412] : [],
+      });
+      await response.body?.cancel();
+      return response.ok;
+    },
+
+    async scratch(name) {
+      return await Deno.makeTempFile({ prefix: `${name}-`, suffix: ".tmp" });
+    },
+
+    async publish(scratch, path, rows) {
+      // One PUT: the object appears whole or not at all.
+      const body = await Deno.readFile(scratch);
+      const response = await request("PUT", path, {
+        body,
+        headers: { [ROWS_HEADER]: String(rows), "content-type": "application/vnd.apache.parquet" },
+      });
+      await response.body?.cancel();
+      await Deno.remove(scratch);
+    },
+
+    async remove(paths) {
+      for (const path of paths) await (await request("DELETE", path)).body?.cancel();
+    },
+
+    async rowsOf(path) {
+      const rows = (await request("HEAD", path)).headers.get(ROWS_HEADER);
+      return rows === null ? null : Number(rows);
+    },
+  };
+  return store;
+}
+
+/** The object store did not answer, or only with an error of its own: worth trying again. */
+export class Unreachable extends Failure {
+  constructor(endpoint: string, cause: unknown) {
+    const why = typeof cause === "string" ? `: ${cause}` : "";
+    super(`the object store at ${endpoint} does not answer${why}; S3_ENDPOINT names it`, { cause });
+  }
+}
+
+function refusal(status: number, xml: string, location: string, endpoint: string): Failure {
+  const code = element(xml, "Code") ?? `HTTP ${status}`;
+  if (status >= 500 || status === 429) return new Unreachable(endpoint, code);
+  switch (code) {
+    case "NoSuchBucket":
+      return new Failure(`lake '${location}': no such bucket at ${endpoint}`, { exitCode: 2 });
+    case "AccessDenied":
+    case "InvalidAccessKeyId":
+    case "SignatureDoesNotMatch":
+    case "HTTP 403":
+      return new Failure(
+        `lake '${location}': ${endpoint} refuses (${code}); see AWS_ACCESS_KEY_ID and ` +
+          `AWS_SECRET_ACCESS_KEY`,
+        { exitCode: 2 },
+      );
+  }
+  return new Failure(`lake '${location}': ${endpoint} says ${code}`);
+}
+
+/** The text of the first `<name>` in a small XML answer. */
+function element(xml: string, name: string): string | null {
+  const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
+  return text === undefined ? null : text.replaceAll("&quot;", '"').replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+}
+
+/** `+` and `=` stand in the names of the S3 sink's objects, and mean something in a URL. */
+function encodeKey(key: string): string {
+  return key.split("/").map(encodeURIComponent).join("/");
+}
