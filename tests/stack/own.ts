@@ -1,0 +1,93 @@
+/**
+ * A stack for one test file alone, beside the one that the others share: its
+ * broker may be killed without the others noticing. Only `.ci/stack` can do that.
+ *
+ * @module
+ */
+import { httpfs, type Stack } from "./stack.ts";
+
+/** The parts of a stack. */
+export type Service = "kafka" | "registry" | "minio";
+
+/** A stack that may be broken. */
+export interface OwnStack extends Stack {
+  /** SIGKILL, now. */
+  kill(...services: Service[]): Promise<void>;
+  /** Brings back what is down, with its data; resolves when it answers. */
+  up(...services: Service[]): Promise<void>;
+  /** Ends it and deletes its data. */
+  close(): Promise<void>;
+}
+
+const script = new URL("../../.ci/stack", import.meta.url).pathname;
+
+/** True where `.ci/stack` has fetched its parts, so that a second stack costs seconds. */
+export async function canStartOwn(): Promise<boolean> {
+  const home = Deno.env.get("STACK_HOME") ?? new URL("../../.stack", import.meta.url).pathname;
+  try {
+    for await (const { name } of Deno.readDir(home)) if (name.startsWith("kafka-")) return true;
+  } catch {
+    return false;
+  }
+  return false;
+}
+
+/** Ports that are free now. */
+function freePorts(count: number): number[] {
+  const listeners = Array.from(
+    { length: count },
+    () => Deno.listen({ hostname: "127.0.0.1", port: 0 }),
+  );
+  const ports = listeners.map(({ addr }) => (addr as Deno.NetAddr).port);
+  for (const listener of listeners) listener.close();
+  return ports;
+}
+
+/** Starts a stack of this name on free ports, with no data. */
+export async function startOwn(name: string): Promise<OwnStack> {
+  const [kafka, controller, registry, minio, minioConsole] = freePorts(5).map(String);
+  const bucket = "mastodon";
+  const env = {
+    STACK_INSTANCE: name,
+    KAFKA_PORT: kafka!,
+    KAFKA_CONTROLLER_PORT: controller!,
+    REGISTRY_PORT: registry!,
+    MINIO_PORT: minio!,
+    MINIO_CONSOLE_PORT: minioConsole!,
+    MINIO_BUCKET: bucket,
+    AWS_ACCESS_KEY_ID: "minio",
+    AWS_SECRET_ACCESS_KEY: "minio123",
+  };
+  async function run(command: string, ...services: Service[]): Promise<void> {
+    const { success, stderr } = await new Deno.Command(script, {
+      args: [command, ...services],
+      env,
+      stdout: "null",
+      stderr: "piped",
+    }).output();
+    if (success) return;
+    const said = new TextDecoder().decode(stderr).trim();
+    throw new Error(`.ci/stack ${command} ${services.join(" ")}: ${said}`);
+  }
+  // An earlier run that was cut off may have left one behind.
+  await run("wipe");
+  await run("up");
+  const extension = await httpfs();
+  return {
+    brokers: [`127.0.0.1:${kafka}`],
+    registry: `http://127.0.0.1:${registry}/apis/ccompat/v7`,
+    bucket,
+    env: {
+      S3_ENDPOINT: `127.0.0.1:${minio}`,
+      S3_USE_SSL: "false",
+      S3_URL_STYLE: "path",
+      AWS_REGION: "us-east-1",
+      AWS_ACCESS_KEY_ID: env.AWS_ACCESS_KEY_ID,
+      AWS_SECRET_ACCESS_KEY: env.AWS_SECRET_ACCESS_KEY,
+      ...(extension ? { DUCKDB_HTTPFS: extension } : {}),
+    },
+    kill: (...services) => run("kill", ...services),
+    up: (...services) => run("up", ...services),
+    close: () => run("wipe"),
+  };
+}
