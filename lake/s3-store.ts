@@ -11,10 +11,16 @@ import type { Store, StoredFile } from "./store.ts";
 /** Where the rows of an object are kept: `x-amz-meta-rows`. */
 const ROWS_HEADER = "x-amz-meta-rows";
 
-/** What an object store has more than a folder. */
+/** What an object store has more than a folder: readers without DuckDB's httpfs need it. */
 export interface ObjectStore extends Store {
-  /** The rows that {@linkcode Store.publish} was told; null where nobody said. */
-  rowsOf(path: string): Promise<number | null>;
+  /** A page of {@linkcode Store.list}, 1,000 at most: what comes after the path `after`. */
+  page(prefix: string, after: string): Promise<StoredFile[]>;
+  /**
+   * The bytes of an object from `from` up to but not including `to`.
+   *
+   * @throws {Failure} where it is gone, or another than `version`
+   */
+  read(path: string, from: number, to: number, version: string): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** Opens the objects under `location` (`s3://bucket` or `s3://bucket/prefix`). */
@@ -61,34 +67,55 @@ export function s3Store(
     throw refusal(response.status, await response.text(), location, settings.endpoint);
   }
 
+  async function listing(from: string, query: Record<string, string>) {
+    const response = await request("GET", null, {
+      query: { "list-type": "2", "encoding-type": "url", prefix: key(from), ...query },
+    });
+    const xml = await response.text();
+    const objects: StoredFile[] = [];
+    for (const [, entry] of xml.matchAll(/<Contents>(.*?)<\/Contents>/gs)) {
+      const name = decodeURIComponent(element(entry!, "Key")!.replaceAll("+", " "));
+      objects.push({
+        path: prefix ? name.slice(prefix.length + 1) : name,
+        bytes: Number(element(entry!, "Size")),
+        modified: Date.parse(element(entry!, "LastModified")!),
+        version: element(entry!, "ETag")!,
+      });
+    }
+    return { objects, next: element(xml, "NextContinuationToken") };
+  }
+
   const store: ObjectStore = {
     location,
     url: (path) => `s3://${bucket}/${key(path)}`,
 
     async list(from) {
       const files: StoredFile[] = [];
-      let next: string | null = null;
-      do {
-        const response: Response = await request("GET", null, {
-          query: {
-            "list-type": "2",
-            "encoding-type": "url",
-            prefix: key(from),
-            ...(next === null ? {} : { "continuation-token": next }),
-          },
-        });
-        const xml = await response.text();
-        for (const [, entry] of xml.matchAll(/<Contents>(.*?)<\/Contents>/gs)) {
-          const name = decodeURIComponent(element(entry!, "Key")!.replaceAll("+", " "));
-          files.push({
-            path: prefix ? name.slice(prefix.length + 1) : name,
-            bytes: Number(element(entry!, "Size")),
-            modified: Date.parse(element(entry!, "LastModified")!),
-          });
-        }
-        next = element(xml, "NextContinuationToken");
-      } while (next !== null);
-      return files;
+      let query: Record<string, string> = {};
+      while (true) {
+        const { objects, next } = await listing(from, query);
+        files.push(...objects);
+        if (next === null) return files;
+        query = { "continuation-token": next };
+      }
+    },
+
+    async page(from, after) {
+      return (await listing(from, { "start-after": key(after) })).objects;
+    },
+
+    async read(path, from, to, version) {
+      const response = await request("GET", path, {
+        headers: { range: `bytes=${from}-${to - 1}`, "if-match": version },
+        fine: [404, 412, 416],
+      });
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      if (response.ok && bytes.length === to - from) return bytes;
+      throw new Failure(
+        response.status === 404
+          ? `${store.url(path)} is gone; open the lake again (compaction may have taken it in)`
+          : `${store.url(path)} was replaced while it was read; open the lake again`,
+      );
     },
 
     async readText(path) {
@@ -131,6 +158,12 @@ export function s3Store(
     async rowsOf(path) {
       const rows = (await request("HEAD", path)).headers.get(ROWS_HEADER);
       return rows === null ? null : Number(rows);
+    },
+
+    async local(path) {
+      const copy = await Deno.makeTempFile({ suffix: ".parquet" });
+      await Deno.writeFile(copy, (await request("GET", path)).body!);
+      return { path: copy, done: () => Deno.remove(copy) };
     },
   };
   return store;

@@ -16,6 +16,8 @@ export interface StoredFile {
   readonly bytes: number;
   /** When it was written, milliseconds since 1970. */
   readonly modified: number;
+  /** Another one where the file was written anew. */
+  readonly version: string;
 }
 
 /** The files of one lake. Paths are relative to it. */
@@ -40,6 +42,10 @@ export interface Store {
    * `rows` is kept beside it where the store can.
    */
   publish(scratch: string, path: string, rows: number): Promise<void>;
+  /** The rows that {@linkcode publish} was told; null where that is not kept. */
+  rowsOf(path: string): Promise<number | null>;
+  /** The file on this machine, fetched where it must be; `done` lets go of it. */
+  local(path: string): Promise<{ path: string; done(): Promise<void> }>;
   /** Takes files away; those that are gone already are no fault. */
   remove(paths: readonly string[]): Promise<void>;
 }

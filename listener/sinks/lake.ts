@@ -1,0 +1,171 @@
+/**
+ * The lake as a sink: batches become Parquet files of its two topics.
+ *
+ * @module
+ */
+import { isS3, tidyLocation } from "../../lake/open.ts";
+import { outlast, type OutlastOptions } from "../../lake/outage.ts";
+import { type Claim, claimInFolder, claimInObjectStore } from "../../lake/partition.ts";
+import { deleteTopic, DELETION_COLUMNS, TOOT_COLUMNS, TOOT_TOPIC } from "../../lake/record.ts";
+import { openRowFiles, type RowFile } from "../../lake/row-file.ts";
+import type { Env } from "../../lake/s3.ts";
+import { openStore } from "../../lake/store.ts";
+import { nextOffset, openTopicWriter, type TopicWriter } from "../../lake/writer.ts";
+import type { Batch, OnDurable, Sink } from "./sink.ts";
+
+/** Calls back later; answers how not to. */
+export type Timer = (callback: () => void, milliseconds: number) => () => void;
+
+/** What {@linkcode openLakeSink} is told. */
+export interface LakeSinkOptions {
+  /** A folder, made where it is missing, or `s3://bucket`. */
+  readonly location: string;
+  /** The folder that keeps `writer.json`, the partitions taken in object stores. */
+  readonly data: string;
+  /** The topic of toots; that of the deletes goes with it. Default: `mastodon-topic`. */
+  readonly topic?: string;
+  /** Records of a file at most. Default: 50,000. */
+  readonly rows?: number;
+  /** Bytes in memory of a file's values at most. Default: 32 MiB. */
+  readonly bytes?: number;
+  /** Milliseconds that a record may wait for its file. Default: 60,000. */
+  readonly age?: number;
+  readonly timer?: Timer;
+  readonly env?: Env;
+  /** How an object store's absence is borne, and who is told of it. */
+  readonly outage?: OutlastOptions;
+}
+
+/** Files being written at the same time; with the one being filled they bound the memory. */
+const OUTSTANDING = 2;
+
+/** What goes into one file of each topic. */
+interface Pending {
+  toots: RowFile | null;
+  deletions: RowFile | null;
+  seq: number;
+  stopTimer(): void;
+}
+
+/**
+ * Opens the sink. A batch is durable when the files of both topics are that hold
+ * its records.
+ *
+ * @throws {Failure} where the lake cannot be written
+ */
+export async function openLakeSink(options: LakeSinkOptions, onDurable: OnDurable): Promise<Sink> {
+  const { data, topic = TOOT_TOPIC, rows = 50_000, bytes = 32 * 2 ** 20, age = 60_000 } = options;
+  const { timer = realTimer, outage = {} } = options;
+  const location = tidyLocation(options.location);
+  const store = openStore(location, options.env);
+  const claim: Claim = isS3(location)
+    ? await claimInObjectStore(store, data)
+    : await claimInFolder(store, "listener");
+  const { partition } = claim;
+  const files = await openRowFiles();
+
+  function letGo() {
+    claim.release();
+    files.close();
+  }
+
+  /** One topic: its writer, and the offset of its next file. */
+  async function open(name: string, columns: typeof TOOT_COLUMNS, sortedBy: string[]) {
+    const writer = openTopicWriter({ store, files, topic: name, partition, columns, sortedBy });
+    return { writer, offset: await nextOffset(store, name, partition) };
+  }
+  async function openTopics() {
+    return {
+      toots: await open(topic, TOOT_COLUMNS, ["posted_at"]),
+      deletions: await open(deleteTopic(topic), DELETION_COLUMNS, ["deleted_at"]),
+    };
+  }
+  const { toots, deletions } = await openTopics().catch((error) => {
+    letGo();
+    throw error;
+  });
+
+  let pending: Pending | null = null;
+  const writing = new Set<Promise<void>>();
+  let lastWritten: Promise<void> = Promise.resolve();
+  let failure: unknown = null;
+
+  /** Starts the writing of what has come together. */
+  function rotate() {
+    if (pending === null) return;
+    const taken = pending;
+    pending = null;
+    taken.stopTimer();
+    const before = lastWritten;
+    const work = (async () => {
+      // One after the other: offsets and sequence numbers rise with the files.
+      await before;
+      if (failure !== null) return;
+      await publish(toots, taken.toots);
+      await publish(deletions, taken.deletions);
+      onDurable(taken.seq);
+    })().catch((error) => void (failure ??= error));
+    lastWritten = work;
+    writing.add(work);
+    work.then(() => writing.delete(work));
+  }
+
+  async function publish(to: { writer: TopicWriter; offset: bigint }, file: RowFile | null) {
+    if (file === null) return;
+    await outlast(() => to.writer.publish(file, to.offset), outage);
+    to.offset += BigInt(file.rows);
+  }
+
+  async function take(batch: Batch) {
+    while (writing.size >= OUTSTANDING && failure === null) await Promise.race(writing);
+    if (failure !== null) throw failure;
+    pending ??= {
+      toots: null,
+      deletions: null,
+      seq: batch.seq,
+      stopTimer: timer(() => void inTurn(rotate), age),
+    };
+    const into = pending;
+    if (batch.toots.length > 0) (into.toots ??= await toots.writer.start()).append(batch.toots);
+    if (batch.deletions.length > 0) {
+      (into.deletions ??= await deletions.writer.start()).append(batch.deletions);
+    }
+    into.seq = batch.seq;
+    const held = [into.toots, into.deletions].filter((file) => file !== null);
+    const size = held.reduce((total, file) => total + file.bytes, 0);
+    if (size >= bytes || held.some((file) => file.rows >= rows)) rotate();
+  }
+
+  async function flush() {
+    rotate();
+    await lastWritten;
+    if (failure !== null) throw failure;
+  }
+
+  // One call at a time, whoever calls: a batch is never torn between two files.
+  let turn: Promise<unknown> = Promise.resolve();
+  function inTurn<T>(work: () => T | Promise<T>): Promise<T> {
+    const mine = turn.then(work, work);
+    turn = mine.catch(() => {});
+    return mine;
+  }
+
+  return {
+    name: `lake ${location}`,
+    write: (batch) => inTurn(() => take(batch)),
+    flush: () => inTurn(flush),
+    close: () =>
+      inTurn(async () => {
+        try {
+          await flush();
+        } finally {
+          letGo();
+        }
+      }),
+  };
+}
+
+const realTimer: Timer = (callback, milliseconds) => {
+  const id = setTimeout(callback, milliseconds);
+  return () => clearTimeout(id);
+};

@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { createViews, openLake } from "../../lake/mod.ts";
+import type { Deletion, Toot } from "../../lake/record.ts";
+import { type LakeSinkOptions, openLakeSink } from "./lake.ts";
+
+/** A toot of the given number; `over` replaces fields. */
+function toot(n: number, over: Partial<Toot> = {}): Toot {
+  const posted = Date.UTC(2026, 0, 1) + n * 1000;
+  return {
+    m_id: 2n ** 60n + BigInt(n),
+    created_at: Math.floor(posted / 1000),
+    created_at_str: "2026 01 01 00:00:00",
+    app: null,
+    url: `https://a.example/@ann/${n}`,
+    base_url: "https://a.example",
+    language: "en",
+    favourites: 0,
+    username: "ann",
+    bot: false,
+    tags: 0,
+    characters: 5,
+    words: 1,
+    mastodon_text: `text ${n}`,
+    uri: `https://a.example/statuses/${n}`,
+    status_id: String(n),
+    posted_at: posted,
+    observed_at: posted + 500,
+    edited_at: null,
+    origin: "a.example",
+    author: "ann@a.example",
+    visibility: "public",
+    sensitive: false,
+    reply: false,
+    reblogs: 0,
+    replies: 0,
+    media: 0,
+    hashtags: ["one", "two"],
+    transport: "stream",
+    withheld: null,
+    ...over,
+  };
+}
+
+const gone = (n: number): Deletion => ({
+  base_url: "https://a.example",
+  status_id: String(n),
+  deleted_at: Date.UTC(2026, 0, 2),
+});
+
+/** A lake in a folder of its own, and a sink into it. */
+async function open(options: Partial<LakeSinkOptions> = {}) {
+  const data = await Deno.makeTempDir();
+  const location = join(data, "lake");
+  const durable: number[] = [];
+  const sink = await openLakeSink({ location, data, ...options }, (seq) => durable.push(seq));
+  return { data, location, durable, sink };
+}
+
+async function count(location: string): Promise<{ raw: bigint; toots: bigint }> {
+  const lake = await openLake({ location });
+  try {
+    await createViews(lake);
+    const [row] = await lake.query<{ raw: bigint; toots: bigint }>(
+      "select (select count(*) from mastodon_toot_raw) as raw, count(*) as toots from mastodon_toot",
+    );
+    return row!;
+  } finally {
+    await lake.close();
+  }
+}
+
+const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+
+Deno.test("batches become files of the layout, and are durable once they are", async () => {
+  const { location, durable, sink } = await open({ rows: 3 });
+  await sink.write({ seq: 1, toots: [toot(1), toot(2)], deletions: [] });
+  assert.deepEqual(durable, []);
+  await sink.write({ seq: 2, toots: [toot(3), toot(4)], deletions: [gone(1)] });
+  await sink.write({ seq: 3, toots: [toot(5)], deletions: [] });
+  await sink.flush();
+  assert.deepEqual(durable, [2, 3]);
+  await sink.close();
+  assert.deepEqual(names(join(location, "topics/mastodon-topic/partition=0")), [
+    "mastodon-topic+0+0000000000.zstd.parquet",
+    "mastodon-topic+0+0000000004.zstd.parquet",
+  ]);
+  assert.deepEqual(names(join(location, "topics/mastodon-delete-topic/partition=0")), [
+    "mastodon-delete-topic+0+0000000000.zstd.parquet",
+  ]);
+  assert.deepEqual(await count(location), { raw: 5n, toots: 4n });
+});
+
+Deno.test("a quiet stream lands when its records are old enough", async () => {
+  let fire = () => {};
+  const timer = (callback: () => void, ms: number) => {
+    assert.equal(ms, 60_000);
+    fire = callback;
+    return () => {};
+  };
+  const landed = Promise.withResolvers<number>();
+  const data = await Deno.makeTempDir();
+  const location = join(data, "lake");
+  const sink = await openLakeSink({ location, data, timer }, landed.resolve);
+  await sink.write({ seq: 7, toots: [toot(1)], deletions: [] });
+  fire();
+  assert.equal(await landed.promise, 7);
+  assert.deepEqual(await count(location), { raw: 1n, toots: 1n });
+  await sink.close();
+});
+
+Deno.test("a batch without records is durable too", async () => {
+  const { durable, sink } = await open();
+  await sink.write({ seq: 1, toots: [], deletions: [] });
+  await sink.flush();
+  assert.deepEqual(durable, [1]);
+  await sink.close();
+});
+
+Deno.test("a sink goes on after the last row, and two take a partition each", async () => {
+  const { data, location, sink } = await open();
+  await sink.write({ seq: 1, toots: [toot(1), toot(2)], deletions: [] });
+  await sink.flush();
+  const second = await openLakeSink({ location, data }, () => {});
+  await second.write({ seq: 1, toots: [toot(3)], deletions: [] });
+  await second.close();
+  await sink.close();
+  const third = await openLakeSink({ location, data }, () => {});
+  await third.write({ seq: 1, toots: [toot(4)], deletions: [] });
+  await third.close();
+  assert.deepEqual(names(join(location, "topics/mastodon-topic/partition=0")), [
+    "mastodon-topic+0+0000000000.zstd.parquet",
+    "mastodon-topic+0+0000000002.zstd.parquet",
+  ]);
+  assert.deepEqual(names(join(location, "topics/mastodon-topic/partition=1")), [
+    "mastodon-topic+1+0000000000.zstd.parquet",
+  ]);
+  assert.deepEqual(await count(location), { raw: 4n, toots: 4n });
+});
+
+Deno.test("a full buffer makes write wait, and nothing is lost meanwhile", async () => {
+  const { location, durable, sink } = await open({ rows: 10 });
+  const toots = (seq: number) => Array.from({ length: 10 }, (_, n) => toot(seq * 10 + n));
+  const writes = [];
+  for (let seq = 1; seq <= 20; seq++) {
+    writes.push(sink.write({ seq, toots: toots(seq), deletions: [] }));
+  }
+  await Promise.all(writes);
+  await sink.close();
+  assert.deepEqual(durable, Array.from({ length: 20 }, (_, n) => n + 1));
+  assert.deepEqual(await count(location), { raw: 200n, toots: 200n });
+});
+
+Deno.test("records come back as they went in", async () => {
+  const { location, sink } = await open();
+  const full = toot(1, {
+    mastodon_text: "Grüße, 世界 🐘\nzweite Zeile",
+    edited_at: 1_700_000_000_123,
+  });
+  const bare = toot(2, { m_id: null, hashtags: null, uri: "x", app: "Tusky", language: "unknown" });
+  await sink.write({ seq: 1, toots: [full, bare], deletions: [] });
+  await sink.close();
+  const lake = await openLake({ location });
+  const rows = await lake.query(
+    `select * exclude (partition) from read_parquet('${location}/topics/mastodon-topic/*/*')
+     order by posted_at`,
+  );
+  await lake.close();
+  const times = ["posted_at", "observed_at", "edited_at"];
+  for (const [index, want] of [full, bare].entries()) {
+    const got = Object.fromEntries(
+      Object.entries(rows[index]!).map((
+        [name, value],
+      ) => [name, times.includes(name) && value !== null ? (value as Date).getTime() : value]),
+    );
+    assert.deepEqual(got, { ...want });
+  }
+});
+
+Deno.test("a lake that is a file is refused in one line", async () => {
+  const data = await Deno.makeTempDir();
+  const location = join(data, "file");
+  await Deno.writeTextFile(location, "");
+  await assert.rejects(
+    openLakeSink({ location, data }, () => {}),
+    (error: Error) => error.name === "Failure" && !error.message.includes("\n"),
+  );
+});
