@@ -21,7 +21,7 @@ export interface Settings {
   readonly lake: string;
   /** `DUCKDB_ENGINE`: `native` (default) or `wasm`. */
   readonly engine: EngineName;
-  /** `WORDS`: the words to look for, with commas between them. */
+  /** `WORDS`: the words to look for, with commas between them; lower case here. */
   readonly words: readonly string[];
   /** `CHARTS`: a folder that each chart is saved in as SVG; null for none. */
   readonly charts: string | null;
@@ -47,7 +47,8 @@ export function readSettings(env: { get(name: string): string | undefined } = De
   if (engine !== "native" && engine !== "wasm") {
     throw new Failure(`DUCKDB_ENGINE: "${engine}" is neither native nor wasm`, { exitCode: 2 });
   }
-  const words = (env.get("WORDS") ?? "").split(",").map((word) => word.trim()).filter(Boolean);
+  const words = (env.get("WORDS") ?? "").toLowerCase().split(",").map((word) => word.trim())
+    .filter(Boolean);
   const charts = env.get("CHARTS");
   return {
     lake: lake.includes("://") ? lake : fromRoot(lake),

@@ -16,8 +16,8 @@ export interface Show {
   table(rows: readonly object[], caption: string): Promise<void>;
   /** A sentence. */
   say(sentence: string): Promise<void>;
-  /** A statement that was run, as it was run. */
-  sql(statement: string): Promise<void>;
+  /** SQL that was run, folded away under a line that says what it is. */
+  sql(what: string, statements: string): Promise<void>;
 }
 
 function escape(text: string): string {
@@ -51,11 +51,11 @@ export function showing(folder: string | null, output: Output = standard): Show 
     async say(sentence) {
       await output({ "text/html": `<p>${escape(sentence)}</p>`, "text/plain": sentence });
     },
-    async sql(statement) {
-      const trimmed = statement.trim();
+    async sql(what, statements) {
       await output({
-        "text/html": `<pre><code>${escape(trimmed)}</code></pre>`,
-        "text/plain": trimmed,
+        "text/html": `<details><summary>${escape(what)}</summary><pre><code>` +
+          `${escape(statements)}</code></pre></details>`,
+        "text/plain": `${what}\n${statements}`,
       });
     },
   };

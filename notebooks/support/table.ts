@@ -86,7 +86,13 @@ export function tableOf<R extends object>(rows: readonly R[], caption: string, l
   const cells = shown.map((row) => columns.map((column) => written(row[column]!, column)));
   const heads = columns.map((column) => column.replaceAll("_", " "));
   const rest = rows.length > limit ? `and ${number.format(rows.length - limit)} more rows` : "";
-  const align = (column: number) => right[column] ? ' style="text-align:right"' : "";
+  // Numbers end under one another, and neither they nor times are broken.
+  const align = (column: number) =>
+    right[column]
+      ? ' style="text-align:right"'
+      : shown.some((row) => row[columns[column]!] instanceof Date)
+      ? ' style="white-space:nowrap"'
+      : "";
   const html = [
     '<div style="overflow-x:auto"><table style="font-variant-numeric:tabular-nums">',
     `<caption style="text-align:left">${escape(caption)}${rest && `, ${rest}`}</caption>`,

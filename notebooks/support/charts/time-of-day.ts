@@ -29,8 +29,12 @@ const HOUR = 3_600_000;
 const at = ({ day, hour }: HourRow) => day.getTime() + hour * HOUR;
 const clock = (hour: number) => `${String(hour).padStart(2, "0")}:00`;
 
-/** The hours between the first and the last that have toots, the silent ones too. */
-function everyHour(rows: readonly HourRow[]): HourRow[] {
+/**
+ * The hours between the first and the last that have toots, the silent ones too.
+ * These two themselves are left out: the stream hardly ever starts and ends on
+ * the hour, and the rest of an hour looks like a quiet one.
+ */
+function wholeHours(rows: readonly HourRow[]): HourRow[] {
   const seen = new Map(rows.map((row) => [at(row), row]));
   const times = [...seen.keys()];
   const last = times.reduce((a, b) => Math.max(a, b));
@@ -39,7 +43,7 @@ function everyHour(rows: readonly HourRow[]): HourRow[] {
     const hour = new Date(time).getUTCHours();
     all.push(seen.get(time) ?? { day: new Date(time - hour * HOUR), hour, toots: 0 });
   }
-  return all;
+  return all.length > 3 ? all.slice(1, -1) : all;
 }
 
 /** The middle toots of each hour over the weekdays, or over the weekends. */
@@ -54,17 +58,17 @@ function typical(rows: readonly HourRow[], weekend: boolean) {
 /** A line a day over the hours; weekends in a colour of their own. */
 export function timeOfDay(rows: readonly HourRow[]): Chart {
   if (rows.length === 0) return emptyChart(NAME, TITLE);
-  const hours = everyHour(rows);
+  const hours = wholeHours(rows);
   const days = [...Map.groupBy(hours, ({ day }) => day.getTime()).values()];
   const roomy = days.length <= ROOMY;
-  const peak = rows.reduce((most, row) => row.toots > most.toots ? row : most);
+  const peak = hours.reduce((most, row) => row.toots > most.toots ? row : most);
   const colour = ({ day }: HourRow) => isWeekend(day) ? COLOUR.contrast : COLOUR.accent;
   const marginTop = 26;
   const bottom = HEIGHT - 46;
   const scale = countScale(peak.toots);
   const place = (toots: number) => bottom - (bottom - marginTop) * toots / scale.top;
   const ends = days.map((day) => day[day.length - 1]!);
-  // A day that ends at midnight is named in the margin, one that is cut short at its end.
+  // A day that ends at midnight is named in the margin, one that is cut short above its end.
   const whole = ends.filter(({ hour }) => hour === 23);
   const places = spread(whole.map(({ toots }) => place(toots)), 16, bottom);
   const name = ({ day }: HourRow) => `${weekday(day)} ${dayMonth(day)}`;
@@ -81,7 +85,10 @@ export function timeOfDay(rows: readonly HourRow[]): Chart {
     ],
     finding: `The busiest hour began at ${clock(peak.hour)} UTC on ${longDay(peak.day)}, with ` +
       `${counted(peak.toots, "toot")}; the average hour had ` +
-      `${count(rows.reduce((sum, { toots }) => sum + toots, 0) / hours.length)}.`,
+      `${count(hours.reduce((sum, { toots }) => sum + toots, 0) / hours.length)}.`,
+    ...(hours.length < rows.length
+      ? { note: "The first and the last hour are left out, as they were not whole." }
+      : {}),
   }, {
     height: HEIGHT,
     marginTop,
@@ -156,12 +163,12 @@ export function timeOfDay(rows: readonly HourRow[]): Chart {
             x: "hour",
             y: "toots",
             text: name,
-            dx: 7,
-            dy: -1,
+            dy: -12,
             fill: colour,
             stroke: COLOUR.paper,
             strokeWidth: 4,
             ...shared,
+            textAnchor: "middle",
           }),
         ]
         : []),

@@ -1,0 +1,99 @@
+/**
+ * Opens the lake for a notebook, or says in one line what to do.
+ *
+ * @module
+ */
+import { isAbsolute, relative } from "node:path";
+import { Failure } from "../../lake/failure.ts";
+import type { Lake } from "../../lake/lake.ts";
+import { compactedFolder, isVisible, topicFolder } from "../../lake/layout.ts";
+import { isS3, openLake } from "../../lake/open.ts";
+import { TOOT_TOPIC } from "../../lake/record.ts";
+import { duckdbS3, s3Settings, withoutSecrets } from "../../lake/s3.ts";
+import { openStore, type StoredFile } from "../../lake/store.ts";
+import { createViews } from "../../lake/views.ts";
+import { count } from "./charts/label.ts";
+import { readSettings, ROOT, type Settings } from "./settings.ts";
+import { type Show, showing } from "./show.ts";
+import { type Sql, sqlOf } from "./sql.ts";
+
+/** What the cells of a notebook work with. */
+export interface Connection {
+  readonly lake: Lake;
+  /** Asks the lake: ``await sql`select …` ``. */
+  readonly sql: Sql;
+  readonly show: Show;
+  readonly settings: Settings;
+  /** What DuckDB calls the newest Parquet file of toots. */
+  readonly newestFile: string;
+  /** Makes the tables `language`, `mastodon_toot_raw` and `mastodon_toot`, and gives their SQL. */
+  createViews(): Promise<string>;
+}
+
+/** A path as it is from the project's folder, where it lies in there. */
+function named(path: string): string {
+  const inside = relative(ROOT, path);
+  return path.includes("://") || inside.startsWith("..") || isAbsolute(inside) ? path : inside;
+}
+
+/**
+ * Opens the lake that the settings name.
+ *
+ * @throws {Failure} where there is none, or no toot in it yet
+ */
+export async function connect(settings: Settings = readSettings()): Promise<Connection> {
+  const location = settings.lake;
+  const help = `"deno task demo" makes one to look at, in data/demo/lake, and LAKE names it`;
+  if (!isS3(location) && !(await isFolder(location))) {
+    throw new Failure(`There is no lake at ${named(location)}: ${help}`, { exitCode: 2 });
+  }
+  const store = openStore(location);
+  const files = (await Promise.all(
+    [topicFolder(TOOT_TOPIC), compactedFolder(TOOT_TOPIC)].map((folder) => store.list(folder)),
+  )).flat().filter(({ path }) => isVisible(path));
+  if (files.length === 0) {
+    throw new Failure(`The lake at ${named(location)} holds no toots yet: ${help}`, {
+      exitCode: 2,
+    });
+  }
+  const newest = files.reduce((a, b) => b.modified > a.modified ? b : a);
+  const lake = await openLake({ location, engine: settings.engine });
+  const show = showing(settings.charts);
+  await show.say(
+    `The lake ${named(location)} holds ${describe(files)}; ` +
+      `DuckDB reads it with the ${lake.engine} engine.`,
+  );
+  return {
+    lake,
+    sql: sqlOf(lake),
+    show,
+    settings,
+    newestFile: store.url(newest.path),
+    createViews: async () => (await createViews(lake, { store })).sql.replaceAll(`${ROOT}/`, ""),
+  };
+}
+
+function describe(files: readonly StoredFile[]): string {
+  const megabytes = files.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6;
+  return `${count(files.length)} Parquet ${files.length === 1 ? "file" : "files"} of toots ` +
+    `(${megabytes < 10 ? megabytes.toFixed(1) : count(megabytes)} MB)`;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/**
+ * The statements by which DuckDB reaches an object store. {@linkcode connect}
+ * has run them where the lake is on `s3://`; the secret is not in here.
+ */
+export function s3Setup(): string {
+  const settings = s3Settings();
+  const load = "INSTALL httpfs;\nLOAD httpfs;";
+  return `${load}\n${withoutSecrets(duckdbS3(settings), settings)}`;
+}

@@ -1,0 +1,59 @@
+/**
+ * Sentences computed from rows, for what no chart says.
+ *
+ * @module
+ */
+import { counted, dayMonth, percent } from "./charts/label.ts";
+
+/** A lake in one row. */
+export interface OverviewRow {
+  toots: number;
+  records: number;
+  authors: number;
+  servers: number;
+  withheld: number;
+  first: Date | null;
+  last: Date | null;
+}
+
+/**
+ * What a lake holds, in two sentences.
+ *
+ * @example
+ * ```ts
+ * import { overview } from "./finding.ts";
+ *
+ * const day = new Date("2026-11-02");
+ * const text = overview({
+ *   ...{ toots: 2, records: 3, authors: 1, servers: 1, withheld: 0, first: day, last: day },
+ * });
+ * if (!text.startsWith("2 toots by 1 author, heard from 1 server on 2 Nov 2026.")) {
+ *   throw new Error(text);
+ * }
+ * ```
+ */
+export function overview(row: OverviewRow | undefined): string {
+  if (!row?.first || !row.last) return "No toot is left: every record was deleted since.";
+  const { toots, records, authors, servers, withheld, first, last } = row;
+  const to = `${dayMonth(last)} ${last.getUTCFullYear()}`;
+  const when = first.toISOString().slice(0, 10) === last.toISOString().slice(0, 10)
+    ? `on ${to}`
+    : first.getUTCFullYear() === last.getUTCFullYear()
+    ? `from ${dayMonth(first)} to ${to}`
+    : `from ${dayMonth(first)} ${first.getUTCFullYear()} to ${to}`;
+  const more = records - toots;
+  return `${counted(toots, "toot")} by ${
+    counted(authors, withheld > 0 ? "known author" : "author")
+  }, heard from ` +
+    `${counted(servers, "server")} ${when}.` +
+    (more > 0
+      ? ` ${counted(more, "more record")} ${
+        more === 1 ? "was" : "were"
+      } of toots edited, deleted ` +
+        `or heard twice.`
+      : "") +
+    (withheld > 0
+      ? ` ${counted(withheld, "toot")} (${percent(withheld, toots)}) came from people who do not ` +
+        `want to be searched: counted here, text and name never kept.`
+      : "");
+}
