@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import fc from "fast-check";
+import { Failure } from "../../lake/failure.ts";
+import { keyedHash, readSalt } from "./hash.ts";
+
+Deno.test("the hash is HMAC-SHA256", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 16, maxLength: 80 }), fc.string(), (salt, text) => {
+      const digest = createHmac("sha256", salt).update(text).digest("base64url");
+      assert.equal(keyedHash(salt)(text), `hmac-sha256:${digest}`);
+    }),
+  );
+});
+
+Deno.test("the salt is made once, for its owner only", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const path = `${folder}/salt`;
+    const salts = await Promise.all([readSalt(path), readSalt(path), readSalt(path)]);
+    assert.equal(salts[0]!.length, 32);
+    for (const salt of [...salts, await readSalt(path)]) assert.deepEqual(salt, salts[0]);
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["salt"]);
+    if (Deno.build.os !== "windows") {
+      assert.equal((await Deno.stat(path)).mode! & 0o777, 0o600);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a salt that was cut short is not taken, and not replaced", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const text of ["", "12", "not hexadecimal, though long enough"]) {
+      await Deno.writeTextFile(`${folder}/salt`, text);
+      await assert.rejects(readSalt(`${folder}/salt`), Failure);
+      assert.equal(await Deno.readTextFile(`${folder}/salt`), text);
+    }
+    await assert.rejects(readSalt(`${folder}/none/salt`), /Cannot make the salt/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a salt that is given is used, unless it is short", async () => {
+  const salt = await readSalt("/nowhere", "sixteen or more bytes");
+  assert.equal(new TextDecoder().decode(salt), "sixteen or more bytes");
+  await assert.rejects(readSalt("/nowhere", "short"), { exitCode: 2 });
+});

@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { textOf } from "./text.ts";
+
+const escape = (text: string) =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+/** Text in which every character counts: no line ends, no white space at its ends. */
+const words = fc.string({ unit: "grapheme", maxLength: 12 })
+  .map((text) => text.replaceAll(/[\r\n\u2028\u2029\0]/g, " ").trim().toWellFormed());
+
+Deno.test("text without markup comes through as it is", () => {
+  fc.assert(fc.property(words, (text) => assert.equal(textOf(escape(text)), text)));
+  fc.assert(fc.property(words, (text) => assert.equal(textOf(`<p>${escape(text)}</p>`), text)));
+});
+
+Deno.test("never throws, and gives Unicode that is whole, without NUL or odd line ends", () => {
+  const markup = fc.array(
+    fc.constantFrom(
+      ..."<p> </p> <br> <br/> </br> <pre> </pre> <li> </ul> <span <a </a> </span> <img alt=x> &amp; & ; <"
+        .concat(" <!-- --> <![CDATA[ ]]> </ <script> </script> <svg> <title> </title> \" ' = / > x")
+        .split(" "),
+      '<span class="invisible">',
+      '<span class="ellipsis">',
+      '<p class="quote-inline">',
+      "\u2028",
+      "\0",
+      "\ud83d",
+      "&#0;",
+      "&#xd83d;",
+      "\r\n",
+    ),
+    { maxLength: 30 },
+  ).map((parts) => parts.join(""));
+  fc.assert(
+    fc.property(fc.oneof(markup, fc.string({ unit: "binary" })), (html) => {
+      const text = textOf(html);
+      assert.ok(text.isWellFormed());
+      assert.doesNotMatch(text, /[\0\r\u2028\u2029]/);
+      assert.doesNotMatch(text, /^\n|\s$/);
+      assert.equal(textOf("<p>after</p>"), "after", "nothing is left over for the next text");
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+Deno.test("what is hidden is never read", () => {
+  fc.assert(
+    fc.property(
+      words,
+      words,
+      fc.constantFrom("invisible", "quote-inline", "x invisible", "quote-inline\ny"),
+      fc.constantFrom("span", "p", "a", "div"),
+      (before, after, names, element) => {
+        const hidden =
+          `<${element} class="${names}"><b>SECRET<br>SECRET</b> &amp; SECRET</${element}>`;
+        const text = textOf(`<div>${escape(before)}${hidden}${escape(after)}</div>`);
+        assert.doesNotMatch(text, /SECRET/);
+        assert.equal(text, (before + after).trim());
+      },
+    ),
+  );
+  assert.equal(textOf('<span class="invisibles">a</span> <b class="not-ellipsis">b</b>'), "a b");
+});
+
+/** A piece of a page: text, a line break, or an element around pieces. */
+type Piece = string | null | { element: string; pieces: Piece[] };
+
+const BOUNDARY = "\uE000";
+const BREAK = "\uE001";
+
+const { piece } = fc.letrec<{ piece: Piece }>((tie) => ({
+  piece: fc.oneof(
+    { maxDepth: 4 },
+    fc.constantFrom("a", "b c", " d", "e ", "  ", "é…", "日本"),
+    fc.constant(null),
+    fc.record({
+      element: fc.constantFrom("p", "div", "blockquote", "li", "b", "i", "span"),
+      pieces: fc.array(tie("piece"), { maxLength: 4 }),
+    }),
+  ),
+}));
+
+function html(piece: Piece): string {
+  if (piece === null) return "<br>";
+  if (typeof piece === "string") return escape(piece);
+  return `<${piece.element}>${piece.pieces.map(html).join("")}</${piece.element}>`;
+}
+
+function marked(piece: Piece): string {
+  if (piece === null) return BREAK;
+  if (typeof piece === "string") return piece;
+  const edge = /^(?:b|i|span)$/.test(piece.element) ? "" : BOUNDARY;
+  return edge + piece.pieces.map(marked).join("") + edge;
+}
+
+/** A browser closes an open <p> or <li> when some blocks begin, which is another page. */
+function nests(piece: Piece, open = new Set<string>()): boolean {
+  if (piece === null || typeof piece === "string") return false;
+  const { element, pieces } = piece;
+  if (open.has("li") && element === "li") return true;
+  if (open.has("p") && !/^(?:b|i|span)$/.test(element)) return true;
+  return pieces.some((inner) => nests(inner, new Set([...open, element])));
+}
+
+Deno.test("edges of blocks make one line end, breaks one each", () => {
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 5 }), (pieces) => {
+      fc.pre(!pieces.some((piece) => nests(piece)));
+      const expected = (BOUNDARY + pieces.map(marked).join("") + BOUNDARY)
+        .replace(/[\s\uE001]*\uE000[\s\uE000\uE001]*/g, "\n")
+        .replaceAll(BREAK, "\n")
+        .trim();
+      assert.equal(textOf(pieces.map(html).join("")), expected);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+Deno.test("a shortened link ends in an ellipsis, wherever it stands", () => {
+  const link = '<a><span class="invisible">https://</span>' +
+    '<span class="ellipsis">bread.example/a</span><span class="invisible">bc</span></a>';
+  assert.equal(
+    textOf(`<p>${link}, ${link}<br>${link}</p>`),
+    [
+      "bread.example/a…, bread.example/a…",
+      "bread.example/a…",
+    ].join("\n"),
+  );
+  assert.equal(textOf('<b class="ellipsis"><i class="ellipsis">a</i>b</b>c'), "a…b…c");
+});
+
+Deno.test("whatever is no string is no text", () => {
+  for (const content of [null, undefined, 1, {}, ["x"], true]) assert.equal(textOf(content), "");
+});

@@ -1,0 +1,58 @@
+/**
+ * Times as servers write them.
+ *
+ * @module
+ */
+
+/** An offset from UTC at the end of a time: `Z`, `+09:00`, `-0330`. */
+const ZONE = /(?:Z|[+-]\d\d:?\d\d)$/i;
+
+/**
+ * A time as milliseconds since 1970, or null where it is none. Servers send
+ * ISO 8601 with no fraction of a second, three digits or six; a time without a
+ * zone is UTC.
+ *
+ * @example
+ * ```ts
+ * import { millisecondsOf } from "./time.ts";
+ *
+ * if (millisecondsOf("2026-01-01T00:00:00.123456Z") !== 1767225600123) throw new Error();
+ * if (millisecondsOf("2026-01-01T00:00:00") !== 1767225600000) throw new Error();
+ * if (millisecondsOf("yesterday") !== null) throw new Error();
+ * ```
+ */
+export function millisecondsOf(time: unknown): number | null {
+  // V8 reads much more than ISO 8601 ("May 5", "1"), by the rules of this machine's time zone.
+  if (typeof time !== "string" || !/^\d{4}-\d\d-\d\d/.test(time)) return null;
+  const milliseconds = Date.parse(time.endsWith("Z") || ZONE.test(time) ? time : `${time}Z`);
+  return Number.isNaN(milliseconds) ? null : milliseconds;
+}
+
+/**
+ * Milliseconds since 1970 as the original wrote times, `YYYY MM DD HH:MM:SS`,
+ * in UTC.
+ *
+ * @example
+ * ```ts
+ * import { timeText } from "./time.ts";
+ *
+ * if (timeText(1767225600123) !== "2026 01 01 00:00:00") throw new Error();
+ * ```
+ */
+export function timeText(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1000);
+  // Toots come in the order of time, so that a day is written once for many.
+  const day = Math.floor(seconds / 86_400);
+  if (day !== dayOfText) {
+    dayOfText = day;
+    dayText = new Date(day * 86_400_000).toISOString().slice(0, 10).replaceAll("-", " ");
+  }
+  const second = seconds - day * 86_400;
+  const two = (n: number) => n < 10 ? `0${n}` : `${n}`;
+  return `${dayText} ${two(Math.floor(second / 3600))}:${two(Math.floor(second / 60) % 60)}:${
+    two(second % 60)
+  }`;
+}
+
+let dayOfText = NaN;
+let dayText = "";

@@ -1,0 +1,115 @@
+/**
+ * What single characters mean for word boundaries, by the rules of UAX #29.
+ *
+ * There is no table of them here: a character's class is found by asking
+ * `Intl.Segmenter` how it behaves between other characters, once, so that the
+ * classes are those of the Unicode version that runs.
+ *
+ * @module
+ */
+
+/** Not asked yet. */
+export const UNKNOWN = 0;
+/** Breaks on both sides and is no word: space, punctuation, most emoji. */
+export const OTHER = 1;
+export const LETTER = 2;
+export const DIGIT = 3;
+/** `_`: joins letters and digits. */
+export const CONNECTOR = 4;
+/** Joins letters only: `·`. */
+export const MID_LETTER = 5;
+/** Joins digits only: `.` and `,`. */
+export const MID_NUMBER = 6;
+/** Joins both: the apostrophes. */
+export const MID = 7;
+/** Belongs to what stands before it: combining marks, variation selectors, joiners. */
+export const EXTEND = 8;
+/** Only the segmenter can tell. */
+export const HARD = 9;
+
+/** A character of each class that the rules can be followed for. */
+const EXAMPLES: [kind: number, character: string][] = [
+  [OTHER, "!"],
+  [LETTER, "b"],
+  [DIGIT, "2"],
+  [CONNECTOR, "_"],
+  [MID_LETTER, "·"],
+  [MID_NUMBER, ","],
+  [MID, "’"],
+  [EXTEND, "\u0301"],
+];
+
+/** Where a character is tried: `*` stands for it. */
+const PLACES = ("* ** a* *a a*a 1* *1 1*1 a*1 1*a _* *_ a*_ _*a a.* *.a 1,* *,1 a**a 1**1 a*.a " +
+  "a.*a 1*,1 1,*1 😀*😀 !\u200D* 😀\u200D*a a_* ア*ア ア* *ア").split(" ");
+
+/**
+ * Scripts that need a dictionary (they write words together), and Hebrew,
+ * where `"` can stand inside a word.
+ */
+const HARD_SCRIPT = new RegExp(
+  `[${
+    "Thai Laoo Khmr Mymr Tale Talu Lana Tavt Ahom Hani Hira Kana Hang Hebr".split(" ")
+      .map((script) => `\\p{sc=${script}}`).join("")
+  }]`,
+  "u",
+);
+
+/** How many words there are in each of the places. Equal for characters of one class. */
+function signature(segmenter: Intl.Segmenter, character: string): string {
+  return PLACES.map((place) => {
+    let words = 0;
+    for (const { isWordLike } of segmenter.segment(place.replaceAll("*", character))) {
+      if (isWordLike) words++;
+    }
+    return words;
+  }).join("");
+}
+
+/** Emoji, among the characters beyond the first 65,536. */
+const EMOJI_FROM = 0x1F000;
+const EMOJI_UNTIL = 0x20000;
+
+/** The classes of characters for one set of rules. */
+export interface WordClasses {
+  /** By UTF-16 code unit; 0 for those that were not asked for yet, and for all surrogates. */
+  readonly units: Uint8Array;
+  /** The class of the character at `index`. */
+  at(text: string, index: number): number;
+}
+
+function learn(segmenter: Intl.Segmenter, kinds: Map<string, number>): WordClasses {
+  const units = new Uint8Array(0x10000);
+  const emoji = new Uint8Array(EMOJI_UNTIL - EMOJI_FROM);
+  const ask = (character: string) =>
+    HARD_SCRIPT.test(character) ? HARD : kinds.get(signature(segmenter, character)) ?? HARD;
+  return {
+    units,
+    at(text, index) {
+      const unit = text.charCodeAt(index);
+      if (unit < 0xD800 || unit > 0xDFFF) return units[unit] ||= ask(text.charAt(index));
+      const point = text.codePointAt(index)!;
+      if (point < EMOJI_FROM || point >= EMOJI_UNTIL) return HARD;
+      return emoji[point - EMOJI_FROM] ||= ask(String.fromCodePoint(point));
+    },
+  };
+}
+
+const bySegmenter = new WeakMap<Intl.Segmenter, WordClasses>();
+const byRules = new Map<string, WordClasses>();
+
+/** The classes of characters as a segmenter sees them; languages with equal rules share them. */
+export function classesOf(segmenter: Intl.Segmenter): WordClasses {
+  let classes = bySegmenter.get(segmenter);
+  if (classes !== undefined) return classes;
+  const kinds = new Map<string, number>();
+  for (const [kind, character] of EXAMPLES) {
+    const key = signature(segmenter, character);
+    if (!kinds.has(key)) kinds.set(key, kind); // a language may treat two alike
+  }
+  const rules = [...kinds].join();
+  classes = byRules.get(rules) ?? learn(segmenter, kinds);
+  byRules.set(rules, classes);
+  bySegmenter.set(segmenter, classes);
+  return classes;
+}

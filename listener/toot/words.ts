@@ -1,0 +1,133 @@
+/**
+ * How many words a text has, by the Unicode rules of its language.
+ *
+ * @module
+ */
+import * as word from "./word-class.ts";
+
+const ZERO_WIDTH_JOINER = 0x200D;
+
+interface Language {
+  segmenter: Intl.Segmenter;
+  classes: word.WordClasses;
+}
+
+const languages = new Map<string, Language>();
+
+function languageOf(tag: string): Language {
+  return languages.get(tag) ?? findLanguage(tag);
+}
+
+function findLanguage(tag: string): Language {
+  // Word boundaries depend on the language alone: "pt-BR" is "pt". Servers also send tags that are
+  // none, such as "zhCn".
+  const name = /^[A-Za-z]{2,3}(?![a-z])/.exec(tag)?.[0].toLowerCase() ?? "en";
+  let language = languages.get(name);
+  if (language === undefined) {
+    // A language that the segmenter does not know would be read by the rules of this machine's own.
+    if (name !== "en" && Intl.Segmenter.supportedLocalesOf([name]).length === 0) {
+      language = languageOf("en");
+    } else {
+      const segmenter = new Intl.Segmenter(name, { granularity: "word" });
+      language = { segmenter, classes: word.classesOf(segmenter) };
+    }
+    languages.set(name, language);
+  }
+  return language;
+}
+
+/**
+ * Counts the words of a text with `Intl.Segmenter`, segment by segment. Right
+ * for every text, and slow: some 100 ns a character.
+ *
+ * @param language BCP-47, as a server sends it; `unknown` and the like are read as English
+ */
+export function segmentedWords(text: string, language: string): number {
+  let words = 0;
+  for (const { isWordLike } of languageOf(language).segmenter.segment(text)) {
+    if (isWordLike) words++;
+  }
+  return words;
+}
+
+/** The class of the first character from `index` on that does not belong to the one before it. */
+function classFrom(text: string, index: number, classes: word.WordClasses): number {
+  for (let i = index; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    const kind = classes.units[unit]! || classes.at(text, i);
+    if (kind !== word.EXTEND) return kind;
+    if (unit >= 0xD800 && unit < 0xDC00) i++;
+  }
+  return word.OTHER;
+}
+
+/**
+ * Counts the words of a text by the Unicode rules of its language, so that
+ * Chinese, Japanese and Thai, which write without spaces, have words too: the
+ * number that {@linkcode segmentedWords} gives, many times faster where the
+ * script keeps words apart.
+ *
+ * @param language BCP-47, as a server sends it; `unknown` and the like are read as English
+ *
+ * @see https://www.unicode.org/reports/tr29/#Word_Boundaries
+ *
+ * @example
+ * ```ts
+ * import { countWords } from "./words.ts";
+ *
+ * if (countWords("It's 3.14, isn't it? 🥧", "en") !== 4) throw new Error();
+ * if (countWords("人間は自由である", "ja") < 3) throw new Error();
+ * ```
+ */
+export function countWords(text: string, language: string): number {
+  const { classes } = languageOf(language);
+  let words = 0;
+  let before: number = word.OTHER; // the class that the current segment ends with
+  let counted = false; // whether the current segment is a word
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    const kind = classes.units[unit]! || classes.at(text, i);
+    if (unit >= 0xD800 && unit < 0xDC00) i++;
+    switch (kind) {
+      case word.EXTEND:
+        // To ICU "a_" is no word when a mark follows it, nor is "a" when it is joined to an emoji.
+        if (before === word.CONNECTOR || (unit === ZERO_WIDTH_JOINER && before !== word.OTHER)) {
+          return segmentedWords(text, language);
+        }
+        break;
+      case word.OTHER:
+        before = word.OTHER;
+        break;
+      case word.LETTER:
+      case word.DIGIT:
+        if (before === word.OTHER || !counted) words++;
+        counted = true;
+        before = kind;
+        break;
+      case word.CONNECTOR:
+        // One alone is punctuation, two are a word.
+        if (before === word.OTHER) {
+          counted = false;
+        } else if (!counted) {
+          words++;
+          counted = true;
+        }
+        before = kind;
+        break;
+      case word.MID_LETTER:
+      case word.MID_NUMBER:
+      case word.MID: {
+        const joins = before === word.LETTER
+          ? kind !== word.MID_NUMBER
+          : before === word.DIGIT && kind !== word.MID_LETTER;
+        const after = joins ? classFrom(text, i + 1, classes) : word.OTHER;
+        if (after === word.HARD) return segmentedWords(text, language);
+        if (after !== before) before = word.OTHER;
+        break;
+      }
+      default:
+        return segmentedWords(text, language);
+    }
+  }
+  return words;
+}
