@@ -34,7 +34,7 @@ function append(data: string): void {
     // Between blocks white space is layout. Inside <pre> only the first line end is.
     data = preAt ? data.replace(/^\r?\n/, "") : data.trimStart();
     if (data === "") return;
-    if (out !== "") out += "\n";
+    if (out !== "") space = "\n";
     boundary = false;
   } else if (afterBreak && !preAt) {
     data = data.replace(/^\r?\n/, "");
