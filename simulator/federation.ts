@@ -515,7 +515,10 @@ export async function startFederation(options: FederationOptions = {}): Promise<
     async fault(server, fault) {
       if (server !== "all") return await running[server]!.fault(fault);
       const faults = await Promise.all(running.map((each) => each.fault(fault)));
-      return { ...faults[0]!, clear: () => faults.forEach((each) => each.clear()) };
+      return {
+        ...faults[0]!,
+        clear: async () => void await Promise.all(faults.map((each) => each.clear())),
+      };
     },
     async heal(server) {
       await Promise.all(

@@ -34,6 +34,7 @@ async function simulate(options: Options): Promise<number> {
     seed: options.seed,
     history,
     perDay,
+    federates: options.federates,
     edits: options.edits,
     deletes: options.deletes,
     rateLimit: rateLimit === 0 ? Infinity : rateLimit,
@@ -66,8 +67,7 @@ async function simulate(options: Options): Promise<number> {
         `Ctrl-C stops.`,
     );
     if (options.readyFile !== undefined) {
-      await Deno.writeTextFile(`${options.readyFile}.part`, `${ready}\n`);
-      await Deno.rename(`${options.readyFile}.part`, options.readyFile);
+      await writeWhole(options.readyFile, `${ready}\n`);
     }
     console.log(ready);
 
@@ -82,6 +82,16 @@ async function simulate(options: Options): Promise<number> {
   return 0;
 }
 
+/** Writes beside and renames, so that nobody reads half of it. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  try {
+    await Deno.writeTextFile(`${path}.part`, text);
+    await Deno.rename(`${path}.part`, path);
+  } catch (error) {
+    throw new UsageError(`--ready-file: cannot write "${path}": ${(error as Error).message}`);
+  }
+}
+
 function describeRate(rate: number | "max"): string {
   return rate === "max" ? "as fast as they are read" : `${rate} statuses a second`;
 }
@@ -94,9 +104,9 @@ if (import.meta.main) {
       console.error(`simulate: ${error.message}`);
       Deno.exit(2);
     }
-    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
-      console.error(`simulate: ${error.message}; another --port, or 0 for a free one, helps`);
-      Deno.exit(1);
+    if (error instanceof Error && "syscall" in error && error.syscall === "listen") {
+      console.error(`simulate: ${error.message}; --port or --host can name another place`);
+      Deno.exit(2);
     }
     throw error;
   }

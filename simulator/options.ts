@@ -108,51 +108,46 @@ export function parseFault(text: string): PlacedFault {
   };
 }
 
+function version(text: string): string {
+  if (!/^\d+\.\d+/.test(text)) throw new InvalidArgumentError("is no version such as 4.5.3");
+  return text;
+}
+
 function command() {
   return new Command("deno task simulate")
     .description("A small federation of Mastodon-compatible servers on this machine.")
     .option("--servers <n>", "how many servers, 1 to 16", whole(1, 16), 3)
     .option(
       "--port <n>",
-      "port of the first, the next ones follow; 0 for free ones",
+      "port of the first, others follow; 0 for free ones",
       whole(0, 65_535),
       4000,
     )
     .option("--host <address>", "address to listen on", "127.0.0.1")
-    .option(
-      "--rate <n|max>",
-      "statuses a second over all servers, or as fast as readers take them",
-      parseRate,
-      20,
-    )
-    .option("--count <n>", "stop posting after so many, and go on serving", whole(0, 1e9))
+    .option("--rate <n|max>", "statuses a second, or as fast as they are read", parseRate, 20)
+    .option("--count <n>", "stop posting after so many, go on serving", whole(0, 1e9))
     .option("--seed <n>", "the same seed gives the same federation", whole(0, 0xffffffff), 1)
-    .option("--history <duration>", "how far back the timelines go", parseDuration, 7 * UNITS.d!)
-    .option("--per-day <n>", "posts a day of history, over all servers", whole(0, 1e7), 3_600)
+    .addOption(
+      new Option("--history <duration>", "how far back the timelines go")
+        .argParser(parseDuration).default(7 * UNITS.d!, "7d"),
+    )
+    .option("--per-day <n>", "posts a day of history", whole(0, 1e7), 3_600)
+    .option("--federates <share>", "part that reaches each other server", share, 0.6)
     .option("--edits <share>", "edits a status posted", share, 0.02)
     .option("--deletes <share>", "deletes a status posted", share, 0.01)
-    .option(
-      "--rate-limit <n>",
-      "requests in five minutes for each reader; 0 for no limit",
-      whole(0, 1e9),
-      300,
-    )
+    .option("--rate-limit <n>", "requests in 5 minutes a reader; 0: no limit", whole(0, 1e9), 300)
     .addOption(
       new Option("--access <who>", "who may read the timelines")
         .choices(["public", "authenticated", "disabled"] as const).default("public" as const),
     )
-    .option("--mastodon <version>", "the version the servers say they are", "4.5.3")
+    .option("--mastodon <version>", "the version the servers say they are", version, "4.5.3")
     .option("--keep <n>", "posts to remember", whole(1_000, 1e8), 1_000_000)
-    .option(
-      "--fault <[server:]kind[,name=value…]>",
-      "a fault from the start, repeatable: 0:http,status=503,count=2",
-      (text: string, before: PlacedFault[]) => [...before, parseFault(text)],
-      [] as PlacedFault[],
+    .addOption(
+      new Option("--fault <[server:]kind[,name=value…]>", "a fault from the start, repeatable")
+        .argParser((text: string, before: PlacedFault[]) => [...before, parseFault(text)])
+        .default([] as PlacedFault[], "none"),
     )
-    .option(
-      "--ready-file <path>",
-      "write the servers' addresses and tokens there once they listen",
-    );
+    .option("--ready-file <path>", "write addresses and tokens there once all listen");
 }
 
 /** What the command line says. */
@@ -174,7 +169,10 @@ export function parseOptions(args: readonly string[]): Options | { help: string 
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (help) return { help };
-    throw new UsageError(error.message.replace(/^error: /, "").replaceAll("\n", " "));
+    throw new UsageError(
+      error.message.replace(/^error: /, "").replace("' is invalid. is no ", "' is no ")
+        .replaceAll("\n", " "),
+    );
   }
   const options = program.opts();
   for (const { server } of options.fault) {

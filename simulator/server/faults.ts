@@ -132,8 +132,8 @@ export interface ActiveFault {
   readonly fault: Fault;
   /** How often it may still happen. */
   readonly left: number;
-  /** Ends it. */
-  clear(): void;
+  /** Ends it; resolves when all is as before. */
+  clear(): Promise<void>;
 }
 
 type OfKind<K extends FaultKind> = Extract<Fault, { kind: K }>;
@@ -154,15 +154,12 @@ interface Entry extends ActiveFault {
   until: number;
 }
 
-/** No faults yet. `changed` hears of every fault that comes, ends by itself, or is cleared. */
-export function createFaults(clock: () => number, changed: () => void = () => {}): Faults {
+/** No faults yet. */
+export function createFaults(clock: () => number): Faults {
   let entries: Entry[] = [];
   let ids = 0;
   const drop = (gone: (entry: Entry) => boolean) => {
-    const stay = entries.filter((entry) => !gone(entry));
-    if (stay.length === entries.length) return;
-    entries = stay;
-    changed();
+    entries = entries.filter((entry) => !gone(entry));
   };
   const expire = () => {
     if (entries.length > 0) drop(({ until, left }) => left <= 0 || clock() >= until);
@@ -181,10 +178,9 @@ export function createFaults(clock: () => number, changed: () => void = () => {}
         fault,
         left: fault.count ?? Infinity,
         until: "ms" in fault && fault.ms !== undefined ? clock() + fault.ms : Infinity,
-        clear: () => drop((entry) => entry.id === id),
+        clear: () => Promise.resolve(drop((entry) => entry.id === id)),
       };
       entries.push(entry);
-      changed();
       return entry;
     },
     list() {
@@ -196,7 +192,7 @@ export function createFaults(clock: () => number, changed: () => void = () => {}
       const entry = look(kind, fits);
       if (!entry) return undefined;
       entry.left--;
-      if (entry.left <= 0) entry.clear();
+      if (entry.left <= 0) void entry.clear();
       return entry.fault as never;
     },
     clear: () => drop(() => true),

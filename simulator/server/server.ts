@@ -137,6 +137,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     maxBuffered: options.maxBuffered,
     patience: options.patience,
     changed,
+    disabled: () => facts().access === "disabled",
     refuse(request) {
       const { pathname } = new URL(request.url!, "http://server");
       if (!/^\/api\/v1\/streaming\/?$/.test(pathname)) return { status: 404, message: "Not Found" };
@@ -211,15 +212,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     moved = undefined;
     if (there) await shut(there.server);
   };
+  let comingBack: Promise<void> | undefined;
   const comeBack = async () => {
     if (!down) return;
-    clearTimeout(comesBack);
-    await down;
-    down = undefined;
-    main = makeServer();
-    await listen(main, port, host);
+    comingBack ??= down.then(async () => {
+      clearTimeout(comesBack);
+      main = makeServer();
+      await listen(main, port, host);
+      down = comingBack = undefined;
+    });
+    await comingBack;
   };
-
   return {
     index,
     domain,
@@ -247,25 +250,24 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
             if (after > 0) delayed.push({ fault, after: after * (n + 1) });
             else streaming.strike(fault);
           }
-          return { id: 0, fault, left: 0, clear() {} };
+          return { id: 0, fault, left: 0, clear: () => Promise.resolve() };
         }
         case "moved-stream":
           if (!moved) await move();
           break;
-        case "down":
+        case "down": {
           if (!down) {
             streaming.end();
-            down = shut(main);
-            await down;
-            if (fault.ms !== undefined) comesBack = setTimeout(() => void comeBack(), fault.ms);
+            await (down = shut(main));
           }
-          return {
-            ...faults.add(fault),
-            clear() {
-              faults.clear();
-              void comeBack();
-            },
+          const entry = faults.add(fault);
+          const clear = async () => {
+            await entry.clear();
+            await comeBack();
           };
+          if (fault.ms !== undefined) comesBack = setTimeout(() => void clear(), fault.ms);
+          return { ...entry, clear };
+        }
       }
       return faults.add(fault);
     },
@@ -296,6 +298,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
     async close() {
       clearTimeout(comesBack);
+      await comingBack;
       streaming.end();
       await moveBack();
       if (!down) await shut(main);

@@ -51,6 +51,8 @@ export interface StreamingOptions {
   faults: Faults;
   /** Why a request may not stream, or undefined where it may. */
   refuse(request: IncomingMessage): { status: number; message: string } | undefined;
+  /** True where the public feeds are disabled: streams are followed, and stay empty. */
+  disabled(): boolean;
   /** Bytes that may wait for a reader before it is cut off. */
   maxBuffered: number;
   /** Milliseconds that a ping may stay unanswered. */
@@ -214,6 +216,7 @@ export function createStreaming(options: StreamingOptions): Streaming {
       wss.handleUpgrade(request, socket, head, (ws: WebSocket) => open(ws, socket, request));
     },
     send(event, post) {
+      if (readers.size === 0 || options.disabled()) return;
       let payload: string | undefined;
       broadcast(
         ({ scope, media }) =>
