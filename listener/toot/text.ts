@@ -141,6 +141,8 @@ export function textOf(html: unknown): string {
   out = space = "";
   // DuckDB and Avro want Unicode that is whole, and no NUL in it.
   const whole = text.isWellFormed() ? text : text.toWellFormed();
-  const lines = LINE_END.test(whole) ? whole.replace(LINE_ENDS, "\n") : whole;
+  let lines = LINE_END.test(whole) ? whole.replace(LINE_ENDS, "\n") : whole;
+  // Only <pre> begins with white space; an empty line it begins with is nothing to read.
+  if (lines.charCodeAt(0) <= 0x20) lines = lines.replace(/^\s*\n/, "");
   return lines.includes("\0") ? lines.replaceAll("\0", "\uFFFD") : lines;
 }
