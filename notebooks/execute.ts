@@ -54,7 +54,10 @@ export async function executeNotebook(
   try {
     const { success, stderr } = await child.output();
     signal?.throwIfAborted();
-    if (!success) throw new Failure(`${notebook}: ${cellError(new TextDecoder().decode(stderr))}`);
+    if (!success) {
+      const said = cellError(new TextDecoder().decode(stderr)).replace(/^Failure: /, "");
+      throw new Failure(`${basename(notebook)}: ${said}`);
+    }
   } finally {
     signal?.removeEventListener("abort", stop);
   }

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { dirname, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Failure } from "../lake/failure.ts";
 
@@ -91,7 +91,9 @@ export async function runScript(
       ...(signal ? { signal } : {}),
     });
     const { success, stderr } = await child.output();
-    if (!success) throw new Failure(`${path}: ${thrownBy(new TextDecoder().decode(stderr))}`);
+    if (!success) {
+      throw new Failure(`${basename(path)}: ${thrownBy(new TextDecoder().decode(stderr))}`);
+    }
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -102,5 +104,5 @@ function thrownBy(stderr: string): string {
   // deno-lint-ignore no-control-regex
   const lines = stderr.replaceAll(/\x1b\[[0-9;]*m/g, "").split("\n").filter(Boolean);
   const line = lines.find((text) => text.startsWith("error:")) ?? lines.at(-1) ?? "no reason given";
-  return line.replace(/^error: (Uncaught (\(in promise\) )?)?/, "");
+  return line.replace(/^error: (Uncaught (\(in promise\) )?)?(Failure: )?/, "");
 }

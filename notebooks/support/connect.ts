@@ -12,7 +12,7 @@ import { TOOT_TOPIC } from "../../lake/record.ts";
 import { duckdbS3, s3Settings, withoutSecrets } from "../../lake/s3.ts";
 import { openStore, type StoredFile } from "../../lake/store.ts";
 import { createViews } from "../../lake/views.ts";
-import { count } from "./charts/label.ts";
+import { average, count } from "./charts/label.ts";
 import { readSettings, ROOT, type Settings } from "./settings.ts";
 import { type Show, showing } from "./show.ts";
 import { type Sql, sqlOf } from "./sql.ts";
@@ -74,9 +74,10 @@ export async function connect(settings: Settings = readSettings()): Promise<Conn
 }
 
 function describe(files: readonly StoredFile[]): string {
-  const megabytes = files.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6;
+  const bytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const size = bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${average(bytes / 1e6)} MB`;
   return `${count(files.length)} Parquet ${files.length === 1 ? "file" : "files"} of toots ` +
-    `(${megabytes < 10 ? megabytes.toFixed(1) : count(megabytes)} MB)`;
+    `(${size})`;
 }
 
 async function isFolder(path: string): Promise<boolean> {

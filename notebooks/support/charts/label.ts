@@ -57,6 +57,11 @@ export function count(value: number): string {
   return integer.format(value);
 }
 
+/** An average: to a tenth where it is small, whole where it is not. */
+export function average(value: number): string {
+  return value < 10 ? String(Math.round(10 * value) / 10) : integer.format(value);
+}
+
 /** A count for a small space: `845`, `9,120`, `12.3K`, `4.56M`. */
 export function shortCount(value: number): string {
   return Math.abs(value) < 10_000 ? integer.format(value) : compact.format(value);

@@ -6,7 +6,7 @@
 import * as Plot from "@observablehq/plot";
 import { type Chart, emptyChart, framed } from "./frame.ts";
 import { COLOUR } from "./palette.ts";
-import { count, counted, fitText, textWidth } from "./label.ts";
+import { average, count, counted, fitText, textWidth } from "./label.ts";
 
 /** The length of the toots of one language, in characters. */
 export interface DensityRow {
@@ -44,10 +44,10 @@ export function languageDensity(rows: readonly DensityRow[], limit = 200): Chart
   const marginLeft = Math.ceil(Math.min(longest, 220)) + 16;
   const finding = sorted.length === 1
     ? `Half of the ${counted(first.toots, "short toot")} in ${first.language} have fewer than ` +
-      `${count(first.median)} characters.`
+      `${average(first.median)} characters.`
     : `Of ${counted(rows.length, "language")}, ${first.language} is the densest, with ` +
-      `${count(first.median)} characters in the middle toot, and ${last.language} the most ` +
-      `spacious, with ${count(last.median)}.`;
+      `${average(first.median)} characters in the middle toot, and ${last.language} the most ` +
+      `spacious, with ${average(last.median)}.`;
   return framed({
     name: NAME,
     title: TITLE,
@@ -90,7 +90,7 @@ export function languageDensity(rows: readonly DensityRow[], limit = 200): Chart
       Plot.text(sorted, {
         y: "y",
         x: "upper",
-        text: ({ median }) => count(median),
+        text: ({ median }) => average(median),
         textAnchor: "start",
         dx: 6,
         fill: COLOUR.ink,

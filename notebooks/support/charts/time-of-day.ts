@@ -8,7 +8,7 @@ import { type Chart, emptyChart, framed } from "./frame.ts";
 import { countScale } from "./count-scale.ts";
 import { spread } from "./spread.ts";
 import { COLOUR } from "./palette.ts";
-import { count, counted, dayMonth, isWeekend, longDay, shortCount, weekday } from "./label.ts";
+import { average, counted, dayMonth, isWeekend, longDay, shortCount, weekday } from "./label.ts";
 
 /** Toots of one hour of one day. */
 export interface HourRow {
@@ -85,7 +85,7 @@ export function timeOfDay(rows: readonly HourRow[]): Chart {
     ],
     finding: `The busiest hour began at ${clock(peak.hour)} UTC on ${longDay(peak.day)}, with ` +
       `${counted(peak.toots, "toot")}; the average hour had ` +
-      `${count(hours.reduce((sum, { toots }) => sum + toots, 0) / hours.length)}.`,
+      `${average(hours.reduce((sum, { toots }) => sum + toots, 0) / hours.length)}.`,
     ...(hours.length < rows.length
       ? { note: "The first and the last hour are left out, as they were not whole." }
       : {}),
