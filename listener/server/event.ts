@@ -32,7 +32,11 @@ export interface GapEvent {
   readonly kind: "gap";
   /** Why the connection ended: `closed 1006`, `no frame for 75 s`, `start`. */
   readonly cause: string;
-  /** Milliseconds between the last status before it and the first after it; null where unknown. */
+  /**
+   * Milliseconds in which we heard nothing: from the last sign of life to the next
+   * connection; on start, from the status where the last run ended, or from as far
+   * back as was asked for. Null where unknown.
+   */
   readonly milliseconds: number | null;
   /** Statuses that REST gave for it. */
   readonly filled: number;

@@ -1,0 +1,18 @@
+/**
+ * @module
+ */
+import type { NoticeEvent } from "./event.ts";
+
+/** Something a person should know. */
+export function notice(level: NoticeEvent["level"], message: string): NoticeEvent {
+  return { kind: "notice", level, message };
+}
+
+/** A length of time for people: `0.8 s`, `75 s`, `12 min`, `3.5 h`. */
+export function duration(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  if (seconds < 10) return `${Math.round(seconds * 10) / 10} s`;
+  if (seconds < 600) return `${Math.round(seconds)} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  return `${Math.round(seconds / 360) / 10} h`;
+}

@@ -1,0 +1,86 @@
+/**
+ * What a server allows, read from its answers.
+ *
+ * @see https://docs.joinmastodon.org/api/rate-limits/
+ * @module
+ */
+
+/** Headers of an answer, names in lower case. */
+export type Headers = Readonly<Record<string, string>>;
+
+const DAY = 86_400_000, HOUR = 3_600_000;
+
+/**
+ * The server's clock minus ours, so that "until 13:50" is right though one of the
+ * two is a few minutes off. A difference of more than a day is no clock that is
+ * off, and left alone.
+ */
+function skew(headers: Headers, now: number): number {
+  const date = Date.parse(headers["date"] ?? "");
+  return Math.abs(date - now) < DAY ? date - now : 0;
+}
+
+/** A time in a header: ISO 8601 (Mastodon), seconds or milliseconds since 1970, or seconds from now. */
+function parseTime(text: string, now: number): number {
+  if (!/^\d+(\.\d+)?$/.test(text)) return Date.parse(text);
+  const number = Number(text);
+  if (number > 1e12) return number;
+  return number > 1e9 ? number * 1000 : now + number * 1000;
+}
+
+/**
+ * Milliseconds that an answer asks us to wait: `Retry-After`, in seconds or as a
+ * date, or else `X-RateLimit-Reset`. Null where it names no time; an hour at most.
+ *
+ * @example
+ * ```ts
+ * import { retryAfter } from "./rate-limit.ts";
+ *
+ * if (retryAfter({ "retry-after": "30" }, 0) !== 30_000) throw new Error();
+ * ```
+ */
+export function retryAfter(headers: Headers, now: number): number | null {
+  const text = headers["retry-after"] ?? headers["x-ratelimit-reset"];
+  if (text === undefined) return null;
+  const there = now + skew(headers, now);
+  const wait = parseTime(text.trim(), there) - there;
+  return Number.isFinite(wait) ? Math.min(Math.max(0, wait), HOUR) : null;
+}
+
+/** Paces the requests to one server. */
+export interface Pace {
+  /** Reads an answer's headers. */
+  note(headers: Headers, now: number): void;
+  /** Milliseconds to wait before the next request. */
+  delay(now: number): number;
+}
+
+/**
+ * The first half of an allowance may go as fast as it likes, which fills most
+ * gaps at once. The second half is spread over the time that is left, so that
+ * something remains for the next reconnect; where nothing remains, it waits for
+ * the new allowance.
+ */
+export function createPace(): Pace {
+  let limit = Infinity, remaining = Infinity, reset = 0, noted = 0;
+  return {
+    note(headers, now) {
+      const left = Number.parseInt(headers["x-ratelimit-remaining"] ?? "");
+      const ends = headers["x-ratelimit-reset"];
+      if (!(left >= 0) || ends === undefined) return;
+      const there = now + skew(headers, now);
+      const wait = parseTime(ends.trim(), there) - there;
+      if (!Number.isFinite(wait)) return;
+      limit = Number.parseInt(headers["x-ratelimit-limit"] ?? "") || left;
+      remaining = left;
+      noted = now;
+      reset = now + Math.min(Math.max(0, wait), HOUR);
+    },
+    delay(now) {
+      if (now >= reset) return 0;
+      if (remaining <= 0) return reset - now;
+      if (remaining >= limit / 2) return 0;
+      return Math.max(0, noted + (reset - noted) / (remaining + 1) - now);
+    },
+  };
+}
