@@ -34,6 +34,19 @@ Deno.test("ledger: ids ascend by arrival, whatever the clock does", () => {
   }));
 });
 
+Deno.test("ledger: a millisecond that is full runs over into the next", () => {
+  const ledger = createLedger(2, 100_000);
+  for (const timeline of ledger.timelines) {
+    let newest: IdParts = { time: 0, sequence: -1 };
+    for (let i = 0; i < 10_000; i++) {
+      const id = timeline.arrive(ledger.add(0, 1_000), 1_000);
+      assert.ok(compare(id, newest) > 0);
+      newest = id;
+    }
+    assert.equal(newest.time, 1_002);
+  }
+});
+
 Deno.test("ledger: the servers' ids of one moment differ", () => {
   const ledger = createLedger(16, 1_000);
   const post = ledger.add(0, 1_000);

@@ -158,6 +158,18 @@ faultTest("frame", "any text", async (federation) => {
   assert.equal(reader.frames[0], "猫");
 });
 
+faultTest("frame", "with `after` it waits for so many statuses, once", async (federation) => {
+  const reader = await follow(federation);
+  await federation.fault(0, { kind: "frame", text: "one", after: 2 });
+  await federation.fault(0, { kind: "frame", text: "two", after: 1, count: 2 });
+  federation.publish(4);
+  await reader.until(() => reader.frames.length === 7);
+  assert.deepEqual(
+    reader.frames.map((frame) => frame.length > 3 ? "status" : frame),
+    ["status", "two", "status", "one", "two", "status", "status"],
+  );
+});
+
 faultTest("duplicate", "so many statuses come twice", async (federation) => {
   const reader = await follow(federation);
   await federation.fault(0, { kind: "duplicate", count: 2 });

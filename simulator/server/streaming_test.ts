@@ -174,16 +174,28 @@ Deno.test("streaming: a reader that takes nothing is cut off, not waited for", (
   }));
 
 Deno.test("run: at full speed it waits for its reader, and nothing is lost", () =>
-  opened({ servers: 1, outside: 0, deletes: 0, edits: 0, clock: Date.now }, async (federation) => {
+  opened({
+    ...{ servers: 1, outside: 0, deletes: 0, edits: 0, rateLimit: Infinity },
+    maxBuffered: 2_000_000,
+  }, async (federation) => {
     const [server] = federation.servers;
     const reader = read(streamOf(federation), server!.token);
     await server!.followed();
-    await federation.run({ rate: "max", count: 3_000 });
-    await reader.until(() => reader.frames.length === 3_000);
+    reader.socket.pause();
+    const running = federation.run({ rate: "max", count: 12_000 });
+    for (let i = 0; i < 20; i++) {
+      await (await fetch(`${server!.baseURL}/api/v1/instance`)).body!.cancel();
+    }
+    const early = federation.truth().length;
+    assert.ok(early > 0 && early < 12_000, `${early}`);
+    reader.socket.resume();
+    await running;
+    await reader.until(() => reader.frames.length === 12_000);
     assert.deepEqual(
       reader.statuses().map(({ uri }) => uri),
       federation.truth().map(({ uri }) => uri),
     );
+    assert.equal(server!.counts().cutOff, 0);
   }));
 
 Deno.test("run: keeps a rate, and ends when told", () =>

@@ -34,7 +34,8 @@ function tally<K>(rows: readonly Truth[], key: (row: Truth) => K): Map<K, number
 
 Deno.test("world: the same seed gives the same federation, another seed another", async () => {
   const [a, b, c] = [await week(), await makeWeek(1), await makeWeek(2)];
-  assert.deepEqual(a.map(portable), b.map(portable));
+  const text = (rows: readonly Truth[]) => JSON.stringify(rows.map(portable));
+  assert.ok(text(a) === text(b), "the same week");
   assert.notDeepEqual(a.slice(0, 50).map(portable), c.slice(0, 50).map(portable));
 });
 
