@@ -166,7 +166,7 @@ Deno.test("streaming: a reader that takes nothing is cut off, not waited for", (
   opened({ servers: 1, outside: 0, maxBuffered: 1_000_000 }, async (federation) => {
     const [server] = federation.servers;
     const reader = read(streamOf(federation), server!.token);
-    await server!.followed();
+    await Promise.all([reader.opened, server!.followed()]);
     reader.socket.pause();
     while (server!.counts().cutOff === 0) federation.publish(1_000);
     reader.socket.resume();
@@ -180,7 +180,7 @@ Deno.test("run: at full speed it waits for its reader, and nothing is lost", () 
   }, async (federation) => {
     const [server] = federation.servers;
     const reader = read(streamOf(federation), server!.token);
-    await server!.followed();
+    await Promise.all([reader.opened, server!.followed()]);
     reader.socket.pause();
     const running = federation.run({ rate: "max", count: 12_000 });
     for (let i = 0; i < 20; i++) {
