@@ -19,7 +19,11 @@ async function main(args: string[]): Promise<number> {
   const ignore = () => {};
   Deno.addSignalListener("SIGINT", ignore);
   const child = new Deno.Command(environment.python, {
-    args: ["-m", "jupyterlab", "--notebook-dir", join(ROOT, "notebooks"), ...args],
+    args: [
+      ...["-m", "jupyterlab", "--notebook-dir", join(ROOT, "notebooks")],
+      "--MultiKernelManager.default_kernel_name=deno",
+      ...args,
+    ],
     env: environment.env,
   }).spawn();
   Deno.addSignalListener("SIGTERM", () => child.kill("SIGTERM"));

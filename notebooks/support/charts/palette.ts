@@ -42,8 +42,11 @@ export const COLOUR = Object.fromEntries(
 
 const names = Object.entries(PALETTE);
 
-function set(form: keyof Colour): string {
-  return `{${names.map(([name, colour]) => `--${name}:${colour[form]}`).join(";")}}`;
+/** Gives the colours their form; `paper` names the colour of the page, where it has one. */
+function set(form: keyof Colour, paper?: string): string {
+  const colours = names.map(([name, colour]) => `--${name}:${colour[form]}`);
+  if (paper) colours.push(`--paper:var(${paper},${PALETTE.paper[form]})`);
+  return `{${colours.join(";")}}`;
 }
 
 /**
@@ -58,8 +61,10 @@ export function themeStyle(scope: string): string {
   return [
     `${scope}${set("light")}`,
     `@media (prefers-color-scheme:dark){${scope}${set("dark")}}`,
-    `[data-jp-theme-light="true"] ${scope},.vscode-light ${scope}${set("light")}`,
-    `[data-jp-theme-light="false"] ${scope},.vscode-dark ${scope}${set("dark")}`,
+    `[data-jp-theme-light="true"] ${scope}${set("light", "--jp-layout-color0")}`,
+    `[data-jp-theme-light="false"] ${scope}${set("dark", "--jp-layout-color0")}`,
+    `.vscode-light ${scope}${set("light", "--vscode-editor-background")}`,
+    `.vscode-dark ${scope}${set("dark", "--vscode-editor-background")}`,
     ...names.flatMap(([name, { light }]) =>
       ["fill", "stroke"].map((paint) => `${scope} [${paint}="${light}"]{${paint}:var(--${name})}`)
     ),

@@ -1,0 +1,53 @@
+/**
+ * The demo's lines on the terminal: one a step, with what goes on meanwhile.
+ *
+ * @module
+ */
+
+/** Where lines go; a terminal lets the last one be written anew. */
+export interface Terminal {
+  readonly interactive: boolean;
+  write(text: string): void;
+}
+
+/** The terminal of this process: standard error, which is for status. */
+export const terminal: Terminal = {
+  interactive: Deno.stderr.isTerminal(),
+  write: (text) => void Deno.stderr.writeSync(new TextEncoder().encode(text)),
+};
+
+/** Tells how far the demo is. */
+export interface Progress {
+  /** A step begins, or goes on: shown until the next call. */
+  now(step: string, text: string): void;
+  /** A step is over: its line stays. */
+  done(step: string, text: string): void;
+  /** A line that stays. */
+  line(text: string): void;
+}
+
+/** Lines that are not rewritten come no oftener than this, in milliseconds. */
+const PACE = 2_000;
+
+/** Progress on a terminal, or, in a file or a pipe, as lines now and then. */
+export function progressOn(to: Terminal = terminal, clock: () => number = Date.now): Progress {
+  const clear = to.interactive ? "\r\x1b[2K" : "";
+  let said = "";
+  let at = -Infinity;
+  const labelled = (mark: string, step: string, text: string) =>
+    `${mark} ${step.padEnd(10)} ${text}`;
+  return {
+    now(step, text) {
+      if (to.interactive) return to.write(clear + labelled("…", step, text));
+      if (step === said && clock() - at < PACE) return;
+      [said, at] = [step, clock()];
+      to.write(`${labelled("…", step, text)}\n`);
+    },
+    done(step, text) {
+      to.write(`${clear}${labelled("✓", step, text)}\n`);
+    },
+    line(text) {
+      to.write(`${clear}${text}\n`);
+    },
+  };
+}
