@@ -27,6 +27,18 @@ export interface BadEvent {
   readonly raw: string;
 }
 
+/**
+ * All up to this status has been told, though the status itself may not have been:
+ * where a first start begins, so that a crash before the first record has a line
+ * to come back to.
+ */
+export interface PositionEvent {
+  readonly kind: "position";
+  readonly id: string;
+  /** When that status was posted, milliseconds since 1970; null where unknown. */
+  readonly time: number | null;
+}
+
 /** A time in which we heard nothing, and what became of it. */
 export interface GapEvent {
   readonly kind: "gap";
@@ -52,4 +64,10 @@ export interface NoticeEvent {
 }
 
 /** Anything a server tells us. */
-export type ServerEvent = StatusEvent | DeleteEvent | BadEvent | GapEvent | NoticeEvent;
+export type ServerEvent =
+  | StatusEvent
+  | DeleteEvent
+  | BadEvent
+  | PositionEvent
+  | GapEvent
+  | NoticeEvent;

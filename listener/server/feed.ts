@@ -78,7 +78,7 @@ async function* listen(
   if (line !== null) {
     const overlap = line.known ? visit.overlap : 0;
     const { filled, lost } = yield* fill(visit.timeline, visit.cursor, line, { overlap });
-    const milliseconds = since(visit, line.time ?? visit.cursor.time);
+    const milliseconds = since(visit, line.time);
     yield [{ kind: "gap", cause: "start", milliseconds, filled, lost }];
   }
 
@@ -112,6 +112,7 @@ async function* firstLine(
   const back = options.since ?? 0;
   if (back === 0) {
     cursor.begin(newest, createdAt);
+    yield [{ kind: "position", id: newest, time: createdAt }];
     return null;
   }
   const time = back === "all" ? null : deps.clock.now() - back;

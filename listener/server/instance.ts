@@ -41,7 +41,7 @@ function streamingURL(value: unknown, baseURL: string): string | null {
   if (typeof value !== "string" || !URL.canParse(value)) return null;
   const url = new URL(value);
   if (!url.hostname || !/^(ws|http)s?:$/.test(url.protocol)) return null;
-  const secure = /s:$/.test(url.protocol) || baseURL.startsWith("https:");
+  const secure = /^(wss|https):$/.test(url.protocol) || baseURL.startsWith("https:");
   const path = url.pathname.replace(/\/+$/, "").replace(/\/api\/v1\/streaming$/, "");
   return `${secure ? "wss:" : "ws:"}//${url.host}${path}`;
 }

@@ -1,24 +1,38 @@
 /**
- * Listening to one connection.
+ * Listening to one connection, and not believing it blindly.
  *
  * @module
  */
-import { noteStatuses, type Visit } from "./visit.ts";
 import type { ServerEvent } from "./event.ts";
 import { notice } from "./notice.ts";
 import type { Stream } from "./stream.ts";
+import { compareIds } from "./status-id.ts";
 import { PAGE } from "./timeline.ts";
+import { noteStatuses, type Visit } from "./visit.ts";
 
-/** Milliseconds until the timeline is looked at once more, and for how many pages at most. */
-const SETTLE = 10_000, PAGES = 3;
+/** Milliseconds until the timeline is looked at again. */
+const LOOK = 5_000;
+
+/** A place in the timeline that is to be looked at again. */
+interface Doubt {
+  /** What may be missing comes after this id. */
+  readonly from: string | null;
+  /** Why it may be. */
+  readonly cause: string;
+  /** Milliseconds in which it may have been lost. */
+  readonly milliseconds: number | null;
+}
 
 /**
  * Gives what a connection tells, until it is over.
  *
- * A server says that a stream is open a moment before it is: the subscription
- * behind it takes its time, and a page may come from a replica of the database
- * that lags. So the timeline is looked at once more, some seconds later, from
- * where the stream began.
+ * Twice a stream may leave out statuses though it is open. When it begins: the
+ * server says so a moment before its subscription stands, and the pages that were
+ * read meanwhile may come from a replica that lags. And when it pauses: its
+ * server's own supply may have broken off for a while. So the timeline is looked
+ * at again some seconds after the beginning, and after every unusual pause, from
+ * the last status before it: one small request, and all the pages there are if
+ * something was missing.
  *
  * @param known names of events that are not for us; each is told once
  * @param heard told each time when statuses came
@@ -30,16 +44,21 @@ export async function* listen(
   heard: () => void,
 ): AsyncGenerator<ServerEvent[], void, undefined> {
   const { deps: { clock }, cursor, rhythm, host } = visit;
-  const from = cursor.id;
-  let due = false;
-  const cancel = clock.after(SETTLE, () => {
-    due = true;
-    stream.wake();
-  });
+  let doubt: Doubt | null = null, due = false;
+  let cancel = () => {};
+  const doubtSoon = (what: Doubt) => {
+    if (doubt !== null) return;
+    doubt = what;
+    cancel = clock.after(LOOK, () => {
+      due = true;
+      stream.wake();
+    });
+  };
+  doubtSoon({ from: cursor.id, cause: "the stream began late", milliseconds: null });
   rhythm.restart();
   try {
     for (;;) {
-      const before = known.size;
+      const before = known.size, from = cursor.id;
       const events = stream.take();
       if (known.size > before) {
         for (const name of [...known].slice(before)) {
@@ -49,7 +68,9 @@ export async function* listen(
       if (events.length > 0) {
         const statuses = noteStatuses(cursor, events);
         if (statuses > 0) {
-          rhythm.note(statuses);
+          const milliseconds = rhythm.note(statuses);
+          const cause = "the stream left out statuses";
+          if (milliseconds > 0) doubtSoon({ from, cause, milliseconds });
           heard();
         }
         yield events;
@@ -57,8 +78,10 @@ export async function* listen(
         return;
       }
       if (due) {
+        const what: Doubt = doubt!;
         due = false;
-        yield* lookAgain(visit, from);
+        doubt = null;
+        if (!(yield* lookAgain(visit, what))) doubtSoon(what);
       } else if (events.length === 0) {
         await stream.ready();
       }
@@ -68,18 +91,27 @@ export async function* listen(
   }
 }
 
+/** Gives what is missing after a place of doubt. False where the server had no answer just now. */
 async function* lookAgain(
   { timeline, cursor }: Visit,
-  from: string | null,
-): AsyncGenerator<ServerEvent[], void, undefined> {
-  let minId = from;
-  for (let pages = 0; pages < PAGES; pages++) {
-    const { statuses, newest } = await timeline.glance({ minId });
-    const missed = statuses.filter((status) => cursor.give(status));
+  { from, cause, milliseconds }: Doubt,
+): AsyncGenerator<ServerEvent[], boolean, undefined> {
+  const until = cursor.id;
+  let minId = from, filled = 0, answered = true;
+  for (;;) {
+    const page = await timeline.glance({ minId });
+    answered = page !== null;
+    if (page === null) break;
+    const missed = page.statuses.filter((status) => cursor.give(status));
+    filled += missed.length;
     if (missed.length > 0) {
       yield missed.map((status) => ({ kind: "status", transport: "backfill", status }));
     }
-    if (statuses.length < PAGE) return;
-    minId = newest;
+    // A page of nothing but what came already: from there on all came.
+    if (missed.length === 0 || page.statuses.length < PAGE || page.newest === null) break;
+    if (until !== null && compareIds(page.newest, until) >= 0) break;
+    minId = page.newest;
   }
+  if (filled > 0) yield [{ kind: "gap", cause, milliseconds, filled, lost: 0 }];
+  return answered;
 }

@@ -69,8 +69,11 @@ export function watchLiveness(options: LivenessOptions): Liveness {
 
 /** Learns how long a server is usually quiet. */
 export interface Rhythm {
-  /** Notes that so many statuses came, now. */
-  note(statuses: number): void;
+  /**
+   * Notes that so many statuses came, now. Gives the milliseconds of the pause that
+   * ended with them, if it was an unusual one, or 0.
+   */
+  note(statuses: number): number;
   /** A connection begins; what lies between two of them is no usual gap. */
   restart(): void;
   /** Milliseconds without a status after which something is wrong. */
@@ -79,22 +82,35 @@ export interface Rhythm {
   falseAlarm(): void;
 }
 
-/** Many times the usual gap, within these bounds: two minutes and an hour. */
+/** Dead after many times the usual gap, within these bounds: two minutes and an hour. */
 const TIMES = 30, FLOOR = 120_000, CEILING = 3_600_000, UNKNOWN = 600_000;
+/** Five times the usual gap is a pause; of chance, one gap in 150 is. A second always is short. */
+const PAUSE_TIMES = 5, PAUSE_FLOOR = 1_000, PRACTICE = 5;
 
 /** @param watchdog milliseconds that a person asked for instead; null for none */
 export function createRhythm(clock: Clock, watchdog: number | null): Rhythm {
-  let last: number | null = null, gap: number | null = null, patience = 1;
+  let last: number | null = null, gap: number | null = null;
+  let notes = 0, patience = 1;
   return {
     note(statuses) {
-      if (statuses === 0) return;
+      if (statuses === 0) return 0;
       const now = clock.now();
+      let pause = 0;
       if (last !== null) {
-        const each = (now - last) / statuses;
-        gap = gap === null ? each : gap + (each - gap) * 0.1;
+        const length = now - last;
+        if (gap === null) gap = length / statuses;
+        else {
+          if (notes >= PRACTICE && length > Math.max(PAUSE_FLOOR, gap * PAUSE_TIMES)) {
+            pause = length;
+          }
+          // One long pause does not make pauses usual; many do.
+          gap += (Math.min(length / statuses, gap * 3 + 1) - gap) * 0.1;
+        }
+        notes++;
       }
       last = now;
       patience = Math.max(1, patience * 0.99);
+      return pause;
     },
     restart: () => last = null,
     get quiet() {

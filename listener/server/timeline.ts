@@ -39,8 +39,8 @@ export interface Page {
 export interface Timeline {
   /** @throws {Failure} where the server refuses, for good as far as one can tell */
   read(query?: PageQuery): AsyncGenerator<ServerEvent[], Page, undefined>;
-  /** Reads a page if that goes at once; an empty one where it does not. */
-  glance(query: PageQuery): Promise<Page>;
+  /** Reads a page if that goes at once; null where it does not. */
+  glance(query: PageQuery): Promise<Page | null>;
 }
 
 /** The API gives the newest first; a few servers give the oldest first after `min_id`. */
@@ -95,7 +95,7 @@ export function createTimeline(options: FeedOptions, deps: FeedDeps, rest: Rest)
     },
     async glance(query) {
       const answer = await rest.glance(path, toParams(query));
-      return toPage(answer?.status === 200 && Array.isArray(answer.body) ? answer.body : []);
+      return answer?.status === 200 && Array.isArray(answer.body) ? toPage(answer.body) : null;
     },
   };
 }

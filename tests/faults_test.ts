@@ -1,0 +1,468 @@
+/**
+ * Every fault of the simulator against the feed: whatever a server does, all that
+ * it published and still has comes through.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import type { GapEvent } from "../listener/server/event.ts";
+import { feed, type FeedOptions } from "../listener/server/feed.ts";
+import { createWindableClock, type WindableClock } from "../listener/server/testing/clock.ts";
+import { type Reader, readFeed } from "../listener/server/testing/reader.ts";
+import {
+  type Fault,
+  type Federation,
+  type FederationOptions,
+  type SimulatedServer,
+  startFederation,
+} from "../simulator/mod.ts";
+
+interface Scene {
+  federation: Federation;
+  server: SimulatedServer;
+  clock: WindableClock;
+  reader: Reader;
+  /** The uris of all that was published on the server's local timeline since the beginning. */
+  published(): string[];
+  /** Publishes so many statuses that are local here. */
+  publish(count: number): void;
+  /** Resolves when all that was published came. */
+  complete(): Promise<void>;
+}
+
+/** Runs a scene: a server, a feed that follows it, and what happens to them. */
+async function play(
+  act: (scene: Scene) => Promise<void>,
+  { token = true, ...options }:
+    & Partial<Omit<FeedOptions, "token">>
+    & { token?: boolean; federation?: FederationOptions; before?: Fault } = {},
+): Promise<void> {
+  const clock = createWindableClock();
+  const federation = await startFederation({
+    servers: 1,
+    rateLimit: Infinity,
+    pingEvery: 0,
+    clock: clock.now,
+    ...options.federation,
+  });
+  const server = federation.servers[0]!;
+  const here = (uris: readonly { uri: string; home: string | null }[]) =>
+    uris.filter(({ home }) => options.federated || home === server.baseURL).map(({ uri }) => uri);
+  const abort = new AbortController();
+  // Something stands there before, so that there is a line to begin at.
+  publishLocal(1);
+  const before = new Set(here(federation.truth()));
+  if (options.before) await federation.fault(0, options.before);
+  const reader = readFeed(feed({
+    baseURL: server.baseURL,
+    token: token ? server.token : null,
+    federated: false,
+    resumeFrom: null,
+    contact: "https://example.org",
+    signal: abort.signal,
+    ...options,
+  }, { clock, random: () => 0 }));
+
+  function publishLocal(count: number): void {
+    for (let local = 0; local < count;) {
+      if (federation.publish(1).some(({ home }) => home === server.baseURL)) local++;
+    }
+  }
+  const published = () => here(federation.truth()).filter((uri) => !before.has(uri));
+  try {
+    await act({
+      federation,
+      server,
+      clock,
+      reader,
+      published,
+      publish: publishLocal,
+      async complete() {
+        const wanted = published();
+        await reader.until(() => {
+          const given = new Set(reader.uris());
+          return wanted.every((uri) => given.has(uri));
+        });
+      },
+    });
+    abort.abort();
+    await reader.done;
+    assert.equal(clock.waiting, 0, "timers are left");
+  } finally {
+    abort.abort();
+    await reader.done.catch(() => {});
+    await federation.close();
+  }
+}
+
+/** A stream that is open, has given something, and has settled. */
+async function flowing({ server, publish, published, reader, clock }: Scene): Promise<void> {
+  const streamed = async () => {
+    publish(2);
+    const last = published().at(-1);
+    await reader.until(() =>
+      reader.statuses().some(({ transport, status }) =>
+        transport === "stream" && (status as { uri: string }).uri === last
+      )
+    );
+  };
+  await server.followed();
+  for (let burst = 0; burst < 8; burst++) await streamed();
+  const asked = server.requests.length;
+  clock.wind(5_000);
+  // It has looked at the timeline again, and only its sense of life is left waiting.
+  while (server.requests.length === asked || clock.waiting > 1) {
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}
+
+/** The first gap that was told. */
+async function firstGap(reader: Reader): Promise<GapEvent> {
+  await reader.until(() => reader.gaps().length > 0);
+  return reader.gaps()[0]!;
+}
+
+/** The faults that cut or spoil an open stream, and what the gap then says. */
+const CUTS: readonly { fault: Fault; cause: RegExp }[] = [
+  { fault: { kind: "close", code: 1000 }, cause: /^closed 1000/ },
+  { fault: { kind: "close", code: 1001 }, cause: /^closed 1001/ },
+  { fault: { kind: "close", code: 1006 }, cause: /^closed 1006/ },
+  { fault: { kind: "close", code: 1012 }, cause: /^closed 1012/ },
+  { fault: { kind: "reset" }, cause: /^closed 1006/ },
+  { fault: { kind: "error-frame", status: 500 }, cause: /^error 500/ },
+];
+
+for (const { fault, cause } of CUTS) {
+  Deno.test(`${JSON.stringify(fault)}: what was missed is filled`, () =>
+    play(async (scene) => {
+      const { federation, publish, reader, complete } = scene;
+      await flowing(scene);
+      await federation.fault(0, fault);
+      publish(100);
+      await complete();
+      const gap = await firstGap(reader);
+      assert.match(gap.cause, cause);
+      // After an error frame the socket is still open, and its last frames count.
+      if (fault.kind !== "error-frame") assert.equal(gap.filled, 100);
+      assert.equal(gap.lost, 0);
+      publish(5);
+      await complete();
+    }));
+}
+
+Deno.test("half a frame and the end: what was missed is filled", () =>
+  play(async (scene) => {
+    const { federation, publish, complete, reader } = scene;
+    await flowing(scene);
+    await federation.fault(0, { kind: "half-frame", count: 1 });
+    publish(30);
+    await complete();
+    assert.match((await firstGap(reader)).cause, /^closed 1006/);
+  }));
+
+for (
+  const fault of [{ kind: "silence" }, { kind: "half-frame", then: "stall", count: 1 }] as Fault[]
+) {
+  Deno.test(`${JSON.stringify(fault)}: taken for dead after 75 s, and filled`, () =>
+    play(async (scene) => {
+      const { federation, clock, publish, complete, reader, server } = scene;
+      await flowing(scene);
+      await federation.fault(0, fault);
+      publish(60);
+      assert.equal(server.counts().total, 1);
+      clock.wind(74_000);
+      await federation.heal(0);
+      assert.equal(reader.gaps().length, 0);
+      clock.wind(1_000);
+      await complete();
+      assert.match((await firstGap(reader)).cause, /^no frame for 75 s/);
+    }));
+}
+
+Deno.test("pings without statuses: taken for dead after the watchdog's time, and filled", () =>
+  play(async (scene) => {
+    const { federation, clock, publish, complete, reader } = scene;
+    await flowing(scene);
+    await federation.fault(0, { kind: "mute" });
+    publish(60);
+    await federation.heal(0);
+    clock.wind(60_000);
+    await complete();
+    assert.match((await firstGap(reader)).cause, /^no status for 60 s/);
+  }, { watchdog: 60 }));
+
+Deno.test("a stream that breaks off for a while and goes on: what it left out is found", () =>
+  play(async (scene) => {
+    const { federation, clock, publish, complete, reader } = scene;
+    await flowing(scene);
+    await federation.fault(0, { kind: "mute" });
+    publish(100);
+    await federation.heal(0);
+    clock.wind(30_000);
+    const { length } = reader.statuses();
+    publish(1);
+    await reader.until(() => reader.statuses().length > length);
+    clock.wind(5_000);
+    await complete();
+    const gap = await firstGap(reader);
+    assert.equal(gap.cause, "the stream left out statuses");
+    assert.equal(gap.filled, 100);
+  }));
+
+Deno.test("frames that are no JSON, empty, or of an unknown event stop nothing", () =>
+  play(async (scene) => {
+    const { federation, publish, complete, reader, server } = scene;
+    await flowing(scene);
+    await federation.fault(0, { kind: "invalid-json" });
+    await federation.fault(0, { kind: "empty-frame" });
+    await federation.fault(0, { kind: "unknown-event", count: 3 });
+    await federation.fault(0, { kind: "frame", text: ":thump" });
+    publish(10);
+    await complete();
+    assert.equal(reader.events.filter(({ kind }) => kind === "bad").length, 1);
+    assert.equal(reader.notices().filter((text) => text.includes("tusk.polished")).length, 1);
+    assert.equal(server.counts().total, 1, "no reconnect");
+    assert.deepEqual(reader.gaps(), []);
+  }));
+
+Deno.test("an error frame that forbids ends the feed with what to do", () =>
+  play(async (scene) => {
+    const { federation, reader } = scene;
+    await flowing(scene);
+    await federation.fault(0, { kind: "error-frame", status: 401, error: "Nope\u0007" });
+    await assert.rejects(reader.done, {
+      name: "Failure",
+      message: /^127\.0\.0\.1:\d+ does not accept the token .*\(401, "Nope"\).*settings/,
+    });
+  }).catch((error) => assert.equal(error.name, "Failure")));
+
+Deno.test("edits and deletes come as they are", () =>
+  play(async (scene) => {
+    const { federation, reader } = scene;
+    await flowing(scene);
+    const edited = federation.edit()!;
+    const gone = federation.delete()!;
+    await reader.until(() => reader.events.some(({ kind }) => kind === "delete"));
+    const ids = reader.events.filter((event) => event.kind === "delete").map(({ id }) => id);
+    assert.deepEqual(ids, Object.values(gone.ids));
+    const sightings = reader.statuses().map(({ status }) => status as Record<string, unknown>)
+      .filter(({ uri }) => uri === edited.uri).map(({ edited_at }) => edited_at);
+    assert.deepEqual([...new Set(sightings)].map((time) => time === null), [true, false]);
+  }));
+
+Deno.test("statuses sent twice, with nulls, with ids of another kind: all come", () =>
+  play(async (scene) => {
+    const { federation, publish, complete } = scene;
+    await flowing(scene);
+    await federation.fault(0, { kind: "duplicate" });
+    await federation.fault(0, { kind: "nulls" });
+    publish(20);
+    await federation.fault(0, { kind: "ulid" });
+    publish(60);
+    await federation.fault(0, { kind: "reset" });
+    publish(60);
+    await complete();
+  }));
+
+Deno.test("remote statuses that come late, with older ids, are found after a gap", () =>
+  play(async (scene) => {
+    const { federation, server, complete, reader } = scene;
+    await server.followed();
+    federation.publish(40);
+    await complete();
+    await federation.fault(0, { kind: "late", held: 5 });
+    federation.publish(50);
+    await federation.fault(0, { kind: "reset" });
+    federation.publish(50);
+    await federation.heal(0);
+    federation.publish(20);
+    await complete();
+    assert.equal((await firstGap(reader)).lost, 0);
+  }, { federated: true, federation: { servers: 3, federates: 1 } }));
+
+for (
+  const fault of [
+    { kind: "http", status: 500, count: 3 },
+    { kind: "http", status: 503, count: 2, retryAfter: 0 },
+    { kind: "http", status: 429, count: 1, resetIn: 30 },
+    { kind: "http", status: 200, body: "half", count: 2 },
+    { kind: "drop", count: 4 },
+    { kind: "slow", by: 50, count: 5 },
+    { kind: "http", status: 503, on: "stream", count: 2 },
+    { kind: "http", status: 401, path: "/api/v1/timelines", count: 1 },
+  ] as Fault[]
+) {
+  Deno.test(`${JSON.stringify(fault)} in the middle of filling a gap: nothing is lost`, () =>
+    play(async (scene) => {
+      const { federation, publish, complete } = scene;
+      await flowing(scene);
+      await federation.fault(0, fault);
+      await federation.fault(0, { kind: "reset" });
+      publish(200);
+      await complete();
+      publish(5);
+      await complete();
+    }));
+}
+
+Deno.test("a server that is down and comes back: what it has is filled", () =>
+  play(async (scene) => {
+    const { federation, publish, complete, reader } = scene;
+    await flowing(scene);
+    const down = await federation.fault(0, { kind: "down" });
+    await reader.until(() => reader.notices().some((text) => /opening|asking again/.test(text)));
+    publish(50);
+    down.clear();
+    await complete();
+    await federation.heal();
+  }));
+
+Deno.test("a stream that is refused by status 401 ends the feed, with what to do", () =>
+  play(async ({ reader, server }) => {
+    await assert.rejects(reader.done, (error: Error) => {
+      assert.equal(error.name, "Failure");
+      assert.match(error.message, /does not accept the token .*\(401, .*settings\/applications/);
+      assert.ok(!error.message.includes(server.token));
+      return true;
+    });
+    throw new Seen();
+  }, { before: { kind: "http", status: 401, on: "stream" } }).catch(seen));
+
+/** The scene is over, with the failure that was expected. */
+class Seen extends Error {}
+function seen(error: unknown): void {
+  if (!(error instanceof Seen)) throw error;
+}
+
+Deno.test("without a token, a barred timeline ends the feed with how to get one", async (t) => {
+  for (const version of ["4.5.3", "4.2.0"]) {
+    await t.step(version, () =>
+      play(async ({ reader }) => {
+        await assert.rejects(reader.done, {
+          name: "Failure",
+          message: /only to people with an account .*make a token.*MASTODON_TOKEN_127_0_0_1_/,
+        });
+        throw new Seen();
+      }, { token: false, federation: { version, access: "authenticated" } }).catch(seen));
+  }
+});
+
+Deno.test("a feed that is switched off is a failure, not a quiet feed", async (t) => {
+  for (const token of [true, false]) {
+    await t.step(token ? "with a token" : "without a token", () =>
+      play(async ({ reader }) => {
+        await assert.rejects(reader.done, {
+          name: "Failure",
+          message: /has switched its local timeline off/,
+        });
+        throw new Seen();
+      }, { token, before: { kind: "disabled" } }).catch(seen));
+  }
+});
+
+Deno.test("a feed that is switched off while it is polled is a failure too", () =>
+  play(async ({ reader, federation, publish, clock, complete }) => {
+    await reader.until(() => reader.notices().some((text) => text.includes("is polled")));
+    publish(20);
+    clock.wind(10_000);
+    await complete();
+    await federation.fault(0, { kind: "disabled" });
+    const winding = setInterval(() => clock.wind(60_000), 5);
+    try {
+      await assert.rejects(reader.done, /has switched its local timeline off/);
+    } finally {
+      clearInterval(winding);
+    }
+    throw new Seen();
+  }, { token: false }).catch(seen));
+
+Deno.test("without a token the timeline is polled, and nothing is lost", () =>
+  play(async ({ reader, publish, clock, complete, server }) => {
+    await reader.until(() => reader.notices().some((text) => text.includes("is polled")));
+    const winding = setInterval(() => clock.wind(5_000), 5);
+    try {
+      for (const count of [1, 5, 130]) {
+        publish(count);
+        await complete();
+      }
+    } finally {
+      clearInterval(winding);
+    }
+    assert.ok(reader.statuses().every(({ transport }) => transport === "poll"));
+    assert.equal(server.counts().total, 0);
+  }, { token: false }));
+
+for (const announced of [true, false]) {
+  Deno.test(`a streaming host ${announced ? "named" : "redirected to"} is followed`, () =>
+    play(async (scene) => {
+      const { publish, complete, reader } = scene;
+      await flowing(scene);
+      publish(20);
+      await complete();
+      const last = reader.statuses().slice(-20);
+      assert.ok(last.every(({ transport }) => transport === "stream"));
+    }, { before: { kind: "moved-stream", announced } }));
+}
+
+Deno.test("a hole that the server no longer serves is told, with its length", () =>
+  play(async (scene) => {
+    const { federation, publish, clock, reader, published } = scene;
+    await flowing(scene);
+    await federation.fault(0, { kind: "mute" });
+    publish(20);
+    const unseen = new Set(published().slice(-20));
+    clock.wind(30_000);
+    await federation.heal(0);
+    await federation.fault(0, { kind: "hole", older: 20_000 });
+    clock.wind(30_000);
+    await federation.fault(0, { kind: "reset" });
+    publish(20);
+    const { lost } = await firstGap(reader);
+    assert.ok(lost >= 59_000 && lost < 62_000, `${lost} ms`);
+    assert.ok(reader.uris().every((uri) => !unseen.has(uri)));
+  }));
+
+Deno.test("it begins as far back as it is asked to, on ids of any kind", async (t) => {
+  for (const ulid of [false, true]) {
+    for (const since of [3 * 3_600_000, "all"] as const) {
+      await t.step(`${since} ${ulid ? "ULID" : "snowflake"}`, async () => {
+        const federation = await startFederation({
+          servers: 1,
+          history: ulid ? 0 : 6 * 3_600_000,
+          perDay: 4_000,
+          rateLimit: Infinity,
+        });
+        const server = federation.servers[0]!;
+        if (ulid) {
+          await federation.fault(0, { kind: "ulid" });
+          federation.publish(300);
+        }
+        const abort = new AbortController();
+        const begin = since === "all" ? 0 : Date.now() - since;
+        const reader = readFeed(feed({
+          baseURL: server.baseURL,
+          token: null,
+          federated: true,
+          resumeFrom: null,
+          since,
+          contact: "https://example.org",
+          signal: abort.signal,
+        }));
+        try {
+          await reader.until(() => reader.gaps().length === 1);
+        } finally {
+          abort.abort();
+          await reader.done;
+          await federation.close();
+        }
+        const wanted = federation.truth().filter(({ posted }) => posted >= begin + 1_000);
+        const given = new Set(reader.uris());
+        assert.ok(wanted.length > 100);
+        assert.deepEqual(wanted.filter(({ uri }) => !given.has(uri)), []);
+        const early = federation.truth().filter(({ posted }) => posted < begin - 1_000);
+        assert.ok(early.every(({ uri }) => !given.has(uri)));
+        assert.equal(given.size, reader.uris().length, "nothing twice");
+      });
+    }
+  }
+});
