@@ -4,7 +4,7 @@
  * @module
  */
 
-const LONG_NUMBER = /[:[,]\s*\d{16}/;
+const LONG_ID = /"id"\s*:\s*\d{16}/;
 
 /**
  * `JSON.parse`, with whole numbers beyond 2^53 as strings: servers before
@@ -21,7 +21,7 @@ const LONG_NUMBER = /[:[,]\s*\d{16}/;
  * ```
  */
 export function parseJson(text: string): unknown {
-  return LONG_NUMBER.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
+  return LONG_ID.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
 }
 
 function keepDigits(_key: string, value: unknown, context?: { source?: string }): unknown {

@@ -1,0 +1,41 @@
+/**
+ * Remembers what came of late, in bounded memory.
+ *
+ * @module
+ */
+
+/** A memory for keys. */
+export interface Recent {
+  /** Notes a key. True where it was not there yet. */
+  add(key: string): boolean;
+}
+
+/**
+ * Remembers at least the last `size` different keys, and at most twice as many.
+ * A key that comes again counts as new.
+ *
+ * @example
+ * ```ts
+ * import { createRecent } from "./dedupe.ts";
+ *
+ * const recent = createRecent(1000);
+ * if (!recent.add("a") || recent.add("a")) throw new Error();
+ * ```
+ */
+export function createRecent(size: number): Recent {
+  // Two generations: when the younger is full the older is dropped whole. That is cheaper than
+  // moving each key to the end of one list.
+  let young = new Set<string>(), old = new Set<string>();
+  return {
+    add(key) {
+      if (young.has(key)) return false;
+      const isNew = !old.has(key);
+      young.add(key);
+      if (young.size >= size) {
+        old = young;
+        young = new Set();
+      }
+      return isNew;
+    },
+  };
+}

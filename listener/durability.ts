@@ -1,0 +1,52 @@
+/**
+ * What may be relied on: batches that are durable in every sink.
+ *
+ * @module
+ */
+
+/** Waits for the slowest sink. */
+export interface Durability {
+  /** The last batch that is durable in all sinks. */
+  readonly seq: number;
+  /** Calls back once all batches up to `seq` are durable; at once where they are. */
+  when(seq: number, callback: () => void): void;
+  /** Says that a sink has all batches up to `seq` for good. */
+  durable(sink: number, seq: number): void;
+}
+
+/**
+ * @param sinks how many there are; with none everything is durable at once
+ *
+ * @example
+ * ```ts
+ * import { createDurability } from "./durability.ts";
+ *
+ * const durability = createDurability(2);
+ * let safe = false;
+ * durability.when(7, () => safe = true);
+ * durability.durable(0, 9);
+ * if (safe) throw new Error("the other sink has not got it yet");
+ * durability.durable(1, 7);
+ * if (!safe) throw new Error();
+ * ```
+ */
+export function createDurability(sinks: number): Durability {
+  const reached = new Array<number>(sinks).fill(0);
+  const waiting: { seq: number; callback: () => void }[] = [];
+  let safe = Math.min(...reached); // Infinity where there is no sink
+
+  return {
+    get seq() {
+      return safe;
+    },
+    when(seq, callback) {
+      if (seq <= safe) callback();
+      else waiting.push({ seq, callback });
+    },
+    durable(sink, seq) {
+      reached[sink] = Math.max(reached[sink]!, seq);
+      safe = Math.min(...reached);
+      while (waiting.length > 0 && waiting[0]!.seq <= safe) waiting.shift()!.callback();
+    },
+  };
+}

@@ -1,0 +1,45 @@
+/**
+ * The lines of a stream of bytes.
+ *
+ * @module
+ */
+
+/** A line longer than this is cut; what is left of it is no longer what it was. */
+export const LONGEST_LINE = 1 << 24;
+
+/**
+ * Reads UTF-8 as lines, in bursts, in flat memory. Only a line feed ends a line:
+ * texts of people may hold U+2028 and the like. A line beyond
+ * {@linkcode LONGEST_LINE} UTF-16 code units comes cut to one unit more.
+ *
+ * @example
+ * ```ts
+ * import { lines } from "./lines.ts";
+ *
+ * const bytes = new Blob(["a\u2028b\nc\r\n\nd"]).stream();
+ * const read = (await Array.fromAsync(lines(bytes))).flat();
+ * if (read.join("|") !== "a\u2028b|c\r||d") throw new Error();
+ * ```
+ */
+export async function* lines(
+  bytes: AsyncIterable<Uint8Array>,
+): AsyncGenerator<string[], void, undefined> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  let any = false; // there is a last line even if it is empty up to now
+  for await (const chunk of bytes) {
+    const text = decoder.decode(chunk, { stream: true });
+    const parts = text.split("\n");
+    any = text === "" ? any : parts.at(-1) !== "";
+    if (rest.length <= LONGEST_LINE) rest += parts[0];
+    if (parts.length === 1) {
+      if (rest.length > LONGEST_LINE) rest = rest.slice(0, LONGEST_LINE + 1);
+      continue;
+    }
+    parts[0] = rest;
+    rest = parts.pop()!;
+    yield parts;
+  }
+  rest += decoder.decode();
+  if (any || rest !== "") yield [rest];
+}

@@ -1,0 +1,210 @@
+/**
+ * A run of the listener, from its options to its totals.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { Failure } from "../lake/failure.ts";
+import { openCheckpoint } from "./checkpoint.ts";
+import { collect, type Source } from "./collect.ts";
+import { createCollector, type Keeping } from "./collector.ts";
+import { openDeadLetters } from "./dead-letters.ts";
+import { openDeleteJournal } from "./delete-journal.ts";
+import { createDurability } from "./durability.ts";
+import { createLog, type Log } from "./log.ts";
+import type { Options } from "./options.ts";
+import { startProgress } from "./progress.ts";
+import { accountOf, accountText, replay } from "./replay.ts";
+import { feed } from "./server/feed.ts";
+import { type OpenSink, openSinks } from "./sinks/open.ts";
+import { createScreen, type Screen } from "./sinks/screen.ts";
+import { openTerminalSink, TERMINAL } from "./sinks/terminal.ts";
+import { statusFields, totalsTable } from "./summary.ts";
+import { keyedHash, readSalt } from "./toot/hash.ts";
+import type { Privacy } from "./toot/toot.ts";
+import { createTotals, serverTotals, type Totals } from "./totals.ts";
+
+/**
+ * Listens, or replays, until it is done, stopped, or can go on no more.
+ *
+ * @param stopping what ends the run; aborted from within where a limit is reached
+ * @throws {Failure} where something a person can act on has gone wrong
+ */
+export async function listen(options: Options, stopping: AbortController): Promise<void> {
+  const { data } = options;
+  const { signal } = stopping;
+  const stop = () => stopping.abort();
+  const screen = createScreen();
+  const log = createLog(options.log, screen.say);
+  const totals = createTotals(Date.now());
+  const privacy = await readPrivacy(options);
+
+  const sinks = await sinksOf(options, screen, log, stop);
+  const durability = createDurability(sinks.length);
+  const opened = await openSinks(sinks, (sink, seq) => {
+    totals.sinks[sink]!.durable = seq;
+    durability.durable(sink, seq);
+  });
+  for (const { name } of opened) totals.sinks.push({ name, written: 0, durable: 0 });
+  const names = opened.map(({ name }) => name).filter((name) => name !== TERMINAL);
+  const keeping = options.replay === null
+    ? await openKeeping(options, names.length > 0 ? names : [TERMINAL], totals, log)
+    : new Map<string, Keeping>();
+
+  const collector = createCollector({
+    sinks: opened,
+    durability,
+    privacy,
+    keeping,
+    deadLetters: openDeadLetters(join(data, "dead-letters.jsonl")),
+    totals,
+    log,
+    limit: options.limit,
+    stop,
+  });
+  const endProgress = startProgress({ totals, screen, log, columns });
+  let lines: number | null = null;
+  const errors: unknown[] = [];
+  try {
+    if (options.replay === null) {
+      const sources = await Promise.all(
+        options.baseURLs.map((baseURL) => sourceOf(baseURL, options, keeping, signal)),
+      );
+      await collect({ collector, sources, totals, log, stop });
+    } else {
+      const bytes = await openReplay(options.replay);
+      const baseURL = options.baseURLs[0] ?? null;
+      lines = await replay({ collector, bytes, baseURL, totals, signal });
+    }
+  } catch (error) {
+    errors.push(error);
+  }
+  await collector.finish().catch((error) => errors.push(error));
+  endProgress();
+  sayTotals(totals, lines, screen, options, log);
+  if (errors.length > 0) throw errors[0];
+}
+
+async function readPrivacy({ consent, hashAuthors, data }: Options): Promise<Privacy> {
+  if (consent === "none" && !hashAuthors) return { consent, hashAuthors, hash: keyedHash(noSalt) };
+  await Deno.mkdir(data, { recursive: true });
+  const salt = await readSalt(join(data, "salt"), Deno.env.get("MASTODON_SALT"));
+  return { consent, hashAuthors, hash: keyedHash(salt) };
+}
+
+/** Nothing is hashed where all is kept. */
+const noSalt = new Uint8Array(32);
+
+/** The sinks of a run, unopened. Their code loads only where they are used. */
+async function sinksOf(
+  options: Options,
+  screen: Screen,
+  log: Log,
+  stop: () => void,
+): Promise<OpenSink[]> {
+  const { lake, kafka, topic, data, quiet } = options;
+  const sinks: OpenSink[] = [];
+  if (lake !== null) {
+    const { openLakeSink } = await import("./sinks/lake.ts");
+    sinks.push((onDurable) => openLakeSink({ location: lake, data, topic }, onDurable));
+  }
+  if (kafka !== null) {
+    throw new Failure("--enableKafka: it is not there yet", { exitCode: 2 });
+  }
+  if (!quiet) {
+    const { log: format, color } = options;
+    sinks.push((onDurable) => {
+      const terminal = {
+        screen,
+        format,
+        color: color && Deno.stdout.isTerminal(),
+        columns,
+        onClosed: stop,
+      };
+      return openTerminalSink(terminal, onDurable);
+    });
+  }
+  void log;
+  return sinks;
+}
+
+async function openKeeping(
+  { baseURLs, data, federated }: Options,
+  sinks: readonly string[],
+  totals: Totals,
+  log: Log,
+): Promise<Map<string, Keeping>> {
+  const folder = join(data, "checkpoints");
+  const keeping = new Map<string, Keeping>();
+  for (const baseURL of baseURLs) {
+    const checkpoint = await openCheckpoint({
+      folder,
+      baseURL,
+      federated,
+      sinks,
+      warn: (message) => log.warning(message, { event: "checkpoint", server: baseURL }),
+      onWritten: (at) => serverTotals(totals, baseURL).checkpointAt = at,
+    });
+    const deletes = openDeleteJournal(checkpoint.path.replace(/\.json$/, ".deletes.jsonl"));
+    keeping.set(baseURL, { checkpoint, deletes });
+  }
+  return keeping;
+}
+
+async function sourceOf(
+  baseURL: string,
+  options: Options,
+  keeping: ReadonlyMap<string, Keeping>,
+  signal: AbortSignal,
+): Promise<Source> {
+  const { federated, since, watchdog, contact } = options;
+  const from = await keeping.get(baseURL)!.checkpoint.read();
+  const events = feed({
+    baseURL,
+    token: options.tokens.get(baseURL) ?? null,
+    federated,
+    resumeFrom: from?.id ?? null,
+    resumeTime: from?.time ?? null,
+    since,
+    watchdog,
+    contact,
+    signal,
+  });
+  return { baseURL, events };
+}
+
+async function openReplay(path: string): Promise<AsyncIterable<Uint8Array>> {
+  if (path === "-") return Deno.stdin.readable;
+  try {
+    return (await Deno.open(path)).readable;
+  } catch (error) {
+    throw new Failure(`--replay: cannot read '${path}': ${(error as Error).message}`, {
+      exitCode: 2,
+      cause: error,
+    });
+  }
+}
+
+function columns(): number {
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    return 120; // no terminal
+  }
+}
+
+function sayTotals(
+  totals: Totals,
+  lines: number | null,
+  screen: Screen,
+  { log: format }: Options,
+  log: Log,
+): void {
+  if (format === "json") {
+    const account = lines === null ? {} : { lines, account: accountOf(totals) };
+    log.info("totals", { event: "totals", ...account, ...statusFields(totals) });
+    return;
+  }
+  screen.say(totalsTable(totals));
+  if (lines !== null) screen.say(accountText(lines, totals));
+}

@@ -1,0 +1,31 @@
+// deno-lint-ignore-file no-console
+/**
+ * The listener: servers in, records out. This file parses, wires and exits.
+ *
+ * @module
+ */
+import { Failure } from "../lake/failure.ts";
+import { listen } from "./listen.ts";
+import { parseOptions } from "./options.ts";
+import { stopOnSignals } from "./stop.ts";
+
+async function main(): Promise<number> {
+  const options = parseOptions(Deno.args);
+  if ("text" in options) {
+    console.log(options.text.trimEnd());
+    return 0;
+  }
+  const stopping = new AbortController();
+  stopOnSignals(() => stopping.abort());
+  await listen(options, stopping);
+  return 0;
+}
+
+if (import.meta.main) {
+  const code = await main().catch((error) => {
+    // What a person can act on is one line; everything else is a bug, and keeps its trace.
+    console.error(error instanceof Failure ? `listener: ${error.message}` : error);
+    return error instanceof Failure ? error.exitCode : 1;
+  });
+  Deno.exit(code);
+}

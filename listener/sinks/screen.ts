@@ -1,0 +1,71 @@
+/**
+ * The terminal: data on stdout, notices on stderr, and below them a line that
+ * changes in place.
+ *
+ * @module
+ */
+
+/** Stdout or stderr. */
+export interface Device {
+  write(bytes: Uint8Array): Promise<number>;
+  writeSync(bytes: Uint8Array): number;
+  isTerminal(): boolean;
+}
+
+/** Keeps data, notices and the status line apart. */
+export interface Screen {
+  /** Whether a status line can be shown. */
+  readonly live: boolean;
+  /** Writes to stdout; resolves when it was taken. Rejects where nobody reads it any more. */
+  print(text: string): Promise<void>;
+  /** Writes a line to stderr, above the status line. */
+  say(line: string): void;
+  /** Replaces the status line; shows nothing where stderr is no terminal. */
+  status(line: string): void;
+}
+
+const CLEAR = "\r\x1b[K";
+
+/** @param stdout and `stderr`: those of the process by default */
+export function createScreen(
+  stdout: Device = Deno.stdout,
+  stderr: Device = Deno.stderr,
+): Screen {
+  const encoder = new TextEncoder();
+  const live = stderr.isTerminal();
+  const shared = live && stdout.isTerminal();
+  let line = "";
+  let printing = false;
+
+  function toStderr(text: string): void {
+    try {
+      const bytes = encoder.encode(text);
+      for (let from = 0; from < bytes.length;) from += stderr.writeSync(bytes.subarray(from));
+    } catch {
+      // Nobody reads the notices, and nobody can be told.
+    }
+  }
+
+  return {
+    live,
+    async print(text) {
+      const bytes = encoder.encode(text);
+      if (shared && line !== "") toStderr(CLEAR);
+      printing = shared;
+      try {
+        for (let from = 0; from < bytes.length;) from += await stdout.write(bytes.subarray(from));
+      } finally {
+        printing = false;
+      }
+      if (shared && line !== "") toStderr(line);
+    },
+    say(text) {
+      toStderr(live && line !== "" && !printing ? `${CLEAR}${text}\n${line}` : `${text}\n`);
+    },
+    status(text) {
+      if (!live || text === line) return;
+      line = text;
+      if (!printing) toStderr(`${CLEAR}${text}`);
+    },
+  };
+}

@@ -1,0 +1,85 @@
+/**
+ * The terminal as a sink: a line for each toot.
+ *
+ * @module
+ */
+import type { Toot } from "../../lake/record.ts";
+import type { LogFormat } from "../log.ts";
+import { plain } from "./plain.ts";
+import type { Screen } from "./screen.ts";
+import type { OnDurable, Sink } from "./sink.ts";
+
+/** What {@linkcode openTerminalSink} is told. */
+export interface TerminalOptions {
+  readonly screen: Screen;
+  readonly format: LogFormat;
+  readonly color: boolean;
+  /** Of the terminal, asked for each batch. */
+  readonly columns: () => number;
+  /** Told when nobody reads the lines any more (`| head`). */
+  readonly onClosed: () => void;
+}
+
+/** What a sink of this kind is called. */
+export const TERMINAL = "terminal";
+
+/** Nothing on a terminal is durable; it never holds up a checkpoint all the same. */
+export function openTerminalSink(options: TerminalOptions, onDurable: OnDurable): Sink {
+  const { screen, format, color, columns, onClosed } = options;
+  let closed = false;
+  return {
+    name: TERMINAL,
+    async write({ seq, toots }) {
+      if (!closed && toots.length > 0) {
+        const width = columns();
+        const line = format === "json"
+          ? tootJson
+          : (toot: Toot) => tootLine(toot, { columns: width, color });
+        try {
+          await screen.print(toots.map((toot) => `${line(toot)}\n`).join(""));
+        } catch (error) {
+          if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+          closed = true;
+          onClosed();
+        }
+      }
+      onDurable(seq);
+    },
+    flush: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+}
+
+/**
+ * A toot as a line: when it was posted (UTC), server, language, app, first words.
+ */
+export function tootLine(
+  toot: Toot,
+  { columns, color }: { columns: number; color: boolean },
+): string {
+  const paint = (code: number, text: string) => color ? `\x1b[${code}m${text}\x1b[0m` : text;
+  const server = plain(URL.parse(toot.base_url)?.host ?? toot.base_url, 24).padEnd(16);
+  const language = plain(toot.language, 8).padEnd(3);
+  const app = plain(toot.app ?? "-", 20).padEnd(12);
+  const head = `${toot.created_at_str.slice(11)}  ${server}  ${language}  ${app}  `;
+  const room = Math.max(20, columns - head.length);
+  const words = toot.withheld === null
+    ? plain(toot.mastodon_text ?? "", room)
+    : paint(2, plain(`(withheld: ${toot.withheld})`, room));
+  return `${paint(2, toot.created_at_str.slice(11))}  ${paint(36, server)}  ` +
+    `${paint(33, language)}  ${paint(35, app)}  ${words}`;
+}
+
+/** A toot as JSON on a line: what the line for people says, and its address. */
+export function tootJson(toot: Toot): string {
+  return JSON.stringify({
+    time: new Date(toot.posted_at).toISOString(),
+    server: toot.base_url,
+    uri: toot.uri,
+    language: toot.language,
+    app: toot.app,
+    words: toot.words,
+    withheld: toot.withheld,
+    text: toot.mastodon_text === null ? null : plain(toot.mastodon_text, 80),
+  });
+}

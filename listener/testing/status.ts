@@ -1,0 +1,29 @@
+/**
+ * Statuses for tests. Nobody wrote them.
+ *
+ * @module
+ */
+import type { StatusEvent } from "../server/event.ts";
+
+/** A status of `https://bread.example`, the `n`th of them, changed as told. */
+export function aStatus(n: number, changes: Record<string, unknown> = {}): Record<string, unknown> {
+  const id = String(116_000_000_000_000_000n + BigInt(n));
+  return {
+    id,
+    uri: `https://bread.example/users/ada/statuses/${id}`,
+    url: `https://bread.example/@ada/${id}`,
+    created_at: new Date(Date.UTC(2026, 1, 1, 11) + n * 1000).toISOString(),
+    visibility: "public",
+    language: "en",
+    content: `<p>Loaf number ${n}</p>`,
+    application: { name: "Oven" },
+    account: { acct: "ada", username: "ada", note: "" },
+    tags: [],
+    ...changes,
+  };
+}
+
+/** The event by which it is told. */
+export function told(n: number, changes: Record<string, unknown> = {}): StatusEvent {
+  return { kind: "status", transport: "stream", status: aStatus(n, changes) };
+}
