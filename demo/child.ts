@@ -44,11 +44,18 @@ async function follow(stream: ReadableStream<Uint8Array>, hear: (line: string) =
   if (rest !== "") hear(rest);
 }
 
+/** Our variables, without those that are meant for somebody's own listener. */
+function inherited(): Record<string, string> {
+  const all = Object.entries(Deno.env.toObject());
+  return Object.fromEntries(all.filter(([name]) => !name.startsWith("MASTODON_")));
+}
+
 /** Starts `deno run` with this Deno. */
 export function startChild({ name, args, env = {}, stdout, stderr }: ChildOptions): Child {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--quiet", ...args],
-    env: { ...env, NO_COLOR: "1" },
+    env: { ...inherited(), ...env, NO_COLOR: "1" },
+    clearEnv: true,
     stdin: "null",
     stdout: stdout ? "piped" : "null",
     stderr: "piped",

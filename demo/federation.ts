@@ -1,0 +1,92 @@
+/**
+ * The demo's federation: the simulator in a process of its own, as the real
+ * servers would be.
+ *
+ * @module
+ */
+import { Failure } from "../lake/failure.ts";
+import { startChild } from "./child.ts";
+
+/** A server of the federation. */
+export interface DemoServer {
+  readonly baseURL: string;
+  readonly domain: string;
+  readonly token: string;
+}
+
+/** The federation while it runs. */
+export interface Federation extends AsyncDisposable {
+  readonly servers: readonly DemoServer[];
+  /** Statuses that it began with, those of the outer world included. */
+  readonly history: number;
+  /** New statuses a second, over all servers. */
+  rate(statuses: number): Promise<void>;
+  /** Cuts the connections of a server, whose people post `count` statuses while nobody listens. */
+  cut(server: DemoServer, count: number): Promise<void>;
+  /** How many statuses each server's own people published and did not delete, by `baseURL`. */
+  published(): Promise<ReadonlyMap<string, number>>;
+}
+
+/** Requests in five minutes for each reader; a real server grants 300. */
+export const RATE_LIMIT = 3_000;
+
+const SIMULATOR = new URL("../simulator/main.ts", import.meta.url).href;
+
+async function answer(url: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
+  const response = await fetch(url, { ...init, signal });
+  if (response.ok) return response;
+  throw new Failure(`the simulator answers ${response.status} at ${url}: ${await response.text()}`);
+}
+
+/** Starts three servers with a week of history, and `rate` new statuses a second. */
+export async function startFederation(rate: number, signal: AbortSignal): Promise<Federation> {
+  const ready = Promise.withResolvers<DemoServer[]>();
+  const child = startChild({
+    name: "the simulator",
+    args: [
+      SIMULATOR,
+      ...["--servers", "3", "--port", "0", "--history", "7d"],
+      ...["--rate", String(rate), "--rate-limit", String(RATE_LIMIT)],
+    ],
+    stdout: (line) => ready.resolve(JSON.parse(line).servers),
+  });
+  const stop = () => ready.reject(signal.reason);
+  signal.addEventListener("abort", stop);
+  child.ended.then(() => child.stop()).then(
+    () => ready.reject(new Failure("the simulator ended before it was asked to")),
+    ready.reject,
+  );
+  try {
+    const servers = await ready.promise;
+    const [{ baseURL }] = servers as [DemoServer];
+    const post = async (path: string, body: unknown, server = baseURL) => {
+      const init = { method: "POST", body: JSON.stringify(body) };
+      await (await answer(`${server}/admin/${path}`, init, signal)).body?.cancel();
+    };
+    const { history } = await (await answer(`${baseURL}/admin/stats`, {}, signal)).json();
+    return {
+      servers,
+      history,
+      rate: (statuses) => post("rate", { rate: statuses }),
+      async cut(server, count) {
+        await post("faults", { kind: "reset" }, server.baseURL);
+        await post("publish", { count, own: true }, server.baseURL);
+      },
+      async published() {
+        const lines = await (await answer(`${baseURL}/admin/truth`, {}, signal)).text();
+        const homes = lines.split("\n").filter((line) => line !== "")
+          .map((line) => (JSON.parse(line) as { home: string | null }).home);
+        return new Map(servers.map((server) => [
+          server.baseURL,
+          homes.filter((home) => home === server.baseURL).length,
+        ]));
+      },
+      [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await child[Symbol.asyncDispose]();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * The demo's listener: the real one, in a process of its own.
+ *
+ * @module
+ */
+import { Failure } from "../lake/failure.ts";
+import { startChild } from "./child.ts";
+import type { DemoServer } from "./federation.ts";
+
+/** A gap that the listener reported. */
+export interface Gap {
+  readonly server: string;
+  /** `start`, or why the connection ended. */
+  readonly cause: string;
+  readonly milliseconds: number | null;
+  readonly filled: number;
+}
+
+/** The listener while it runs. */
+export interface Listening extends AsyncDisposable {
+  /** Toots that it wrote so far. */
+  readonly toots: number;
+  /** Of all, those that it fetched because it did not hear them live. */
+  readonly fetched: number;
+  /** Resolves with the next gap of this kind; rejects where the listener ends before. */
+  gap(of: (gap: Gap) => boolean): Promise<Gap>;
+  /** Stops it as Ctrl-C does: it writes what it has. */
+  stop(): Promise<void>;
+}
+
+const LISTENER = new URL("../listener/main.ts", import.meta.url).href;
+
+/** The variable that holds the token for one server. */
+function tokenName(baseURL: string): string {
+  return `MASTODON_TOKEN_${new URL(baseURL).host.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}`;
+}
+
+/** Listens to servers from a week ago on, into a lake. */
+export function startListening(servers: readonly DemoServer[], lake: string): Listening {
+  const gaps: Gap[] = [];
+  const waiting = new Set<() => void>();
+  let toots = 0;
+  let over: Error | null = null;
+  const wake = () => [...waiting].forEach((check) => check());
+
+  const child = startChild({
+    name: "the listener",
+    args: [
+      LISTENER,
+      ...servers.flatMap(({ baseURL }) => ["--baseURL", baseURL]),
+      ...["--lake", lake, "--since", "8d", "--log", "json"],
+    ],
+    env: Object.fromEntries(servers.map(({ baseURL, token }) => [tokenName(baseURL), token])),
+    stdout: () => toots++,
+    stderr: (line) => {
+      if (!line.includes('"event":"gap"')) return;
+      gaps.push(JSON.parse(line));
+      wake();
+    },
+  });
+  child.ended.then(() => child.stop()).then(
+    () => over = new Failure("the listener ended before it was asked to"),
+    (error) => over = error,
+  ).then(wake);
+
+  return {
+    get toots() {
+      return toots;
+    },
+    get fetched() {
+      return gaps.reduce((sum, { filled }) => sum + filled, 0);
+    },
+    gap: (of) =>
+      new Promise((resolve, reject) => {
+        function check() {
+          const found = gaps.find(of);
+          if (!found && !over) return;
+          waiting.delete(check);
+          if (found) resolve(found);
+          else reject(over);
+        }
+        waiting.add(check);
+        check();
+      }),
+    stop: () => child.stop(),
+    [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,45 @@
+// deno-lint-ignore-file no-console
+/**
+ * `deno task demo`: from nothing to charts of a week of Mastodon, made up on
+ * this machine. No account, no network, no Docker.
+ *
+ * @module
+ */
+import { join, relative } from "node:path";
+import { Failure } from "../lake/failure.ts";
+import { ROOT } from "../notebooks/support/settings.ts";
+import { runDemo } from "./demo.ts";
+import { progressOn } from "./progress.ts";
+
+const HELP = `Usage: deno task demo [FOLDER]
+
+Simulator, listener, lake, notebook: charts of a week of Mastodon, made up on
+this machine. FOLDER (default: data/demo) is made anew each time.`;
+
+async function main(args: readonly string[]): Promise<void> {
+  if (args.includes("--help") || args.includes("-h")) return console.log(HELP);
+  const [folder = join(ROOT, "data", "demo"), ...more] = args;
+  if (folder.startsWith("-") || more.length > 0) {
+    const wrong = folder.startsWith("-") ? folder : more[0];
+    throw new Failure(`demo: "${wrong}" is not understood; --help shows how`, { exitCode: 2 });
+  }
+  const stopping = new AbortController();
+  const stop = () => {
+    if (stopping.signal.aborted) Deno.exit(130);
+    stopping.abort(new Failure("stopped", { exitCode: 130 }));
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, stop);
+  const named = (path: string) => relative(Deno.cwd(), path) || path;
+  await runDemo(folder, { progress: progressOn(), signal: stopping.signal, named });
+}
+
+if (import.meta.main) {
+  try {
+    await main(Deno.args);
+    Deno.exit(0);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    console.error(error.message);
+    Deno.exit(error.exitCode);
+  }
+}
