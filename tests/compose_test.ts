@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { s3Settings } from "../lake/s3.ts";
-import { deleteTopic, TOOT_TOPIC } from "../lake/record.ts";
+import { deleteTopic } from "../lake/record.ts";
+import { type Options, parseOptions } from "../listener/options.ts";
 import { disagreements, type Setup } from "./compose.ts";
 
 const read = (path: string) => Deno.readTextFileSync(new URL(`../${path}`, import.meta.url));
@@ -19,18 +20,19 @@ function dotenv(text: string): Record<string, string> {
 /** Every test gets a copy of its own to spoil. */
 function setup(): Setup {
   const s3 = s3Settings(() => undefined);
+  const { kafka, topic } = parseOptions(["--enableKafka"], () => undefined) as Options;
   return {
     compose: parse(read("docker-compose.yml")),
     env: dotenv(read(".env")),
     sink: JSON.parse(read("config/mastodon-sink-s3-minio.json")),
     defaults: {
-      broker: "localhost:9092",
-      registry: "http://localhost:8081",
+      broker: kafka!.brokers.join(),
+      registry: kafka!.registry,
       s3Endpoint: s3.endpoint,
       accessKey: s3.accessKeyId,
       secretKey: s3.secretAccessKey,
       bucket: "mastodon",
-      topics: [TOOT_TOPIC, deleteTopic(TOOT_TOPIC)],
+      topics: [topic, deleteTopic(topic)],
       denoVersion: read("README.md").match(/npx -y deno@([\d.]+)/)?.[1] ?? "none",
     },
   };
