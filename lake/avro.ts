@@ -1,0 +1,91 @@
+/**
+ * The records as Avro: types that write and read them, made from the schemas in
+ * `config/`.
+ *
+ * A plain long is a bigint, because status ids do not fit a number; a
+ * timestamp-millis is a number of milliseconds, as everywhere in this project.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import avro from "avsc";
+import tootSchema from "../config/mastodon-details.avsc" with { type: "text" };
+import deletionSchema from "../config/mastodon-delete.avsc" with { type: "text" };
+
+/** A type of `npm:avsc`: writes and reads one kind of value. */
+export type AvroType = avro.Type;
+
+/** Reads a value from its bytes. */
+export type Decode = (bytes: Buffer) => unknown;
+
+/** Avro wants eight bytes, and packs them at once: one buffer serves every long. */
+const eight = Buffer.alloc(8);
+
+const bigLong = avro.types.LongType.__with({
+  toBuffer(value: bigint) {
+    eight.writeBigInt64LE(value);
+    return eight;
+  },
+  fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(),
+  // Defaults in a schema come as numbers, and copies of a value as themselves.
+  fromJSON: (value: number | bigint) => BigInt(value),
+  toJSON: (value: bigint) => value,
+  isValid: (value: unknown) => typeof value === "bigint" && BigInt.asIntN(64, value) === value,
+  compare: (one: bigint, other: bigint) => one < other ? -1 : one > other ? 1 : 0,
+});
+
+const plainLong = avro.Type.forSchema("long");
+
+/** Says which type stands for a part of a schema, where it is not the usual one. */
+export function typeHook(schema: unknown): AvroType | undefined {
+  if (typeof schema !== "object" || schema === null) return schema === "long" ? bigLong : undefined;
+  const { type, logicalType } = schema as { type?: unknown; logicalType?: unknown };
+  if (type !== "long") return undefined;
+  return logicalType === "timestamp-millis" ? plainLong : bigLong;
+}
+
+/** Makes the type of a schema, given as JSON. */
+export function avroType(schema: string): AvroType {
+  return avro.Type.forSchema(JSON.parse(schema), { typeHook });
+}
+
+/** A record's schema, as the registry gets it, and its type. */
+export interface RecordType {
+  /** The text of the `.avsc` file. */
+  readonly schema: string;
+  readonly type: AvroType;
+}
+
+/** `com.simonaubury.MastodonDetails`: a toot. */
+export const TOOT_RECORD: RecordType = { schema: tootSchema, type: avroType(tootSchema) };
+
+/** `com.simonaubury.MastodonDelete`: a server said that a status is gone. */
+export const DELETION_RECORD: RecordType = {
+  schema: deletionSchema,
+  type: avroType(deletionSchema),
+};
+
+/**
+ * Makes a function that reads what `writer` wrote, as `reader` sees it: fields
+ * that the reader has not are left out, fields that the writer had not get their
+ * default.
+ *
+ * @throws {Error} where the two cannot be brought together; the message says why
+ *
+ * @example
+ * ```ts
+ * import { avroType, decoder } from "./avro.ts";
+ *
+ * const writer = avroType(`{"type":"record","name":"T","fields":[{"name":"id","type":"long"}]}`);
+ * const reader = avroType(`{"type":"record","name":"T","fields":[
+ *   {"name":"id","type":["null","long"]},{"name":"lang","type":"string","default":"unknown"}]}`);
+ * const read = decoder(reader, writer);
+ * const { id, lang } = read(writer.toBuffer({ id: 116_000_000_000_000_001n })) as
+ *   { id: bigint; lang: string };
+ * if (id !== 116_000_000_000_000_001n || lang !== "unknown") throw new Error();
+ * ```
+ */
+export function decoder(reader: AvroType, writer: AvroType): Decode {
+  const resolver = reader.createResolver(writer);
+  return (bytes) => reader.fromBuffer(bytes, resolver);
+}
