@@ -32,7 +32,8 @@ export function textFrame(text: string): Uint8Array {
 
 /** Gathers frames and writes them in large pieces. */
 export interface FrameWriter {
-  write(frame: Uint8Array): void;
+  /** Adds a text frame. */
+  write(text: string): void;
   /** Hands over what has gathered. */
   flush(): void;
 }
@@ -48,14 +49,26 @@ export function createFrameWriter(socket: Socket): FrameWriter {
     used = 0;
   };
   return {
-    write(frame) {
-      if (used + frame.length > CHUNK) flush();
-      if (frame.length > CHUNK) {
-        if (socket.writable) socket.write(frame);
+    write(text) {
+      // UTF-8 is three bytes for a UTF-16 unit at most.
+      const most = 4 + 3 * text.length;
+      if (used + most > CHUNK) flush();
+      if (most > CHUNK) {
+        if (socket.writable) socket.write(textFrame(text));
         return;
       }
-      chunk.set(frame, used);
-      used += frame.length;
+      const { written } = encoder.encodeInto(text, chunk.subarray(used + 4));
+      chunk[used] = 0x81;
+      if (written > 125) {
+        chunk[used + 1] = 126;
+        chunk[used + 2] = written >> 8;
+        chunk[used + 3] = written & 255;
+        used += 4 + written;
+      } else {
+        chunk[used + 1] = written;
+        chunk.copyWithin(used + 2, used + 4, used + 4 + written);
+        used += 2 + written;
+      }
     },
     flush,
   };

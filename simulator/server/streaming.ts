@@ -100,16 +100,15 @@ export function createStreaming(options: StreamingOptions): Streaming {
   const silent = () => faults.find("silence") !== undefined;
 
   const sendAll = (text: string) => {
-    const frame = textFrame(text);
     for (const reader of readers) {
-      reader.out.write(frame);
+      reader.out.write(text);
       reader.out.flush();
     }
   };
 
   const subscribe = (reader: Reader, stream: unknown) => {
     if (typeof stream !== "string" || !(stream in STREAMS)) {
-      reader.out.write(textFrame(`{"error":"Unknown stream type","status":400}`));
+      reader.out.write(`{"error":"Unknown stream type","status":400}`);
       reader.out.flush();
       return;
     }
@@ -157,9 +156,10 @@ export function createStreaming(options: StreamingOptions): Streaming {
   };
 
   /** Sends half of a frame; what is left of the socket afterwards is the fault's choice. */
-  const halve = (reader: Reader, frame: Uint8Array, then: "cut" | "stall") => {
+  const halve = (reader: Reader, text: string, then: "cut" | "stall") => {
     if (!readers.delete(reader)) return;
     reader.out.flush();
+    const frame = textFrame(text);
     reader.socket.write(frame.subarray(0, frame.length >> 1));
     if (then === "cut") reader.socket.end();
     options.changed();
@@ -168,32 +168,32 @@ export function createStreaming(options: StreamingOptions): Streaming {
   /** Sends to everybody who follows a stream that `follows` accepts. */
   const broadcast = (
     follows: (stream: Stream) => boolean,
-    frameFor: (stream: string) => Uint8Array,
+    textFor: (stream: string) => string,
     isStatus: boolean,
   ) => {
     if (readers.size === 0 || silent()) return;
-    const frames = new Map<string, Uint8Array>();
-    const due: [reader: Reader, frame: Uint8Array][] = [];
+    const texts = new Map<string, string>();
+    const due: [reader: Reader, text: string][] = [];
     for (const reader of readers) {
       for (const name of reader.streams) {
         const stream = STREAMS[name];
         if (!stream || !follows(stream)) continue;
-        let frame = frames.get(name);
-        if (!frame) frames.set(name, frame = frameFor(name));
-        due.push([reader, frame]);
+        let text = texts.get(name);
+        if (text === undefined) texts.set(name, text = textFor(name));
+        due.push([reader, text]);
       }
     }
     // Faults count the statuses that somebody would have got.
     if (due.length === 0 || (isStatus && faults.use("mute"))) return;
     const half = isStatus ? faults.use("half-frame") : undefined;
     const twice = isStatus && !half && faults.use("duplicate") !== undefined;
-    for (const [reader, frame] of due) {
+    for (const [reader, text] of due) {
       if (half) {
-        halve(reader, frame, half.then ?? "cut");
+        halve(reader, text, half.then ?? "cut");
         continue;
       }
-      reader.out.write(frame);
-      if (twice) reader.out.write(frame);
+      reader.out.write(text);
+      if (twice) reader.out.write(text);
       if (reader.socket.writableLength > options.maxBuffered) {
         cutOff++;
         reader.socket.resetAndDestroy();
@@ -223,7 +223,7 @@ export function createStreaming(options: StreamingOptions): Streaming {
           inScope(book, server, post, scope) && (!media || book.post(post).media > 0),
         (stream) => {
           payload ??= writer.status(post);
-          return textFrame(`{"stream":["${stream}"],"event":"${event}","payload":"${payload}"}`);
+          return `{"stream":["${stream}"],"event":"${event}","payload":"${payload}"}`;
         },
         true,
       );
@@ -231,7 +231,7 @@ export function createStreaming(options: StreamingOptions): Streaming {
     sendDelete(post, id) {
       broadcast(
         ({ scope }) => inScope(book, server, post, scope),
-        (stream) => textFrame(`{"stream":["${stream}"],"event":"delete","payload":"${id}"}`),
+        (stream) => `{"stream":["${stream}"],"event":"delete","payload":"${id}"}`,
         false,
       );
     },
