@@ -1,0 +1,222 @@
+/**
+ * Kafka as a sink: records become Avro messages of its two topics.
+ *
+ * A batch is durable when every replica in sync has acknowledged its messages.
+ * While the broker is away the queue fills, then {@linkcode Sink.write} waits,
+ * and with it whoever writes; nothing is dropped, and the order is kept. What
+ * was sent and not acknowledged is sent again, so a message may be there twice:
+ * the view shows each toot once.
+ *
+ * @module
+ */
+import { DELETION_RECORD, TOOT_RECORD } from "../../lake/avro.ts";
+import { Failure } from "../../lake/failure.ts";
+import { brokerList, type Env, isRefused, kafkaConfig } from "../../lake/kafka/connection.ts";
+import { openRegistry, type Registry } from "../../lake/kafka/registry.ts";
+import { deleteTopic, type Deletion, type Toot } from "../../lake/record.ts";
+import { type Clock, systemClock } from "../server/clock.ts";
+import { messageEncoder } from "../toot/avro.ts";
+import { type Connect, kafkaConnect } from "./kafka/link.ts";
+import { startPump } from "./kafka/pump.ts";
+import { type Message, messageQueue } from "./kafka/queue.ts";
+import { eventually } from "./kafka/start.ts";
+import type { Batch, OnDurable, Sink } from "./sink.ts";
+
+/** What {@linkcode openKafkaSink} is told. */
+export interface KafkaSinkOptions {
+  /** `host:port`, several separated by commas. */
+  readonly brokers: string;
+  /** The topic of toots; that of the deletes goes with it. */
+  readonly topic: string;
+  /** Where the schema registry's Confluent API is. */
+  readonly registry: string;
+  /** Partitions of a topic that is not there yet. Default 1. */
+  readonly partitions?: number;
+  /** Messages of a request at most. Default 1,000. */
+  readonly count?: number;
+  /** Bytes of a request at most, before compression; a topic may take less. Default 1 MiB. */
+  readonly bytes?: number;
+  /** Milliseconds that a message waits for company. Default 50. */
+  readonly linger?: number;
+  /** Bytes of messages that wait for the broker before writing waits. Default 32 MiB. */
+  readonly memory?: number;
+  /** Milliseconds in which broker and registry must answer at the start. Default 20,000. */
+  readonly startWithin?: number;
+  /** Aborted when the listener stops: from then on the broker gets {@linkcode stopWithin}. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds for which the end waits for a broker that is away. Default 20,000. */
+  readonly stopWithin?: number;
+}
+
+/** The world outside, replaced in tests. */
+export interface KafkaSinkDeps {
+  readonly clock: Clock;
+  /** At least 0 and below 1, for the jitter. */
+  readonly random: () => number;
+  readonly env: Env;
+  /** What a person should know. */
+  readonly notify: (message: string) => void;
+  /** A request was acknowledged. */
+  readonly onSent: (sent: { messages: number; milliseconds: number }) => void;
+  /** A record that does not fit, into Avro or into a message; it is left out. */
+  readonly onUnfit: (record: Toot | Deletion, reason: string) => void;
+  readonly registry: Registry;
+  readonly connect: Connect;
+}
+
+/** How the sink is. */
+export interface KafkaState {
+  /** Messages that wait for the broker. */
+  readonly waiting: number;
+  /** Since when (milliseconds since 1970) nothing was acknowledged, and why; null where all is well. */
+  readonly away: { readonly since: number; readonly reason: string } | null;
+}
+
+/** A sink that says how it is. */
+export interface KafkaSink extends Sink {
+  readonly state: KafkaState;
+}
+
+/** A topic's name, as Kafka allows it. */
+const TOPIC = /^(?!\.{1,2}$)[\w.-]{1,249}$/;
+
+/**
+ * Opens the sink: registers the schemas, makes the topics, connects.
+ *
+ * @throws {Failure} where broker or registry do not answer in time, or refuse
+ */
+export async function openKafkaSink(
+  options: KafkaSinkOptions,
+  onDurable: OnDurable,
+  deps: Partial<KafkaSinkDeps> = {},
+): Promise<KafkaSink> {
+  const { topic, partitions = 1, count = 1_000, bytes = 2 ** 20, linger = 50 } = options;
+  const { memory = 32 * 2 ** 20, startWithin = 20_000, stopWithin = 20_000, signal } = options;
+  const { clock = systemClock, random = Math.random, notify = () => {} } = deps;
+  const { onSent = () => {}, onUnfit = () => {} } = deps;
+  if (!TOPIC.test(topic)) {
+    throw new Failure(`--topic: '${topic}' is no name of a topic`, { exitCode: 2 });
+  }
+  const brokers = brokerList(options.brokers);
+  const deletes = deleteTopic(topic);
+  const registry = deps.registry ?? openRegistry(options.registry, deps.env);
+  const connect = deps.connect ??
+    kafkaConnect(kafkaConfig(brokers, deps.env), { topics: [topic, deletes], partitions, notify });
+
+  const patience = { within: startWithin, clock, notify };
+  const registryName = `--registry ${options.registry}: the schema registry`;
+  const register = async () => [
+    await registry.register(`${topic}-value`, TOOT_RECORD),
+    await registry.register(`${deletes}-value`, DELETION_RECORD),
+  ];
+  const linked = eventually(connect, {
+    ...patience,
+    what: `--brokers ${brokers}: Kafka`,
+    hopeless: isRefused,
+  });
+  const [[tootId, deletionId], link] = await Promise.all([
+    eventually(register, { ...patience, what: registryName }),
+    linked,
+  ]).catch((error) => {
+    linked.then((link) => link.close(), () => {});
+    throw error;
+  });
+  const encodeToot = messageEncoder(TOOT_RECORD.type, tootId!);
+  const encodeDeletion = messageEncoder(DELETION_RECORD.type, deletionId!);
+
+  const queue = messageQueue();
+  const pump = startPump({
+    ...{ queue, connect, link, count, bytes, linger, clock, random, onDurable, onSent, notify },
+    onUnfit: (message, reason) => onUnfit(recordOf(message), reason),
+  });
+
+  function messagesOf({ toots, deletions }: Batch): Message[] {
+    const messages: Message[] = [];
+    for (const toot of toots) {
+      // Brokers refuse what is from the future, and clocks of servers may be wrong.
+      const timestamp = String(Math.min(toot.posted_at, toot.observed_at));
+      add(toot, encodeToot, { topic, key: toot.uri, timestamp });
+    }
+    for (const deletion of deletions) {
+      const key = `${deletion.base_url}|${deletion.status_id}`;
+      const timestamp = String(deletion.deleted_at);
+      add(deletion, encodeDeletion, { topic: deletes, key, timestamp });
+    }
+    return messages;
+
+    function add(
+      record: Toot | Deletion,
+      encode: (record: object) => Message["value"],
+      message: Omit<Message, "value">,
+    ) {
+      try {
+        messages.push({ ...message, value: encode(record) });
+      } catch (error) {
+        onUnfit(record, (error as Error).message);
+      }
+    }
+  }
+
+  function recordOf({ topic: to, value }: Message): Toot | Deletion {
+    const { type } = to === topic ? TOOT_RECORD : DELETION_RECORD;
+    return type.fromBuffer(value.subarray(5));
+  }
+
+  // While the listener runs, a broker that is away is waited for; at the end not for ever.
+  const ending = Promise.withResolvers<void>();
+  let over = false;
+  let cancelEnd = () => {};
+  function end() {
+    cancelEnd();
+    cancelEnd = clock.after(stopWithin, () => {
+      over = true;
+      ending.resolve();
+    });
+    signal?.removeEventListener("abort", end);
+  }
+  signal?.addEventListener("abort", end);
+  if (signal?.aborted) end();
+
+  async function until(done: () => boolean): Promise<void> {
+    while (!done()) {
+      if (over && pump.away !== null) {
+        throw new Failure(
+          `kafka ${brokers}: ${queue.length} records are not acknowledged ` +
+            `(${pump.away.reason}); the next start fetches them again`,
+        );
+      }
+      await Promise.race(over ? [pump.progress()] : [pump.progress(), ending.promise]);
+    }
+  }
+
+  async function flush() {
+    pump.hurry();
+    await until(() => queue.length === 0);
+  }
+
+  return {
+    name: `kafka ${brokers}/${topic}`,
+    get state() {
+      return { waiting: queue.length, away: pump.away };
+    },
+    async write(batch) {
+      queue.push(batch.seq, messagesOf(batch));
+      if (queue.length === 0) {
+        const complete = queue.drop(0);
+        if (complete !== null) onDurable(complete);
+      }
+      pump.wake();
+      await until(() => queue.bytes < memory);
+    },
+    flush,
+    async close() {
+      end();
+      try {
+        await flush();
+      } finally {
+        cancelEnd();
+        await pump.stop();
+      }
+    },
+  };
+}

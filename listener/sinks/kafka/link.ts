@@ -1,0 +1,83 @@
+/**
+ * One connection to the cluster: topics that are there, and an idempotent
+ * producer. It is thrown away at the first fault that kafkajs does not get over
+ * by itself, because a producer whose sequence numbers the broker no longer
+ * knows never gets well again.
+ *
+ * @module
+ */
+import kafkajs, { type KafkaConfig } from "kafkajs";
+import { ZSTD } from "../../../lake/kafka/zstd.ts";
+import type { Message } from "./queue.ts";
+import { ensureTopics, type TopicOptions } from "./topics.ts";
+
+/** A way to the broker. */
+export interface Link {
+  /** Bytes of messages that one request may carry. */
+  readonly limit: number;
+  /** Resolves once every replica in sync has the messages. */
+  send(messages: readonly Message[]): Promise<void>;
+  /** Lets go of it; never throws. */
+  close(): Promise<void>;
+}
+
+/** Makes a way to the broker, or throws what kafkajs throws. */
+export type Connect = () => Promise<Link>;
+
+/** Milliseconds that the broker may take to answer. */
+const REQUEST = 15_000;
+
+/** What a request and its batches add to the messages. */
+const OVERHEAD = 1024;
+
+/** Makes the function that connects to a cluster. */
+export function kafkaConnect(config: KafkaConfig, topics: TopicOptions): Connect {
+  const kafka = new kafkajs.Kafka({ ...config, requestTimeout: REQUEST });
+  const { DefaultPartitioner } = kafkajs.Partitioners;
+  // By the hash of the key as Java does it; with one partition there is nothing to choose.
+  const createPartitioner = () => {
+    const byKey = DefaultPartitioner();
+    return (args: Parameters<typeof byKey>[0]) =>
+      args.partitionMetadata.length === 1 ? args.partitionMetadata[0]!.partitionId : byKey(args);
+  };
+  return async () => {
+    const admin = kafka.admin();
+    let limit: number;
+    try {
+      await admin.connect();
+      limit = await ensureTopics(admin, topics);
+    } finally {
+      await admin.disconnect().catch(() => {});
+    }
+    const producer = kafka.producer({
+      idempotent: true,
+      allowAutoTopicCreation: false,
+      maxInFlightRequests: 1,
+      metadataMaxAge: 60_000,
+      createPartitioner,
+    });
+    try {
+      await producer.connect();
+    } catch (error) {
+      await producer.disconnect().catch(() => {});
+      throw error;
+    }
+    return {
+      limit: Math.max(1, limit - OVERHEAD),
+      async send(messages) {
+        const byTopic = new Map<string, Message[]>();
+        for (const message of messages) {
+          const same = byTopic.get(message.topic);
+          if (same) same.push(message);
+          else byTopic.set(message.topic, [message]);
+        }
+        await producer.sendBatch({
+          acks: -1,
+          compression: ZSTD,
+          topicMessages: [...byTopic].map(([topic, messages]) => ({ topic, messages })),
+        });
+      },
+      close: () => producer.disconnect().catch(() => {}),
+    };
+  };
+}

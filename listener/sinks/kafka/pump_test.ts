@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { type PumpOptions, startPump } from "./pump.ts";
+import { type Message, messageQueue } from "./queue.ts";
+import { fakeBroker, handClock } from "./testing/broker.ts";
+
+const message = (key: string, bytes = 1): Message => ({
+  ...{ topic: "t", key, timestamp: "0" },
+  value: Buffer.alloc(bytes),
+});
+
+function start(options: Partial<PumpOptions> = {}) {
+  const time = handClock();
+  const kafka = fakeBroker();
+  const queue = messageQueue();
+  const durable: number[] = [];
+  const said: string[] = [];
+  const unfit: string[] = [];
+  const pump = startPump({
+    queue,
+    connect: kafka.connect,
+    count: 3,
+    bytes: 500,
+    linger: 0,
+    clock: time.clock,
+    random: () => 1,
+    onDurable: (seq) => durable.push(seq),
+    onSent: () => {},
+    onUnfit: ({ key }) => unfit.push(key),
+    notify: (text) => said.push(text),
+    ...options,
+  });
+  let seq = 0;
+  const push = (...messages: Message[]) => {
+    queue.push(++seq, messages);
+    pump.wake();
+  };
+  return { ...time, kafka, queue, pump, push, durable, said, unfit };
+}
+
+const away = () => new Error("Connection error: connect ECONNREFUSED");
+
+Deno.test("messages go in order, in requests of a size, and batches become durable", async () => {
+  const { kafka, pump, push, durable, settle } = start();
+  push(message("a"), message("b"));
+  push(message("c"), message("d"));
+  push(message("e"));
+  await settle();
+  assert.deepEqual(kafka.taken, [["a", "b", "c"], ["d", "e"]]);
+  assert.deepEqual(durable, [1, 3]);
+  assert.equal(kafka.links, 1);
+  await pump.stop();
+  assert.equal(kafka.closed, 1);
+});
+
+Deno.test("a request holds no more bytes than the topic takes", async () => {
+  const { kafka, pump, push, settle } = start({ count: 100, bytes: 10_000 });
+  push(message("a", 600), message("b", 600), message("c", 5_000), message("d", 100));
+  await settle();
+  assert.deepEqual(kafka.taken, [["a"], ["b"], ["c"], ["d"]]);
+  await pump.stop();
+});
+
+Deno.test("a message waits for company, and not for ever", async () => {
+  const { kafka, pump, push, wind, settle } = start({ linger: 50 });
+  push(message("a"));
+  await settle();
+  await wind(49);
+  assert.deepEqual(kafka.taken, []);
+  push(message("b"));
+  await wind(1);
+  assert.deepEqual(kafka.taken, [["a", "b"]]);
+  push(message("c"), message("d"), message("e"));
+  await settle();
+  assert.equal(kafka.taken.length, 2, "three are company enough");
+  push(message("f"));
+  await settle();
+  pump.hurry();
+  await settle();
+  assert.deepEqual(kafka.taken.at(-1), ["f"]);
+  await pump.stop();
+});
+
+Deno.test("while the broker is away nothing is lost, turned round or durable", async () => {
+  const { kafka, pump, push, durable, said, wind, settle } = start();
+  push(message("a"));
+  await settle();
+  kafka.fail(away);
+  kafka.refuse(away());
+  push(message("b"), message("c"));
+  push(message("d"), message("e"));
+  await settle();
+  await wind(600_000);
+  assert.deepEqual(durable, [1]);
+  assert.equal(pump.away?.since, 0);
+  assert.match(pump.away!.reason, /ECONNREFUSED/);
+  assert.equal(said.length, 10, "once a minute");
+  kafka.fail(null);
+  kafka.refuse(null);
+  await wind(10_000);
+  assert.deepEqual(kafka.taken, [["a"], ["b", "c", "d"], ["e"]]);
+  assert.deepEqual(durable, [1, 2, 3]);
+  assert.equal(pump.away, null);
+  assert.match(said.at(-1)!, /takes messages again, after 60\d s; nothing was lost/);
+  await pump.stop();
+});
+
+Deno.test("waits grow to five seconds, so that a broker that is back is soon found", async () => {
+  const tries: number[] = [];
+  const time = handClock();
+  const { pump, push } = start({
+    clock: time.clock,
+    connect() {
+      tries.push(time.clock.now());
+      return Promise.reject(away());
+    },
+  });
+  push(message("a"));
+  await time.settle();
+  await time.wind(60_000);
+  const waits = tries.slice(1).map((at, i) => at - tries[i]!);
+  assert.deepEqual(waits.slice(0, 6), [250, 500, 1_000, 2_000, 4_000, 5_000]);
+  assert.ok(waits.slice(6).every((wait) => wait === 5_000));
+  await pump.stop();
+});
+
+Deno.test("after a fault the producer is a new one", async () => {
+  const { kafka, pump, push, wind, settle } = start();
+  let faults = 0;
+  kafka.fail(() => faults++ === 0 ? new Error("out of order sequence number") : null);
+  push(message("a"), message("b"));
+  await settle();
+  await wind(1_000);
+  assert.deepEqual(kafka.taken, [["a", "b"]]);
+  assert.equal(kafka.links, 2);
+  assert.equal(kafka.closed, 1);
+  await pump.stop();
+});
+
+Deno.test("a producer that never answers is given up", async () => {
+  const { kafka, pump, push, said, wind, settle } = start();
+  let faults = 0;
+  kafka.fail(() => faults++ === 0 ? "silent" : null);
+  push(message("a"));
+  await settle();
+  await wind(59_000);
+  assert.equal(kafka.taken.length, 0);
+  await wind(2_000);
+  assert.deepEqual(kafka.taken, [["a"]]);
+  assert.match(said[0]!, /no answer within 60 s/);
+  await pump.stop();
+});
+
+Deno.test("what is too large is halved, and alone left out", async () => {
+  const { kafka, pump, push, durable, unfit, settle } = start({ count: 100 });
+  kafka.fail((messages) => {
+    const bytes = messages.reduce((sum, { value }) => sum + value.length, 0);
+    return bytes > 150
+      ? Object.assign(new Error("too large"), { type: "MESSAGE_TOO_LARGE" })
+      : null;
+  });
+  push(message("a", 60), message("b", 60), message("c", 60), message("d", 300), message("e", 60));
+  await settle();
+  await settle();
+  assert.deepEqual(kafka.taken.flat(), ["a", "b", "c", "e"]);
+  assert.deepEqual(unfit, ["d"]);
+  assert.deepEqual(durable, [1]);
+  assert.equal(kafka.links, 1, "the producer is as good as before");
+  await pump.stop();
+});
+
+Deno.test("it stops with messages in the queue and with the broker away", async () => {
+  const { kafka, queue, pump, push, settle } = start();
+  kafka.refuse(away());
+  push(message("a"));
+  await settle();
+  await pump.stop();
+  assert.equal(queue.length, 1);
+});

@@ -1,0 +1,294 @@
+import assert from "node:assert/strict";
+import { DELETION_RECORD, TOOT_RECORD } from "../../lake/avro.ts";
+import { Failure } from "../../lake/failure.ts";
+import { unframe } from "../../lake/kafka/wire.ts";
+import type { Deletion, Toot } from "../../lake/record.ts";
+import { type KafkaSinkOptions, openKafkaSink } from "./kafka.ts";
+import type { Message } from "./kafka/queue.ts";
+import { fakeBroker, handClock } from "./kafka/testing/broker.ts";
+
+const POSTED = 1_769_934_600_000;
+
+function toot(id: number, fields: Partial<Toot> = {}): Toot {
+  return {
+    m_id: BigInt(id),
+    created_at: POSTED / 1000,
+    created_at_str: "2026 02 01 08:30:00",
+    app: null,
+    url: null,
+    base_url: "https://bread.example",
+    language: "en",
+    favourites: 0,
+    username: "ada",
+    bot: false,
+    tags: 0,
+    characters: 2,
+    words: 1,
+    mastodon_text: "hi",
+    uri: `https://bread.example/statuses/${id}`,
+    status_id: String(id),
+    posted_at: POSTED,
+    observed_at: POSTED + 1_000,
+    edited_at: null,
+    origin: "bread.example",
+    author: "ada@bread.example",
+    visibility: "public",
+    sensitive: false,
+    reply: false,
+    reblogs: 0,
+    replies: 0,
+    media: 0,
+    hashtags: [],
+    transport: "stream",
+    withheld: null,
+    ...fields,
+  };
+}
+
+const deletion: Deletion = {
+  base_url: "https://bread.example",
+  status_id: "7",
+  deleted_at: POSTED + 5_000,
+};
+
+async function open(options: Partial<KafkaSinkOptions> = {}) {
+  const time = handClock();
+  const kafka = fakeBroker();
+  const durable: number[] = [];
+  const said: string[] = [];
+  const unfit: [string, string][] = [];
+  const subjects: string[] = [];
+  const sink = await openKafkaSink(
+    {
+      brokers: "broker.example:9092",
+      topic: "mastodon-topic",
+      registry: "http://registry.example",
+      linger: 0,
+      ...options,
+    },
+    (seq) => durable.push(seq),
+    {
+      clock: time.clock,
+      random: () => 1,
+      env: () => undefined,
+      notify: (message) => said.push(message),
+      onUnfit: (record, reason) => unfit.push([record.status_id, reason]),
+      connect: () => kafka.connect(),
+      registry: {
+        register(subject) {
+          subjects.push(subject);
+          return Promise.resolve(subjects.length);
+        },
+        writer: () => Promise.resolve(null),
+        check: () => Promise.resolve(),
+      },
+    },
+  );
+  return { ...time, kafka, sink, durable, said, unfit, subjects };
+}
+
+Deno.test("a toot and a delete become messages of their topics", async () => {
+  const { kafka, sink, subjects, durable } = await open();
+  const messages: Message[] = [];
+  kafka.fail((sent) => {
+    messages.push(...sent);
+    return null;
+  });
+  assert.deepEqual(subjects, ["mastodon-topic-value", "mastodon-delete-topic-value"]);
+  await sink.write({ seq: 1, toots: [toot(1)], deletions: [deletion] });
+  await sink.close();
+  assert.deepEqual(durable, [1]);
+  const [first, second] = messages as [Message, Message];
+  assert.equal(first.topic, "mastodon-topic");
+  assert.equal(first.key, "https://bread.example/statuses/1");
+  assert.equal(first.timestamp, String(POSTED));
+  assert.equal(second.topic, "mastodon-delete-topic");
+  assert.equal(second.key, "https://bread.example|7");
+  assert.equal(second.timestamp, String(POSTED + 5_000));
+  for (
+    const [message, { type }, record, id] of [
+      [first, TOOT_RECORD, toot(1), 1],
+      [second, DELETION_RECORD, deletion, 2],
+    ] as const
+  ) {
+    const framed = unframe(message.value);
+    assert.ok(typeof framed !== "string");
+    assert.equal(framed.schemaId, id);
+    assert.deepEqual({ ...type.fromBuffer(framed.payload) }, record);
+  }
+});
+
+Deno.test("a status from the future travels with the time at which it was seen", async () => {
+  const { kafka, sink } = await open();
+  const times: string[] = [];
+  kafka.fail((sent) => {
+    times.push(...sent.map(({ timestamp }) => timestamp));
+    return null;
+  });
+  await sink.write({
+    seq: 1,
+    toots: [toot(1, { posted_at: POSTED + 86_400_000 })],
+    deletions: [],
+  });
+  await sink.close();
+  assert.deepEqual(times, [String(POSTED + 1_000)]);
+});
+
+Deno.test("a batch is durable when the broker has all of it, and not before", async () => {
+  const { kafka, sink, durable, wind, settle } = await open({ count: 2 });
+  kafka.fail(() => kafka.taken.length === 1 ? new Error("gone") : null);
+  await sink.write({ seq: 1, toots: [toot(1), toot(2), toot(3)], deletions: [] });
+  await settle();
+  assert.equal(kafka.taken.length, 1);
+  assert.deepEqual(durable, []);
+  kafka.fail(null);
+  await wind(1_000);
+  assert.deepEqual(durable, [1]);
+  await sink.close();
+});
+
+Deno.test("a batch without records is durable with the ones before it", async () => {
+  const { kafka, sink, durable, wind, settle } = await open();
+  await sink.write({ seq: 1, toots: [], deletions: [] });
+  assert.deepEqual(durable, [1]);
+  kafka.fail(() => new Error("gone"));
+  await sink.write({ seq: 2, toots: [toot(1)], deletions: [] });
+  await sink.write({ seq: 3, toots: [], deletions: [] });
+  await settle();
+  assert.deepEqual(durable, [1]);
+  kafka.fail(null);
+  await wind(1_000);
+  assert.deepEqual(durable, [1, 3]);
+  await sink.close();
+});
+
+Deno.test("writing waits where the memory is full, and goes on when the broker is back", async () => {
+  const { kafka, sink, durable, wind, settle } = await open({ memory: 1_000 });
+  kafka.fail(() => new Error("gone"));
+  await settle();
+  let wrote = 0;
+  const writing = (async () => {
+    for (let seq = 1; seq <= 20; seq++) {
+      await sink.write({ seq, toots: [toot(seq)], deletions: [] });
+      wrote = seq;
+    }
+  })();
+  await wind(300_000);
+  assert.ok(wrote > 0 && wrote < 10, `wrote ${wrote}`);
+  assert.ok(sink.state.waiting < 10);
+  assert.match(sink.state.away!.reason, /gone/);
+  kafka.fail(null);
+  await wind(10_000);
+  await writing;
+  await sink.flush();
+  assert.equal(durable.at(-1), 20);
+  assert.deepEqual(
+    kafka.taken.flat(),
+    Array.from({ length: 20 }, (_, i) => `https://bread.example/statuses/${i + 1}`),
+  );
+  assert.equal(sink.state.away, null);
+  await sink.close();
+});
+
+Deno.test("the end waits for a broker that is away, and not for ever", async () => {
+  const stop = new AbortController();
+  const { kafka, sink, durable, wind, settle } = await open({ memory: 1, signal: stop.signal });
+  kafka.fail(() => new Error("gone"));
+  const writing = sink.write({ seq: 1, toots: [toot(1), toot(2)], deletions: [] });
+  const outcome = writing.then(() => "written", (error) => error);
+  await settle();
+  await wind(3_600_000); // while the listener runs it waits however long
+  stop.abort();
+  await wind(19_000);
+  const early = await Promise.race([outcome, Promise.resolve("waiting")]);
+  assert.equal(early, "waiting");
+  await wind(2_000);
+  const error = await outcome;
+  assert.ok(error instanceof Failure);
+  assert.match(
+    error.message,
+    /^kafka broker.example:9092: 2 records are not acknowledged \(gone\)/,
+  );
+  const closing = sink.close().catch((error) => error);
+  await wind(30_000);
+  assert.ok(await closing instanceof Failure);
+  assert.deepEqual(durable, []);
+});
+
+Deno.test("the end takes what a broker that comes back in time still takes", async () => {
+  const { kafka, sink, durable, wind, settle } = await open();
+  kafka.fail(() => new Error("gone"));
+  await sink.write({ seq: 1, toots: [toot(1)], deletions: [] });
+  await settle();
+  const closing = sink.close();
+  await wind(10_000);
+  kafka.fail(null);
+  await wind(10_000);
+  await closing;
+  assert.deepEqual(durable, [1]);
+});
+
+Deno.test("a record that does not fit is left out and said, the others go", async () => {
+  const { kafka, sink, unfit, durable } = await open();
+  kafka.fail((messages) =>
+    messages.some(({ key }) => key.endsWith("/3"))
+      ? Object.assign(new Error("larger than the broker takes"), { type: "MESSAGE_TOO_LARGE" })
+      : null
+  );
+  const broken = toot(2, { favourites: 2 ** 40 });
+  await sink.write({ seq: 1, toots: [toot(1), broken, toot(3), toot(4)], deletions: [] });
+  await sink.close();
+  assert.deepEqual(kafka.taken.flat().map((key) => key.at(-1)), ["1", "4"]);
+  assert.deepEqual(unfit.map(([id]) => id), ["2", "3"]);
+  assert.match(unfit[0]![1], /1099511627776/);
+  assert.match(unfit[1]![1], /larger than/);
+  assert.deepEqual(durable, [1]);
+});
+
+Deno.test("a broker or registry that is away at the start is one line, in time", async () => {
+  for (
+    const [part, line] of [
+      ["broker", /^--brokers broker.example:9092: Kafka does not answer \(connect ECONNREFUSED\)/],
+      ["registry", /^--registry http:\/\/r.example: the schema registry does not answer \(gone\)/],
+    ] as const
+  ) {
+    const { clock, wind, settle } = handClock();
+    const kafka = fakeBroker();
+    if (part === "broker") kafka.refuse(new Error("Connection error: connect ECONNREFUSED"));
+    const said: string[] = [];
+    const opening = openKafkaSink(
+      { brokers: "broker.example:9092", topic: "toots", registry: "http://r.example" },
+      () => {},
+      {
+        clock,
+        env: () => undefined,
+        notify: (message) => said.push(message),
+        connect: () => kafka.connect(),
+        registry: {
+          register: () =>
+            part === "registry" ? Promise.reject(new Error("gone")) : Promise.resolve(1),
+          writer: () => Promise.resolve(null),
+          check: () => Promise.resolve(),
+        },
+      },
+    ).then(() => null, (error) => error);
+    await settle();
+    await wind(20_000);
+    const error = await opening;
+    assert.ok(error instanceof Failure, part);
+    assert.equal(error.exitCode, 1);
+    assert.match(error.message, line);
+    assert.equal(said.length, 1);
+    await settle();
+    assert.equal(kafka.closed, kafka.links, "no connection is left open");
+  }
+});
+
+Deno.test("a topic that cannot be is an error of the flag", async () => {
+  for (const topic of ["", "a b", "..", "x".repeat(250)]) {
+    await assert.rejects(
+      open({ topic }),
+      (error) => error instanceof Failure && error.exitCode === 2 && /^--topic/.test(error.message),
+    );
+  }
+});
