@@ -117,6 +117,9 @@ async function* firstLine(
   }
   const time = back === "all" ? null : deps.clock.now() - back;
   const id = idAt({ id: newest, createdAt }, time ?? 1);
-  if (id !== null) cursor.begin(id, time);
+  if (id !== null) {
+    cursor.begin(id, time);
+    yield [{ kind: "position", id, time }];
+  }
   return { id, time, known: false };
 }

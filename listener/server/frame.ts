@@ -6,6 +6,7 @@
  */
 import type { BadEvent, DeleteEvent, StatusEvent } from "./event.ts";
 import type { Transport } from "../../lake/record.ts";
+import { parseJson } from "../toot/json.ts";
 
 /** The server refuses what we asked for, on an open socket. */
 export interface ErrorFrame {
@@ -42,7 +43,7 @@ export function parseFrame(text: string, transport: Transport = "stream"): Frame
   const bad = (reason: string): BadEvent => ({ kind: "bad", transport, reason, raw: text });
   let frame: { event?: unknown; payload?: unknown; error?: unknown; status?: unknown };
   try {
-    frame = JSON.parse(text);
+    frame = parseJson(text) as typeof frame;
   } catch (error) {
     return bad(`the frame is no JSON: ${(error as Error).message}`);
   }
@@ -56,7 +57,7 @@ export function parseFrame(text: string, transport: Transport = "stream"): Frame
       let status = payload;
       if (typeof payload === "string") {
         try {
-          status = JSON.parse(payload);
+          status = parseJson(payload);
         } catch (error) {
           return bad(`the payload of ${event} is no JSON: ${(error as Error).message}`);
         }

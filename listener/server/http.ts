@@ -10,6 +10,7 @@
  * @module
  */
 import axios, { type AxiosInstance, type InternalAxiosRequestConfig } from "axios";
+import { parseJson } from "../toot/json.ts";
 import type { FeedDeps } from "./options.ts";
 
 /** No answer, or none that is whole. The message names the reason, not the address. */
@@ -78,7 +79,16 @@ export function createHttp(options: HttpOptions): AxiosInstance {
       signal.removeEventListener("abort", abort);
     }
   };
-  return axios.create({ adapter });
+  return axios.create({ adapter, transformResponse: [parse] });
+}
+
+/** The JSON of a body, or its text where it is none. */
+function parse(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return text;
+  }
 }
 
 /**

@@ -14,7 +14,7 @@ import { noteStatuses, type Visit } from "./visit.ts";
 const LOOK = 5_000;
 
 /** A place in the timeline that is to be looked at again. */
-interface Doubt {
+export interface Doubt {
   /** What may be missing comes after this id. */
   readonly from: string | null;
   /** Why it may be. */
@@ -36,13 +36,14 @@ interface Doubt {
  *
  * @param known names of events that are not for us; each is told once
  * @param heard told each time when statuses came
+ * @returns a doubt that there was no time to clear up
  */
 export async function* listen(
   visit: Visit,
   stream: Stream,
   known: ReadonlySet<string>,
   heard: () => void,
-): AsyncGenerator<ServerEvent[], void, undefined> {
+): AsyncGenerator<ServerEvent[], Doubt | null, undefined> {
   const { deps: { clock }, cursor, rhythm, host } = visit;
   let doubt: Doubt | null = null, due = false;
   let cancel = () => {};
@@ -75,7 +76,7 @@ export async function* listen(
         }
         yield events;
       } else if (stream.ended !== null) {
-        return;
+        return doubt;
       }
       if (due) {
         const what: Doubt = doubt!;

@@ -12,7 +12,7 @@ import { createBackoff } from "./backoff.ts";
 import { sleep } from "./clock.ts";
 import { connect } from "./connect.ts";
 import type { ServerEvent } from "./event.ts";
-import { listen } from "./listen.ts";
+import { type Doubt, listen } from "./listen.ts";
 import { duration, notice } from "./notice.ts";
 import { poll } from "./poll.ts";
 import { retryAfter } from "./rate-limit.ts";
@@ -31,6 +31,8 @@ const REFUSALS = 3;
 interface Course {
   /** How the last connection ended; null before the first. */
   lost: Ended | null;
+  /** What the last connection may have left out. */
+  doubt: Doubt | null;
   /** Attempts in a row without a status. */
   failures: number;
   /** Why the last attempt gave no stream. */
@@ -55,6 +57,7 @@ export async function* live(visit: Visit): AsyncGenerator<ServerEvent[], void, u
   const known = new Set<string>();
   const course: Course = {
     lost: null,
+    doubt: null,
     failures: 0,
     trouble: "",
     refusals: 0,
@@ -78,7 +81,7 @@ export async function* live(visit: Visit): AsyncGenerator<ServerEvent[], void, u
         yield [notice("info", `${host}: the stream of its ${timelineName(options)} is open`)];
         yield* catchUp(visit, course);
         course.failures++;
-        yield* listen(visit, stream, known, () => {
+        course.doubt = yield* listen(visit, stream, known, () => {
           course.failures = course.refusals = 0;
           course.streamed = true;
         });
@@ -131,10 +134,11 @@ export async function* live(visit: Visit): AsyncGenerator<ServerEvent[], void, u
 /** Fills what was missed since the last connection. */
 async function* catchUp(
   visit: Visit,
-  { lost }: Course,
+  { lost, doubt }: Course,
 ): AsyncGenerator<ServerEvent[], void, undefined> {
   const { cursor, timeline, rhythm, options, host } = visit;
-  const { id, time } = cursor;
+  const id = doubt === null ? cursor.id : doubt.from;
+  const time = doubt === null ? cursor.time : null;
   // Before the first connection the line was looked at a moment ago.
   const overlap = lost === null ? 0 : visit.overlap;
   const line = { id, time, known: id !== null };
