@@ -5,20 +5,21 @@
  *
  * @module
  */
+import { createActivity } from "./activity.ts";
 import { openBook } from "./book.ts";
 import { createLedger } from "./ledger.ts";
+import { keepRate, keepUp } from "./pace.ts";
+import { createPosts, fillHistory } from "./posts.ts";
 import type { AdminActions } from "./server/admin.ts";
 import type { ActiveFault, Fault } from "./server/faults.ts";
 import type { Access } from "./server/instance.ts";
 import { type RunningServer, type SeenRequest, startServer } from "./server/server.ts";
 import { type Truth, truthOf } from "./truth.ts";
 import { createAccounts } from "./world/accounts.ts";
-import { chance, hash } from "./world/hash.ts";
-import { answersBack, authorAt, type World } from "./world/post.ts";
+import { hash } from "./world/hash.ts";
+import type { World } from "./world/post.ts";
 import { createRhythm } from "./world/rhythm.ts";
 import { loadTexts } from "./world/texts.ts";
-
-const DAY = 86_400_000;
 
 /** How a federation is made. All have defaults. */
 export interface FederationOptions {
@@ -198,74 +199,14 @@ export async function startFederation(options: FederationOptions = {}): Promise<
   const ledger = createLedger(count, keep);
   let past = 0;
   const book = openBook(world, ledger, () => past);
-
-  const { all, clockwork } = world.accounts;
-  const due = clockwork.map((bot) => nextDue(bot, now - history));
-  /** Statuses that a fault holds back, by server. */
-  const held: { post: number; after: number }[][] = domains.map(() => []);
-  let lastPosted = 0, steps = 0;
-
-  /** Enters the next post into the ledger, by whomever. */
-  const post = (at: number, home?: number): number => {
-    lastPosted = Math.max(lastPosted, Math.floor(at));
-    const index = ledger.next;
-    let author = -1;
-    for (let b = 0; b < due.length; b++) {
-      if (due[b]! > lastPosted || (home !== undefined && clockwork[b]!.home !== home)) continue;
-      author = clockwork[b]!.index;
-      due[b] = nextDue(clockwork[b]!, lastPosted);
-      break;
-    }
-    if (author < 0) {
-      // An answer to oneself has the author of what it answers.
-      const back = answersBack(seed, index);
-      const answered = back > 0 && index - back >= ledger.first
-        ? all[ledger.author(index - back)]!
-        : undefined;
-      author = answered?.every === 0 && (home === undefined || answered.home === home)
-        ? answered.index
-        : authorAt(world, index, lastPosted, home);
-    }
-    return ledger.add(author, lastPosted);
-  };
-  const reaches = (index: number, server: number) => {
-    const { home } = all[ledger.author(index)]!;
-    // What comes from outside reaches one server at least, or it would be nowhere.
-    const first = home < 0 ? hash(seed, index, 199) % count : home;
-    return first === server || chance(seed, index, 200 + server) < federates;
-  };
-
-  // History: people by their rhythm, and in between the bots as they come due.
-  const people = Math.round(perDay * history / DAY);
-  const times = world.rhythm.times(
-    now - history,
-    now,
-    people,
-    (i) => chance(seed, i, 201),
-  );
-  for (let i = 0; i <= people; i++) {
-    const until = i < people ? times[i]! : now;
-    for (;;) {
-      const soonest = Math.min(...due);
-      if (soonest > until) break;
-      arriveInPast(post(soonest));
-    }
-    if (i < people) arriveInPast(post(until));
-  }
-  function arriveInPast(index: number): void {
-    const posted = ledger.posted(index);
-    const { home } = all[ledger.author(index)]!;
-    for (let server = 0; server < count; server++) {
-      if (!reaches(index, server)) continue;
-      const delay = home === server ? 0 : 80 + hash(seed, index, 220 + server) % 1_500;
-      ledger.timelines[server]!.arrive(index, Math.min(posted + delay, now));
-    }
-  }
+  const posts = createPosts({ world, ledger, federates, since: now - history });
+  fillHistory({ world, ledger }, posts, history, perDay);
   past = ledger.next;
 
+  const servers: RunningServer[] = [];
   const actions: AdminActions = {
     servers: () =>
-      running.map(({ baseURL, domain, token, streamingURL }) => ({
+      servers.map(({ baseURL, domain, token, streamingURL }) => ({
         baseURL,
         domain,
         token,
@@ -275,33 +216,32 @@ export async function startFederation(options: FederationOptions = {}): Promise<
       published: ledger.next,
       history: past,
       kept: ledger.next - ledger.first,
-      servers: running.map(({ baseURL, streaming, requests }) => ({
+      servers: servers.map(({ baseURL, streaming, requests }) => ({
         baseURL,
         requests: requests.length,
         ...streaming.counts(),
       })),
     }),
-    publish: (n, home) => publish(n, home === undefined ? {} : { home }).map(({ uri }) => uri),
-    step,
-    edit: (uri) => edit(uri)?.uri,
-    delete: (uri) => remove(uri)?.uri,
-    truth: eachTruth,
-    deleted: eachDeleted,
-    rate: (rate, n) => void run({ rate, ...(n === undefined ? {} : { count: n }) }),
+    publish: (n, home) =>
+      federation.publish(n, home === undefined ? {} : { home }).map(({ uri }) => uri),
+    step: (n) => federation.step(n),
+    edit: (uri) => federation.edit(uri)?.uri,
+    delete: (uri) => federation.delete(uri)?.uri,
+    truth: () => federation.eachTruth(),
+    deleted: () => each(true),
+    rate: (rate, n) => void federation.run({ rate, ...(n === undefined ? {} : { count: n }) }),
     faults: (server) =>
-      running[server]!.faults.list().map(({ id, fault, left }) => ({
+      servers[server]!.faults.list().map(({ id, fault, left }) => ({
         id,
         ...fault,
         left: Number.isFinite(left) ? left : null,
       })),
-    fault: async (server, fault) => void await running[server]!.fault(fault),
-    heal: (server) => running[server]!.heal(),
+    fault: async (server, fault) => void await servers[server]!.fault(fault),
+    heal: (server) => servers[server]!.heal(),
   };
-
-  const running: RunningServer[] = [];
   try {
     for (let index = 0; index < count; index++) {
-      running.push(
+      servers.push(
         await startServer({
           book,
           index,
@@ -320,181 +260,24 @@ export async function startFederation(options: FederationOptions = {}): Promise<
       );
     }
   } catch (error) {
-    await Promise.all(running.map((server) => server.close()));
+    await Promise.all(servers.map((server) => server.close()));
     throw error;
   }
-  const baseURLs = () => running.map(({ baseURL }) => baseURL);
 
-  /** Posts one status now and lets it reach the servers. */
-  const publishOne = (from?: number): number => {
-    const index = post(clock(), from);
-    const { home } = all[ledger.author(index)]!;
-    for (const server of running) {
-      const { faults } = server;
-      if (!reaches(index, server.index)) continue;
-      const own = home === server.index;
-      if (own && faults.use("nulls")) book.hollow.add(index);
-      // Where so many are asked for, they are of the server's own people.
-      if (faults.use("ulid", (fault) => own || fault.count === undefined)) {
-        book.ulids[server.index]!.add(index);
-      }
-      const timeline = ledger.timelines[server.index]!;
-      const waiting = held[server.index]!;
-      for (const entry of waiting) entry.after--;
-      const late = own ? undefined : faults.use("late");
-      if (late) waiting.push({ post: index, after: late.held ?? 3 });
-      else timeline.arrive(index, ledger.posted(index));
-    }
-    // Only now is it known whether it is hollow, and what its id at home is.
-    for (const server of running) {
-      const timeline = ledger.timelines[server.index]!;
-      const waiting = held[server.index]!;
-      if (timeline.id(index)) {
-        server.streaming.send("update", index);
-        server.afterStatus();
-      }
-      while (waiting[0] && waiting[0].after <= 0) {
-        const { post: late } = waiting.shift()!;
-        if (ledger.gone(late)) continue;
-        timeline.arriveLate(late, ledger.posted(late));
-        server.streaming.send("update", late);
-        server.afterStatus();
-      }
-    }
-    book.prune();
-    return index;
-  };
-  const flush = () => {
-    for (const { streaming } of running) streaming.flush();
-  };
-
-  function publish(n = 1, { home }: { home?: number } = {}): Truth[] {
-    const posts = Array.from({ length: n }, () => publishOne(home));
-    flush();
-    return posts.filter((index) => index >= ledger.first)
-      .map((index) => truthOf(book, baseURLs(), index));
-  }
-
-  /** A post of late that is still there, drawn by the seed. */
-  const recent = (salt: number): number => {
-    const reach = Math.min(500, ledger.next - ledger.first);
-    for (let tries = 0; tries < 20 && reach > 0; tries++) {
-      const index = ledger.next - 1 - hash(seed, ++steps, salt) % reach;
-      if (!ledger.gone(index)) return index;
-    }
-    return -1;
-  };
-  const find = (uri: string): number => {
-    for (let index = ledger.next - 1; index >= ledger.first; index--) {
-      if (!ledger.gone(index) && book.uri(index) === uri) return index;
-    }
-    return -1;
-  };
-  const editOne = (index: number) => {
-    const version = (book.edit(index)?.version ?? 0) + 1;
-    const at = Math.max(
-      Math.floor(clock()),
-      (book.edit(index)?.at ?? book.ledger.posted(index)) + 1,
-    );
-    book.edits.set(index, { version, at });
-    for (const { index: server, streaming } of running) {
-      if (ledger.timelines[server]!.id(index)) streaming.send("status.update", index);
-    }
-  };
-  const removeOne = (index: number) => {
-    ledger.remove(index);
-    for (const { index: server, streaming } of running) {
-      const id = book.id(server, index);
-      if (id !== undefined) streaming.sendDelete(index, id);
-    }
-  };
-  function edit(uri?: string): Truth | undefined {
-    const index = uri === undefined ? recent(240) : find(uri);
-    if (index < 0) return undefined;
-    editOne(index);
-    flush();
-    return truthOf(book, baseURLs(), index);
-  }
-  function remove(uri?: string): Truth | undefined {
-    const index = uri === undefined ? recent(241) : find(uri);
-    if (index < 0) return undefined;
-    const truth = truthOf(book, baseURLs(), index);
-    removeOne(index);
-    flush();
-    return truth;
-  }
-
-  const stepOne = () => {
-    const index = publishOne();
-    if (chance(seed, index, 242) < edits) {
-      const edited = recent(240);
-      if (edited >= 0) editOne(edited);
-    }
-    if (chance(seed, index, 243) < deletes) {
-      const deleted = recent(241);
-      if (deleted >= 0) removeOne(deleted);
-    }
-  };
-  function step(n = 1): number {
-    for (let i = 0; i < n; i++) stepOne();
-    flush();
-    return n;
-  }
-
-  function* eachTruth(): Generator<Truth> {
-    for (let index = ledger.first; index < ledger.next; index++) {
-      if (!ledger.gone(index)) yield truthOf(book, baseURLs(), index);
+  const activity = createActivity({ book, posts, servers, clock, edits, deletes });
+  const streams = servers.map(({ streaming }) => streaming);
+  const truth = (post: number) => truthOf(book, servers.map(({ baseURL }) => baseURL), post);
+  function* each(gone: boolean): Generator<Truth> {
+    for (let post = ledger.first; post < ledger.next; post++) {
+      if (ledger.gone(post) === gone) yield truth(post);
     }
   }
-  function* eachDeleted(): Generator<Truth> {
-    for (let index = ledger.first; index < ledger.next; index++) {
-      if (ledger.gone(index)) yield truthOf(book, baseURLs(), index);
-    }
-  }
-
+  const ping = () => streams.forEach((stream) => stream.ping());
+  const pinging = pingEvery > 0 ? setInterval(ping, pingEvery) : undefined;
   let current: AbortController | undefined;
-  async function run({ rate, count = Infinity, signal }: RunOptions): Promise<void> {
-    current?.abort();
-    const mine = current = new AbortController();
-    const ended = signal ? AbortSignal.any([signal, mine.signal]) : mine.signal;
-    if (rate === 0) return;
-    await (rate === "max" ? runFlat(count, ended) : runAt(rate, count, ended));
-  }
-  async function runAt(rate: number, count: number, ended: AbortSignal): Promise<void> {
-    const began = performance.now();
-    let done = 0;
-    while (!ended.aborted && done < count) {
-      const owed = Math.min(count, Math.floor((performance.now() - began) / 1000 * rate)) - done;
-      if (owed > 0) {
-        // A machine that slept does not owe the night.
-        step(Math.min(owed, Math.max(10, rate)));
-        done += owed;
-      }
-      await pause(Math.min(250, Math.max(10, 1000 / rate)), ended);
-    }
-  }
-  async function runFlat(count: number, ended: AbortSignal): Promise<void> {
-    const batch = 100;
-    let done = 0;
-    while (!ended.aborted && done < count) {
-      if (running.every(({ streaming }) => streaming.counts().subscriptions === 0)) {
-        await pause(20, ended);
-        continue;
-      }
-      const n = Math.min(batch, count - done);
-      step(n);
-      done += n;
-      await Promise.all(running.map(({ streaming }) => streaming.drained(512 * 1024)));
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  }
 
-  const pinging = pingEvery > 0
-    ? setInterval(() => running.forEach(({ streaming }) => streaming.ping()), pingEvery)
-    : undefined;
-
-  return {
-    servers: running.map((server) => ({
+  const federation: Federation = {
+    servers: servers.map((server) => ({
       index: server.index,
       domain: server.domain,
       token: server.token,
@@ -508,57 +291,65 @@ export async function startFederation(options: FederationOptions = {}): Promise<
       counts: () => server.streaming.counts(),
       followed: (streams = 1) => server.followed(streams),
     })),
-    publish,
-    step,
-    edit,
-    delete: remove,
+    publish(n = 1, { home } = {}) {
+      const posted = Array.from({ length: n }, () => activity.publish(home));
+      activity.flush();
+      return posted.filter((post) => post >= ledger.first).map(truth);
+    },
+    step(n = 1) {
+      for (let i = 0; i < n; i++) activity.step();
+      activity.flush();
+      return n;
+    },
+    edit(uri) {
+      const post = uri === undefined ? activity.recent() : activity.find(uri);
+      if (post < 0) return undefined;
+      activity.edit(post);
+      activity.flush();
+      return truth(post);
+    },
+    delete(uri) {
+      const post = uri === undefined ? activity.recent() : activity.find(uri);
+      if (post < 0) return undefined;
+      activity.remove(post);
+      activity.flush();
+      return truth(post);
+    },
     async fault(server, fault) {
-      if (server !== "all") return await running[server]!.fault(fault);
-      const faults = await Promise.all(running.map((each) => each.fault(fault)));
+      if (server !== "all") return await servers[server]!.fault(fault);
+      const faults = await Promise.all(servers.map((each) => each.fault(fault)));
       return {
         ...faults[0]!,
         clear: async () => void await Promise.all(faults.map((each) => each.clear())),
       };
     },
     async heal(server) {
-      await Promise.all(
-        running.filter(({ index }) => server === undefined || index === server)
-          .map((each) => each.heal()),
-      );
+      const ill = servers.filter(({ index }) => server === undefined || index === server);
+      await Promise.all(ill.map((each) => each.heal()));
     },
-    truth: () => [...eachTruth()],
-    eachTruth,
-    deleted: () => [...eachDeleted()],
-    run,
-    ping: () => running.forEach(({ streaming }) => streaming.ping()),
+    truth: () => [...each(false)],
+    eachTruth: () => each(false),
+    deleted: () => [...each(true)],
+    async run({ rate, count = Infinity, signal }) {
+      current?.abort();
+      current = new AbortController();
+      const ended = signal ? AbortSignal.any([signal, current.signal]) : current.signal;
+      if (rate === "max") await keepUp(streams, count, federation.step, ended);
+      else if (rate > 0) await keepRate(rate, count, federation.step, ended);
+    },
+    ping,
     async drained() {
-      await Promise.all(running.map(({ streaming }) => streaming.drained(0)));
+      await Promise.all(streams.map((stream) => stream.drained(0)));
     },
     async close() {
       current?.abort();
       clearInterval(pinging);
-      await Promise.all(running.map((server) => server.close()));
+      await Promise.all(servers.map((server) => server.close()));
     },
   };
+  return federation;
 }
 
 function ports(first: number, count: number): number {
   return first === 0 ? 0 : first + count - 1;
-}
-
-function nextDue({ every, phase }: { every: number; phase: number }, after: number): number {
-  return (Math.floor((after - phase) / every) + 1) * every + phase;
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
-    if (signal.aborted) done();
-  });
 }

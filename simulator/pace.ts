@@ -1,0 +1,66 @@
+/**
+ * How fast it goes: so many statuses a second, or as fast as they are read.
+ *
+ * @module
+ */
+import type { Streaming } from "./server/streaming.ts";
+
+/** Bytes that a reader may be behind when the next statuses are made. */
+const BEHIND = 512 * 1024;
+
+/** Calls `step` with how many are due, until `count` are done or it is ended. */
+export async function keepRate(
+  rate: number,
+  count: number,
+  step: (count: number) => void,
+  ended: AbortSignal,
+): Promise<void> {
+  const began = performance.now();
+  let done = 0, forgiven = 0;
+  while (!ended.aborted && done < count) {
+    const due = Math.floor((performance.now() - began) / 1000 * rate) - forgiven - done;
+    // A machine that slept does not owe the night.
+    const now = Math.min(due, count - done, Math.max(10, rate));
+    forgiven += Math.max(0, due - Math.max(10, rate));
+    if (now > 0) {
+      step(now);
+      done += now;
+    }
+    await pause(Math.min(250, Math.max(10, 1000 / rate)), ended);
+  }
+}
+
+/** Calls `step` whenever all readers have taken most of what there was. */
+export async function keepUp(
+  streams: readonly Streaming[],
+  count: number,
+  step: (count: number) => void,
+  ended: AbortSignal,
+): Promise<void> {
+  let done = 0;
+  while (!ended.aborted && done < count) {
+    if (streams.every((stream) => stream.counts().subscriptions === 0)) {
+      await pause(20, ended);
+      continue;
+    }
+    const now = Math.min(100, count - done);
+    step(now);
+    done += now;
+    await Promise.all(streams.map((stream) => stream.drained(BEHIND)));
+    // Requests and pings get their turn.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", done);
+    if (signal.aborted) done();
+  });
+}
