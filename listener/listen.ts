@@ -16,9 +16,9 @@ import type { Options } from "./options.ts";
 import { startProgress } from "./progress.ts";
 import { accountOf, accountText, replay } from "./replay.ts";
 import { feed } from "./server/feed.ts";
-import { type OpenSink, openSinks } from "./sinks/open.ts";
+import { chooseSinks, openSinks } from "./sinks/open.ts";
 import { createScreen, type Screen } from "./sinks/screen.ts";
-import { openTerminalSink, TERMINAL } from "./sinks/terminal.ts";
+import { TERMINAL } from "./sinks/terminal.ts";
 import { statusFields, totalsTable } from "./summary.ts";
 import { keyedHash, readSalt } from "./toot/hash.ts";
 import type { Privacy } from "./toot/toot.ts";
@@ -34,20 +34,26 @@ export async function listen(options: Options, stopping: AbortController): Promi
   const { data } = options;
   const { signal } = stopping;
   const stop = () => stopping.abort();
+  const input = options.replay === null ? null : await openReplay(options.replay);
   const screen = createScreen();
   const log = createLog(options.log, screen.say);
   const totals = createTotals(Date.now());
   const privacy = await readPrivacy(options);
+  signal.addEventListener("abort", () => {
+    if (typeof signal.reason !== "string") return; // from within
+    log.info(`${signal.reason}: writing what was heard, then stopping; once more stops at once`);
+  });
 
-  const sinks = await sinksOf(options, screen, log, stop);
+  const deadLetters = openDeadLetters(join(data, "dead-letters.jsonl"));
+  const sinks = chooseSinks(options, { screen, columns, log, deadLetters, totals, stopping });
   const durability = createDurability(sinks.length);
   const opened = await openSinks(sinks, (sink, seq) => {
     totals.sinks[sink]!.durable = seq;
     durability.durable(sink, seq);
   });
-  for (const { name } of opened) totals.sinks.push({ name, written: 0, durable: 0 });
+  for (const { name } of opened) totals.sinks.push({ name, written: 0, durable: 0, unfit: 0 });
   const names = opened.map(({ name }) => name).filter((name) => name !== TERMINAL);
-  const keeping = options.replay === null
+  const keeping = input === null
     ? await openKeeping(options, names.length > 0 ? names : [TERMINAL], totals, log)
     : new Map<string, Keeping>();
 
@@ -56,7 +62,7 @@ export async function listen(options: Options, stopping: AbortController): Promi
     durability,
     privacy,
     keeping,
-    deadLetters: openDeadLetters(join(data, "dead-letters.jsonl")),
+    deadLetters,
     totals,
     log,
     limit: options.limit,
@@ -66,15 +72,14 @@ export async function listen(options: Options, stopping: AbortController): Promi
   let lines: number | null = null;
   const errors: unknown[] = [];
   try {
-    if (options.replay === null) {
+    if (input === null) {
       const sources = await Promise.all(
         options.baseURLs.map((baseURL) => sourceOf(baseURL, options, keeping, signal)),
       );
       await collect({ collector, sources, totals, log, stop });
     } else {
-      const bytes = await openReplay(options.replay);
       const baseURL = options.baseURLs[0] ?? null;
-      lines = await replay({ collector, bytes, baseURL, totals, signal });
+      lines = await replay({ collector, input, baseURL, totals, signal });
     }
   } catch (error) {
     errors.push(error);
@@ -94,39 +99,6 @@ async function readPrivacy({ consent, hashAuthors, data }: Options): Promise<Pri
 
 /** Nothing is hashed where all is kept. */
 const noSalt = new Uint8Array(32);
-
-/** The sinks of a run, unopened. Their code loads only where they are used. */
-async function sinksOf(
-  options: Options,
-  screen: Screen,
-  log: Log,
-  stop: () => void,
-): Promise<OpenSink[]> {
-  const { lake, kafka, topic, data, quiet } = options;
-  const sinks: OpenSink[] = [];
-  if (lake !== null) {
-    const { openLakeSink } = await import("./sinks/lake.ts");
-    sinks.push((onDurable) => openLakeSink({ location: lake, data, topic }, onDurable));
-  }
-  if (kafka !== null) {
-    throw new Failure("--enableKafka: it is not there yet", { exitCode: 2 });
-  }
-  if (!quiet) {
-    const { log: format, color } = options;
-    sinks.push((onDurable) => {
-      const terminal = {
-        screen,
-        format,
-        color: color && Deno.stdout.isTerminal(),
-        columns,
-        onClosed: stop,
-      };
-      return openTerminalSink(terminal, onDurable);
-    });
-  }
-  void log;
-  return sinks;
-}
 
 async function openKeeping(
   { baseURLs, data, federated }: Options,
@@ -173,7 +145,7 @@ async function sourceOf(
   return { baseURL, events };
 }
 
-async function openReplay(path: string): Promise<AsyncIterable<Uint8Array>> {
+async function openReplay(path: string): Promise<ReadableStream<Uint8Array>> {
   if (path === "-") return Deno.stdin.readable;
   try {
     return (await Deno.open(path)).readable;

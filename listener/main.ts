@@ -16,7 +16,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const stopping = new AbortController();
-  stopOnSignals(() => stopping.abort());
+  stopOnSignals((signal) => stopping.abort(signal));
   await listen(options, stopping);
   return 0;
 }

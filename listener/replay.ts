@@ -13,7 +13,7 @@ import { serverTotals, sum, type Totals } from "./totals.ts";
 /** What {@linkcode replay} works with. */
 export interface ReplayOptions {
   readonly collector: Collector;
-  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly input: ReadableStream<Uint8Array>;
   /** The server that all of it was heard from; null to go by each status's own address. */
   readonly baseURL: string | null;
   readonly totals: Totals;
@@ -31,9 +31,9 @@ const NOWHERE = "unknown";
  * @returns how many lines there were
  */
 export async function replay(options: ReplayOptions): Promise<number> {
-  const { collector, bytes, baseURL, totals, signal } = options;
+  const { collector, input, baseURL, totals, signal } = options;
   let count = 0;
-  for await (const burst of lines(bytes)) {
+  for await (const burst of lines(chunks(input, signal))) {
     for (const line of burst) {
       if (signal.aborted || collector.full) return count;
       count++;
@@ -44,6 +44,23 @@ export async function replay(options: ReplayOptions): Promise<number> {
     await collector.room();
   }
   return count;
+}
+
+/** The bytes of a stream, until it ends or is no longer wanted: a pipe may be silent for ever. */
+async function* chunks(stream: ReadableStream<Uint8Array>, signal: AbortSignal) {
+  const reader = stream.getReader();
+  const cancel = () => void reader.cancel().catch(() => {});
+  signal.addEventListener("abort", cancel);
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    signal.removeEventListener("abort", cancel);
+    cancel();
+  }
 }
 
 /** What a line says; null for one that says nothing of a status. */
@@ -62,14 +79,17 @@ function read(line: string, number: number): ServerEvent | null {
   } catch (error) {
     return bad(`is no JSON: ${(error as Error).message}`);
   }
-  if (typeof value !== "object" || value === null) return bad("is no JSON object");
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return bad("is no JSON object");
+  }
   if (!isFrame(value)) return { kind: "status", transport: "replay", status: value };
   const frame = parseFrame(line, "replay");
   switch (frame?.kind) {
     case "status":
     case "delete":
-    case "bad":
       return frame;
+    case "bad":
+      return bad(`is no frame: ${frame.reason}`);
     default:
       return null;
   }

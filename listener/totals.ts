@@ -50,6 +50,8 @@ export interface SinkTotals {
   written: number;
   /** The last batch that would survive a power cut. */
   durable: number;
+  /** Records that do not fit into it and are left out; they are in the dead letters. */
+  unfit: number;
 }
 
 /** All counts of a run. */

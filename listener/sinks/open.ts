@@ -1,12 +1,70 @@
 /**
- * Opening several sinks.
+ * The sinks of a run: which there are, and opening them.
  *
  * @module
  */
+import type { DeadLetters } from "../dead-letters.ts";
+import type { Log } from "../log.ts";
+import type { Options } from "../options.ts";
+import type { Totals } from "../totals.ts";
+import type { Screen } from "./screen.ts";
 import type { OnDurable, Sink } from "./sink.ts";
+import { openTerminalSink } from "./terminal.ts";
 
 /** Opens one sink. */
 export type OpenSink = (onDurable: OnDurable) => Sink | Promise<Sink>;
+
+/** What sinks share with the rest of the run. */
+export interface SinkWorld {
+  readonly screen: Screen;
+  /** Columns of the terminal. */
+  readonly columns: () => number;
+  readonly log: Log;
+  readonly deadLetters: DeadLetters;
+  readonly totals: Totals;
+  readonly stopping: AbortController;
+}
+
+/** The sinks that the options ask for, unopened. The code of each loads only where it is used. */
+export function chooseSinks(options: Options, world: SinkWorld): OpenSink[] {
+  const { lake, kafka, topic, data, quiet, log: format, color } = options;
+  const { screen, columns, log, deadLetters, totals, stopping } = world;
+  const sinks: OpenSink[] = [];
+  if (lake !== null) {
+    sinks.push(async (onDurable) => {
+      const { openLakeSink } = await import("./lake.ts");
+      return await openLakeSink({ location: lake, data, topic }, onDurable);
+    });
+  }
+  if (kafka !== null) {
+    sinks.push(async (onDurable) => {
+      const { openKafkaSink } = await import("./kafka.ts");
+      const { registry } = kafka;
+      const brokers = kafka.brokers.join(",");
+      return await openKafkaSink({ brokers, registry, topic, signal: stopping.signal }, onDurable, {
+        notify: (message) => log.warning(message, { event: "kafka" }),
+        onUnfit({ base_url: server, status_id: id, ...record }, why) {
+          const reason = `it does not fit into Kafka: ${why}`;
+          log.warning(`left out, ${reason} (id ${id})`, { event: "dead-letter", server, id });
+          const raw = JSON.stringify(record, (_, value) => {
+            return typeof value === "bigint" ? String(value) : value;
+          });
+          deadLetters.add({ server, id, reason, raw }, Date.now());
+          const sink = totals.sinks.find(({ name }) => name.startsWith("kafka "));
+          if (sink !== undefined) sink.unfit++;
+        },
+      });
+    });
+  }
+  if (!quiet) {
+    sinks.push((onDurable) => {
+      const onClosed = () => stopping.abort();
+      const colored = color && Deno.stdout.isTerminal();
+      return openTerminalSink({ screen, format, color: colored, columns, onClosed }, onDurable);
+    });
+  }
+  return sinks;
+}
 
 /**
  * Opens all sinks, or none: where one cannot be opened the others are closed

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { createRecent } from "./dedupe.ts";
+
+Deno.test("the last keys are remembered, however often they come, in bounded memory", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 20 }),
+      fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 300 }),
+      (size, keys) => {
+        const recent = createRecent(size);
+        const seen: number[] = []; // distinct, the newest last
+        for (const key of keys) {
+          const isNew = recent.add(String(key));
+          const at = seen.lastIndexOf(key);
+          const age = at < 0 ? Infinity : seen.length - at;
+          if (age <= size) assert.ok(!isNew, `${key} is among the last ${size}`);
+          if (age > 2 * size) assert.ok(isNew, `${key} is long gone`);
+          if (at >= 0) seen.splice(at, 1);
+          seen.push(key);
+        }
+      },
+    ),
+  );
+});

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { Failure } from "../lake/failure.ts";
+import { type Options, parseOptions } from "./options.ts";
+
+function parse(args: string, env: Record<string, string> = {}): Options {
+  const options = parseOptions(args === "" ? [] : args.split(" "), (name) => env[name]);
+  assert.ok(!("text" in options));
+  return options;
+}
+
+/** The one line that is said, after checking that it exits 2. */
+function wrong(args: string, env: Record<string, string> = {}): string {
+  try {
+    parse(args, env);
+  } catch (error) {
+    assert.ok(error instanceof Failure, String(error));
+    assert.equal(error.exitCode, 2);
+    assert.doesNotMatch(error.message, /\n/);
+    return error.message;
+  }
+  assert.fail(`${args} was taken`);
+}
+
+Deno.test("without flags it listens to mastodon.social, into data/lake, as the README says", () => {
+  const { tokens, ...options } = parse("");
+  assert.deepEqual([...tokens], [["https://mastodon.social", null]]);
+  assert.deepEqual(options, {
+    baseURLs: ["https://mastodon.social"],
+    federated: false,
+    since: 0,
+    watchdog: null,
+    contact: "https://github.com/saubury/mastodon-stream",
+    replay: null,
+    limit: null,
+    lake: "data/lake",
+    kafka: null,
+    topic: "mastodon-topic",
+    metrics: null,
+    data: "data",
+    consent: "opt-out",
+    hashAuthors: false,
+    quiet: false,
+    log: "text",
+    color: true,
+  });
+});
+
+Deno.test("the original's flags mean what they meant", () => {
+  const { baseURLs, kafka, lake, federated, watchdog, quiet } = parse(
+    "--baseURL https://mastodon.social --enableKafka --public --watchdog 30 --quiet",
+  );
+  assert.deepEqual(baseURLs, ["https://mastodon.social"]);
+  assert.deepEqual(kafka, { brokers: ["localhost:9092"], registry: "http://localhost:8081" });
+  assert.equal(lake, null, "a lake only where Kafka is not, unless one is named");
+  assert.ok(federated && quiet);
+  assert.equal(watchdog, 30);
+});
+
+Deno.test("servers are repeatable, and one each", () => {
+  const { baseURLs } = parse("--baseURL Mstdn.jp --baseURL https://a.example/,mstdn.jp");
+  assert.deepEqual(baseURLs, ["https://mstdn.jp", "https://a.example"]);
+  assert.equal(parse("--baseURL http://localhost:4000").baseURLs[0], "http://localhost:4000");
+});
+
+Deno.test("data lies beside the lake, unless somebody says where", () => {
+  assert.equal(parse("--lake /x/y/lake").data, "/x/y");
+  assert.equal(parse("--lake s3://mastodon").data, "data");
+  assert.equal(parse("--enableKafka").data, "data");
+  assert.equal(parse("--lake none").lake, null);
+  assert.equal(parse("--lake s3://mastodon --data /d").data, "/d");
+});
+
+Deno.test("durations", () => {
+  for (const [text, since] of [["0", 0], ["90s", 90_000], ["1.5h", 5_400_000], ["all", "all"]]) {
+    assert.equal(parse(`--since ${text}`).since, since);
+  }
+});
+
+Deno.test("what is asked wrongly is one line that names the flag and the value", () => {
+  const lines: [args: string, line: string][] = [
+    ["--foo", "--foo: there is no such flag"],
+    ["--foo=bar", "--foo=bar: there is no such flag"],
+    ["--qiet", "--qiet: there is no such flag (Did you mean --quiet?)"],
+    ["toots", "'toots' is no flag"],
+    [
+      "--baseURL ftp://a.example",
+      "--baseURL: 'ftp://a.example' is no URL such as https://mastodon.social",
+    ],
+    ["--baseURL https://", "--baseURL: 'https://' is no URL such as https://mastodon.social"],
+    [
+      "--baseURL https://a.example/@ada",
+      "--baseURL: 'https://a.example/@ada' is more than a server; https://a.example would be one",
+    ],
+    ["--baseURL", "--baseURL: its value is missing, <url>"],
+    ["--baseURL http://a.example,https://a.example", "--baseURL: 'a.example' by http and by https"],
+    ["--limit ten", "--limit: 'ten' is no whole number from 1 to 9007199254740991"],
+    ["--limit 0", "--limit: '0' is no whole number from 1 to 9007199254740991"],
+    ["--watchdog -1", "--watchdog: '-1' is no whole number from 1 to 1000000"],
+    ["--since soon", "--since: 'soon' is no duration such as 90s, 30m, 12h, 7d or 2w, nor 'all'"],
+    ["--consent maybe", "--consent: 'maybe' is none of opt-out, opt-in, none"],
+    ["--log xml", "--log: 'xml' is none of text, json"],
+    ["--metrics x", "--metrics: 'x' is no [HOST:]PORT such as 9464"],
+    ["--lake ftp://x", "--lake: 'ftp://x' is neither a folder nor s3://bucket"],
+    ["--brokers kafka", "--brokers: 'kafka' is no list of brokers such as localhost:9092"],
+    ["--topic a/b", "--topic: 'a/b' is no topic: letters, digits, '.', '_' and '-' only"],
+    ["--registry x", "--registry: 'x' is no URL that begins with http:// or https://"],
+    // Contradictions.
+    ["--brokers a:1", "--brokers: 'a:1' is used with --enableKafka only"],
+    ["--registry http://a:1", "--registry: 'http://a:1' is used with --enableKafka only"],
+    ["--replay f --since 1h", "--since: says nothing about --replay 'f'"],
+    ["--replay f --public", "--public: says nothing about --replay 'f'"],
+    ["--replay f --token x", "--token: says nothing about --replay 'f'"],
+    [
+      "--replay f --baseURL a.example,b.example",
+      "--baseURL: --replay 'f' was heard from one server, not from several",
+    ],
+  ];
+  for (const [args, line] of lines) assert.equal(wrong(args), line);
+});
+
+Deno.test("each flag has a variable, named in the help, and a flag is stronger", () => {
+  const { text } = parseOptions(["--help"]) as { text: string };
+  const flags = [...text.matchAll(/^  (?:-\w, )?--([\w-]+)/gm)].map(([, flag]) => flag!);
+  const without = ["version", "help"];
+  assert.ok(flags.length > 20);
+  const flat = text.replace(/\s+/g, " ");
+  for (const flag of flags.filter((flag) => !without.includes(flag))) {
+    const name = flag === "no-color"
+      ? "NO_COLOR"
+      : `MASTODON_${flag.replace(/([a-z])([A-Z])/g, "$1_$2").replace("-", "_").toUpperCase()}`;
+    assert.ok(flat.includes(name), `${name} for --${flag}`);
+  }
+  const env = {
+    MASTODON_BASE_URL: "a.example, https://b.example",
+    MASTODON_PUBLIC: "1",
+    MASTODON_QUIET: "0",
+    MASTODON_LIMIT: "5",
+    MASTODON_CONSENT: "opt-in",
+    MASTODON_HASH_AUTHORS: "true",
+    MASTODON_SINCE: "2h",
+    MASTODON_LAKE: "/l/lake",
+    NO_COLOR: "1",
+  };
+  const options = parse("--limit 7", env);
+  assert.deepEqual(options.baseURLs, ["https://a.example", "https://b.example"]);
+  assert.ok(options.federated && !options.quiet && options.hashAuthors && !options.color);
+  assert.equal(options.limit, 7);
+  assert.equal(options.consent, "opt-in");
+  assert.equal(options.since, 7_200_000);
+  assert.equal(options.data, "/l");
+  assert.equal(parse("", { MASTODON_LIMIT: "" }).limit, null, "empty is not there");
+});
+
+Deno.test("variables are checked as flags are", () => {
+  assert.equal(
+    wrong("", { MASTODON_LIMIT: "x" }),
+    "MASTODON_LIMIT: 'x' is no whole number from 1 to 9007199254740991",
+  );
+  assert.equal(wrong("", { MASTODON_PUBLIC: "x" }), "MASTODON_PUBLIC: 'x' is neither 1 nor 0");
+  assert.equal(
+    wrong("", { MASTODON_CONSENT: "x" }),
+    "MASTODON_CONSENT: 'x' is none of opt-out, opt-in, none",
+  );
+});
