@@ -131,6 +131,7 @@ Deno.test("one bad status stops nothing: counted, said once, kept with its reaso
   Object.defineProperty(poisoned.status, "content", {
     get() {
       if (++reads === 1) throw new Error("poison");
+      return "";
     },
   });
   const raw = "{half a fra";

@@ -120,7 +120,7 @@ Deno.test("what is asked wrongly is one line that names the flag and the value",
 
 Deno.test("each flag has a variable, named in the help, and a flag is stronger", () => {
   const { text } = parseOptions(["--help"]) as { text: string };
-  const flags = [...text.matchAll(/^  (?:-\w, )?--([\w-]+)/gm)].map(([, flag]) => flag!);
+  const flags = [...text.matchAll(/^ {2}(?:-\w, )?--([\w-]+)/gm)].map(([, flag]) => flag!);
   const without = ["version", "help"];
   assert.ok(flags.length > 20);
   const flat = text.replace(/\s+/g, " ");

@@ -50,11 +50,11 @@ function concat(parts: Uint8Array[]): Uint8Array {
 Deno.test("a line has time, server, language, app and first words, in the terminal's width", () => {
   const toot = aToot({ content: `<p>${"word ".repeat(50)}</p>` });
   const line = tootLine(toot, { columns: 80, color: false });
-  assert.match(line, /^11:00:01  bread\.example +en   Oven +word word .*…$/);
+  assert.match(line, /^11:00:01 +bread\.example +en +Oven +word word .*…$/);
   assert.ok(line.length <= 80);
   assert.match(
     tootLine(aToot({ application: null }), { columns: 80, color: false }),
-    /  -  +Loaf number 1$/,
+    / - +Loaf number 1$/,
   );
 });
 
