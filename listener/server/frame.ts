@@ -43,7 +43,7 @@ export function parseFrame(text: string, transport: Transport = "stream"): Frame
   const bad = (reason: string): BadEvent => ({ kind: "bad", transport, reason, raw: text });
   let frame: { event?: unknown; payload?: unknown; error?: unknown; status?: unknown };
   try {
-    frame = parseJson(text) as typeof frame;
+    frame = JSON.parse(text);
   } catch (error) {
     return bad(`the frame is no JSON: ${(error as Error).message}`);
   }

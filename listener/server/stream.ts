@@ -32,7 +32,7 @@ export interface Ended {
 
 /** An open connection. */
 export interface Stream {
-  /** What waits, at most a thousand frames; empty where nothing does. */
+  /** What waits, at most a hundred frames; empty where nothing does. */
   take(): ServerEvent[];
   /** Set once the connection is over; frames may still wait. */
   readonly ended: Ended | null;
@@ -69,7 +69,7 @@ export interface StreamOptions {
 /** Characters and frames that may wait before the socket is paused, and goes on. */
 const HIGH = 8 * 1024 * 1024, LOW = HIGH / 2, MOST = 10_000;
 /** Frames that are given at once. */
-const BURST = 1_000;
+const BURST = 100;
 /** A status's frame is longer than this; a delete's, which says little of life, is shorter. */
 const STATUS_LENGTH = 256;
 

@@ -1,5 +1,5 @@
 /**
- * Which access token belongs to which server.
+ * The names of tokens.
  *
  * @module
  */
@@ -18,20 +18,4 @@
  */
 export function tokenName(baseURL: string): string {
   return `MASTODON_TOKEN_${new URL(baseURL).host.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}`;
-}
-
-/**
- * The token for a server: its own variable, then what `--token` says, then
- * `MASTODON_TOKEN`; null where there is none. A variable of the host's own comes
- * first because a token is good for one server only.
- *
- * @param env reads an environment variable
- */
-export function tokenFor(
-  baseURL: string,
-  flag: string | undefined,
-  env: (name: string) => string | undefined = (name) => Deno.env.get(name),
-): string | null {
-  const token = env(tokenName(baseURL)) || flag || env("MASTODON_TOKEN") || "";
-  return token.trim() || null;
 }

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { parseFrame } from "./frame.ts";
+
+const frame = (event: string, payload?: unknown) => JSON.stringify({ event, payload });
+
+Deno.test("a status comes whole, from a payload in text and from one that is an object", () => {
+  const status = { id: "116006451163497157", content: "<p>bread\u2028butter</p>", odd: [1] };
+  for (const event of ["update", "status.update"]) {
+    for (const payload of [status, JSON.stringify(status)]) {
+      const wanted = { kind: "status", transport: "stream", status };
+      assert.deepEqual(parseFrame(frame(event, payload)), wanted);
+    }
+  }
+  assert.equal(
+    (parseFrame(frame("update", status), "replay") as { transport: string }).transport,
+    "replay",
+  );
+});
+
+Deno.test("ids that are long numbers keep their digits", () => {
+  const read = parseFrame(frame("update", `{"id": 116000000000000001}`));
+  assert.equal((read as { status: { id: string } }).status.id, "116000000000000001");
+});
+
+Deno.test("a delete is a bare id, whatever a server wraps it in", () => {
+  for (const payload of ["106692867363994015", `"106692867363994015"`]) {
+    assert.deepEqual(parseFrame(frame("delete", payload)), {
+      kind: "delete",
+      id: "106692867363994015",
+    });
+  }
+  assert.deepEqual(parseFrame(frame("delete", 42)), { kind: "delete", id: "42" });
+});
+
+Deno.test("empty frames and comments say nothing", () => {
+  for (const text of ["", " ", "\n", ":", ":thump", ":)"]) assert.equal(parseFrame(text), null);
+});
+
+Deno.test("other events and refusals are told apart", () => {
+  assert.deepEqual(parseFrame(frame("filters_changed")), {
+    kind: "other",
+    event: "filters_changed",
+  });
+  assert.deepEqual(parseFrame(`{"error":"Nein","status":401}`), {
+    kind: "error",
+    status: 401,
+    message: "Nein",
+  });
+  assert.deepEqual(parseFrame(`{"error":"Nein"}`), {
+    kind: "error",
+    status: null,
+    message: "Nein",
+  });
+});
+
+Deno.test("what cannot be read is bad, with a reason and the text", () => {
+  const bad: [string, RegExp][] = [
+    [`{"event":"update","payload":"{\\"id\\":\\"1`, /frame is no JSON/],
+    [frame("update", `{"id":"1`), /payload of update is no JSON/],
+    [frame("update", "undefined"), /payload of update is no JSON/],
+    [frame("update"), /payload of update is no status/],
+    [frame("update", "[]"), /payload of update is no status/],
+    [frame("delete"), /payload of delete is no id/],
+    [frame("delete", "undefined"), /payload of delete is no id/],
+    [`[]`, /no JSON object/],
+    [`null`, /no JSON object/],
+    [`{}`, /names no event/],
+  ];
+  for (const [text, reason] of bad) {
+    const read = parseFrame(text);
+    assert.ok(read?.kind === "bad", text);
+    assert.match(read.reason, reason);
+    assert.equal(read.raw, text);
+  }
+});
+
+Deno.test("nothing that comes makes it throw", () => {
+  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => void parseFrame(text)));
+  fc.assert(fc.property(fc.json(), fc.string(), (payload, event) => {
+    for (const name of ["update", "delete", event]) {
+      parseFrame(frame(name, payload));
+      parseFrame(frame(name, JSON.parse(payload)));
+    }
+  }));
+});
