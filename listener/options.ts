@@ -31,6 +31,8 @@ export interface Options {
   readonly limit: number | null;
   /** A folder or `s3://…`; null for no lake. */
   readonly lake: string | null;
+  /** Seconds that a record may wait for its Parquet file. */
+  readonly flush: number;
   /** Null for no Kafka. */
   readonly kafka: { readonly brokers: readonly string[]; readonly registry: string } | null;
   readonly topic: string;
@@ -107,6 +109,11 @@ function command() {
       "--lake <path|s3://…|none>",
       `Parquet files (default: ${LAKE}, without Kafka)`,
       parse.parseLake,
+    )
+    .option(
+      "--flush <seconds>",
+      "a toot is in the lake within so many (default: 60)",
+      parse.parseWhole(1, 86_400),
     )
     .option("--enableKafka", "Avro to Kafka")
     .option("--brokers <host:port,…>", "(default: localhost:9092)", parse.parseBrokers)
@@ -247,6 +254,9 @@ function check(program: Program, env: Env): Options {
   const twice = hosts.find((host, i) => hosts.indexOf(host) !== i);
   if (twice !== undefined) throw usage(`--baseURL: '${twice}' by http and by https`);
   const location = lake === "none" || (lake === undefined && enableKafka) ? null : lake ?? LAKE;
+  if (location === null && flagged("flush")) {
+    throw usage(`--flush: '${given.flush}' is used with a lake only`);
+  }
   const local = location !== null && !/^s3:/i.test(location);
 
   return {
@@ -261,6 +271,7 @@ function check(program: Program, env: Env): Options {
     replay,
     limit: given.limit ?? null,
     lake: location,
+    flush: given.flush ?? 60,
     kafka: enableKafka
       ? { brokers: brokers ?? ["localhost:9092"], registry: registry ?? "http://localhost:8081" }
       : null,

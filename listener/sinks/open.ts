@@ -27,13 +27,14 @@ export interface SinkWorld {
 
 /** The sinks that the options ask for, unopened. The code of each loads only where it is used. */
 export function chooseSinks(options: Options, world: SinkWorld): OpenSink[] {
-  const { lake, kafka, topic, data, quiet, log: format, color } = options;
+  const { lake, flush, kafka, topic, data, quiet, log: format, color } = options;
   const { screen, columns, log, deadLetters, totals, stopping } = world;
   const sinks: OpenSink[] = [];
   if (lake !== null) {
     sinks.push(async (onDurable) => {
       const { openLakeSink } = await import("./lake.ts");
-      return await openLakeSink({ location: lake, data, topic }, onDurable);
+      const age = flush * 1000;
+      return await openLakeSink({ location: lake, data, topic, age }, onDurable);
     });
   }
   if (kafka !== null) {

@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { aStatus } from "./testing/status.ts";
+
+const MAIN = new URL("main.ts", import.meta.url).pathname;
+
+/** A variable of this machine's owner must not change what is tested. */
+const env = Object.fromEntries(
+  Object.entries(Deno.env.toObject()).filter(([name]) => !name.startsWith("MASTODON_")),
+);
+
+function start(args: string[], options: Deno.CommandOptions = {}): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", MAIN, ...args],
+    env,
+    clearEnv: true,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    ...options,
+  }).spawn();
+}
+
+async function run(...args: string[]) {
+  const { code, stdout, stderr } = await start(args).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const lines = (statuses: unknown[]) => statuses.map((it) => `${JSON.stringify(it)}\n`).join("");
+
+Deno.test("what is asked wrongly exits 2, with one line", async () => {
+  const asked: [args: string[], line: RegExp][] = [
+    [["--foo"], /^listener: --foo: there is no such flag\n$/],
+    [
+      ["--baseURL", "nowhere at all"],
+      /^listener: --baseURL: 'nowhere at all' is no URL such as .*\n$/,
+    ],
+    [["--replay", "/no/such.jsonl"], /^listener: --replay: cannot read '\/no\/such\.jsonl': .*\n$/],
+  ];
+  await Promise.all(asked.map(async ([args, line]) => {
+    const { code, stdout, stderr } = await run(...args);
+    assert.match(stderr, line);
+    assert.equal(code, 2);
+    assert.equal(stdout, "");
+  }));
+});
+
+Deno.test("help goes to stdout", async () => {
+  const { code, stdout, stderr } = await run("--help");
+  assert.equal(code, 0);
+  assert.match(stdout, /^Usage: .*--baseURL.*MASTODON_TOKEN.*Exit codes/s);
+  assert.equal(stderr, "");
+});
+
+Deno.test("a replay accounts for every line", () =>
+  withFolder(async (folder) => {
+    const texts = [
+      lines([aStatus(1), aStatus(2, { reblog: aStatus(1) }), aStatus(3, { visibility: "direct" })]),
+      lines([aStatus(1), aStatus(4, { id: null }), { event: "delete", payload: "7" }]),
+      lines([{ event: "update", payload: JSON.stringify(aStatus(5)) }, { event: "other" }]),
+      `{"half\n${JSON.stringify(aStatus(6, { content: "one\u2028two" }))}`,
+    ];
+    await Deno.writeTextFile(`${folder}/in.jsonl`, texts.join(""));
+    const { code, stdout, stderr } = await run(
+      ...["--replay", `${folder}/in.jsonl`, "--data", folder, "--lake", "none"],
+    );
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /Loaf number 1\n.*Loaf number 5\n.*one two\n$/);
+    assert.match(
+      stderr,
+      /^10 lines = 3 toots \+ 1 boosts \+ 1 not public \+ 1 duplicates \+ 1 deletes \+ 2 dead letters \+ 1 other lines$/m,
+    );
+    const letters = (await Deno.readTextFile(`${folder}/dead-letters.jsonl`)).trimEnd().split("\n");
+    assert.deepEqual(letters.map((letter) => JSON.parse(letter).reason.slice(0, 24)), [
+      "the status has no usable",
+      "line 9 is no JSON: Unter",
+    ]);
+    await assert.rejects(Deno.stat(`${folder}/checkpoints`), "a replay keeps no checkpoint");
+  }));
+
+Deno.test("as JSON every line is JSON, and the totals are the last", () =>
+  withFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/in.jsonl`, lines([aStatus(1), aStatus(2)]));
+    const { stdout, stderr } = await run(
+      ...["--replay", `${folder}/in.jsonl`, "--data", folder, "--lake", "none", "--log", "json"],
+    );
+    const parse = (text: string) => text.trimEnd().split("\n").map((line) => JSON.parse(line));
+    assert.deepEqual(parse(stdout).map(({ text }) => text), ["Loaf number 1", "Loaf number 2"]);
+    const last = parse(stderr).at(-1);
+    assert.equal(last.event, "totals");
+    assert.equal(last.account.toots, 2);
+    assert.equal(last.servers["https://bread.example"].toots, 2);
+  }));
+
+/** Waits until a process has said this on stderr. */
+async function said(child: Deno.ChildProcess, text: string): Promise<void> {
+  let heard = "";
+  for await (const part of child.stderr.pipeThrough(new TextDecoderStream())) {
+    heard += part;
+    if (heard.includes(text)) return;
+  }
+  assert.fail(`it ended without "${text}": ${heard}`);
+}
+
+Deno.test({
+  name: "a signal stops in good order; a second one leaves at once",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    withFolder(async (folder) => {
+      // In good order: all that was read is printed, the totals are said, and the exit is 0.
+      const args = ["--replay", "-", "--data", folder, "--lake", "none"];
+      const polite = start(args, { stdin: "piped" });
+      const writer = polite.stdin.getWriter();
+      await writer.write(new TextEncoder().encode(lines([aStatus(1)])));
+      const reader = polite.stdout.pipeThrough(new TextDecoderStream()).getReader();
+      assert.match((await reader.read()).value!, /Loaf number 1/);
+      polite.kill("SIGINT");
+      await said(polite, "1 lines = 1 toots");
+      assert.equal((await polite.status).code, 0);
+      await Promise.allSettled([writer.close(), reader.cancel()]);
+
+      // At once: nobody reads its stdout, so it can never end in good order.
+      const many = Array.from({ length: 5_000 }, (_, n) => aStatus(n));
+      await Deno.writeTextFile(`${folder}/many.jsonl`, lines(many));
+      const stuck = start(["--replay", `${folder}/many.jsonl`, "--data", folder, "--lake", "none"]);
+      const stdout = stuck.stdout.getReader();
+      await stdout.read();
+      stuck.kill("SIGTERM");
+      await said(stuck, "once more stops at once");
+      stuck.kill("SIGINT");
+      assert.equal((await stuck.status).code, 130);
+      await stdout.cancel();
+    }),
+});
+
+Deno.test({
+  name: "a lake that cannot be one is one line, and no trace of a stack",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    withFolder(async (folder) => {
+      await Deno.writeTextFile(`${folder}/in.jsonl`, lines([aStatus(1)]));
+      await Deno.writeTextFile(`${folder}/lake`, "in the way");
+      const { code, stderr } = await run(
+        ...["--replay", `${folder}/in.jsonl`, "--lake", `${folder}/lake`, "--quiet"],
+      );
+      assert.equal(code, 2);
+      assert.match(stderr, /^listener: .*\/lake.*\n$/);
+    }),
+});
