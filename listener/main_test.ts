@@ -131,7 +131,10 @@ Deno.test({
       // At once: nobody reads its stdout, so it can never end in good order.
       const many = Array.from({ length: 5_000 }, (_, n) => aStatus(n));
       await Deno.writeTextFile(`${folder}/many.jsonl`, lines(many));
-      const stuck = start(["--replay", `${folder}/many.jsonl`, "--data", folder, "--lake", "none"]);
+      const stuck = start([
+        ...["--replay", `${folder}/many.jsonl`, "--data", folder, "--lake", "none"],
+        ...["--log", "json"], // a batch is more than a pipe holds
+      ]);
       const stdout = stuck.stdout.getReader();
       await stdout.read();
       stuck.kill("SIGTERM");
