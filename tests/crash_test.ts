@@ -1,0 +1,162 @@
+/**
+ * The listener killed with SIGKILL again and again, and started again each time:
+ * nothing that was published is lost, nothing is there twice.
+ *
+ * `CRASHES=200 deno test -A tests/crash_test.ts` kills it more often.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { createViews, openLake } from "../lake/mod.ts";
+import { type Federation, startFederation, type Truth } from "../simulator/mod.ts";
+
+const CRASHES = Number(Deno.env.get("CRASHES") ?? 20);
+const MAIN = new URL("../listener/main.ts", import.meta.url).pathname;
+
+/** Milliseconds that a listener lives at most after it has begun to listen. */
+const LIFE = 1_500;
+
+function startListener(federation: Federation, folder: string): Deno.ChildProcess {
+  const { servers } = federation;
+  return new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "-A", MAIN, "--public", "--since", "all", "--consent", "none", "--quiet"],
+      ...servers.flatMap(({ baseURL }) => ["--baseURL", baseURL]),
+      ...["--lake", `${folder}/lake`, "--flush", "1"],
+    ],
+    env: Object.fromEntries(servers.map(({ baseURL, token }) => [
+      `MASTODON_TOKEN_${new URL(baseURL).host.replace(/[^\d]/g, "_")}`,
+      token,
+    ])),
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+}
+
+/** Gathers what a process says, and tells when it has said something. */
+function listenTo(child: Deno.ChildProcess) {
+  let text = "";
+  let wake = () => {};
+  const over = (async () => {
+    for await (const part of child.stderr.pipeThrough(new TextDecoderStream())) {
+      text += part;
+      wake();
+    }
+  })();
+  return {
+    text: () => text,
+    async until(holds: (text: string) => boolean) {
+      while (!holds(text)) {
+        const ended = await Promise.race([
+          over.then(() => true),
+          new Promise<false>((resolve) => wake = () => resolve(false)),
+        ]);
+        if (ended && !holds(text)) throw new Error(`The listener ended: ${text}`);
+      }
+    },
+  };
+}
+
+const streams = (text: string) => text.split("the stream of its").length - 1;
+
+/** Deletes that the listener has heard: a delete is said once, so nobody else can tell. */
+async function heardDeletes(folder: string): Promise<string> {
+  let text = "";
+  try {
+    for await (const { name } of Deno.readDir(`${folder}/checkpoints`)) {
+      if (!name.endsWith(".deletes.jsonl")) continue;
+      text += await Deno.readTextFile(`${folder}/checkpoints/${name}`);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error; // no delete yet
+  }
+  return text;
+}
+
+/** Deletes a status, and waits until the listener has it from every server that had it. */
+async function deleteHeard(federation: Federation, folder: string): Promise<void> {
+  const gone = federation.delete();
+  if (gone === undefined) return;
+  const ids = Object.values(gone.ids);
+  const waited = Date.now() + 20_000;
+  while (Date.now() < waited) {
+    const heard = await heardDeletes(folder);
+    if (ids.every((id) => heard.includes(id))) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error("A delete was not heard");
+}
+
+async function viewOf(folder: string): Promise<{ uri: string; edited: bigint | null }[]> {
+  const lake = await openLake({ location: `${folder}/lake` });
+  try {
+    await createViews(lake);
+    return await lake.query(
+      "select uri, epoch_ms(edited_at) as edited from mastodon_toot order by uri",
+    );
+  } finally {
+    await lake.close();
+  }
+}
+
+Deno.test({
+  name: `killed ${CRASHES} times, the listener loses nothing and doubles nothing`,
+  ignore: Deno.build.os === "windows", // no SIGKILL
+  fn: async () => {
+    const folder = await Deno.makeTempDir();
+    const federation = await startFederation({
+      servers: 2,
+      seed: 7,
+      history: 600_000,
+      rateLimit: Infinity,
+      outside: 0,
+      deletes: 0,
+    });
+    const publishing = new AbortController();
+    const published = federation.run({ rate: 100, signal: publishing.signal });
+    try {
+      for (let crash = 0; crash < CRASHES; crash++) {
+        const child = startListener(federation, folder);
+        const said = listenTo(child);
+        // Sometimes it dies at once, sometimes while it fills, sometimes long after.
+        if (crash % 4 === 0) await said.until((text) => text.includes("Mastodon"));
+        else {
+          await said.until((text) => streams(text) === federation.servers.length);
+          await deleteHeard(federation, folder);
+        }
+        await new Promise((resolve) => setTimeout(resolve, Math.random() ** 2 * LIFE));
+        child.kill("SIGKILL");
+        assert.equal((await child.status).signal, "SIGKILL", said.text());
+      }
+      publishing.abort();
+      await published;
+      const child = startListener(federation, folder);
+      const said = listenTo(child);
+      await said.until((text) => streams(text) === federation.servers.length);
+      federation.publish(1);
+      await deleteHeard(federation, folder);
+      child.kill("SIGINT");
+      assert.equal((await child.status).code, 0, said.text());
+
+      const truth = federation.truth().map(({ uri }: Truth) => uri).sort();
+      const view = await viewOf(folder);
+      const uris = view.map(({ uri }) => uri).sort();
+      assert.ok(truth.length > 500, `${truth.length} statuses`);
+      assert.ok(federation.deleted().length > CRASHES / 2);
+      const [there, seen] = [new Set(truth), new Set(uris)];
+      assert.deepEqual(truth.filter((uri) => !seen.has(uri)), [], "lost");
+      assert.deepEqual(
+        uris.filter((uri) => !there.has(uri)),
+        [],
+        "deleted, and there all the same",
+      );
+      assert.equal(seen.size, uris.length, "twice");
+    } finally {
+      publishing.abort();
+      await published;
+      await federation.close();
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
