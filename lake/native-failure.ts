@@ -8,8 +8,7 @@ import { Failure } from "./failure.ts";
 /** What DuckDB says, and what we say instead. `$1` is the file or address. */
 const KNOWN: readonly [RegExp, string][] = [
   [/No magic bytes found at end of file '([^']*)'/, "$1 is no Parquet file, or was cut short"],
-  [/too small to be a Parquet file[^']*'?([^']*)'?/, "$1 is no Parquet file, or was cut short"],
-  [/file '([^']*)' too small to be a Parquet file/, "$1 is no Parquet file, or was cut short"],
+  [/[Ff]ile '([^']*)' too small to be a Parquet file/, "$1 is no Parquet file, or was cut short"],
   [
     /(?:Cannot|Could not|Failed to) open file "([^"]*)": Permission denied/,
     "$1 may not be read or written by this user",

@@ -65,11 +65,7 @@ export async function openLake(options: OpenOptions = {}): Promise<Lake> {
   // Loaded only when asked for, so that one engine needs nothing of the other:
   // wasm runs without --allow-ffi.
   if (engine === "native") return await (await import("./native.ts")).openNative(told);
-  const wasm = new URL("./wasm.ts", import.meta.url).href;
-  const found = await import(wasm).catch((cause) => {
-    throw new Failure("DUCKDB_ENGINE=wasm is not there yet; use native", { exitCode: 2, cause });
-  });
-  return await (found as { openWasm(told: EngineOptions): Promise<Lake> }).openWasm(told);
+  return await (await import("./wasm.ts")).openWasm(told);
 }
 
 async function checkFolder(location: string): Promise<void> {

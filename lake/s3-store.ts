@@ -199,7 +199,7 @@ function refusal(status: number, xml: string, location: string, endpoint: string
 /** The text of the first `<name>` in a small XML answer. */
 function element(xml: string, name: string): string | null {
   const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
-  return text === undefined ? null : text.replaceAll("&quot;", '"').replaceAll("&lt;", "<")
+  return text === undefined ? null : text.replaceAll(/&(quot|#34);/g, '"').replaceAll("&lt;", "<")
     .replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }
 

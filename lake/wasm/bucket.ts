@@ -1,0 +1,176 @@
+/**
+ * Objects of an S3-compatible store, for the wasm engine: listed, and read in
+ * ranges.
+ *
+ * @module
+ */
+import { Failure } from "../failure.ts";
+import { s3Place, type S3Settings } from "../s3.ts";
+import type { StoredFile } from "../store.ts";
+import { startBlocking } from "./blocking.ts";
+import type { Files } from "./files.ts";
+import { fixedPrefix, globExpression, isPattern } from "./glob.ts";
+
+/** A range of one object. */
+export interface Range {
+  readonly key: string;
+  readonly version: string;
+  readonly from: number;
+  /** Not included. */
+  readonly to: number;
+}
+
+/** What the worker is asked. */
+export type BucketQuestion =
+  & { readonly bucket: string }
+  & (
+    | { readonly what: "list"; readonly prefix: string }
+    | { readonly what: "page"; readonly prefix: string; readonly after: string }
+    | { readonly what: "read"; readonly ranges: readonly Range[] }
+  );
+
+/** What it answers, by what it was asked. */
+export interface BucketAnswer {
+  readonly objects?: StoredFile[];
+  readonly ranges?: Uint8Array<ArrayBuffer>[];
+}
+
+/** Objects are read and kept in pieces of this size; a smaller object is one piece. */
+const PIECE = 2 ** 18;
+/** Bytes kept, so that the next statement over the same objects asks for nothing. */
+const KEPT = 2 ** 27;
+/** Small objects that are fetched together when one is read after the other. */
+const TOGETHER = 16;
+
+/** Opens the objects of a store. One worker runs until {@linkcode Files.close}. */
+export async function bucketFiles(settings: S3Settings): Promise<Files> {
+  const worker = await startBlocking<BucketQuestion, BucketAnswer>(
+    new URL("./bucket-worker.ts", import.meta.url),
+    settings,
+  );
+  const pieces = pieceCache(KEPT);
+  // What this statement knows of which objects there are, in the order they were listed.
+  const known = new Map<string, { readonly object: StoredFile; readonly place: number }>();
+  const order: string[] = [];
+  let last = "";
+
+  function learn(bucket: string, objects: readonly StoredFile[]): string[] {
+    return objects.map((object) => {
+      const path = `s3://${bucket}/${object.path}`;
+      if (!known.has(path)) known.set(path, { object, place: order.push(path) - 1 });
+      return path;
+    });
+  }
+
+  /** An object by its path, listed with those after it: their turn may come. */
+  function find(path: string) {
+    if (!known.has(path)) {
+      const { bucket, prefix: key } = s3Place(path);
+      const prefix = key.slice(0, key.lastIndexOf("/") + 1);
+      const after = key.slice(0, -1);
+      const { objects } = worker.ask({ what: "page", bucket, prefix, after });
+      learn(bucket, objects!);
+    }
+    return known.get(path);
+  }
+
+  function stored(path: string): StoredFile {
+    const found = find(path);
+    if (found) return found.object;
+    throw new Failure(`${path} is gone; open the lake again (compaction may have taken it in)`);
+  }
+
+  /** The pieces of `path` from `first` to `last` that are not at hand, as ranges. */
+  function missing(path: string, first: number, last: number): Range[] {
+    const { path: key, version, bytes } = stored(path);
+    const ranges: Range[] = [];
+    for (let i = first; i <= last; i++) {
+      if (pieces.has(`${path} ${version} ${i}`)) continue;
+      const from = i * PIECE, to = Math.min(bytes, from + PIECE);
+      const before = ranges.at(-1);
+      if (before?.to === from) ranges[ranges.length - 1] = { ...before, to };
+      else ranges.push({ key, version, from, to });
+    }
+    return ranges;
+  }
+
+  function fetch(path: string, ranges: readonly Range[]) {
+    const { bucket } = s3Place(path);
+    const { ranges: bytes } = worker.ask({ what: "read", bucket, ranges });
+    ranges.forEach(({ key, version, from }, n) => {
+      for (let at = 0; at < bytes![n]!.length; at += PIECE) {
+        const name = `s3://${bucket}/${key} ${version} ${(from + at) / PIECE}`;
+        pieces.set(name, bytes![n]!.slice(at, at + PIECE));
+      }
+    });
+  }
+
+  /** Where small objects are read one after the other, the next few come along. */
+  function following(path: string): Range[] {
+    const { place } = known.get(path)!;
+    const inTurn = place > 0 && order[place - 1] === last;
+    last = path;
+    if (!inTurn) return [];
+    const { bucket } = s3Place(path);
+    return order.slice(place + 1, place + TOGETHER)
+      .filter((next) => stored(next).bytes <= PIECE && s3Place(next).bucket === bucket)
+      .flatMap((next) => missing(next, 0, 0));
+  }
+
+  return {
+    glob(pattern) {
+      if (!isPattern(pattern)) return find(pattern) ? [pattern] : [];
+      const { bucket } = s3Place(pattern);
+      const prefix = fixedPrefix(pattern).slice(`s3://${bucket}/`.length);
+      const { objects } = worker.ask({ what: "list", bucket, prefix });
+      const expression = globExpression(pattern);
+      return learn(bucket, objects!).filter((path) => expression.test(path));
+    },
+    open: (path) => stored(path).bytes,
+    read(path, at, into) {
+      const { bytes, version } = stored(path);
+      if (at + into.length > bytes) throw new Failure(`${path} is shorter than it says`);
+      const first = Math.floor(at / PIECE), end = Math.ceil((at + into.length) / PIECE) - 1;
+      const ranges = missing(path, first, end);
+      if (ranges.length > 0) fetch(path, bytes <= PIECE ? [...ranges, ...following(path)] : ranges);
+      for (let i = first; i <= end; i++) {
+        const piece = pieces.get(`${path} ${version} ${i}`)!;
+        const from = Math.max(0, at - i * PIECE);
+        const to = Math.min(piece.length, at + into.length - i * PIECE);
+        into.set(piece.subarray(from, to), i * PIECE + from - at);
+      }
+    },
+    release() {},
+    refresh() {
+      known.clear();
+      order.length = 0;
+    },
+    close: () => worker.close(),
+  };
+}
+
+/** Pieces by name, the least recently used forgotten first. */
+function pieceCache(most: number) {
+  const pieces = new Map<string, Uint8Array>();
+  let bytes = 0;
+  return {
+    has: (name: string) => pieces.has(name),
+    get(name: string) {
+      const piece = pieces.get(name);
+      if (piece) {
+        pieces.delete(name);
+        pieces.set(name, piece);
+      }
+      return piece;
+    },
+    set(name: string, piece: Uint8Array) {
+      pieces.set(name, piece);
+      bytes += piece.length;
+      for (const [oldest, { length }] of pieces) {
+        if (bytes <= most) break;
+        pieces.delete(oldest);
+        bytes -= length;
+      }
+    },
+  };
+}

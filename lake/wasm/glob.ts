@@ -1,0 +1,44 @@
+/**
+ * DuckDB's wildcards: `*` and `?` within a name, `[ab]`, and `**` for folders
+ * of any depth. As there, `*` matches names with a leading dot too.
+ *
+ * @module
+ */
+
+/** True where a path holds a wildcard. */
+export function isPattern(path: string): boolean {
+  return /[*?[]/.test(path);
+}
+
+/** The part before the first wildcard: what every match begins with. */
+export function fixedPrefix(pattern: string): string {
+  return pattern.slice(0, /[*?[]|$/.exec(pattern)!.index);
+}
+
+/**
+ * The expression for a whole path.
+ *
+ * @example
+ * ```ts
+ * import { globExpression } from "./glob.ts";
+ *
+ * const files = globExpression("topics/a+b/*\/*.parquet");
+ * if (!files.test("topics/a+b/partition=0/1.parquet")) throw new Error("one folder");
+ * if (files.test("topics/a+b/x/y/1.parquet")) throw new Error("* does not cross folders");
+ * if (!globExpression("a/**\/z").test("a/b/c/z")) throw new Error("** does");
+ * ```
+ */
+export function globExpression(pattern: string): RegExp {
+  const source = pattern.replace(
+    /\*\*\/|\*\*|\*|\?|\[(!?)([^\]]+)\]|[\\^$.|+(){}[\]]/g,
+    (found, not, set) => {
+      if (found === "**/") return "(?:.*/)?";
+      if (found === "**") return ".*";
+      if (found === "*") return "[^/]*";
+      if (found === "?") return "[^/]";
+      if (set !== undefined) return `[${not ? "^" : ""}${set.replace(/[\\\]^]/g, "\\$&")}]`;
+      return `\\${found}`;
+    },
+  );
+  return new RegExp(`^${source}$`, "s");
+}
