@@ -67,8 +67,8 @@ export interface StreamOptions {
 }
 
 /** Characters and frames that may wait before the socket is paused, and goes on. */
-const HIGH = 8 * 1024 * 1024, LOW = HIGH / 2, MOST = 10_000;
-/** Frames that are given at once. */
+const HIGH = 1024 * 1024, LOW = HIGH / 2, MOST = 1_000;
+/** Frames that are given at once; between two of these bursts a reader may say wait. */
 const BURST = 100;
 /** A status's frame is longer than this; a delete's, which says little of life, is shorter. */
 const STATUS_LENGTH = 256;
