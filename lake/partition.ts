@@ -24,24 +24,26 @@ export interface Claim {
  * another kind has begun, or the one that is `wanted`.
  *
  * @param owner the kind of writer: `listener`, or `kafka <topic>`
+ * @param shared whether others of the same owner may have it too: members of a
+ * consumer group, of which Kafka sees to it that one at a time writes
  * @throws {Failure} where the wanted partition belongs to another
  */
 export async function claimInFolder(
   store: Store,
   owner: string,
   wanted?: number,
+  { shared = false }: { shared?: boolean } = {},
 ): Promise<Claim> {
   const folder = join(store.location, WRITING);
   await fsFailure(folder, () => Deno.mkdir(folder, { recursive: true }));
   const begun = new Set((await store.list("topics/")).map(({ path }) => partitionOf(path)));
   for (let partition = wanted ?? 0;; partition++) {
-    const lock = await lockFile(join(folder, `partition=${partition}.lock`), owner, () => {
-      return wanted === undefined && begun.has(partition);
+    const lock = await lockFile(join(folder, `partition=${partition}.lock`), owner, {
+      foreign: () => wanted === undefined && begun.has(partition),
+      alone: () => sweep(folder, partition),
+      shared,
     });
-    if (typeof lock !== "string") {
-      await sweep(folder, partition);
-      return { partition, release: lock };
-    }
+    if (typeof lock !== "string") return { partition, release: lock };
     if (wanted !== undefined) {
       throw new Failure(
         `lake '${store.location}': partition ${wanted} is ${lock}; give this writer another lake`,
@@ -59,22 +61,28 @@ async function sweep(folder: string, partition: number): Promise<void> {
   }
 }
 
-/**
- * Locks a file that names its owner. Answers how to let go, or why not.
- *
- * @param foreign asked where nobody is named: true where it is not ours to begin
- */
+/** How {@linkcode lockFile} locks. */
+interface Locking {
+  /** Asked where nobody is named: true where it is not ours to begin. */
+  readonly foreign: () => boolean;
+  /** Called while nobody else has the lock. */
+  readonly alone?: () => Promise<void>;
+  readonly shared?: boolean;
+}
+
+/** Locks a file that names its owner. Answers how to let go, or why not. */
 async function lockFile(
   path: string,
   owner: string,
-  foreign: () => boolean,
+  { foreign, alone, shared = false }: Locking,
 ): Promise<string | (() => void)> {
   const file = await fsFailure(
     path,
     () => Deno.open(path, { create: true, read: true, write: true }),
   );
   const release = () => file.close();
-  if (!await file.tryLock(true)) {
+  const ours = await file.tryLock(true);
+  if (!ours && !(shared && await shareLock(file))) {
     release();
     return "being written by another process";
   }
@@ -84,7 +92,18 @@ async function lockFile(
     return named === "" ? "another writer's" : `${named}'s`;
   }
   if (named === "") await file.write(new TextEncoder().encode(owner));
+  if (ours) await alone?.();
+  if (ours && shared) await file.lock(false);
   return release;
+}
+
+/** The others of our kind have it for themselves for a moment only, when they begin. */
+async function shareLock(file: Deno.FsFile): Promise<boolean> {
+  for (let tries = 0; tries < 40; tries++) {
+    if (await file.tryLock(false)) return true;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  return false;
 }
 
 /** Partitions of our own in an object store start here, above those of any Kafka topic. */
@@ -107,7 +126,9 @@ export async function claimInObjectStore(
   const partitions = await readPartitions(kept);
   const mine = partitions[store.location] ??= [];
   for (const partition of [...mine, OWN + Math.floor(random() * 2 ** 30)]) {
-    const lock = await lockFile(join(data, `writer-${partition}.lock`), "listener", () => false);
+    const lock = await lockFile(join(data, `writer-${partition}.lock`), "listener", {
+      foreign: () => false,
+    });
     if (typeof lock === "string") continue;
     if (!mine.includes(partition)) {
       mine.push(partition);

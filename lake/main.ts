@@ -1,0 +1,51 @@
+// deno-lint-ignore-file no-console
+/**
+ * `deno task lake COMMAND`: looks after a lake. This file parses, wires and exits.
+ *
+ * @module
+ */
+import { Command, CommanderError } from "@commander-js/extra-typings";
+import { Failure } from "./failure.ts";
+import { sink, sinkCommand } from "./sink.ts";
+
+async function main(): Promise<number> {
+  const env = (name: string) => Deno.env.get(name);
+  const stopping = new AbortController();
+  let work = () => Promise.resolve();
+  const program = new Command("deno task lake")
+    .description("Looks after a lake.")
+    .addCommand(sinkCommand((options) => {
+      work = () => sink(options, stopping.signal, console.error, env);
+    }, env));
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({ writeErr: () => {} });
+  }
+  try {
+    program.parse([...Deno.args], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0; // help, which is on the terminal by now
+    if (error.code === "commander.help") {
+      console.log(program.helpInformation());
+      return 2;
+    }
+    throw new Failure(error.message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " "), {
+      exitCode: 2,
+      cause: error,
+    });
+  }
+  let signals = 0;
+  const signalled = () => ++signals === 1 ? stopping.abort() : Deno.exit(130);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, signalled);
+  await work();
+  return 0;
+}
+
+if (import.meta.main) {
+  const code = await main().catch((error) => {
+    // What a person can act on is one line; everything else is a bug, and keeps its trace.
+    console.error(error instanceof Failure ? `lake: ${error.message}` : error);
+    return error instanceof Failure ? error.exitCode : 1;
+  });
+  Deno.exit(code);
+}

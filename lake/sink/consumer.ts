@@ -1,0 +1,134 @@
+/**
+ * A member of a consumer group that hands over messages in order and commits
+ * when it is told to.
+ *
+ * @module
+ */
+import kafkajs, { type ConsumerCrashEvent, type KafkaConfig } from "kafkajs";
+import { reasonOf } from "../kafka/connection.ts";
+import "../kafka/zstd.ts";
+import type { Message, Place } from "./lander.ts";
+
+/** What {@linkcode openConsumer} is told. */
+export interface ConsumerOptions {
+  readonly config: KafkaConfig;
+  readonly group: string;
+  readonly topics: readonly string[];
+  /** The group was divided anew, and these are ours: all that was not committed comes again. */
+  readonly onAssigned: (places: readonly Place[]) => void;
+  /** Takes messages; while it does, the group hears from us. */
+  readonly onMessages: (place: Place, messages: readonly Message[]) => Promise<void>;
+  /** An offset could not be committed, though we are in the group. */
+  readonly onUncommitted: (reason: string) => void;
+}
+
+/** A running consumer. */
+export interface Consumer {
+  /** Resolves with what has ended it; what `onMessages` throws does. */
+  readonly crashed: Promise<unknown>;
+  commit(place: Place, offset: string): Promise<void>;
+  /** Takes no more messages, though it stays in the group and can still commit. */
+  pause(): void;
+  close(): Promise<void>;
+}
+
+/** Messages that are handed over at once. */
+const CHUNK = 1_000;
+const BEAT = 3_000;
+
+/** Joins the group. */
+export async function openConsumer(options: ConsumerOptions): Promise<Consumer> {
+  const { config, group, topics, onAssigned, onMessages, onUncommitted } = options;
+  const consumer = new kafkajs.Kafka(config).consumer({
+    groupId: group,
+    allowAutoTopicCreation: false,
+    sessionTimeout: 30_000,
+    rebalanceTimeout: 60_000,
+    heartbeatInterval: BEAT,
+    metadataMaxAge: 30_000, // so soon are new partitions found
+    maxWaitTimeInMs: 500,
+    maxBytesPerPartition: 4 * 2 ** 20,
+    retry: {
+      ...config.retry,
+      // Whoever calls begins anew, with nothing in hand.
+      restartOnFailure: () => Promise.resolve(false),
+    },
+  });
+  const crash = Promise.withResolvers<unknown>();
+  const closing = Promise.withResolvers<void>();
+  let paused = false;
+
+  const { GROUP_JOIN, CRASH } = consumer.events;
+  consumer.on(GROUP_JOIN, ({ payload }) => {
+    onAssigned(
+      Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
+        partitions.map((partition) => ({ topic, partition }))
+      ),
+    );
+  });
+  consumer.on(CRASH, ({ payload }: ConsumerCrashEvent) => crash.resolve(payload.error));
+
+  async function beating(work: Promise<void>, heartbeat: () => Promise<void>): Promise<void> {
+    let done = false;
+    const ended = Promise.race([work, closing.promise]).finally(() => done = true);
+    ended.catch(() => {}); // it is looked at below, or the group has left us behind
+    while (!done) {
+      const pause = Promise.withResolvers<void>();
+      const timer = setTimeout(pause.resolve, BEAT);
+      await Promise.race([ended, pause.promise]).finally(() => clearTimeout(timer));
+      if (!done) await heartbeat();
+    }
+    await ended;
+  }
+
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: async ({ batch, resolveOffset, heartbeat, isRunning, isStale }) => {
+        const { topic, partition, messages } = batch;
+        for (let at = 0; at < messages.length; at += CHUNK) {
+          // Not to be handed the same batch again and again.
+          if (paused) await beating(closing.promise, heartbeat);
+          if (paused || !isRunning() || isStale()) return;
+          const chunk = messages.slice(at, at + CHUNK);
+          const work = onMessages({ topic, partition }, chunk);
+          work.catch((error) => crash.resolve(error));
+          await beating(work, heartbeat);
+          resolveOffset(chunk.at(-1)!.offset);
+          await heartbeat();
+        }
+      },
+    });
+  } catch (error) {
+    await consumer.disconnect().catch(() => {});
+    throw error;
+  }
+
+  return {
+    crashed: crash.promise,
+    async commit({ topic, partition }, offset) {
+      try {
+        await consumer.commitOffsets([{ topic, partition, offset }]);
+      } catch (error) {
+        // In a rebalance it is somebody else's to read these messages again.
+        const { type } = error as { type?: string };
+        if (!REBALANCES.has(type ?? "")) onUncommitted(reasonOf(error));
+      }
+    },
+    pause() {
+      paused = true;
+    },
+    async close() {
+      paused = true;
+      closing.resolve();
+      await consumer.disconnect().catch(() => {});
+    },
+  };
+}
+
+const REBALANCES = new Set([
+  ...["REBALANCE_IN_PROGRESS", "UNKNOWN_MEMBER_ID", "ILLEGAL_GENERATION", "NOT_COORDINATOR"],
+]);

@@ -1,0 +1,118 @@
+/**
+ * Messages that are no records of ours, kept for somebody to look at.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { dirname } from "node:path";
+import kafkajs, { type KafkaConfig } from "kafkajs";
+import { Failure } from "../failure.ts";
+import { fsFailure } from "../folder-store.ts";
+
+/** A message, where it lay, and why it cannot be read. */
+export interface DeadLetter {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly reason: string;
+}
+
+/** Keeps dead letters. */
+export interface DeadLetters {
+  /** For people: `topic mastodon-dead-letter`. */
+  readonly name: string;
+  /** Resolves once they would survive a power cut. */
+  add(letters: readonly DeadLetter[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Keeps them in a topic, as they were, the rest in headers named as Connect names
+ * its own.
+ */
+export function deadLetterTopic(config: KafkaConfig, topic: string): DeadLetters {
+  const kafka = new kafkajs.Kafka(config);
+  let producer: ReturnType<typeof kafka.producer> | null = null;
+
+  async function connect() {
+    const admin = kafka.admin();
+    try {
+      await admin.connect();
+      const there = await admin.listTopics();
+      if (!there.includes(topic)) {
+        await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true });
+      }
+    } finally {
+      await admin.disconnect().catch(() => {});
+    }
+    const made = kafka.producer({ idempotent: true, allowAutoTopicCreation: false });
+    await made.connect();
+    return made;
+  }
+
+  return {
+    name: `topic ${topic}`,
+    async add(letters) {
+      try {
+        producer ??= await connect();
+        // One at a time, so that together they are not too large where each alone was not.
+        for (const { topic: from, partition, offset, key, value, reason } of letters) {
+          await producer.send({
+            topic,
+            acks: -1,
+            messages: [{
+              key,
+              value: value ?? Buffer.alloc(0),
+              headers: {
+                "__connect.errors.topic": from,
+                "__connect.errors.partition": String(partition),
+                "__connect.errors.offset": offset,
+                "__connect.errors.exception.message": reason,
+              },
+            }],
+          });
+        }
+      } catch (error) {
+        const broken = producer;
+        producer = null;
+        await broken?.disconnect().catch(() => {});
+        throw error;
+      }
+    },
+    close: async () => await producer?.disconnect().catch(() => {}),
+  };
+}
+
+/** Keeps them in a file, a JSON object a line, key and value in base64. */
+export function deadLetterFile(path: string): DeadLetters {
+  return {
+    name: path,
+    async add(letters) {
+      const lines = letters.map(({ key, value, ...rest }) =>
+        JSON.stringify({
+          at: new Date().toISOString(),
+          ...rest,
+          key: key?.toString("base64") ?? null,
+          value: value?.toString("base64") ?? null,
+        })
+      );
+      try {
+        await Deno.mkdir(dirname(path), { recursive: true });
+        using file = await fsFailure(
+          path,
+          () => Deno.open(path, { append: true, create: true, mode: 0o600 }),
+        );
+        await file.write(new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")));
+        await file.sync();
+      } catch (cause) {
+        if (cause instanceof Failure) throw cause;
+        throw new Failure(`cannot write the dead letters '${path}': ${(cause as Error).message}`, {
+          cause,
+        });
+      }
+    },
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,106 @@
+/**
+ * Where the rows of one Kafka partition go in a lake: files of the same
+ * partition number, named by Kafka's own offsets, as Connect's S3 sink writes
+ * them.
+ *
+ * @module
+ */
+import { DuckDBInstance } from "@duckdb/node-api";
+import { Failure } from "../failure.ts";
+import { rawPath } from "../layout.ts";
+import { outlast, type OutlastOptions } from "../outage.ts";
+import { DELETION_COLUMNS, TOOT_COLUMNS } from "../record.ts";
+import { countRows } from "../row-count.ts";
+import type { RowFiles } from "../row-file.ts";
+import type { Store } from "../store.ts";
+import { quote } from "../views-sql.ts";
+import { openTopicWriter } from "../writer.ts";
+import type { Decoder, Kind } from "./decode.ts";
+import type { Landing, Place } from "./lander.ts";
+
+/** What {@linkcode openLanding} works with. */
+export interface LandingOptions {
+  readonly store: Store;
+  readonly files: RowFiles;
+  readonly kind: Kind;
+  readonly decoder: Decoder;
+  /** How an object store's absence is borne, and who is told of it. */
+  readonly outage: OutlastOptions;
+}
+
+const COLUMNS = { toot: TOOT_COLUMNS, deletion: DELETION_COLUMNS };
+const SORTED = { toot: ["posted_at"], deletion: ["deleted_at"] };
+/** What tells one row from every other. */
+const IDENTITY = {
+  toot: ["base_url", "url", "uri", "status_id", "observed_at"],
+  deletion: ["base_url", "status_id", "deleted_at"],
+};
+
+/** Opens the landing of a partition that is ours. */
+export function openLanding({ topic, partition }: Place, options: LandingOptions): Landing {
+  const { store, files, kind, decoder, outage } = options;
+  const writer = openTopicWriter({
+    ...{ store, files, topic, partition },
+    columns: COLUMNS[kind],
+    sortedBy: SORTED[kind],
+  });
+
+  async function rowsThere(path: string): Promise<number> {
+    const there = (await store.list(path)).some((file) => file.path === path);
+    return there ? await countRows(store, path) : 0;
+  }
+
+  return {
+    decoder,
+    start: () => writer.start(),
+    existing: (offset, head) =>
+      outlast(async () => {
+        const path = rawPath({ topic, partition, offset });
+        const rows = await rowsThere(path);
+        if (rows > 0 && !await holds(store, path, kind, head)) {
+          throw new Failure(
+            `lake '${store.location}': ${path} is of another topic '${topic}', whose offsets ` +
+              `began anew; give the sink another lake, or move the folder of that topic away`,
+          );
+        }
+        return rows;
+      }, outage),
+    publish: (rows, offset, still) =>
+      outlast(async () => {
+        if (!still()) return null;
+        if (await rowsThere(rawPath({ topic, partition, offset })) > rows.rows) {
+          // Somebody else has the partition by now, and is further.
+          throw new Failure(`lake '${store.location}': another sink writes ${topic}/${partition}`);
+        }
+        return await writer.publish(rows, offset);
+      }, outage),
+    release() {},
+  };
+}
+
+/** Whether a file has a row. */
+async function holds(store: Store, path: string, kind: Kind, row: object): Promise<boolean> {
+  const file = await store.local(path);
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  try {
+    const times = /_at$/;
+    const same = IDENTITY[kind].map((name) =>
+      `${times.test(name) ? `epoch_ms(${name})` : name} is not distinct from $${name}`
+    );
+    const values = IDENTITY[kind].map((name) => {
+      const value = (row as Record<string, string | number | null>)[name] ?? null;
+      return [name, typeof value === "number" ? BigInt(value) : value];
+    });
+    const reader = await connection.runAndReadAll(
+      `select count(*)::INTEGER as n from read_parquet(${quote(file.path)})
+       where ${same.join(" and ")}`,
+      Object.fromEntries(values),
+    );
+    return (reader.getRowObjectsJS()[0]!["n"] as number) > 0;
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+    await file.done();
+  }
+}
