@@ -97,8 +97,7 @@ async function* lookAgain(
   { timeline, cursor }: Visit,
   { from, cause, milliseconds }: Doubt,
 ): AsyncGenerator<ServerEvent[], boolean, undefined> {
-  const until = cursor.id;
-  let minId = from, filled = 0, answered = true;
+  let minId = from, until: string | null = null, filled = 0, answered = true;
   for (;;) {
     const page = await timeline.glance({ minId });
     answered = page !== null;
@@ -110,7 +109,9 @@ async function* lookAgain(
     }
     // A page of nothing but what came already: from there on all came.
     if (missed.length === 0 || page.statuses.length < PAGE || page.newest === null) break;
-    if (until !== null && compareIds(page.newest, until) >= 0) break;
+    // What comes from now on is the stream's to give.
+    until ??= (await timeline.glance({ limit: 1 }))?.newest ?? page.newest;
+    if (compareIds(page.newest, until) >= 0) break;
     minId = page.newest;
   }
   if (filled > 0) yield [{ kind: "gap", cause, milliseconds, filled, lost: 0 }];
