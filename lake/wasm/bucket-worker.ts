@@ -19,7 +19,7 @@ serve<BucketQuestion, BucketAnswer>((setting) => {
     const store = storeOf(question.bucket);
     switch (question.what) {
       case "list":
-        return { objects: await store.list(question.prefix) as BucketAnswer["objects"] };
+        return { objects: await store.list(question.prefix) };
       case "page":
         return { objects: await store.page(question.prefix, question.after) };
       case "read":

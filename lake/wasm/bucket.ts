@@ -10,6 +10,7 @@ import type { StoredFile } from "../store.ts";
 import { startBlocking } from "./blocking.ts";
 import type { Files } from "./files.ts";
 import { fixedPrefix, globExpression, isPattern } from "./glob.ts";
+import { pieceCache } from "./piece-cache.ts";
 
 /** A range of one object. */
 export interface Range {
@@ -74,6 +75,14 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
     return known.get(path);
   }
 
+  function search(pattern: string): string[] {
+    const { bucket } = s3Place(pattern);
+    const prefix = fixedPrefix(pattern).slice(`s3://${bucket}/`.length);
+    const { objects } = worker.ask({ what: "list", bucket, prefix });
+    const expression = globExpression(pattern);
+    return learn(bucket, objects!).filter((path) => expression.test(path));
+  }
+
   function stored(path: string): StoredFile {
     const found = find(path);
     if (found) return found.object;
@@ -118,13 +127,11 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
   }
 
   return {
+    // Of an address that gives nothing DuckDB says that httpfs is missing.
     glob(pattern) {
-      if (!isPattern(pattern)) return find(pattern) ? [pattern] : [];
-      const { bucket } = s3Place(pattern);
-      const prefix = fixedPrefix(pattern).slice(`s3://${bucket}/`.length);
-      const { objects } = worker.ask({ what: "list", bucket, prefix });
-      const expression = globExpression(pattern);
-      return learn(bucket, objects!).filter((path) => expression.test(path));
+      const found = isPattern(pattern) ? search(pattern) : find(pattern) ? [pattern] : [];
+      if (found.length === 0) throw new Failure(`${pattern}: no such file`);
+      return found;
     },
     open: (path) => stored(path).bytes,
     read(path, at, into) {
@@ -146,31 +153,5 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
       order.length = 0;
     },
     close: () => worker.close(),
-  };
-}
-
-/** Pieces by name, the least recently used forgotten first. */
-function pieceCache(most: number) {
-  const pieces = new Map<string, Uint8Array>();
-  let bytes = 0;
-  return {
-    has: (name: string) => pieces.has(name),
-    get(name: string) {
-      const piece = pieces.get(name);
-      if (piece) {
-        pieces.delete(name);
-        pieces.set(name, piece);
-      }
-      return piece;
-    },
-    set(name: string, piece: Uint8Array) {
-      pieces.set(name, piece);
-      bytes += piece.length;
-      for (const [oldest, { length }] of pieces) {
-        if (bytes <= most) break;
-        pieces.delete(oldest);
-        bytes -= length;
-      }
-    },
   };
 }

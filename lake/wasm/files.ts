@@ -7,7 +7,10 @@
 
 /** A place that files are read from. Paths are whole: `/a/b.parquet`, `s3://bucket/key`. */
 export interface Files {
-  /** Every file that matches, in the order of their paths; a path without wildcards matches itself. */
+  /**
+   * Every file that matches, in the order of their paths; a path without wildcards matches itself.
+   * None is an empty list, or a {@linkcode Failure} that says it better than the engine.
+   */
   glob(pattern: string): string[];
   /**
    * Makes a file ready for {@linkcode Files.read}, and tells its size in bytes.

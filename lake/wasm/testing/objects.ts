@@ -1,0 +1,52 @@
+/**
+ * An object store for tests, in a worker: the engine under test sleeps while it
+ * waits, so that nothing in its own thread could answer. It knows the few
+ * requests that the engine makes.
+ *
+ * @module
+ */
+
+/** What the store has served since it was last asked. */
+export interface Served {
+  lists: number;
+  reads: number;
+  bytes: number;
+}
+
+/** What the worker is told. */
+export type Order =
+  | { readonly what: "put"; readonly key: string; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly what: "delete"; readonly key: string }
+  | { readonly what: "served" }
+  | { readonly what: "end" };
+
+/** A store with one bucket, `lake`, for the user `minio`. */
+export interface Objects {
+  /** `127.0.0.1:1234` */
+  readonly endpoint: string;
+  tell(order: Order): Promise<Served>;
+  close(): Promise<void>;
+}
+
+/** Starts a store on a free port. */
+export async function serveObjects(): Promise<Objects> {
+  const worker = new Worker(new URL("./objects-worker.ts", import.meta.url), { type: "module" });
+  const next = <T>() =>
+    new Promise<T>((resolve) => {
+      worker.addEventListener("message", ({ data }) => resolve(data as T), { once: true });
+    });
+  const port = await next<number>();
+  async function tell(order: Order): Promise<Served> {
+    const answer = next<Served>();
+    worker.postMessage(order);
+    return await answer;
+  }
+  return {
+    endpoint: `127.0.0.1:${port}`,
+    tell,
+    async close() {
+      await tell({ what: "end" });
+      worker.terminate();
+    },
+  };
+}
