@@ -13,7 +13,8 @@ import { createPosts, fillHistory } from "./posts.ts";
 import type { AdminActions } from "./server/admin.ts";
 import type { ActiveFault, Fault } from "./server/faults.ts";
 import type { Access } from "./server/instance.ts";
-import { type RunningServer, type SeenRequest, startServer } from "./server/server.ts";
+import type { SeenRequest } from "./server/seen.ts";
+import { type RunningServer, startServer } from "./server/server.ts";
 import { type Truth, truthOf } from "./truth.ts";
 import { createAccounts } from "./world/accounts.ts";
 import { hash } from "./world/hash.ts";
@@ -282,9 +283,7 @@ export async function startFederation(options: FederationOptions = {}): Promise<
       domain: server.domain,
       token: server.token,
       requests: server.requests,
-      get baseURL() {
-        return server.baseURL;
-      },
+      baseURL: server.baseURL,
       get streamingURL() {
         return server.streamingURL;
       },

@@ -15,4 +15,4 @@ export {
 export type { Truth } from "./truth.ts";
 export type { ActiveFault, Fault, FaultKind } from "./server/faults.ts";
 export type { Access } from "./server/instance.ts";
-export type { SeenRequest } from "./server/server.ts";
+export type { SeenRequest } from "./server/seen.ts";

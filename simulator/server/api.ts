@@ -30,6 +30,8 @@ export interface ApiOptions {
   token: string;
   version: string;
   clock: () => number;
+  access(): Access;
+  baseURL(): string;
   facts(): InstanceFacts;
 }
 
@@ -67,9 +69,7 @@ export function createApi(options: ApiOptions): (
   request: IncomingMessage,
   response: ServerResponse,
 ) => void {
-  const { book, server, writer, faults, limit, token, version, clock } = options;
-
-  const access = (): Access => options.facts().access;
+  const { book, server, writer, faults, limit, token, version, clock, access } = options;
 
   const timeline = (url: URL, caller: Caller, response: ServerResponse, headers: Headers) => {
     if (access() === "authenticated" && caller === "anonymous") {
@@ -107,7 +107,7 @@ export function createApi(options: ApiOptions): (
     const body = `[${posts.map((post) => writer.status(post, caller === "known")).join(",")}]`;
     if (posts.length === 0) return send(response, 200, body, headers);
     const link = (name: string, post: number) => {
-      const to = new URL(`${options.facts().baseURL}${url.pathname}`);
+      const to = new URL(`${options.baseURL()}${url.pathname}`);
       for (const key of ["local", "remote", "limit", "only_media"]) {
         const value = searchParams.get(key);
         if (value !== null) to.searchParams.set(key, value);
@@ -161,7 +161,7 @@ export function createApi(options: ApiOptions): (
         if (!atLeast(version, 4, 0)) break;
         return send(response, 200, JSON.stringify(instanceV2(options.facts())), headers);
       case "/.well-known/nodeinfo":
-        return send(response, 200, JSON.stringify(nodeinfoLinks(options.facts().baseURL)));
+        return send(response, 200, JSON.stringify(nodeinfoLinks(options.baseURL())));
       case "/nodeinfo/2.0":
         return send(response, 200, JSON.stringify(nodeinfo(options.facts())));
       case "/api/v1/timelines/public":

@@ -354,6 +354,13 @@ faultTest(
     const there = await follow(federation);
     federation.publish();
     await there.until(() => there.frames.length === 1);
+    await federation.heal();
+    assert.equal(server.streamingURL, server.baseURL.replace("http", "ws"));
+    const here = await follow(federation);
+    federation.publish();
+    // Who streams there streams on.
+    await here.until(() => here.frames.length === 1);
+    await there.until(() => there.frames.length === 2);
   },
 );
 
@@ -392,6 +399,16 @@ faultTest(
     assert.equal(JSON.parse((await get(server)).body).length, 2);
   },
 );
+
+faultTest("down", "for a time, and then by itself", async (federation, server) => {
+  await federation.fault(0, { kind: "down", ms: 30 });
+  await assert.rejects(fetch(`${server.baseURL}/api/v1/instance`));
+  for (;;) {
+    const response = await fetch(`${server.baseURL}/api/v1/instance`).catch(() => undefined);
+    await response?.body?.cancel();
+    if (response) break;
+  }
+});
 
 Deno.test("fault: ends after its time, by the servers' clock", () => {
   let now = 1_000;

@@ -3,22 +3,24 @@
  *
  * @module
  */
-import { createServer, type Server } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { IncomingMessage } from "node:http";
 import type { Book } from "../book.ts";
 import { quotedJson } from "../entities/json.ts";
 import { createStatusWriter } from "../entities/status.ts";
 import { type AdminActions, createAdmin } from "./admin.ts";
 import { callerOf, createApi } from "./api.ts";
+import { openDoor } from "./door.ts";
 import {
   type ActiveFault,
   createFaults,
   type Fault,
   type Faults,
+  type RestFault,
   type SocketFault,
 } from "./faults.ts";
 import { type Access, atLeast, type InstanceFacts } from "./instance.ts";
 import { createRateLimit } from "./rate-limit.ts";
+import { remember, type SeenRequest } from "./seen.ts";
 import { createStreaming, type Streaming } from "./streaming.ts";
 
 /** What a server is made with. */
@@ -40,18 +42,6 @@ export interface ServerOptions {
   actions: AdminActions;
 }
 
-/** A request that came, for tests that ask how polite a client is. */
-export interface SeenRequest {
-  method: string;
-  /** Path and query. */
-  path: string;
-  userAgent: string | undefined;
-  /** True where it carried a token. */
-  token: boolean;
-  /** Milliseconds since 1970. */
-  at: number;
-}
-
 /** A running server. */
 export interface RunningServer {
   readonly index: number;
@@ -70,59 +60,51 @@ export interface RunningServer {
   followed(streams: number): Promise<void>;
   /** Does what faults put off until a status has gone out. */
   afterStatus(): void;
-  /** Releases a port that a fault took, and so on; to be called when faults are cleared. */
+  /** Ends all faults. */
   heal(): Promise<void>;
   close(): Promise<void>;
 }
 
-const REMEMBERED = 1_000;
-
-function listen(server: Server, port: number, host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
-}
-
-function shut(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+/** Why a request may not stream, or undefined where it may. */
+function refusal(
+  request: IncomingMessage,
+  { token, version, faults }: { token: string; version: string; faults: Faults },
+): { status: number; message: string } | undefined {
+  const { pathname } = new URL(request.url!, "http://server");
+  if (!/^\/api\/v1\/streaming\/?$/.test(pathname)) return { status: 404, message: "Not Found" };
+  const fault = faults.use("http", ({ on }) => on === "stream" || on === "any");
+  if (fault) return { status: fault.status, message: "An error occurred" };
+  const caller = callerOf(request, token);
+  if (caller === "invalid") return { status: 401, message: "Invalid access token" };
+  // Anonymous streams ended with 4.2.
+  if (caller === "anonymous" && atLeast(version, 4, 2)) {
+    return { status: 401, message: "Missing access token" };
+  }
+  return undefined;
 }
 
 /** Starts a server. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { book, index, host, token, clock } = options;
+  const { book, index, host, port, token, version, clock } = options;
   const domain = book.world.domains[index]!;
   const writer = createStatusWriter(book, index);
   const requests: SeenRequest[] = [];
   const waiting = new Set<() => void>();
   const delayed: { fault: SocketFault; after: number }[] = [];
-  let port = options.port;
-  let moved: { server: Server; port: number } | undefined;
-  let down: Promise<void> | undefined;
-  let comesBack: ReturnType<typeof setTimeout> | undefined;
+  const timers = new Set<ReturnType<typeof setTimeout>>();
 
   const faults = createFaults(clock);
-  const changed = () => {
-    for (const check of waiting) check();
-  };
-  const baseURL = () => `http://${host}:${port}`;
-  const elsewhere = () => faults.find("moved-stream") ? moved : undefined;
-  const streamingURL = () => `ws://${host}:${elsewhere()?.port ?? port}`;
+  const access = () => faults.find("disabled") ? "disabled" : options.access;
+  const streamingURL = () => `ws://${door.elsewhere ?? door.address}`;
 
   const facts = (): InstanceFacts => ({
     domain,
-    baseURL: baseURL(),
+    baseURL: `http://${door.address}`,
     streamingURL: faults.find("moved-stream")?.announced === false
-      ? `ws://${host}:${port}`
+      ? `ws://${door.address}`
       : streamingURL(),
-    version: options.version,
-    access: faults.find("disabled") ? "disabled" : options.access,
+    version,
+    access: access(),
     users: book.world.accounts.all.filter(({ home }) => home === index).length,
     statuses: book.ledger.timelines[index]!.length,
     domains: book.world.domains.length,
@@ -136,21 +118,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     faults,
     maxBuffered: options.maxBuffered,
     patience: options.patience,
-    changed,
-    disabled: () => facts().access === "disabled",
-    refuse(request) {
-      const { pathname } = new URL(request.url!, "http://server");
-      if (!/^\/api\/v1\/streaming\/?$/.test(pathname)) return { status: 404, message: "Not Found" };
-      const fault = faults.use("http", ({ on }) => on === "stream" || on === "any");
-      if (fault) return { status: fault.status, message: "An error occurred" };
-      const caller = callerOf(request, token);
-      if (caller === "invalid") return { status: 401, message: "Invalid access token" };
-      // Anonymous streams ended with 4.2.
-      if (caller === "anonymous" && atLeast(options.version, 4, 2)) {
-        return { status: 401, message: "Missing access token" };
-      }
-      return undefined;
-    },
+    changed: () => waiting.forEach((check) => check()),
+    disabled: () => access() === "disabled",
+    refuse: (request) => refusal(request, { token, version, faults }),
   });
   const api = createApi({
     book,
@@ -159,76 +129,32 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     faults,
     token,
     clock,
+    access,
+    baseURL: () => `http://${door.address}`,
     facts,
-    version: options.version,
+    version,
     limit: createRateLimit(options.rateLimit, clock),
   });
   const admin = createAdmin(index, options.actions);
 
-  const remember = (request: import("node:http").IncomingMessage) => {
-    if (requests.length >= REMEMBERED) requests.shift();
-    requests.push({
-      method: request.method!,
-      path: request.url!.replace(/access_token=[^&]*/, "access_token=…"),
-      userAgent: request.headers["user-agent"],
-      token: callerOf(request, token) !== "anonymous",
-      at: clock(),
-    });
-  };
-
-  const makeServer = () => {
-    const server = createServer((request, response) => {
+  const door = await openDoor({
+    host,
+    port,
+    request(request, response) {
       if (request.url!.startsWith("/admin/")) return void admin(request, response);
-      remember(request);
+      remember(requests, request, token, clock());
       api(request, response);
-    });
-    server.on("upgrade", (request, socket, head) => {
-      remember(request);
-      if (elsewhere()) {
-        socket.on("error", () => {});
-        socket.end(
-          `HTTP/1.1 301 Moved Permanently\r\nConnection: close\r\nContent-Length: 0\r\n` +
-            `Location: ${streamingURL().replace("ws", "http")}${request.url}\r\n\r\n`,
-        );
-        return;
-      }
-      streaming.upgrade(request, socket as Socket, head);
-    });
-    return server;
-  };
-  let main = makeServer();
-  port = await listen(main, port, host);
+    },
+    upgrade(request, socket, head) {
+      remember(requests, request, token, clock());
+      streaming.upgrade(request, socket, head);
+    },
+  });
 
-  const move = async () => {
-    const server = createServer((_request, response) => response.writeHead(404).end());
-    server.on("upgrade", (request, socket, head) => {
-      remember(request);
-      streaming.upgrade(request, socket as Socket, head);
-    });
-    moved = { server, port: await listen(server, 0, host) };
-  };
-  const moveBack = async () => {
-    const there = moved;
-    moved = undefined;
-    if (there) await shut(there.server);
-  };
-  let comingBack: Promise<void> | undefined;
-  const comeBack = async () => {
-    if (!down) return;
-    comingBack ??= down.then(async () => {
-      clearTimeout(comesBack);
-      main = makeServer();
-      await listen(main, port, host);
-      down = comingBack = undefined;
-    });
-    await comingBack;
-  };
   return {
     index,
     domain,
-    get baseURL() {
-      return baseURL();
-    },
+    baseURL: `http://${door.address}`,
     get streamingURL() {
       return streamingURL();
     },
@@ -253,21 +179,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           return { id: 0, fault, left: 0, clear: () => Promise.resolve() };
         }
         case "moved-stream":
-          if (!moved) await move();
-          break;
-        case "down": {
-          if (!down) {
-            streaming.end();
-            await (down = shut(main));
-          }
-          const entry = faults.add(fault);
-          const clear = async () => {
-            await entry.clear();
-            await comeBack();
-          };
-          if (fault.ms !== undefined) comesBack = setTimeout(() => void clear(), fault.ms);
-          return { ...entry, clear };
-        }
+          return await changeDoor(fault, () => door.move(), () => door.moveBack());
+        case "down":
+          streaming.end();
+          return await changeDoor(fault, () => door.shut(), () => door.reopen());
       }
       return faults.add(fault);
     },
@@ -293,15 +208,29 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     async heal() {
       delayed.length = 0;
       faults.clear();
-      await moveBack();
-      await comeBack();
+      await door.moveBack();
+      await door.reopen();
     },
     async close() {
-      clearTimeout(comesBack);
-      await comingBack;
+      timers.forEach(clearTimeout);
       streaming.end();
-      await moveBack();
-      if (!down) await shut(main);
+      await door.close();
     },
   };
+
+  /** A fault of the door, which does not end by itself when its time is over. */
+  async function changeDoor(
+    fault: RestFault,
+    act: () => Promise<void>,
+    undo: () => Promise<void>,
+  ): Promise<ActiveFault> {
+    await act();
+    const entry = faults.add(fault);
+    const clear = async () => {
+      await entry.clear();
+      await undo();
+    };
+    if (fault.ms !== undefined) timers.add(setTimeout(() => void clear(), fault.ms));
+    return { ...entry, clear };
+  }
 }
