@@ -33,6 +33,13 @@ export interface Child {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+const living = new Set<Child>();
+
+/** Ends all processes at once. */
+export function killChildren(): void {
+  living.forEach((child) => child.kill());
+}
+
 /** Calls `hear` for each line that a process writes. */
 async function follow(stream: ReadableStream<Uint8Array>, hear: (line: string) => void) {
   let rest = "";
@@ -70,7 +77,11 @@ export function startChild({ name, args, env = {}, stdout, stderr }: ChildOption
   ];
   const ended = Promise.all([child.status, ...heard]).then(([status]) => status);
   let over = false;
-  ended.then(() => over = true, () => over = true);
+  const finished = () => {
+    over = true;
+    living.delete(self);
+  };
+  ended.then(finished, finished);
 
   const signal = (which: Deno.Signal) => {
     if (!over) {
@@ -90,7 +101,7 @@ export function startChild({ name, args, env = {}, stdout, stderr }: ChildOption
       clearTimeout(timer);
     }
   }
-  return {
+  const self: Child = {
     ended,
     async stop(grace = 10_000) {
       const { success, code } = await end(grace);
@@ -101,4 +112,6 @@ export function startChild({ name, args, env = {}, stdout, stderr }: ChildOption
       if (!over) await end(3_000);
     },
   };
+  living.add(self);
+  return self;
 }

@@ -56,7 +56,10 @@ export async function runDemo(path: string, options: DemoOptions): Promise<void>
   const environment = ensureEnvironment({ signal });
   environment.catch(() => {});
 
-  const { summary, published } = await collect(folder, options);
+  const { summary, published } = await collect(folder, options).catch(async (error) => {
+    await Promise.allSettled([environment]); // stopped too, so that no pip is left
+    throw error;
+  });
   const missing = check(summary, published);
   progress.done("lake", `${named(folder.lake)}: ${missing}`);
 
@@ -65,16 +68,13 @@ export async function runDemo(path: string, options: DemoOptions): Promise<void>
     () => progress.now("notebook", `executing, ${seconds(notebook)}`),
     500,
   );
-  const absent = await unlessStopped(
-    writeReport({
-      output: folder.report,
-      env: { LAKE: folder.lake, CHARTS: folder.charts },
-      environment,
-      stdout: "null",
-      signal,
-    }),
+  const absent = await writeReport({
+    output: folder.report,
+    env: { LAKE: folder.lake, CHARTS: folder.charts },
+    environment,
+    stdout: "null",
     signal,
-  ).finally(() => clearInterval(executing));
+  }).finally(() => clearInterval(executing));
   const how = absent === null ? "executed by Jupyter" : "cells run without Jupyter";
   progress.done("notebook", `${how} in ${seconds(notebook)}\n`);
 

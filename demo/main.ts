@@ -8,6 +8,7 @@
 import { join, relative } from "node:path";
 import { Failure } from "../lake/failure.ts";
 import { ROOT } from "../notebooks/support/settings.ts";
+import { killChildren } from "./child.ts";
 import { runDemo } from "./demo.ts";
 import { progressOn } from "./progress.ts";
 
@@ -15,6 +16,9 @@ const HELP = `Usage: deno task demo [FOLDER]
 
 Simulator, listener, lake, notebook: charts of a week of Mastodon, made up on
 this machine. FOLDER (default: data/demo) is made anew each time.`;
+
+/** Two signals within so many milliseconds are one. */
+const SAME_KEY = 500;
 
 async function main(args: readonly string[]): Promise<void> {
   if (args.includes("--help") || args.includes("-h")) return console.log(HELP);
@@ -24,8 +28,15 @@ async function main(args: readonly string[]): Promise<void> {
     throw new Failure(`demo: "${wrong}" is not understood; --help shows how`, { exitCode: 2 });
   }
   const stopping = new AbortController();
+  let asked = 0;
   const stop = () => {
-    if (stopping.signal.aborted) Deno.exit(130);
+    // One Ctrl-C comes twice under `deno task`, which passes on what we got already.
+    if (Date.now() - asked < SAME_KEY) return;
+    asked = Date.now();
+    if (stopping.signal.aborted) {
+      killChildren();
+      Deno.exit(130);
+    }
     stopping.abort(new Failure("stopped", { exitCode: 130 }));
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, stop);

@@ -38,6 +38,8 @@ export async function executeNotebook(
     // A question to a large lake may take its time.
     "--ExecutePreprocessor.timeout=-1",
     "--ExecutePreprocessor.startup_timeout=120",
+    // Asked politely, a kernel that is busy would not go, and nbconvert would wait for it.
+    "--ExecutePreprocessor.shutdown_kernel=immediate",
     ...["--output-dir", folder, "--output", basename(output)],
     resolve(notebook),
   ];
@@ -48,8 +50,13 @@ export async function executeNotebook(
     stdout: "null",
     stderr: "piped",
   }).spawn();
-  // On SIGTERM nbconvert ends its kernel too, which a harder signal would leave running.
-  const stop = () => child.kill("SIGTERM");
+  // On SIGTERM nbconvert ends its kernel too, which a harder signal might leave running.
+  let grace: ReturnType<typeof setTimeout> | undefined;
+  const stop = () => {
+    child.kill("SIGTERM");
+    grace = setTimeout(() => child.kill("SIGKILL"), 5_000);
+  };
+  if (signal?.aborted) stop();
   signal?.addEventListener("abort", stop);
   try {
     const { success, stderr } = await child.output();
@@ -59,6 +66,7 @@ export async function executeNotebook(
       throw new Failure(`${basename(notebook)}: ${said}`);
     }
   } finally {
+    clearTimeout(grace);
     signal?.removeEventListener("abort", stop);
   }
 }

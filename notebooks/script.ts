@@ -50,7 +50,7 @@ export async function readNotebook(path: string): Promise<Notebook> {
  * absolute, so that it may lie anywhere.
  */
 export function moduleOf(notebook: Notebook, path: string): string {
-  const base = pathToFileURL(`${dirname(resolve(path))}/`);
+  const base = pathToFileURL(`${dirname(resolve(path))}/`).href;
   const code = notebook.cells.filter((cell) => cell.cell_type === "code").map(sourceOf);
   return code.join("\n\n").replaceAll(
     /(\bfrom\s*|\bimport\s*\(?\s*)"(\.{1,2}\/[^"]*)"/g,
