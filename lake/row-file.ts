@@ -96,7 +96,6 @@ export async function openRowFiles(
       );
       const appender = await connection.createAppender(table);
       const types = columns.map(({ type }) => TYPES[type]);
-      let waiting: object[] = [];
       let rows = 0;
       let bytes = 0;
 
@@ -117,7 +116,6 @@ export async function openRowFiles(
 
       async function discard() {
         appender.closeSync();
-        waiting = [];
         await connection.run(`drop table ${table}`);
         connection.closeSync();
       }
@@ -131,16 +129,13 @@ export async function openRowFiles(
         },
         append(more) {
           rows += more.length;
-          waiting = waiting.length === 0 ? [...more] : waiting.concat(more);
-          let done = 0;
-          for (; waiting.length - done >= VECTOR; done += VECTOR) {
-            appendVector(waiting.slice(done, done + VECTOR));
+          // At once, however few: rows that wait as objects outlive the young generation of the
+          // heap, and cost more there than a vector that is not full.
+          for (let done = 0; done < more.length; done += VECTOR) {
+            appendVector(more.slice(done, done + VECTOR));
           }
-          if (done > 0) waiting = waiting.slice(done);
         },
         async writeTo(path) {
-          if (waiting.length > 0) appendVector(waiting);
-          waiting = [];
           appender.flushSync();
           // Parquet's first version and plain zstd: Spark, Trino and old DuckDBs read it.
           await connection.run(

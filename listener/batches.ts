@@ -9,7 +9,7 @@ import type { Batch } from "./sinks/sink.ts";
 
 /** When a batch is complete. */
 export interface BatchesOptions {
-  /** Records from which on it is sent. Default 1,000. */
+  /** Records from which on it is sent. Default 250. */
   readonly rows?: number;
   /** Milliseconds after its first record at which it is sent anyway. Default 250. */
   readonly age?: number;
@@ -43,7 +43,7 @@ export interface Batches {
 export function createBatches(
   send: (batch: Batch) => Promise<void>,
   onFailure: (error: unknown) => void,
-  { rows = 1_000, age = 250, clock = systemClock }: BatchesOptions = {},
+  { rows = 250, age = 250, clock = systemClock }: BatchesOptions = {},
 ): Batches {
   let toots: Toot[] = [], deletions: Deletion[] = [];
   let seq = 0;

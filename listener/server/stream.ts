@@ -32,7 +32,7 @@ export interface Ended {
 
 /** An open connection. */
 export interface Stream {
-  /** What waits, at most a hundred frames; empty where nothing does. */
+  /** What waits, or the first burst of it; empty where nothing does. */
   take(): ServerEvent[];
   /** Set once the connection is over; frames may still wait. */
   readonly ended: Ended | null;
@@ -67,9 +67,9 @@ export interface StreamOptions {
 }
 
 /** Characters and frames that may wait before the socket is paused, and goes on. */
-const HIGH = 1024 * 1024, LOW = HIGH / 2, MOST = 1_000;
+const HIGH = 256 * 1024, LOW = HIGH / 2, MOST = 500;
 /** Frames that are given at once; between two of these bursts a reader may say wait. */
-const BURST = 100;
+const BURST = 50;
 /** A status's frame is longer than this; a delete's, which says little of life, is shorter. */
 const STATUS_LENGTH = 256;
 

@@ -24,9 +24,9 @@ export interface LakeSinkOptions {
   readonly data: string;
   /** The topic of toots; that of the deletes goes with it. Default: `mastodon-topic`. */
   readonly topic?: string;
-  /** Records of a file at most. Default: 50,000. */
+  /** Records of a file at most. Default: 10,240. */
   readonly rows?: number;
-  /** Bytes in memory of a file's values at most. Default: 32 MiB. */
+  /** Bytes in memory of a file's values at most. Default: 16 MiB. */
   readonly bytes?: number;
   /** Milliseconds that a record may wait for its file. Default: 60,000. */
   readonly age?: number;
@@ -37,7 +37,7 @@ export interface LakeSinkOptions {
 }
 
 /** Files being written at the same time; with the one being filled they bound the memory. */
-const OUTSTANDING = 2;
+const OUTSTANDING = 1;
 
 /** What goes into one file of each topic. */
 interface Pending {
@@ -54,7 +54,7 @@ interface Pending {
  * @throws {Failure} where the lake cannot be written
  */
 export async function openLakeSink(options: LakeSinkOptions, onDurable: OnDurable): Promise<Sink> {
-  const { data, topic = TOOT_TOPIC, rows = 50_000, bytes = 32 * 2 ** 20, age = 60_000 } = options;
+  const { data, topic = TOOT_TOPIC, rows = 10_240, bytes = 16 * 2 ** 20, age = 60_000 } = options;
   const { timer = realTimer, outage = {} } = options;
   const location = tidyLocation(options.location);
   const store = openStore(location, options.env);
