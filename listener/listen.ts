@@ -21,6 +21,7 @@ import { createScreen, type Screen } from "./sinks/screen.ts";
 import { TERMINAL } from "./sinks/terminal.ts";
 import { statusFields, totalsTable } from "./summary.ts";
 import { keyedHash, readSalt } from "./toot/hash.ts";
+import { createOptOuts } from "./toot/opt-outs.ts";
 import type { Privacy } from "./toot/toot.ts";
 import { createTotals, serverTotals, type Totals } from "./totals.ts";
 
@@ -35,6 +36,9 @@ export async function listen(options: Options, stopping: AbortController): Promi
   const { signal } = stopping;
   const stop = () => stopping.abort();
   const input = options.replay === null ? null : await openReplay(options.replay);
+  if (options.metrics !== null) {
+    throw new Failure("--metrics: they are not there yet", { exitCode: 2 });
+  }
   const screen = createScreen();
   const log = createLog(options.log, screen.say);
   const totals = createTotals(Date.now());
@@ -94,7 +98,7 @@ async function readPrivacy({ consent, hashAuthors, data }: Options): Promise<Pri
   if (consent === "none" && !hashAuthors) return { consent, hashAuthors, hash: keyedHash(noSalt) };
   await Deno.mkdir(data, { recursive: true });
   const salt = await readSalt(join(data, "salt"), Deno.env.get("MASTODON_SALT"));
-  return { consent, hashAuthors, hash: keyedHash(salt) };
+  return { consent, hashAuthors, hash: keyedHash(salt), optOuts: createOptOuts(50_000) };
 }
 
 /** Nothing is hashed where all is kept. */

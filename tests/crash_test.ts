@@ -60,7 +60,21 @@ function listenTo(child: Deno.ChildProcess) {
 
 const streams = (text: string) => text.split("the stream of its").length - 1;
 
-/** Deletes that the listener has heard: a delete is said once, so nobody else can tell. */
+/** The deletes that are in the lake. */
+async function durableDeletes(folder: string): Promise<string> {
+  const lake = await openLake({ location: `${folder}/lake` });
+  try {
+    const files = `${lake.location}/topics/mastodon-delete-topic/*/*.parquet`;
+    const rows = await lake.query(`select status_id from read_parquet('${files}')`);
+    return JSON.stringify(rows);
+  } catch {
+    return ""; // none yet
+  } finally {
+    await lake.close();
+  }
+}
+
+/** The deletes that the listener has heard and not yet written to the lake. */
 async function heardDeletes(folder: string): Promise<string> {
   let text = "";
   try {
@@ -76,12 +90,12 @@ async function heardDeletes(folder: string): Promise<string> {
 
 /** Deletes a status, and waits until the listener has it from every server that had it. */
 async function deleteHeard(federation: Federation, folder: string): Promise<void> {
-  const gone = federation.delete();
-  if (gone === undefined) return;
+  // One of any age: what was durable long ago can only be gone by the delete itself.
+  const there = federation.truth();
+  const gone = federation.delete(there[Math.floor(Math.random() * there.length)]!.uri)!;
   const ids = Object.values(gone.ids);
-  const waited = Date.now() + 20_000;
-  while (Date.now() < waited) {
-    const heard = await heardDeletes(folder);
+  for (let look = 1; look < 4_000; look++) {
+    const heard = look % 200 === 0 ? await durableDeletes(folder) : await heardDeletes(folder);
     if (ids.every((id) => heard.includes(id))) return;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

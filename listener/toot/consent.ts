@@ -19,6 +19,9 @@ export type Consent = "none" | "opt-out" | "opt-in";
 /** All choices, the default first. */
 export const CONSENTS: readonly Consent[] = ["opt-out", "opt-in", "none"];
 
+/** Why an author who said nothing is withheld by `opt-in`. */
+export const NOT_INDEXABLE = "not indexable";
+
 /** Cheap enough to run on every bio: only few go on to be read as text. */
 const HINT = /nobot|noindex|noarchive/i;
 
@@ -54,5 +57,5 @@ export function withheldReason(account: Wishes, consent: Consent): string | null
     const tag = TAG.exec(textOf(account.note));
     if (tag !== null) return `#${tag[1]!.toLowerCase()}`;
   }
-  return consent === "opt-in" && account.indexable !== true ? "not indexable" : null;
+  return consent === "opt-in" && account.indexable !== true ? NOT_INDEXABLE : null;
 }

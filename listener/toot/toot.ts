@@ -4,8 +4,9 @@
  * @module
  */
 import type { Toot, Transport } from "../../lake/record.ts";
-import { type Consent, withheldReason } from "./consent.ts";
+import { type Consent, NOT_INDEXABLE, withheldReason } from "./consent.ts";
 import type { KeyedHash } from "./hash.ts";
+import type { OptOuts } from "./opt-outs.ts";
 import { authorOf, hostOf } from "./origin.ts";
 import { textOf } from "./text.ts";
 import { millisecondsOf, timeText } from "./time.ts";
@@ -17,6 +18,8 @@ export interface Privacy {
   /** Whether every author is hashed, and every address that would give the author away. */
   readonly hashAuthors: boolean;
   readonly hash: KeyedHash;
+  /** What other servers have said of authors; noted here too. */
+  readonly optOuts?: OptOuts;
 }
 
 /** What a status does not say about itself. */
@@ -86,6 +89,18 @@ function hashtagsOf(tags: unknown[]): string[] {
   return names;
 }
 
+function reasonToWithhold(
+  account: Fields,
+  author: string,
+  { consent, optOuts }: Privacy,
+): string | null {
+  const reason = withheldReason(account, consent);
+  if (consent === "none" || optOuts === undefined) return reason;
+  if (reason === null) return optOuts.reasonOf(author);
+  if (reason !== NOT_INDEXABLE) optOuts.note(author, reason);
+  return reason;
+}
+
 /**
  * Reads a status. Only public and unlisted ones become records, and boosts are
  * none: the boosted status has its own. Where the author does not want to be
@@ -143,11 +158,12 @@ export function toToot(status: unknown, context: TootContext): Reading {
   if (acct === null) return bad("the account has neither acct nor username");
 
   const { baseURL, hash } = context;
-  const withheld = withheldReason(account, context.consent);
+  const origin = hostOf(uri) ?? hostOf(url) ?? hostOf(baseURL);
+  const name = authorOf(acct, origin ?? baseURL);
+  const withheld = reasonToWithhold(account, name, context);
   const open = withheld === null;
   const named = open && !context.hashAuthors;
-  const origin = hostOf(uri) ?? hostOf(url) ?? hostOf(baseURL);
-  const author = open ? authorOf(acct, origin ?? baseURL) : null;
+  const author = open ? name : null;
   const authorHash = author !== null && context.hashAuthors ? hash(author) : null;
 
   const language = string(status["language"]) ?? "unknown";

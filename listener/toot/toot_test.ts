@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { TOOT_COLUMNS } from "../../lake/record.ts";
 import { parseJson } from "./json.ts";
+import type { Consent } from "./consent.ts";
 import { keyedHash } from "./hash.ts";
+import { createOptOuts } from "./opt-outs.ts";
 import { type Reading, type TootContext, toToot } from "./toot.ts";
 
 const GOLDEN = new URL("golden/", import.meta.url);
@@ -77,6 +79,23 @@ Deno.test("with --hash-authors an author has one name, and no address gives it a
   assert.equal(local.toot.username, local.toot.author);
   const { mastodon_text: _, ...rest } = local.toot;
   assert.ok(!JSON.stringify(Object.values(rest).map(String)).includes("ada"));
+});
+
+Deno.test("who opted out at home is withheld in the copies of other servers too", () => {
+  const status = parseJson(readCase("everything", "status.json")!) as Record<string, unknown>;
+  const optOuts = createOptOuts(10);
+  const read = (account: object, consent: Consent = "opt-out") => {
+    const reading = toToot({ ...status, account }, { ...CONTEXT, consent, optOuts });
+    return reading.kind === "toot" && reading.toot.withheld;
+  };
+  const copy = { acct: "ada@bread.example", username: "ada", indexable: true };
+  assert.equal(read(copy), null);
+  assert.equal(read({ acct: "ada", username: "ada", noindex: true }), "noindex");
+  assert.equal(read(copy), "noindex");
+  assert.equal(read({ ...copy, acct: "bo@bread.example" }), null);
+  assert.equal(read(copy, "none"), null);
+  assert.equal(read({ acct: "cy", indexable: false }, "opt-in"), "not indexable");
+  assert.equal(read({ acct: "cy@bread.example" }), null, "who said nothing has not said no");
 });
 
 Deno.test("whatever is no status is bad, and says why", () => {
