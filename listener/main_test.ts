@@ -129,11 +129,12 @@ Deno.test({
       await Promise.allSettled([writer.close(), reader.cancel()]);
 
       // At once: nobody reads its stdout, so it can never end in good order.
-      const many = Array.from({ length: 5_000 }, (_, n) => aStatus(n));
+      const application = { name: "Oven".repeat(500) }; // a batch is more than a pipe holds
+      const many = Array.from({ length: 5_000 }, (_, n) => aStatus(n, { application }));
       await Deno.writeTextFile(`${folder}/many.jsonl`, lines(many));
       const stuck = start([
         ...["--replay", `${folder}/many.jsonl`, "--data", folder, "--lake", "none"],
-        ...["--log", "json"], // a batch is more than a pipe holds
+        ...["--log", "json"],
       ]);
       const stdout = stuck.stdout.getReader();
       await stdout.read();
