@@ -163,7 +163,7 @@ async function openReplay(path: string): Promise<ReadableStream<Uint8Array>> {
 
 function columns(): number {
   try {
-    return Deno.consoleSize().columns;
+    return Deno.consoleSize().columns || 120;
   } catch {
     return 120; // no terminal
   }

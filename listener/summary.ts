@@ -58,7 +58,8 @@ const COLUMNS: [title: string, count: Count][] = [
 const SHOWN = 12;
 
 /**
- * The totals of a run: a line a server, the busiest first, and one for all.
+ * The totals of a run: a line a server, the busiest first, and one for all. What
+ * never happened has no column.
  *
  * @example
  * ```ts
@@ -71,10 +72,11 @@ const SHOWN = 12;
  * ```
  */
 export function totalsTable(totals: Totals): string {
+  const columns = COLUMNS.filter(([, count]) => count === "toots" || sum(totals, count) > 0);
   const busiest = [...totals.servers].sort(([, a], [, b]) => b.toots - a.toots);
   const row = (name: string, counts: (count: Count) => number) => [
     name,
-    ...COLUMNS.map(([, count]) => number(counts(count))),
+    ...columns.map(([, count]) => number(counts(count))),
   ];
   const rows = busiest.slice(0, SHOWN).map(([baseURL, server]) =>
     row(nameOf(baseURL, server), (count) => server[count])
@@ -85,7 +87,7 @@ export function totalsTable(totals: Totals): string {
     rows.push(row(`${others.length} more`, total));
   }
   if (busiest.length > 1) rows.push(row("all", (count) => sum(totals, count)));
-  const table = [["server", ...COLUMNS.map(([title]) => title)], ...rows];
+  const table = [["server", ...columns.map(([title]) => title)], ...rows];
   const widths = table[0]!.map((_, i) => Math.max(...table.map((cells) => cells[i]!.length)));
   return table.map((cells) =>
     cells.map((cell, i) => i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))
