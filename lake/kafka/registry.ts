@@ -87,7 +87,7 @@ export function openRegistry(
     } catch (cause) {
       const text = cause instanceof Error ? cause.message : String(cause);
       // Of "error sending request for url (…): client error (Connect): …" only the end says why.
-      throw new RegistryAway(text.replace(/^error sending request.*: (?=[^:]+$)/s, ""), { cause });
+      throw new RegistryAway(text.replace(/^error sending request.*: (?=[^:]+$)/s, ""));
     }
     if (response.status >= 500) {
       throw new RegistryAway(`HTTP ${response.status}: ${(await response.text()).slice(0, 200)}`);

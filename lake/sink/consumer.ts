@@ -42,7 +42,7 @@ export async function openConsumer(options: ConsumerOptions): Promise<Consumer> 
   const consumer = new kafkajs.Kafka(config).consumer({
     groupId: group,
     allowAutoTopicCreation: false,
-    sessionTimeout: 30_000,
+    sessionTimeout: 15_000,
     rebalanceTimeout: 60_000,
     heartbeatInterval: BEAT,
     metadataMaxAge: 30_000, // so soon are new partitions found

@@ -13,7 +13,7 @@ import { DELETION_COLUMNS, TOOT_COLUMNS } from "../record.ts";
 import { countRows } from "../row-count.ts";
 import type { RowFiles } from "../row-file.ts";
 import type { Store } from "../store.ts";
-import { quote } from "../views-sql.ts";
+import { quote } from "../sql.ts";
 import { openTopicWriter } from "../writer.ts";
 import type { Decoder, Kind } from "./decode.ts";
 import type { Landing, Place } from "./lander.ts";

@@ -62,7 +62,8 @@ const LOOK = 10_000;
  */
 export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<LanderTotals> {
   const { topic, lake, signal, bytes = 32 * 2 ** 20 } = options;
-  const { env, info, warn } = deps;
+  const { env, info } = deps;
+  const warn = withoutEcho(deps.warn);
   const config = kafkaConfig(options.brokers, env);
   const registry = openRegistry(options.registry, env);
   const store = openStore(lake, env);
@@ -114,7 +115,11 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
     async bury(letter) {
       const where = `${letter.topic}/${letter.partition} offset ${letter.offset}`;
       await patiently(graveyard.name, () => graveyard.add([letter]), isKafka, waiting, signal);
-      warn(`${where} is no record (${letter.reason}); kept in ${graveyard.name}`);
+      // A producer of something else in the topic shall not fill the terminal.
+      const before = lander.totals.poison;
+      if (before < 10 || before % 1_000 === 0) {
+        warn(`${where} is no record (${letter.reason}); kept in ${graveyard.name}`);
+      }
     },
     rows: options.rows,
     bytes,
@@ -234,6 +239,18 @@ function sayOnceAMinute(say: (message: string) => void): (message: string) => vo
   return (message) => {
     if (Date.now() - said < 60_000) return;
     said = Date.now();
+    say(message);
+  };
+}
+
+/** Every partition finds out by itself that the object store is away; once will do. */
+function withoutEcho(say: (message: string) => void): (message: string) => void {
+  const said = new Map<string, number>();
+  return (message) => {
+    const now = Date.now();
+    for (const [text, at] of said) if (now - at >= 20_000) said.delete(text);
+    if (said.has(message)) return;
+    said.set(message, now);
     say(message);
   };
 }

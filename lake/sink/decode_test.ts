@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { avroType, DELETION_RECORD } from "../avro.ts";
+import { RegistryAway } from "../kafka/registry.ts";
+import { openDecoder } from "./decode.ts";
+
+const deletion = { base_url: "https://a.example", status_id: "1", deleted_at: 5 };
+
+function message(id: number, payload: Uint8Array): Buffer {
+  const header = Buffer.alloc(5);
+  header.writeInt32BE(id, 1);
+  return Buffer.concat([header, payload]);
+}
+
+const registry = (types: Record<number, string>, asked: number[] = []) => ({
+  writer(id: number) {
+    asked.push(id);
+    const schema = types[id];
+    return Promise.resolve(schema === undefined ? null : avroType(schema));
+  },
+});
+
+Deno.test("a message becomes a row, and its schema is asked for once", async () => {
+  const asked: number[] = [];
+  const decoder = openDecoder("deletion", registry({ 7: DELETION_RECORD.schema }, asked));
+  const value = message(7, DELETION_RECORD.type.toBuffer(deletion));
+  await decoder.learn([value, null, value]);
+  await decoder.learn([value]);
+  assert.deepEqual(asked, [7]);
+  const decoded = decoder.decode(value);
+  assert.ok("row" in decoded);
+  assert.deepEqual({ ...decoded.row }, deletion);
+});
+
+Deno.test("what is no record says why", async () => {
+  const other = `{"type":"record","name":"Other","fields":[{"name":"n","type":"int"}]}`;
+  const decoder = openDecoder("deletion", registry({ 7: DELETION_RECORD.schema, 8: other }));
+  const whole = DELETION_RECORD.type.toBuffer(deletion);
+  for (
+    const [value, why] of [
+      [Buffer.from(""), /^too short: 0 bytes$/],
+      [Buffer.from("hello"), /^no Avro: the first byte is 104, not 0$/],
+      [message(999_999, Buffer.of(1)), /^the registry has no Avro schema 999999$/],
+      [message(8, Buffer.of(1)), /^schema 8 is no deletion: /],
+      [message(7, whole.subarray(0, 9)), /^schema 7: truncated buffer$/],
+      [message(7, Buffer.concat([whole, Buffer.of(1)])), /^schema 7: trailing data$/],
+    ] as const
+  ) {
+    await decoder.learn([value]);
+    const decoded = decoder.decode(value);
+    assert.ok("poison" in decoded, String(why));
+    assert.match(decoded.poison, why);
+  }
+});
+
+Deno.test("a schema that was not there is asked for again, one that is there is not lost", async () => {
+  const types: Record<number, string> = {};
+  const decoder = openDecoder("deletion", registry(types));
+  const value = message(7, DELETION_RECORD.type.toBuffer(deletion));
+  await decoder.learn([value]);
+  assert.ok("poison" in decoder.decode(value));
+  types[7] = DELETION_RECORD.schema;
+  await decoder.learn([value]);
+  assert.ok("row" in decoder.decode(value));
+});
+
+Deno.test("a registry that is away is no poison", async () => {
+  const decoder = openDecoder("toot", {
+    writer: () => Promise.reject(new RegistryAway("gone")),
+  });
+  await assert.rejects(decoder.learn([message(7, Buffer.of(1))]), RegistryAway);
+});

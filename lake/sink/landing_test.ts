@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { Failure } from "../failure.ts";
+import { openLake } from "../open.ts";
+import { type Deletion, DELETION_COLUMNS } from "../record.ts";
+import { openRowFiles } from "../row-file.ts";
+import { openStore } from "../store.ts";
+import type { Decoder } from "./decode.ts";
+import { openLanding } from "./landing.ts";
+
+const decoder: Decoder = {
+  learn: () => Promise.resolve(),
+  decode: () => ({ poison: "" }),
+};
+const deletion = (id: number): Deletion => ({
+  base_url: "https://a.example",
+  status_id: String(id),
+  deleted_at: 1_769_934_600_000 + id,
+});
+
+async function withLanding(
+  run: (landing: ReturnType<typeof openLanding>, folder: string) => Promise<void>,
+) {
+  const folder = await Deno.makeTempDir();
+  const files = await openRowFiles();
+  try {
+    const place = { topic: "mastodon-delete-topic", partition: 3 };
+    const store = openStore(folder);
+    await run(openLanding(place, { store, files, kind: "deletion", decoder, outage: {} }), folder);
+  } finally {
+    files.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("files lie where Connect's S3 sink puts them, with the record's columns", async () => {
+  await withLanding(async (landing, folder) => {
+    const rows = await landing.start();
+    rows.append([deletion(1), deletion(2)]);
+    const path = await landing.publish(rows, 42n, () => true);
+    assert.equal(
+      path,
+      "topics/mastodon-delete-topic/partition=3/mastodon-delete-topic+3+0000000042.zstd.parquet",
+    );
+    const lake = await openLake({ location: folder });
+    const columns = await lake.query<{ column_name: string }>(
+      `describe select * from read_parquet('${folder}/${path}', hive_partitioning = false)`,
+    );
+    assert.deepEqual(
+      columns.map(({ column_name }) => column_name),
+      DELETION_COLUMNS.map(({ name }) => name),
+    );
+    await lake.close();
+  });
+});
+
+Deno.test("a file that is there is known by its rows, one of another topic is kept", async () => {
+  await withLanding(async (landing) => {
+    assert.equal(await landing.existing(0n, deletion(1)), 0);
+    const rows = await landing.start();
+    rows.append([deletion(1), deletion(2), deletion(3)]);
+    await landing.publish(rows, 0n, () => true);
+    assert.equal(await landing.existing(0n, deletion(1)), 3);
+    await assert.rejects(
+      landing.existing(0n, deletion(4)),
+      (error) => error instanceof Failure && /whose offsets began anew/.test(error.message),
+    );
+    // Somebody else got further meanwhile.
+    const fewer = await landing.start();
+    fewer.append([deletion(1)]);
+    await assert.rejects(landing.publish(fewer, 0n, () => true), /another sink writes/);
+    assert.equal(await landing.existing(0n, deletion(1)), 3);
+  });
+});
+
+Deno.test("nothing is written that is no longer ours", async () => {
+  await withLanding(async (landing) => {
+    const rows = await landing.start();
+    rows.append([deletion(1)]);
+    assert.equal(await landing.publish(rows, 0n, () => false), null);
+    assert.equal(await landing.existing(0n, deletion(1)), 0);
+  });
+});
