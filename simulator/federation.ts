@@ -184,19 +184,21 @@ export async function startFederation(options: FederationOptions = {}): Promise<
   if (ports(port, count) > 65_535) {
     throw new RangeError(`Port ${port} leaves no room for ${count} servers`);
   }
+  // The ledger has two bytes for an author.
+  const { accounts = 400, outside = 0.1 } = options;
+  if (count * accounts * (1 + outside) > 65_000) {
+    throw new RangeError(`${count} servers of ${accounts} accounts are too many; 65,000 in all`);
+  }
   const now = options.now ?? clock();
   const domains = DOMAINS.slice(0, count);
   const world: World = {
     seed,
     now,
     domains,
-    accounts: createAccounts(seed, domains, options.accounts ?? 400, options.outside ?? 0.1),
+    accounts: createAccounts(seed, domains, accounts, outside),
     texts: loadTexts(),
     rhythm: createRhythm(),
   };
-  if (world.accounts.all.length > 65_536) {
-    throw new RangeError(`${world.accounts.all.length} accounts are too many; 65,536 is the most`);
-  }
   const ledger = createLedger(count, keep);
   let past = 0;
   const book = openBook(world, ledger, () => past);

@@ -71,7 +71,8 @@ export function createAccounts(
   outside: number,
 ): Accounts {
   const all: Account[] = [];
-  const taken = new Set<string>();
+  /** How many have a name on a domain; who comes later adds a number. */
+  const taken = new Map<string, number>();
   const byLanguage: number[][] = LANGUAGES.map(() => []);
   const clockwork: Account[] = [];
   const total = Math.round(domains.length * perServer * (1 + outside));
@@ -91,9 +92,9 @@ export function createAccounts(
     const name = bot
       ? `${pick(MACHINES, seed, index, 5)}_${LANGUAGES[language]!.tag}`
       : `${pick(FIRST, seed, index, 5)}${pick(SECOND, seed, index, 6)}`;
-    let username = name;
-    for (let n = 2; taken.has(`${username}@${domain}`); n++) username = `${name}${n}`;
-    taken.add(`${username}@${domain}`);
+    const before = taken.get(`${name}@${domain}`) ?? 0;
+    taken.set(`${name}@${domain}`, before + 1);
+    const username = before === 0 ? name : `${name}${before + 1}`;
     const { tag } = LANGUAGES[language]!;
     const first = clientFor(tag, bot, at(7));
     const account: Account = {
