@@ -29,28 +29,27 @@ export function folderStore(location: string): Store {
       return files.sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
     },
 
+    // The text is its own version.
     async readText(path) {
-      return await fsFailure(at(path), () => unlessGone(Deno.readTextFile(at(path)), null));
+      const text = await fsFailure(at(path), () => unlessGone(Deno.readTextFile(at(path)), null));
+      return text === null ? null : { text, version: text };
     },
 
-    async writeText(path, text, { ifAbsent = false } = {}) {
+    async writeText(path, text, over) {
       return await fsFailure(at(path), async () => {
         await Deno.mkdir(dirname(at(path)), { recursive: true });
+        await Deno.mkdir(at(WRITING), { recursive: true });
+        // Nobody may write between the look and the rename.
+        using lock = await Deno.open(join(at(WRITING), "text.lock"), { create: true, write: true });
+        await lock.lock(true);
+        const stands = await store.readText(path);
+        if ((stands?.version ?? null) !== over) return null;
         const scratch = await store.scratch("text");
         await Deno.writeTextFile(scratch, text);
         await sync(scratch);
-        try {
-          // A link fails where the name is taken; a rename replaces it.
-          if (ifAbsent) await Deno.link(scratch, at(path));
-          else await Deno.rename(scratch, at(path));
-        } catch (error) {
-          if (ifAbsent && error instanceof Deno.errors.AlreadyExists) return false;
-          throw error;
-        } finally {
-          if (ifAbsent) await Deno.remove(scratch);
-        }
+        await Deno.rename(scratch, at(path));
         await sync(dirname(at(path)));
-        return true;
+        return text;
       });
     },
 

@@ -15,17 +15,19 @@ import { Failure } from "./failure.ts";
 import type { Lake, Row, Value } from "./lake.ts";
 import { type EngineOptions, isS3 } from "./open.ts";
 import { duckdbS3, s3Settings, withoutSecrets } from "./s3.ts";
-import { duckdbFailure } from "./native-failure.ts";
+import { duckdbFailure } from "./duckdb-failure.ts";
 
 /**
  * Opens a lake with the native engine.
  *
  * @throws {Failure} where DuckDB or its httpfs extension cannot be had
  */
-export async function openNative({ location, memory, env }: EngineOptions): Promise<Lake> {
+export async function openNative(
+  { location, memory, env, database = ":memory:" }: EngineOptions,
+): Promise<Lake> {
   const httpfs = env("DUCKDB_HTTPFS") || undefined;
   const s3 = isS3(location) ? s3Settings(env) : null;
-  const instance = await DuckDBInstance.create(":memory:", {
+  const instance = await DuckDBInstance.create(database, {
     // A file that DUCKDB_HTTPFS names comes without DuckDB's signature.
     ...(s3 && httpfs ? { allow_unsigned_extensions: "true" } : {}),
     ...(memory ? { memory_limit: memory } : {}),

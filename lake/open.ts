@@ -5,6 +5,7 @@
  */
 import type { EngineName, Lake } from "./lake.ts";
 import { Failure } from "./failure.ts";
+import { refreshing } from "./refresh.ts";
 import { type Env, s3Settings } from "./s3.ts";
 
 /** What {@linkcode openLake} can be told. */
@@ -25,6 +26,8 @@ export interface EngineOptions {
   readonly location: string;
   readonly memory: string | undefined;
   readonly env: Env;
+  /** A database file of the native engine. Default: in memory. */
+  readonly database?: string;
 }
 
 /** A location without the slash at its end. */
@@ -64,8 +67,11 @@ export async function openLake(options: OpenOptions = {}): Promise<Lake> {
   const told: EngineOptions = { location, memory: options.memory, env };
   // Loaded only when asked for, so that one engine needs nothing of the other:
   // wasm runs without --allow-ffi.
-  if (engine === "native") return await (await import("./native.ts")).openNative(told);
-  return await (await import("./wasm.ts")).openWasm(told);
+  return refreshing(
+    engine === "native"
+      ? await (await import("./native.ts")).openNative(told)
+      : await (await import("./wasm.ts")).openWasm(told),
+  );
 }
 
 async function checkFolder(location: string): Promise<void> {

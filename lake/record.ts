@@ -66,6 +66,7 @@ export type ColumnType =
   | "BIGINT"
   | "INTEGER"
   | "BOOLEAN"
+  | "TIMESTAMP"
   | "TIMESTAMPTZ"
   | "VARCHAR[]";
 

@@ -4,9 +4,9 @@
  * @module
  */
 import { DuckDBInstance } from "@duckdb/node-api";
-import { duckdbFailure } from "./native-failure.ts";
+import { duckdbFailure } from "./duckdb-failure.ts";
 import type { Store } from "./store.ts";
-import { quote } from "./views-sql.ts";
+import { quote } from "./sql.ts";
 
 /**
  * Counts the rows by the file's own footer, or by what the store keeps beside it.

@@ -16,12 +16,13 @@ import {
   INTEGER,
   LIST,
   listValue,
+  TIMESTAMP,
   TIMESTAMPTZ,
   VARCHAR,
 } from "@duckdb/node-api";
-import { duckdbFailure } from "./native-failure.ts";
+import { duckdbFailure } from "./duckdb-failure.ts";
 import type { Column, ColumnType } from "./record.ts";
-import { quote } from "./views-sql.ts";
+import { quote } from "./sql.ts";
 
 /** A value of a row, as {@linkcode Column} types it; times are milliseconds. */
 export type Field = string | number | bigint | boolean | readonly string[] | null;
@@ -61,6 +62,7 @@ const TYPES: Readonly<Record<ColumnType, DuckDBType>> = {
   "BIGINT": BIGINT,
   "INTEGER": INTEGER,
   "BOOLEAN": BOOLEAN,
+  "TIMESTAMP": TIMESTAMP,
   "TIMESTAMPTZ": TIMESTAMPTZ,
   "VARCHAR[]": LIST(VARCHAR),
 };
@@ -84,6 +86,9 @@ export async function openRowFiles(
     memory_limit: memory,
     threads: String(threads),
     preserve_insertion_order: "false", // every file is sorted by its own order
+    // A file's memory goes back to the system when the file is written, not at 128 MiB.
+    allocator_flush_threshold: "512KB",
+    allocator_bulk_deallocation_flush_threshold: "512KB",
     temp_directory: "", // the limit is far above what two batches need
   });
   let started = 0;

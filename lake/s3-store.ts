@@ -85,6 +85,32 @@ export function s3Store(
     return { objects, next: element(xml, "NextContinuationToken") };
   }
 
+  async function putParts(path: string, scratch: string, headers: Record<string, string>) {
+    const begun = await request("POST", path, { query: { uploads: "" }, headers });
+    const uploadId = element(await begun.text(), "UploadId")!;
+    try {
+      using file = await Deno.open(scratch);
+      const parts: string[] = [];
+      for (let part = await readPart(file); part.length > 0; part = await readPart(file)) {
+        const query = { partNumber: String(parts.length + 1), uploadId };
+        const response = await request("PUT", path, { query, body: part });
+        await response.body?.cancel();
+        parts.push(
+          `<Part><PartNumber>${query.partNumber}</PartNumber>` +
+            `<ETag>${response.headers.get("etag")}</ETag></Part>`,
+        );
+      }
+      const body = `<CompleteMultipartUpload>${parts.join("")}</CompleteMultipartUpload>`;
+      const ended = await request("POST", path, { query: { uploadId }, body });
+      // It may answer 200 and only then find that it cannot.
+      const answer = await ended.text();
+      if (element(answer, "Code")) throw refusal(500, answer, location, settings.endpoint);
+    } catch (error) {
+      await done(request("DELETE", path, { query: { uploadId } })).catch(() => {});
+      throw error;
+    }
+  }
+
   const store: ObjectStore = {
     location,
     url: (path) => `s3://${bucket}/${key(path)}`,
@@ -120,39 +146,49 @@ export function s3Store(
 
     async readText(path) {
       const response = await request("GET", path, { fine: [404] });
-      if (response.ok) return await response.text();
       const text = await response.text();
+      if (response.ok) return { text, version: response.headers.get("etag") ?? "" };
       if (element(text, "Code") === "NoSuchKey") return null;
       throw refusal(404, text, location, settings.endpoint);
     },
 
-    async writeText(path, text, { ifAbsent = false } = {}) {
+    async writeText(path, text, over) {
       const response = await request("PUT", path, {
         body: text,
-        headers: ifAbsent ? { "if-none-match": "*" } : {},
-        fine: ifAbsent ? [409, 412] : [],
+        headers: over === null ? { "if-none-match": "*" } : { "if-match": over },
+        fine: [404, 409, 412],
       });
-      await response.body?.cancel();
-      return response.ok;
+      const answer = await response.text();
+      if (response.ok) return response.headers.get("etag") ?? "";
+      if (element(answer, "Code") === "NoSuchBucket") {
+        throw refusal(404, answer, location, settings.endpoint);
+      }
+      return null;
     },
 
     async scratch(name) {
       return await Deno.makeTempFile({ prefix: `${name}-`, suffix: ".tmp" });
     },
 
+    // One PUT, or parts that one last request puts together: the object appears
+    // whole or not at all.
     async publish(scratch, path, rows) {
-      // One PUT: the object appears whole or not at all.
-      const body = await Deno.readFile(scratch);
-      const response = await request("PUT", path, {
-        body,
-        headers: { [ROWS_HEADER]: String(rows), "content-type": "application/vnd.apache.parquet" },
-      });
-      await response.body?.cancel();
+      const headers = {
+        [ROWS_HEADER]: String(rows),
+        "content-type": "application/vnd.apache.parquet",
+      };
+      const { size } = await Deno.stat(scratch);
+      if (size > 2 * PART) await putParts(path, scratch, headers);
+      else await done(request("PUT", path, { body: await Deno.readFile(scratch), headers }));
       await Deno.remove(scratch);
     },
 
     async remove(paths) {
-      for (const path of paths) await (await request("DELETE", path)).body?.cancel();
+      const left = [...paths];
+      const worker = async () => {
+        for (let path; (path = left.pop()) !== undefined;) await done(request("DELETE", path));
+      };
+      await Promise.all(Array.from({ length: 8 }, worker));
     },
 
     async rowsOf(path) {
@@ -167,6 +203,24 @@ export function s3Store(
     },
   };
   return store;
+}
+
+/** Larger files go in parts of this many bytes. */
+const PART = 32 * 2 ** 20;
+
+async function readPart(file: Deno.FsFile): Promise<Uint8Array<ArrayBuffer>> {
+  const part = new Uint8Array(PART);
+  let filled = 0;
+  while (filled < PART) {
+    const read = await file.read(part.subarray(filled));
+    if (read === null) break;
+    filled += read;
+  }
+  return part.subarray(0, filled);
+}
+
+async function done(request: Promise<Response>): Promise<void> {
+  await (await request).body?.cancel();
 }
 
 /** The object store did not answer, or only with an error of its own: worth trying again. */

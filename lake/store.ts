@@ -27,13 +27,14 @@ export interface Store {
   url(path: string): string;
   /** Every file whose path starts with `prefix`, in the order of their paths. */
   list(prefix: string): Promise<StoredFile[]>;
-  /** A small file's text; null where there is none. */
-  readText(path: string): Promise<string | null>;
+  /** A small file's text and version; null where there is none. */
+  readText(path: string): Promise<{ text: string; version: string } | null>;
   /**
    * Writes a small file in one step: readers see the old one or the new one.
-   * With `ifAbsent` it answers false, and writes nothing, where there is one.
+   * `over` is the version that it is to replace, null for none: where another
+   * one stands there it writes nothing and answers null, else the new version.
    */
-  writeText(path: string, text: string, options?: { ifAbsent?: boolean }): Promise<boolean>;
+  writeText(path: string, text: string, over: string | null): Promise<string | null>;
   /** A fresh path on this machine to write a file to, before {@linkcode publish}. */
   scratch(name: string): Promise<string>;
   /**

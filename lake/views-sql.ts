@@ -3,25 +3,18 @@
  *
  * @module
  */
-import { type Column, DELETION_COLUMNS, TOOT_COLUMNS } from "./record.ts";
-
-/** Parquet files as a source of SQL. */
-export interface Source {
-  /** Addresses that DuckDB reads: files, or one glob. */
-  readonly urls: readonly string[];
-}
-
-/** A text in SQL. */
-export function quote(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
-/** A list of texts in SQL; with `most`, shortened for people to read. */
-export function quoteList(texts: readonly string[], most = Infinity): string {
-  if (texts.length <= most) return `[${texts.map(quote).join(", ")}]`;
-  const left = texts.length - most;
-  return `[${texts.slice(0, most).map(quote).join(", ")}, /* and ${left} more */]`;
-}
+import { TOOT_COLUMNS } from "./record.ts";
+import {
+  COMPACTED_COLUMNS,
+  CREATED_TZ,
+  FROM_INSTANCE,
+  KEPT_DELETION_COLUMNS,
+  KEY,
+  LATEST_FIRST,
+  rowsOf,
+  SIGHTING,
+} from "./source-sql.ts";
+import { quote } from "./sql.ts";
 
 /** Names of languages, joined by what a status says of itself. */
 export function languageTable(languages: readonly (readonly [string, string])[], most?: number) {
@@ -34,103 +27,154 @@ ${shown.map(([iso, name]) => `  (${quote(iso)}, ${quote(name)})`).join(",\n")}${
   };`;
 }
 
-/**
- * All rows of some files with a record's columns. Files may have other columns,
- * or the record's in another order, or only the original project's fourteen:
- * the empty first part lends every column its name and type.
- */
-function rowsOf(columns: readonly Column[], urls: readonly string[], most?: number): string {
-  const empty = columns.map(({ name, type }) => `null::${type} as ${name}`).join(", ");
-  const typed = `select ${empty}, null::VARCHAR as filename, null::BIGINT as file_row_number
-  where false`;
-  if (urls.length === 0) return typed;
-  return `${typed}
-  union all by name
-  select * from read_parquet(${quoteList(urls, most)},
-    union_by_name = true, filename = true, file_row_number = true)`;
-}
-
-/** A record's own columns, times as TIMESTAMP in UTC, then those made from it. */
-const DERIVED: Readonly<Record<string, string>> = {
-  created_tz: "coalesce(posted_at::TIMESTAMP, epoch_ms(created_at::BIGINT * 1000))",
-  from_instance: "coalesce(nullif(regexp_extract(url, '^https?://([^/]+)', 1), ''), origin)",
-  posted_at: "posted_at::TIMESTAMP",
-  observed_at: "observed_at::TIMESTAMP",
-  edited_at: "edited_at::TIMESTAMP",
-};
-
-/** The views' columns: the original's first, in its order. */
-export const VIEW_COLUMNS: readonly string[] = [
+/** The columns of the views: the original's first, in its order. */
+const COLUMNS: readonly string[] = [
   ...["m_id", "created_at", "created_tz", "app", "url", "from_instance", "base_url", "language"],
   ...["favourites", "username", "bot", "tags", "characters", "words", "mastodon_text"],
   ...TOOT_COLUMNS.map(({ name }) => name).slice(TOOT_COLUMNS.findIndex((c) => c.name === "uri")),
   "created_at_str",
 ];
 
-/** What makes two records the same toot; files of the original project have no `uri`. */
-export const KEY = "coalesce(uri, url, base_url || '/' || m_id)";
+/** The columns, some of them made by an expression; times as TIMESTAMP in UTC. */
+function project(made: Readonly<Record<string, string>>): string {
+  const times = ["posted_at", "observed_at", "edited_at"];
+  const all: Record<string, string> = {
+    ...Object.fromEntries(times.map((name) => [name, `${name}::TIMESTAMP`])),
+    ...made,
+  };
+  return [
+    ...COLUMNS.map((name) => all[name] ? `${all[name]} as ${name}` : name),
+    "filename as file",
+    "file_row_number as file_row",
+  ].join(",\n  ");
+}
 
-/** Raw records, each with its place (file and row). `table` reads them once, now. */
-export function recordsSql(kind: "table" | "view", urls: readonly string[], most?: number): string {
-  const columns = VIEW_COLUMNS.map((name) => DERIVED[name] ? `${DERIVED[name]} as ${name}` : name)
-    .join(",\n  ");
+/** The records of raw files, each with its place. A `table` reads them once, now. */
+export function recordSql(kind: "table" | "view", urls: readonly string[], most?: number): string {
   return `create ${kind} lake.record as
 select
-  ${columns},
-  filename as file, file_row_number as file_row
+  ${project({ created_tz: CREATED_TZ, from_instance: FROM_INSTANCE })}
 from (
   ${rowsOf(TOOT_COLUMNS, urls, most)}
 );`;
 }
 
-/** What servers said is gone. */
-export function deletionsSql(urls: readonly string[], most?: number): string {
-  return `create table lake.deletion as
-select distinct base_url, status_id
+/** The toots of compacted days, each with its place and the ids it has elsewhere. */
+export function compactedSql(urls: readonly string[], most?: number, name = "compacted"): string {
+  return `create view lake.${name} as
+select
+  ${project({})},
+  also_at
 from (
-  ${rowsOf(DELETION_COLUMNS, urls, most)}
+  ${rowsOf(COMPACTED_COLUMNS, urls, most)}
 );`;
 }
 
-/** Places of the records that do not count: older, seen elsewhere too, or deleted. */
-export const DROPPED_SQL = `create table lake.dropped as
-with sighting as (
-  select file, file_row, edited_at, app, observed_at,
-    ${KEY} as key,
-    (base_url, coalesce(status_id, m_id::VARCHAR)) in (
-      select (base_url, status_id) from lake.deletion
-    ) as deleted
-  from lake.record
-),
-ranked as (
-  select file, file_row, key,
-    row_number() over (
-      partition by key
-      order by edited_at desc nulls last, app is null, observed_at desc nulls last, file, file_row
-    ) as place,
-    bool_or(deleted) over (partition by key) as gone
-  from sighting
-)
-select file, file_row from ranked
-where gone or (place > 1 and key is not null);`;
+/** What servers said is gone; `fresh` where compaction has not applied it yet. */
+export function deletionSql(
+  fresh: readonly string[],
+  kept: readonly string[],
+  most?: number,
+): string {
+  return `create table lake.deletion as
+select distinct base_url || '|' || status_id as id, key_hash, fresh
+from (
+  select base_url, status_id, key_hash, true as fresh from (
+    ${rowsOf(KEPT_DELETION_COLUMNS, fresh, most)}
+  )
+  union all
+  select base_url, status_id, key_hash, false as fresh from (
+    ${rowsOf(KEPT_DELETION_COLUMNS, kept, most)}
+  )
+);`;
+}
 
-/** All records, as the original's \`mastodon_toot_raw\`. */
-export const TOOT_RAW_SQL = `create or replace view mastodon_toot_raw as
-select * exclude (file, file_row)
-from lake.record;`;
-
-/** One row a toot: the latest, and none that was deleted. */
-export function tootSql(dropped: boolean): string {
-  return `create or replace view mastodon_toot as
-select record.* exclude (file, file_row), language.language_name
-from lake.record as record
-left join language on record.language = language.lang_iso${
-    dropped
+/** Toots that are gone: deleted by any of the servers that showed them. */
+export function goneSql(compacted: boolean): string {
+  return `create table lake.gone as
+select ${KEY} as key, created_tz
+from lake.record
+where ${SIGHTING} in (select id from lake.deletion)
+  or md5(${KEY}) in (select key_hash from lake.deletion where key_hash is not null)${
+    compacted
       ? `
-where not exists (
-  from lake.dropped
-  where dropped.file = record.file and dropped.file_row = record.file_row
-)`
+union
+select key, created_tz
+from (
+  select ${KEY} as key, created_tz, ${SIGHTING} as id from lake.compacted
+  union all
+  select ${KEY} as key, created_tz, unnest(also_at) as id from lake.compacted
+)
+where id in (select id from lake.deletion where fresh)`
       : ""
   };`;
+}
+
+/** The same where nobody has said that anything is gone. */
+export const NONE_GONE = `create table lake.gone as
+select null::VARCHAR as key, null::TIMESTAMP as created_tz
+where false;`;
+
+/**
+ * Places of the records that do not count: older, seen elsewhere too, or deleted.
+ * Compacted toots are looked at only on the days that \`lake.same_days\` shows.
+ */
+export function droppedSql(compacted: boolean): string {
+  const columns = `file, file_row, edited_at, app, observed_at, base_url, status_id, ${KEY} as key`;
+  return `create table lake.dropped as
+select file, file_row, compacted
+from (
+  select *, row_number() over (partition by key order by ${LATEST_FIRST}) as place
+  from (
+    select ${columns}, false as compacted from lake.record${
+    compacted
+      ? `
+    union all
+    select ${columns}, true as compacted from lake.same_days
+    where ${KEY} in (select ${KEY} from lake.record union all select key from lake.gone)`
+      : ""
+  }
+  )
+)
+where (place > 1 and key is not null) or key in (select key from lake.gone);`;
+}
+
+/** What the two views are made of. */
+export interface Parts {
+  /** There are raw files; some of their records do not count. */
+  readonly raw: { readonly dropped: boolean } | null;
+  /** There are compacted days; some of their toots do not count any more. */
+  readonly compacted: { readonly dropped: boolean } | null;
+}
+
+/** Every record that the lake holds, as the original's `mastodon_toot_raw`. */
+export function tootRawSql({ raw, compacted }: Parts): string {
+  const parts = [];
+  if (compacted) parts.push("select * exclude (file, file_row, also_at) from lake.compacted");
+  if (raw || !compacted) parts.push("select * exclude (file, file_row) from lake.record");
+  return `create or replace view mastodon_toot_raw as
+${parts.join("\nunion all\n")};`;
+}
+
+/** One row a toot: the latest, and none that was deleted. */
+export function tootSql({ raw, compacted }: Parts): string {
+  const part = (from: string, dropped: boolean, more: string) =>
+    `  select * exclude (file, file_row${more}) from lake.${from} as ${from}${
+      dropped
+        ? `
+  where not exists (
+    from lake.dropped
+    where dropped.file = ${from}.file and dropped.file_row = ${from}.file_row
+  )`
+        : ""
+    }`;
+  const parts = [];
+  if (compacted) parts.push(part("compacted", compacted.dropped, ", also_at"));
+  if (raw || !compacted) parts.push(part("record", raw?.dropped ?? false, ""));
+  return `create or replace view mastodon_toot as
+select toot.*, language.language_name
+from (
+${parts.join("\n  union all\n")}
+) as toot
+left join language on toot.language = language.lang_iso;`;
 }

@@ -4,9 +4,12 @@
  * @module
  */
 import languagesCsv from "../config/languages.csv" with { type: "text" };
+import { isGone } from "./duckdb-failure.ts";
 import { isVisible, topicFolder } from "./layout.ts";
 import type { Lake } from "./lake.ts";
+import { compactedFiles, fresh, type Manifest, manifestPath, readManifest } from "./manifest.ts";
 import { deleteTopic, TOOT_TOPIC } from "./record.ts";
+import { onGone } from "./refresh.ts";
 import { openStore, type Store, type StoredFile } from "./store.ts";
 import * as sql from "./views-sql.ts";
 
@@ -24,6 +27,8 @@ export interface Views {
   readonly sql: string;
   /** Raw files that they read. */
   readonly rawFiles: number;
+  /** Compacted files that they read. */
+  readonly compactedFiles: number;
 }
 
 /** Above this many raw files, reading them once and keeping the rows is what is quick… */
@@ -31,10 +36,14 @@ const MANY_FILES = 16;
 /** …up to this many bytes of Parquet, which grow about fivefold in memory. */
 const LOADED_BYTES = 256 * 2 ** 20;
 
+/** Compactions that may come between before we give up; each takes seconds at least. */
+const TRIES = 5;
+
 /**
  * Makes the tables and views `language`, `mastodon_toot_raw` (every record) and
  * `mastodon_toot` (one row a toot: the latest edit, deletes left out). They show
- * the lake as it is now; make them again to see what has come since.
+ * the lake as it is now; make them again to see what has come since. Where a
+ * compaction takes away a file that they read, they make themselves again.
  *
  * @throws {Failure} where a file of the lake cannot be read
  *
@@ -52,43 +61,128 @@ const LOADED_BYTES = 256 * 2 ** 20;
  */
 export async function createViews(lake: Lake, options: ViewOptions = {}): Promise<Views> {
   const { topic = TOOT_TOPIC, store = openStore(lake.location) } = options;
-  const files = async (of: string) =>
-    (await store.list(topicFolder(of))).filter(({ path }) => isVisible(path));
-  const [raw, deletes] = await Promise.all([files(topic), files(deleteTopic(topic))]);
+  onGone(lake, null);
+  for (let tries = 1;; tries++) {
+    try {
+      const files = await look(store, topic);
+      const views = await make(lake, files, store);
+      // Files may have been loaded by a pattern: it must have meant what we saw.
+      if (await isStill(store, topic, files) || tries === TRIES) {
+        onGone(lake, () => createViews(lake, options));
+        return views;
+      }
+    } catch (error) {
+      if (!isGone(error) || tries === TRIES) throw error;
+    }
+  }
+}
 
-  const kind = raw.length > MANY_FILES && bytesOf(raw) <= LOADED_BYTES ? "table" : "view";
-  const rawUrls = raw.map(({ path }) => store.url(path));
-  const deleteUrls = deletes.map(({ path }) => store.url(path));
+/** The files of a lake at one time. */
+interface Seen {
+  readonly manifest: Manifest;
+  readonly version: string | null;
+  readonly raw: readonly StoredFile[];
+  /** A pattern that means just the raw files; null where there is none. */
+  readonly rawPattern: string | null;
+  readonly deletes: readonly StoredFile[];
+}
+
+async function look(store: Store, topic: string): Promise<Seen> {
+  const folder = topicFolder(topic);
+  // First the files, then the manifest: what it has taken in and removed meanwhile
+  // is missed when it is read, and we look again. The other way round the toots
+  // would be in neither.
+  const [files, deletes] = await Promise.all(
+    [folder, topicFolder(deleteTopic(topic))].map(async (of) => await store.list(of)),
+  ) as [StoredFile[], StoredFile[]];
+  const { manifest, version } = await readManifest(store, topic);
+  const visible = files.filter(({ path }) => isVisible(path));
+  const raw = fresh(visible, manifest);
+  const exact = raw.length === files.filter(({ path }) => path.endsWith(".parquet")).length;
+  return {
+    manifest,
+    version,
+    raw,
+    rawPattern: exact ? store.url(`${folder}**/*.parquet`) : null,
+    deletes: fresh(deletes.filter(({ path }) => isVisible(path)), manifest),
+  };
+}
+
+async function isStill(store: Store, topic: string, { version }: Seen): Promise<boolean> {
+  return (await store.readText(manifestPath(topic)))?.version === (version ?? undefined);
+}
+
+async function make(lake: Lake, seen: Seen, store: Store): Promise<Views> {
+  const urls = (files: readonly { path: string }[]) => files.map(({ path }) => store.url(path));
+  const { manifest, raw, deletes } = seen;
+  const compacted = compactedFiles(manifest);
   const languages = parseLanguages(languagesCsv);
+  const load = raw.length > MANY_FILES && bytesOf(raw) <= LOADED_BYTES;
+  // Where the files lie in an object store, a pattern spares one request a file.
+  const byPattern = load && seen.rawPattern && lake.engine === "native";
+  const rawUrls = byPattern ? [seen.rawPattern!] : urls(raw);
+
+  const said: string[] = [];
+  /** Runs a statement; the same is kept as text, its lists shortened. */
+  async function run(statement: (most?: number) => string) {
+    said.push(statement(3));
+    await lake.exec(statement());
+  }
+  async function isAny(from: string): Promise<boolean> {
+    const [row] = await lake.query<{ n: bigint }>(`select count(*) as n from ${from}`);
+    return row!.n > 0n;
+  }
 
   await lake.exec("begin");
   try {
-    await lake.exec("drop schema if exists lake cascade; create schema lake;");
-    await lake.exec(sql.languageTable(languages));
-    await lake.exec(sql.recordsSql(kind, rawUrls));
-    await lake.exec(sql.deletionsSql(deleteUrls));
-    await lake.exec(sql.DROPPED_SQL);
-    const [row] = await lake.query<{ n: bigint }>("select count(*) as n from lake.dropped");
-    const dropped = row!.n > 0n;
-    await lake.exec(sql.TOOT_RAW_SQL);
-    await lake.exec(sql.tootSql(dropped));
-    await lake.exec("commit");
-    const most = 3;
-    return {
-      sql: [
-        sql.languageTable(languages, most),
-        sql.recordsSql(kind, rawUrls, most),
-        sql.deletionsSql(deleteUrls, most),
-        sql.DROPPED_SQL,
-        sql.TOOT_RAW_SQL,
-        sql.tootSql(dropped),
-      ].join("\n\n"),
-      rawFiles: raw.length,
+    await lake.exec("drop schema if exists lake cascade");
+    await run(() => "create schema lake;");
+    await run((most) => sql.languageTable(languages, most));
+    await run((most) => sql.recordSql(load ? "table" : "view", rawUrls, most));
+    if (compacted.length > 0) await run((most) => sql.compactedSql(urls(compacted), most));
+    let dropped = { raw: false, compacted: false };
+    if (raw.length > 0 || deletes.length > 0) {
+      // Deletes that are applied already matter only to records that come late.
+      const kept = raw.length > 0 ? urls(manifest.deletions) : [];
+      await run((most) => sql.deletionSql(urls(deletes), kept, most));
+      const any = deletes.length + kept.length > 0;
+      await run(() =>
+        any ? sql.goneSql(compacted.length > 0 && deletes.length > 0) : sql.NONE_GONE
+      );
+      const same = compacted.length > 0 ? await sameDays(lake) : null;
+      if (same) {
+        await run((most) =>
+          sql.compactedSql(urls(compactedFiles(manifest, same)), most, "same_days")
+        );
+      }
+      await run(() => sql.droppedSql(same !== null));
+      dropped = {
+        raw: await isAny("lake.dropped where not compacted"),
+        compacted: await isAny("lake.dropped where compacted"),
+      };
+    }
+    const parts: sql.Parts = {
+      raw: raw.length > 0 ? { dropped: dropped.raw } : null,
+      compacted: compacted.length > 0 ? { dropped: dropped.compacted } : null,
     };
+    await run(() => sql.tootRawSql(parts));
+    await run(() => sql.tootSql(parts));
+    await lake.exec("commit");
+    return { sql: said.join("\n\n"), rawFiles: raw.length, compactedFiles: compacted.length };
   } catch (error) {
     await lake.exec("rollback").catch(() => {});
     throw error;
   }
+}
+
+/** Which days hold raw records or toots that are gone: a toot has one day for ever. */
+async function sameDays(lake: Lake): Promise<(day: string) => boolean> {
+  const rows = await lake.query<{ day: string }>(
+    `select distinct coalesce(strftime(created_tz, '%Y-%m-%d'), 'unknown') as day
+     from (select created_tz from lake.record union all select created_tz from lake.gone)`,
+  );
+  const days = new Set(rows.map(({ day }) => day));
+  return (day) => days.has(day);
 }
 
 function bytesOf(files: readonly StoredFile[]): number {

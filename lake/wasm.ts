@@ -9,19 +9,19 @@
  *
  * @module
  */
-import type { Table } from "apache-arrow";
+import type { RecordBatch } from "apache-arrow";
 import { Failure } from "./failure.ts";
 import type { Lake, Row, Value } from "./lake.ts";
-import { duckdbFailure } from "./native-failure.ts";
+import { duckdbFailure } from "./duckdb-failure.ts";
 import { type EngineOptions, isS3 } from "./open.ts";
 import { s3Settings, withoutSecrets } from "./s3.ts";
 import { bucketFiles } from "./wasm/bucket.ts";
 import { openDatabase } from "./wasm/duckdb.ts";
 import type { Files } from "./wasm/files.ts";
 import { localFiles } from "./wasm/folder.ts";
-import { bind } from "./wasm/parameters.ts";
 import { rowsOf } from "./wasm/rows.ts";
 import { fileRuntime } from "./wasm/runtime.ts";
+import { bind, statementsOf } from "./wasm/statements.ts";
 
 /**
  * Opens a lake with the wasm engine.
@@ -35,14 +35,14 @@ export async function openWasm({ location, memory, env }: EngineOptions): Promis
   try {
     const database = await openDatabase(runtime);
     let broken = false;
-    const run = (work: () => Table): Table => {
+    const run = (sql: string, texts?: readonly string[]): RecordBatch[] => {
       if (broken) throw new Failure("the wasm engine has broken down; open the lake again");
       files.refresh();
       takeError();
       const clean = (text: string) => s3 ? withoutSecrets(text, s3) : text;
-      let table: Table;
+      let batches: RecordBatch[];
       try {
-        table = work();
+        batches = database.run(sql, texts);
       } catch (error) {
         if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) {
           broken = true; // its memory may be in any state
@@ -56,25 +56,22 @@ export async function openWasm({ location, memory, env }: EngineOptions): Promis
       }
       const reason = takeError();
       if (reason !== undefined) throw duckdbFailure(reason, clean);
-      return table;
+      return batches;
     };
-    if (memory) run(() => database.run(`SET memory_limit='${memory.replaceAll("'", "''")}'`));
+    if (memory) run(`SET memory_limit='${memory.replaceAll("'", "''")}'`);
     return {
       location,
       engine: "wasm",
       // deno-lint-ignore require-await -- what is thrown must reject
       async query<R = Row>(sql: string, params: Record<string, Value> = {}) {
-        const bound = bind(sql, params);
-        const table = run(() =>
-          bound.texts.length > 0
-            ? database.runWith(bound.sql, bound.texts)
-            : database.run(bound.sql)
-        );
-        return rowsOf(table) as R[];
+        const statements = statementsOf(sql);
+        const last = bind(statements.pop() ?? "", params);
+        for (const statement of statements) run(statement);
+        return rowsOf(run(last.sql, last.texts)) as R[];
       },
       // deno-lint-ignore require-await -- as above
       async exec(sql) {
-        run(() => database.run(sql));
+        for (const statement of statementsOf(sql)) run(statement);
       },
       // deno-lint-ignore require-await -- as above
       async close() {

@@ -5,19 +5,25 @@
  */
 import { Failure } from "./failure.ts";
 
+const AGAIN = "open the lake again";
+const GONE = `$1 is gone; ${AGAIN} (compaction may have taken it in)`;
+const CHANGED = `$1 was replaced while it was read; ${AGAIN}`;
+const NO_PARQUET = "$1 is no Parquet file, or was cut short";
+
 /** What DuckDB says, and what we say instead. `$1` is the file or address. */
 const KNOWN: readonly [RegExp, string][] = [
-  [/No magic bytes found at end of file '([^']*)'/, "$1 is no Parquet file, or was cut short"],
-  [/[Ff]ile '([^']*)' too small to be a Parquet file/, "$1 is no Parquet file, or was cut short"],
+  [/No magic bytes found at end of file '([^']*)'/, NO_PARQUET],
+  [/[Ff]ile '([^']*)' too small to be a Parquet file/, NO_PARQUET],
+  [/[Ff]ailed to read file "([^"]*)".*[Pp]arquet/, NO_PARQUET],
   [
     /(?:Cannot|Could not|Failed to) open file "([^"]*)": Permission denied/,
     "$1 may not be read or written by this user",
   ],
-  [
-    /(?:Cannot|Could not|Failed to) open file "([^"]*)": No such file/,
-    "$1 is gone; open the lake again (compaction may have taken it in)",
-  ],
-  [/No files found that match the pattern "([^"]*)"/, "$1: no such file"],
+  [/(?:Cannot|Could not|Failed to) open file "([^"]*)": No such file/, GONE],
+  [/No files found that match the pattern "([^"]*)"/, GONE],
+  [/"(?:https?:)?\/\/([^"]*)"[^"]*404 \(Not Found\)/, GONE],
+  [/HTTP GET error on '([^']*)' \(HTTP 404\)/, GONE],
+  [/ETag on reading file "([^"]*)"/, CHANGED],
   [/No space left on device/, "the disk is full; make room and start again"],
   [
     /Could not (?:establish connection|connect)[^']*'?([^']*)'?/,
@@ -38,4 +44,10 @@ export function duckdbFailure(error: unknown, clean: (text: string) => string): 
   }
   const line = text.split("\n").map((part) => part.trim()).filter(Boolean)[0] ?? "DuckDB failed";
   return new Failure(line, { cause });
+}
+
+/** True where a file was taken away, or written anew, that a view still reads. */
+export function isGone(error: unknown): boolean {
+  // Known by its words: an engine may have brought it over from a worker.
+  return error instanceof Failure && error.message.includes(AGAIN);
 }
