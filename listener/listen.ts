@@ -13,6 +13,7 @@ import { openDeleteJournal } from "./delete-journal.ts";
 import { createDurability } from "./durability.ts";
 import { createLog, type Log } from "./log.ts";
 import type { Options } from "./options.ts";
+import type { Metrics } from "./metrics.ts";
 import { startProgress } from "./progress.ts";
 import { accountOf, accountText, replay } from "./replay.ts";
 import { feed } from "./server/feed.ts";
@@ -36,12 +37,12 @@ export async function listen(options: Options, stopping: AbortController): Promi
   const { signal } = stopping;
   const stop = () => stopping.abort();
   const input = options.replay === null ? null : await openReplay(options.replay);
-  if (options.metrics !== null) {
-    throw new Failure("--metrics: they are not there yet", { exitCode: 2 });
-  }
   const screen = createScreen();
   const log = createLog(options.log, screen.say);
   const totals = createTotals(Date.now());
+  const metrics = options.metrics === null
+    ? null
+    : (await import("./metrics.ts")).createMetrics({ totals });
   const privacy = await readPrivacy(options);
   signal.addEventListener("abort", () => {
     if (typeof signal.reason !== "string") return; // from within
@@ -49,13 +50,20 @@ export async function listen(options: Options, stopping: AbortController): Promi
   });
 
   const deadLetters = openDeadLetters(join(data, "dead-letters.jsonl"));
-  const sinks = chooseSinks(options, { screen, columns, log, deadLetters, totals, stopping });
+  const sinks = chooseSinks(options, {
+    ...{ screen, columns, log, deadLetters, totals, stopping },
+    onSent: (sent) => metrics?.sent(sent),
+  });
   const durability = createDurability(sinks.length);
   const opened = await openSinks(sinks, (sink, seq) => {
     totals.sinks[sink]!.durable = seq;
     durability.durable(sink, seq);
   });
   for (const { name } of opened) totals.sinks.push({ name, written: 0, durable: 0, unfit: 0 });
+  const watched = metrics?.serve(options.metrics!, opened);
+  if (watched) {
+    log.info(`metrics on ${watched.url}/metrics`, { event: "metrics", url: watched.url });
+  }
   const names = opened.map(({ name }) => name).filter((name) => name !== TERMINAL);
   const keeping = input === null
     ? await openKeeping(options, names.length > 0 ? names : [TERMINAL], totals, log)
@@ -78,7 +86,7 @@ export async function listen(options: Options, stopping: AbortController): Promi
   try {
     if (input === null) {
       const sources = await Promise.all(
-        options.baseURLs.map((baseURL) => sourceOf(baseURL, options, keeping, signal)),
+        options.baseURLs.map((baseURL) => sourceOf(baseURL, options, keeping, signal, metrics)),
       );
       await collect({ collector, sources, totals, log, stop });
     } else {
@@ -90,6 +98,7 @@ export async function listen(options: Options, stopping: AbortController): Promi
   }
   await collector.finish().catch((error) => errors.push(error));
   endProgress();
+  await watched?.close();
   sayTotals(totals, lines, screen, options, log);
   if (errors.length > 0) throw errors[0];
 }
@@ -132,6 +141,7 @@ async function sourceOf(
   options: Options,
   keeping: ReadonlyMap<string, Keeping>,
   signal: AbortSignal,
+  metrics: Metrics | null,
 ): Promise<Source> {
   const { federated, since, watchdog, contact } = options;
   const from = await keeping.get(baseURL)!.checkpoint.read();
@@ -145,7 +155,7 @@ async function sourceOf(
     watchdog,
     contact,
     signal,
-  });
+  }, metrics?.contacts.of(baseURL));
   return { baseURL, events };
 }
 

@@ -23,12 +23,14 @@ export interface SinkWorld {
   readonly deadLetters: DeadLetters;
   readonly totals: Totals;
   readonly stopping: AbortController;
+  /** Told that Kafka has acknowledged a request. */
+  readonly onSent?: (sent: { messages: number; milliseconds: number }) => void;
 }
 
 /** The sinks that the options ask for, unopened. The code of each loads only where it is used. */
 export function chooseSinks(options: Options, world: SinkWorld): OpenSink[] {
   const { lake, flush, kafka, topic, data, quiet, log: format, color } = options;
-  const { screen, columns, log, deadLetters, totals, stopping } = world;
+  const { screen, columns, log, deadLetters, totals, stopping, onSent = () => {} } = world;
   const sinks: OpenSink[] = [];
   if (lake !== null) {
     sinks.push(async (onDurable) => {
@@ -44,6 +46,7 @@ export function chooseSinks(options: Options, world: SinkWorld): OpenSink[] {
       const brokers = kafka.brokers.join(",");
       return await openKafkaSink({ brokers, registry, topic, signal: stopping.signal }, onDurable, {
         notify: (message) => log.warning(message, { event: "kafka" }),
+        onSent,
         onUnfit({ base_url: server, status_id: id, ...record }, why) {
           const reason = `it does not fit into Kafka: ${why}`;
           log.warning(`left out, ${reason} (id ${id})`, { event: "dead-letter", server, id });
