@@ -73,6 +73,8 @@ interface Server {
   /** The newest id that was taken, and when that status was posted, as the server wrote it. */
   newest: string | null;
   time: unknown;
+  /** An id that the checkpoint must not pass for now; null where there is no doubt. */
+  doubt: string | null;
   /** Not yet marked: a newer position, so many deletes in the journal. */
   moved: boolean;
   journalled: number;
@@ -119,6 +121,7 @@ export function createCollector(options: CollectorOptions): Collector {
         keeping: keeping.get(baseURL),
         newest: null,
         time: null,
+        doubt: null,
         moved: false,
         journalled: 0,
       };
@@ -130,12 +133,14 @@ export function createCollector(options: CollectorOptions): Collector {
   /** Says that all that was taken until now lies in batches up to `seq`. */
   function mark(seq: number, then?: () => void): void {
     for (const server of servers.values()) {
-      const { keeping: kept, newest, time, moved, journalled } = server;
+      const { keeping: kept, newest, time, doubt, moved, journalled } = server;
       if (kept === undefined || (!moved && journalled === 0)) continue;
       server.moved = false;
       server.journalled = 0;
+      const doubtful = doubt !== null && newest !== null && compareIds(newest, doubt) > 0;
+      const position = doubtful ? { id: doubt, time: null } : { id: newest!, time };
       durability.when(seq, () => {
-        if (moved) kept.checkpoint.note({ id: newest!, time });
+        if (moved) kept.checkpoint.note(position);
         kept.deletes.settle(journalled);
       });
     }
@@ -231,6 +236,11 @@ export function createCollector(options: CollectorOptions): Collector {
         return bury(server, null, event.reason, event.raw);
       case "position":
         return move(server, event.id, event.time);
+      case "doubt":
+        server.doubt = event.after;
+        // What was held back may be noted now.
+        if (event.after === null && server.newest !== null) server.moved = true;
+        return;
       case "notice":
         return log[event.level](event.message, { event: "notice", server: baseURL });
       case "gap":

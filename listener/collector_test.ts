@@ -230,6 +230,24 @@ Deno.test("a position without records is noted as soon as all before it is durab
   assert.equal(noted.at(-1), id(3));
 });
 
+Deno.test("the checkpoint waits where a server may have left something out", async () => {
+  const { take, noted, clock, collector } = setUp();
+  const later = async (...events: ServerEvent[]) => {
+    await take(...events);
+    clock.wind(250);
+    await settled();
+  };
+  await later(told(1), { kind: "doubt", after: id(1) }, told(5));
+  assert.equal(noted.at(-1), id(1));
+  await later(told(6));
+  assert.equal(noted.at(-1), id(1));
+  await later(told(3), { kind: "doubt", after: null });
+  assert.equal(noted.at(-1), id(6), "what was missing came, and all is well");
+  await later({ kind: "doubt", after: id(6) }, told(9));
+  await collector.finish();
+  assert.equal(noted.at(-1), id(6), "a doubt at the end is for the next run");
+});
+
 Deno.test("a delete stays in the journal until it is durable", async () => {
   const { take, journal, sinks, clock } = setUp({ patient: true });
   await take({ kind: "delete", id: "1" }, { kind: "delete", id: "2" });

@@ -39,6 +39,16 @@ export interface PositionEvent {
   readonly time: number | null;
 }
 
+/**
+ * The server may have left out statuses after this one, and is asked again soon:
+ * until then a checkpoint must not pass it.
+ */
+export interface DoubtEvent {
+  readonly kind: "doubt";
+  /** The id; null once the doubt is cleared up. */
+  readonly after: string | null;
+}
+
 /** A time in which we heard nothing, and what became of it. */
 export interface GapEvent {
   readonly kind: "gap";
@@ -69,5 +79,6 @@ export type ServerEvent =
   | DeleteEvent
   | BadEvent
   | PositionEvent
+  | DoubtEvent
   | GapEvent
   | NoticeEvent;

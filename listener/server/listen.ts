@@ -58,6 +58,7 @@ export async function* listen(
   doubtSoon({ from: cursor.id, cause: "the stream began late", milliseconds: null });
   rhythm.restart();
   try {
+    if (cursor.id !== null) yield [{ kind: "doubt", after: cursor.id }];
     for (;;) {
       const before = known.size, from = cursor.id;
       const events = stream.take();
@@ -71,7 +72,10 @@ export async function* listen(
         if (statuses > 0) {
           const milliseconds = rhythm.note(statuses);
           const cause = "the stream left out statuses";
-          if (milliseconds > 0) doubtSoon({ from, cause, milliseconds });
+          if (milliseconds > 0) {
+            if (doubt === null && from !== null) events.unshift({ kind: "doubt", after: from });
+            doubtSoon({ from, cause, milliseconds });
+          }
           heard();
         }
         yield events;
@@ -83,6 +87,7 @@ export async function* listen(
         due = false;
         doubt = null;
         if (!(yield* lookAgain(visit, what))) doubtSoon(what);
+        else yield [{ kind: "doubt", after: null }];
       } else if (events.length === 0) {
         await stream.ready();
       }
