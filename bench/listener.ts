@@ -98,7 +98,7 @@ function quarters(samples: readonly number[]): string {
 }
 
 console.error(`${toots.toLocaleString("en")} toots, ${runs} runs; ${machine()}`);
-const results = [];
+const results: Awaited<ReturnType<typeof run>>[] = [];
 for (let i = 1; i <= runs; i++) {
   const result = await run();
   results.push(result);

@@ -24,7 +24,8 @@ async function* sources(folder: string): AsyncGenerator<string> {
 
 /** Relative specifiers of a module: static, re-exported and dynamic. */
 function importsOf(source: string): string[] {
-  return [...source.matchAll(/(?:from|import|import\()\s*"(\.[^"]+)"/g)].map((match) => match[1]!);
+  const statement = /^(?:import|export|\})[^"'`\n]*"(\.[^"]+)"|\bimport\("(\.[^"]+)"\)/gm;
+  return [...source.matchAll(statement)].map((match) => match[1] ?? match[2]!);
 }
 
 /** Imports that point up the flow, as `from → to`. */
