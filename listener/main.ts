@@ -4,15 +4,10 @@
  *
  * @module
  */
-import { setFlagsFromString } from "node:v8";
 import { Failure } from "../lake/failure.ts";
 import { listen } from "./listen.ts";
 import { parseOptions } from "./options.ts";
 import { stopOnSignals } from "./stop.ts";
-
-// Left to itself V8 lets the heap grow to several times what lives in it: a fast stream leaves much
-// that dies young. Looking sooner costs little, and keeps the memory of the process flat.
-const HEAP_GROWTH_PERCENT = 30;
 
 async function main(): Promise<number> {
   const options = parseOptions(Deno.args);
@@ -20,7 +15,6 @@ async function main(): Promise<number> {
     console.log(options.text.trimEnd());
     return 0;
   }
-  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
   const stopping = new AbortController();
   stopOnSignals((signal) => stopping.abort(signal));
   await listen(options, stopping);
