@@ -14,7 +14,7 @@ const CRASHES = Number(Deno.env.get("CRASHES") ?? 20);
 const MAIN = new URL("../listener/main.ts", import.meta.url).pathname;
 
 /** Milliseconds that a listener lives at most after it has begun to listen. */
-const LIFE = 1_500;
+const LIFE = 1_000;
 
 function startListener(federation: Federation, folder: string): Deno.ChildProcess {
   const { servers } = federation;
