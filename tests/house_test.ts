@@ -24,7 +24,8 @@ async function* sources(folder: string): AsyncGenerator<string> {
 
 /** Relative specifiers of a module: static, re-exported and dynamic. */
 function importsOf(source: string): string[] {
-  const statement = /^(?:import|export|\})[^"'`\n]*"(\.[^"]+)"|\bimport\("(\.[^"]+)"\)/gm;
+  const statement =
+    /^(?:import|export|\})(?:[^"'`\n]*\bfrom)?\s*"(\.[^"]+)"|\bimport\("(\.[^"]+)"\)/gm;
   return [...source.matchAll(statement)].map((match) => match[1] ?? match[2]!);
 }
 
