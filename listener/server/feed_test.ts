@@ -50,6 +50,18 @@ Deno.test("resuming: all since the line, then the stream", async () => {
   await end(world, reader);
 });
 
+Deno.test("resuming reads three pages before the line again where statuses come late, else one", async () => {
+  for (const [federated, pages] of [[true, 3], [false, 1]] as const) {
+    const world = createWorld(posts(300));
+    const options = world.options({ resumeFrom: snowflake(NOW + 200_000), federated });
+    const reader = readFeed(feed(options, world.deps));
+    await reader.until(open);
+    assert.deepEqual(ids(reader), posts(300).slice(201 - 40 * pages).map(({ id }) => id));
+    assert.equal(reader.gaps()[0]!.filled, 99);
+    await end(world, reader);
+  }
+});
+
 Deno.test("nothing is lost between the last page and the first frame, whatever the ids", async () => {
   const world = createWorld(posts(50));
   const older = post(NOW + 49_500), newer = post(Date.now());
@@ -80,6 +92,34 @@ Deno.test("a subscription that begins after the server says so: the timeline is 
   await reader.until(() => reader.gaps().length === 1);
   assert.deepEqual(ids(reader), unheard.map(({ id }) => id));
   assert.equal(reader.gaps()[0]!.cause, "the stream began late");
+  await end(world, reader);
+});
+
+Deno.test("a doubt is told before what follows it, and cleared up by a look or by the next fill", async () => {
+  const world = createWorld(posts(50));
+  const reader = readFeed(feed(world.options(), world.deps));
+  const doubts = () => {
+    const kinds = reader.events.filter(({ kind }) => kind === "doubt" || kind === "status");
+    return kinds.map((event) => event.kind === "doubt" ? event.after : idOf(event));
+  };
+  const idOf = (event: ServerEvent) => (event as { status: { id: string } }).status.id;
+  await reader.until(open);
+  await rest();
+  const line = snowflake(NOW + 49_000);
+  const [first, second] = posts(2, Date.now());
+  world.post(first!);
+  await reader.until(() => ids(reader).length === 1);
+  assert.deepEqual(doubts(), [line, first!.id]);
+  world.clock.wind(5_000);
+  await reader.until(() => doubts().at(-1) === null);
+  // The next connection is in doubt until it is filled up to the one after it.
+  world.sockets[0]!.closed(1001, "");
+  await reader.until(() => doubts().length === 4);
+  world.post(second!);
+  await reader.until(() => ids(reader).length >= 2);
+  world.sockets[1]!.closed(1001, "");
+  await reader.until(() => doubts().length === 7);
+  assert.deepEqual(doubts().slice(3), [first!.id, second!.id, null, second!.id]);
   await end(world, reader);
 });
 

@@ -143,6 +143,7 @@ async function* catchUp(
   const overlap = lost === null ? 0 : visit.overlap;
   const line = { id, time, known: id !== null };
   const { filled, lost: gone, empty } = yield* fill(timeline, cursor, line, { overlap });
+  if (doubt !== null) yield [{ kind: "doubt", after: null }];
   if (lost !== null) {
     const milliseconds = since(visit, lost.heard);
     yield [{ kind: "gap", cause: lost.cause, milliseconds, filled, lost: gone }];

@@ -1,4 +1,6 @@
 /**
+ * Words for people.
+ *
  * @module
  */
 import type { NoticeEvent } from "./event.ts";
