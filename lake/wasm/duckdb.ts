@@ -20,7 +20,7 @@
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type * as DuckDB from "@duckdb/duckdb-wasm/blocking";
-import type { Table } from "apache-arrow";
+import type { RecordBatch } from "apache-arrow";
 
 /** What the wasm code calls for its files. */
 export type Runtime = DuckDB.DuckDBRuntime;
@@ -38,10 +38,8 @@ export type Package = typeof DuckDB;
 
 /** A database in memory, one connection, one statement at a time. */
 export interface Database {
-  /** Runs one or more statements; the rows are the last one's. */
-  run(sql: string): Table;
-  /** Runs one statement, `$1` and so on filled with texts. */
-  runWith(sql: string, texts: readonly string[]): Table;
+  /** Runs one statement, its `$1` and so on filled with texts. */
+  run(sql: string, texts?: readonly string[]): RecordBatch[];
   close(): void;
 }
 
@@ -107,23 +105,16 @@ async function start(runtime: Runtime): Promise<Database> {
     db.open({ path: ":memory:" });
     return db.connect();
   });
-  const fresh = <T>(work: () => T): T =>
-    within(runtime, () => {
-      try {
-        return work();
-      } finally {
-        db.dropFiles();
-      }
-    });
   return {
-    run: (sql) => fresh(() => connection.query(sql)),
-    runWith: (sql, texts) =>
-      fresh(() => {
+    run: (sql, texts = []) =>
+      within(runtime, () => {
         const statement = connection.prepare(sql);
         try {
-          return statement.query(...texts);
+          // Not `query`, which takes an error in mid-result for its end.
+          return [...statement.send(...texts)];
         } finally {
           statement.close();
+          db.dropFiles();
         }
       }),
     close: () =>

@@ -1,10 +1,10 @@
 /**
- * Rows out of the Arrow tables that DuckDB-wasm gives, with the values that
+ * Rows out of the Arrow batches that DuckDB-wasm gives, with the values that
  * the native engine would give.
  *
  * @module
  */
-import type { DataType, Table, Vector } from "apache-arrow";
+import type { DataType, RecordBatch, Vector } from "apache-arrow";
 import type { Row, Value } from "../lake.ts";
 import { Failure } from "../failure.ts";
 
@@ -13,21 +13,26 @@ const ARROW = { Decimal: 7, Date: 8, Timestamp: 10, Interval: 11, List: 12, Stru
 
 type Read = (raw: unknown) => Value;
 
-/** The rows of a table. */
-export function rowsOf(table: Table): Row[] {
-  const columns = table.schema.fields.map((field, i) => ({
-    name: field.name,
-    vector: table.getChildAt(i)!,
-    read: reader(field.type, field.name),
-  }));
-  return Array.from({ length: table.numRows }, (_, i) => {
-    const row: Row = {};
-    for (const { name, vector, read } of columns) {
-      const raw = vector.get(i);
-      row[name] = raw === null ? null : read(raw);
+/** The rows of a result. */
+export function rowsOf(batches: readonly RecordBatch[]): Row[] {
+  const rows: Row[] = [];
+  const readers = batches[0]?.schema.fields.map(({ type, name }) => reader(type, name)) ?? [];
+  for (const batch of batches) {
+    const columns = batch.schema.fields.map(({ name }, i) => ({
+      name,
+      vector: batch.getChildAt(i)!,
+      read: readers[i]!,
+    }));
+    for (let i = 0; i < batch.numRows; i++) {
+      const row: Row = {};
+      for (const { name, vector, read } of columns) {
+        const raw = vector.get(i);
+        row[name] = raw === null ? null : read(raw);
+      }
+      rows.push(row);
     }
-    return row;
-  });
+  }
+  return rows;
 }
 
 function reader(type: DataType, column: string): Read {

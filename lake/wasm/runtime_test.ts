@@ -32,7 +32,7 @@ for (const where of ["open", "read"] as const) {
       }
       const error = takeError();
       assert.ok(error instanceof Failure && error.message === "x is gone", String(error));
-      assert.equal(database.run("select 42 as n").get(0)?.["n"], 42);
+      assert.equal(database.run("select 42 as n")[0]?.get(0)?.["n"], 42);
       assert.equal(takeError(), undefined);
       database.close();
     });

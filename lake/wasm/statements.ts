@@ -1,5 +1,6 @@
 /**
- * Named parameters for an engine that knows numbered ones, and only texts.
+ * SQL cut to what the engine takes: one statement at a time, and of parameters
+ * only numbered ones with texts.
  *
  * @module
  */
@@ -12,9 +13,9 @@ export interface Bound {
   readonly texts: readonly string[];
 }
 
-// What may hold a `$` that is no parameter comes first: texts, names, comments.
+// What may hold a `$` or a `;` of its own comes first: texts, names, comments.
 const PARTS =
-  /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|(\$\w*\$)[\s\S]*?\1|\$([A-Za-z_]\w*)/g;
+  /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|(\$\w*\$)[\s\S]*?\1|\$([A-Za-z_]\w*)|;/g;
 
 /**
  * Fills `$name` of a statement. Types are those the native engine gives: a
@@ -44,6 +45,31 @@ export function bind(sql: string, params: Record<string, Value>): Bound {
   const [first] = unused;
   if (first !== undefined) throw new Failure(`the statement has no $${first}`);
   return { sql: bound, texts };
+}
+
+/**
+ * The statements of a script, the empty ones left out.
+ *
+ * @example
+ * ```ts
+ * import { statementsOf } from "./statements.ts";
+ *
+ * const [first, second, ...more] = statementsOf("select ';' as a; -- b;\n select 2;");
+ * if (first !== "select ';' as a" || !second?.endsWith("select 2") || more.length > 0) throw new Error();
+ * ```
+ */
+export function statementsOf(script: string): string[] {
+  const statements: string[] = [];
+  let start = 0;
+  for (const part of script.matchAll(PARTS)) {
+    if (part[0] !== ";") continue;
+    statements.push(script.slice(start, part.index));
+    start = part.index + 1;
+  }
+  statements.push(script.slice(start));
+  const empty = (text: string) =>
+    text.replace(PARTS, (part) => /^(--|\/\*)/.test(part) ? "" : part).trim() === "";
+  return statements.filter((text) => !empty(text));
 }
 
 function expression(value: Value, texts: string[]): string {

@@ -1,0 +1,70 @@
+/**
+ * The lakes that are measured: the same records in files of different sizes.
+ *
+ * @module
+ */
+import { deleteTopic, DELETION_COLUMNS, TOOT_COLUMNS, TOOT_TOPIC } from "../../lake/record.ts";
+import { openRowFiles, type RowFile } from "../../lake/row-file.ts";
+import { openStore } from "../../lake/store.ts";
+import { openTopicWriter } from "../../lake/writer.ts";
+import type { Heard } from "./toots.ts";
+
+/** Writes records into a lake, `rows` toots a file; deletions wait for as many toots. */
+export async function writeLake(
+  location: string,
+  heard: Iterable<Heard>,
+  rows: number,
+  progress: (toots: number) => void = () => {},
+): Promise<void> {
+  const store = openStore(location);
+  const files = await openRowFiles({ memory: "4GB" });
+  const topic = (topic: string, columns: typeof TOOT_COLUMNS, sortedBy: string[]) => {
+    const writer = openTopicWriter({ store, files, topic, partition: 0, columns, sortedBy });
+    let file: RowFile | null = null;
+    let offset = 0n;
+    let waiting: object[] = [];
+    async function take() {
+      file ??= await writer.start();
+      file.append(waiting);
+      waiting = [];
+    }
+    return {
+      async add(row: object) {
+        if (waiting.push(row) === 2048) await take();
+      },
+      async publish() {
+        if (waiting.length > 0) await take();
+        if (file === null) return;
+        await writer.publish(file, offset);
+        offset += BigInt(file.rows);
+        file = null;
+      },
+    };
+  };
+  const toots = topic(TOOT_TOPIC, TOOT_COLUMNS, ["posted_at"]);
+  const deletions = topic(deleteTopic(TOOT_TOPIC), DELETION_COLUMNS, ["deleted_at"]);
+  try {
+    let count = 0;
+    for (const one of heard) {
+      if (one.kind === "deletion") {
+        await deletions.add(one.deletion);
+        continue;
+      }
+      await toots.add(one.toot);
+      if (++count % rows > 0) continue;
+      await toots.publish();
+      await deletions.publish();
+      progress(count);
+    }
+    await toots.publish();
+    await deletions.publish();
+  } finally {
+    files.close();
+  }
+}
+
+/** Takes every file of a lake away. */
+export async function removeLake(location: string): Promise<void> {
+  const store = openStore(location);
+  await store.remove((await store.list("")).map(({ path }) => path));
+}

@@ -1,0 +1,47 @@
+/**
+ * The questions of the analysis notebook, taken from its cells: what is tested
+ * and measured is what people run, and there is no second copy of the SQL.
+ *
+ * @module
+ */
+import type { Value } from "../../lake/lake.ts";
+import { readNotebook, sourceOf } from "../../notebooks/script.ts";
+import { statement } from "../../notebooks/support/sql.ts";
+
+/** One statement of the notebook. */
+export interface Question {
+  /** The name of the constant that takes its rows: `days`. */
+  readonly name: string;
+  readonly sql: string;
+  readonly params: Record<string, Value>;
+}
+
+/** What the statements of the notebook refer to. */
+export interface Scope {
+  readonly newestFile: string;
+  readonly settings: { readonly words: readonly string[] };
+}
+
+/** The notebook of the project. */
+export const NOTEBOOK =
+  new URL("../../notebooks/mastodon-analysis.ipynb", import.meta.url).pathname;
+
+// A cell asks with: const days = await sql<nb.DayRow>`select … ${200} …`;
+const ASKED = /const \[?(\w+)\]? = await sql(?:<[\w.]+>)?`([^`]*)`/g;
+
+/** The questions, in the order of the cells, with the values that `scope` gives them. */
+export async function questions(scope: Scope, path = NOTEBOOK): Promise<Question[]> {
+  const cells = (await readNotebook(path)).cells.filter((cell) => cell.cell_type === "code");
+  return cells.flatMap((cell) => [...sourceOf(cell).matchAll(ASKED)]).map(([, name, template]) => {
+    const parts = template!.split(/\$\{([^}]*)\}/);
+    const texts = parts.filter((_, i) => i % 2 === 0);
+    const values = parts.filter((_, i) => i % 2 === 1).map((code) => valueOf(code, scope));
+    const { text, params } = statement(texts, values);
+    return { name: name!, sql: text, params };
+  });
+}
+
+/** What stands between `${` and `}`. It is the project's own code, run as the kernel would. */
+function valueOf(code: string, scope: Scope): Value {
+  return new Function(...Object.keys(scope), `return (${code});`)(...Object.values(scope));
+}
