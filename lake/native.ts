@@ -23,26 +23,26 @@ import { duckdbFailure } from "./duckdb-failure.ts";
  * @throws {Failure} where DuckDB or its httpfs extension cannot be had
  */
 export async function openNative(
-  { location, memory, env, database = ":memory:" }: EngineOptions,
+  { location, memory, env, database = ":memory:", spill }: EngineOptions,
 ): Promise<Lake> {
   const httpfs = env("DUCKDB_HTTPFS") || undefined;
   const s3 = isS3(location) ? s3Settings(env) : null;
+  // In memory DuckDB would spill into the current folder.
+  const temp = spill ?? await Deno.makeTempDir({ prefix: "lake-" });
   const instance = await DuckDBInstance.create(database, {
     // A file that DUCKDB_HTTPFS names comes without DuckDB's signature.
     ...(s3 && httpfs ? { allow_unsigned_extensions: "true" } : {}),
     ...(memory ? { memory_limit: memory } : {}),
-    // In memory DuckDB would spill into the current folder.
-    temp_directory: await Deno.makeTempDir({ prefix: "lake-" }),
+    temp_directory: temp,
   });
   const connection = await instance.connect();
   const clean = (error: unknown) =>
     duckdbFailure(error, (text) => s3 ? withoutSecrets(text, s3) : text);
 
   async function close() {
-    const [row] = await rows<{ temp: string }>("select current_setting('temp_directory') as temp");
     connection.closeSync();
     instance.closeSync();
-    if (row) await Deno.remove(row.temp, { recursive: true }).catch(() => {});
+    await Deno.remove(temp, { recursive: true }).catch(() => {});
   }
   async function rows<R>(sql: string, params?: Record<string, Value>): Promise<R[]> {
     try {

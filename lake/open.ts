@@ -28,6 +28,8 @@ export interface EngineOptions {
   readonly env: Env;
   /** A database file of the native engine. Default: in memory. */
   readonly database?: string;
+  /** The folder in which the native engine puts what its memory does not hold. */
+  readonly spill?: string;
 }
 
 /** A location without the slash at its end. */
@@ -74,7 +76,12 @@ export async function openLake(options: OpenOptions = {}): Promise<Lake> {
   );
 }
 
-async function checkFolder(location: string): Promise<void> {
+/**
+ * Sees to it that a lake's folder is there.
+ *
+ * @throws {Failure} where it is not
+ */
+export async function checkFolder(location: string): Promise<void> {
   try {
     const stat = await Deno.stat(location);
     if (!stat.isDirectory) {
