@@ -6,10 +6,11 @@ import { openDecoder } from "./decode.ts";
 
 const deletion = { base_url: "https://a.example", status_id: "1", deleted_at: 5 };
 
-function message(id: number, payload: Uint8Array): Buffer {
-  const header = Buffer.alloc(5);
-  header.writeInt32BE(id, 1);
-  return Buffer.concat([header, payload]);
+function message(id: number, payload: ArrayLike<number>): Buffer {
+  const bytes = new Uint8Array(5 + payload.length);
+  new DataView(bytes.buffer).setInt32(1, id);
+  bytes.set(payload, 5);
+  return Buffer.from(bytes);
 }
 
 const registry = (types: Record<number, string>, asked: number[] = []) => ({
@@ -40,10 +41,10 @@ Deno.test("what is no record says why", async () => {
     const [value, why] of [
       [Buffer.from(""), /^too short: 0 bytes$/],
       [Buffer.from("hello"), /^no Avro: the first byte is 104, not 0$/],
-      [message(999_999, Buffer.of(1)), /^the registry has no Avro schema 999999$/],
-      [message(8, Buffer.of(1)), /^schema 8 is no deletion: /],
+      [message(999_999, [1]), /^the registry has no Avro schema 999999$/],
+      [message(8, [1]), /^schema 8 is no deletion: /],
       [message(7, whole.subarray(0, 9)), /^schema 7: truncated buffer$/],
-      [message(7, Buffer.concat([whole, Buffer.of(1)])), /^schema 7: trailing data$/],
+      [message(7, [...whole, 1]), /^schema 7: trailing data$/],
     ] as const
   ) {
     await decoder.learn([value]);
@@ -68,5 +69,5 @@ Deno.test("a registry that is away is no poison", async () => {
   const decoder = openDecoder("toot", {
     writer: () => Promise.reject(new RegistryAway("gone")),
   });
-  await assert.rejects(decoder.learn([message(7, Buffer.of(1))]), RegistryAway);
+  await assert.rejects(decoder.learn([message(7, [1])]), RegistryAway);
 });
