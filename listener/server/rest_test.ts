@@ -76,6 +76,18 @@ Deno.test("trouble of the moment is asked through, and told", async () => {
   assert.ok(asked[5]!.at - asked[4]!.at >= 60_000);
 });
 
+Deno.test("where nothing of the allowance remains, the next question waits, and says so", async () => {
+  const headers = { "x-ratelimit-limit": "300", "x-ratelimit-remaining": "0" };
+  const { rest, clock, asked } = play([
+    { headers: { ...headers, "X-RateLimit-Reset": "60" } },
+    { body: "[2]" },
+  ]);
+  await pull(clock, rest.get("/api/v1/x"));
+  const { notices } = await pull(clock, rest.get("/api/v1/x"));
+  assert.ok(asked[1]!.at - asked[0]!.at >= 59_000);
+  assert.match(notices[0]!, /the allowance is low, waiting (59|60) s/);
+});
+
 Deno.test("answers that asking again does not change come as they are", async () => {
   for (const status of [200, 301, 401, 403, 404, 410, 422]) {
     const { rest, clock, asked } = play([{ status, body: `{"error":"x"}` }]);
