@@ -26,7 +26,7 @@ const PARTS =
  *
  * @example
  * ```ts
- * import { bind } from "./parameters.ts";
+ * import { bind } from "./statements.ts";
  *
  * const { sql, texts } = bind("select * from t where app = $app limit $n", { app: "Tusky", n: 3 });
  * if (sql !== "select * from t where app = $1 limit CAST(3 AS INTEGER)") throw new Error(sql);
