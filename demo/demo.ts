@@ -53,8 +53,10 @@ export async function runDemo(path: string, options: DemoOptions): Promise<void>
   const folder = await freshFolder(path);
   progress.line("A week of Mastodon, made up on this machine\n");
   // Jupyter may have to be installed, which takes its time beside the rest.
-  const environment = ensureEnvironment({ signal });
-  environment.catch(() => {});
+  let installing = "";
+  const environment = ensureEnvironment({ signal, say: (line) => installing = `, ${line}` });
+  const known = () => installing = "";
+  environment.then(known, known);
 
   const { summary, published } = await collect(folder, options).catch(async (error) => {
     await Promise.allSettled([environment]); // stopped too, so that no pip is left
@@ -65,7 +67,7 @@ export async function runDemo(path: string, options: DemoOptions): Promise<void>
 
   const notebook = Date.now();
   const executing = setInterval(
-    () => progress.now("notebook", `executing, ${seconds(notebook)}`),
+    () => progress.now("notebook", `executing, ${seconds(notebook)}${installing}`),
     500,
   );
   const absent = await writeReport({

@@ -19,6 +19,9 @@ export interface ExecuteOptions {
   signal?: AbortSignal;
 }
 
+/** How long Python has to end its kernel, in milliseconds. */
+const GRACE = 5_000;
+
 /**
  * Executes every cell of a notebook and writes the page.
  *
@@ -28,65 +31,42 @@ export async function executeNotebook(
   environment: Environment,
   { notebook, output, env = {}, signal }: ExecuteOptions,
 ): Promise<void> {
-  const folder = dirname(resolve(output));
-  await Deno.mkdir(folder, { recursive: true });
-  const args = [
-    ...["-m", "nbconvert", "--execute", "--to", "html"],
-    ...["--template", "report"],
-    `--TemplateExporter.extra_template_basedirs=${join(ROOT, "notebooks", "templates")}`,
-    "--ExecutePreprocessor.kernel_name=deno",
-    // A question to a large lake may take its time.
-    "--ExecutePreprocessor.timeout=-1",
-    "--ExecutePreprocessor.startup_timeout=120",
-    // Asked politely, a kernel that is busy would not go, and nbconvert would wait for it.
-    "--ExecutePreprocessor.shutdown_kernel=immediate",
-    ...["--output-dir", folder, "--output", basename(output)],
-    resolve(notebook),
-  ];
+  signal?.throwIfAborted();
+  await Deno.mkdir(dirname(resolve(output)), { recursive: true });
+  const folder = join(ROOT, "notebooks");
   const child = new Deno.Command(environment.python, {
-    args,
+    args: [
+      join(folder, "execute.py"),
+      resolve(notebook),
+      resolve(output),
+      join(folder, "templates"),
+    ],
     env: { ...environment.env, ...env },
     stdin: "null",
     stdout: "null",
     stderr: "piped",
   }).spawn();
-  // On SIGTERM nbconvert ends its kernel too, which a harder signal might leave running.
+  // On SIGTERM it ends its kernel too, which a harder signal would leave running.
   let grace: ReturnType<typeof setTimeout> | undefined;
   const stop = () => {
     child.kill("SIGTERM");
-    grace = setTimeout(() => child.kill("SIGKILL"), 5_000);
+    grace = setTimeout(() => child.kill("SIGKILL"), GRACE);
   };
-  if (signal?.aborted) stop();
   signal?.addEventListener("abort", stop);
   try {
     const { success, stderr } = await child.output();
     signal?.throwIfAborted();
-    if (!success) {
-      const said = cellError(new TextDecoder().decode(stderr)).replace(/^Failure: /, "");
-      throw new Failure(`${basename(notebook)}: ${said}`);
-    }
+    if (!success) throw new Failure(`${basename(notebook)}: ${lastLine(stderr)}`);
   } finally {
     clearTimeout(grace);
     signal?.removeEventListener("abort", stop);
   }
 }
 
-/**
- * What a cell threw, out of all that nbconvert says about it.
- *
- * @example
- * ```ts
- * import { cellError } from "./execute.ts";
- *
- * const stderr = "An error occurred while executing the following cell:\n------------------\n" +
- *   "f()\n------------------\n\n\nFailure: no lake\n    at <anonymous>:1:28\n";
- * if (cellError(stderr) !== "Failure: no lake") throw new Error();
- * ```
- */
-export function cellError(stderr: string): string {
+/** What a program said last, without colours and without the name of our own error. */
+function lastLine(stderr: Uint8Array): string {
   // deno-lint-ignore no-control-regex
-  const plain = stderr.replaceAll(/\x1b\[[0-9;]*m/g, "");
-  const report = plain.slice(plain.lastIndexOf("------------------\n") + 19);
-  const lines = report.split("\n").filter((line) => line.trim() !== "");
-  return lines.find((line) => /^[A-Z]\w*: /.test(line)) ?? lines.at(-1) ?? "nbconvert failed";
+  const plain = new TextDecoder().decode(stderr).replaceAll(/\x1b\[[0-9;]*m/g, "");
+  const line = plain.split("\n").findLast((text) => text.trim() !== "");
+  return line?.trim().replace(/^Failure: /, "") ?? "Jupyter failed and did not say why";
 }

@@ -185,6 +185,36 @@ Deno.test("a notebook that must fail does fail, with what its cell threw", () =>
     assert.deepEqual(left, [], "no page is written, and no later cell runs");
   }));
 
+Deno.test("no output is lost, though the kernel says that a cell is over before the last has come", () =>
+  inFolder(async (folder) => {
+    const notebook = join(folder, "many.ipynb");
+    const output = join(folder, "many.html");
+    const display = (text: string) =>
+      `await Deno.jupyter.display({ "text/plain": ${text} }, { raw: true });`;
+    const cells = [
+      display('"first"'),
+      'console.log("begun");',
+      `for (let n = 0; n < 300; n++) ${display("`display ${n}`")}`,
+      `for (let n = 0; n < 3; n++) console.log(\`line \${n}\`);`,
+    ].map((source, n) => ({
+      ...{ cell_type: "code", execution_count: null, id: `c${n}`, metadata: {}, outputs: [] },
+      source,
+    }));
+    const metadata = { kernelspec: { display_name: "Deno", language: "typescript", name: "deno" } };
+    await Deno.writeTextFile(
+      notebook,
+      JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }),
+    );
+    await executeNotebook(await ensureEnvironment(), { notebook, output });
+    const shown = [...(await Deno.readTextFile(output)).matchAll(/<pre>([^<]*)<\/pre>/g)]
+      .flatMap(([, text]) => text!.trim().split("\n"));
+    assert.deepEqual(shown, [
+      ...["first", "begun"],
+      ...Array.from({ length: 300 }, (_, n) => `display ${n}`),
+      ...["line 0", "line 1", "line 2"],
+    ]);
+  }));
+
 Deno.test("a lake that is not there, or empty, is a line that says what to do", () =>
   inFolder(async (folder) => {
     const environment = await ensureEnvironment();
