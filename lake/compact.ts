@@ -28,6 +28,7 @@ import { openNative } from "./native.ts";
 import { checkFolder, isS3, tidyLocation } from "./open.ts";
 import { deleteTopic, TOOT_TOPIC } from "./record.ts";
 import type { Env } from "./s3.ts";
+import { sizeText } from "./size-text.ts";
 import { openStore, type Store, type StoredFile } from "./store.ts";
 
 /** What {@linkcode compact} is told. */
@@ -75,11 +76,6 @@ export interface CompactSummary {
 }
 
 const DAY_MS = 86_400_000;
-
-/** Bytes for people. */
-export function megabytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
-}
 
 /**
  * Compacts a lake.
@@ -143,7 +139,7 @@ async function run(
   });
   try {
     const urls = (files: readonly { path: string }[]) => files.map(({ path }) => store.url(path));
-    if (raw.length > 0) progress(`reading ${raw.length} raw files, ${megabytes(bytesOf(raw))}`);
+    if (raw.length > 0) progress(`reading ${raw.length} raw files, ${sizeText(bytesOf(raw))}`);
     await lake.exec(sql.loadedSql(urls(raw)));
     const waiting = await leaveOpen(lake, store, raw, before);
     const taken = raw.filter((file) => !waiting.has(file));
@@ -235,13 +231,13 @@ async function sweep(
   );
   const paths = [...replaced, ...taken].map(({ path }) => path);
   for (let done = 0; done < paths.length; done += REMOVED_AT_ONCE) {
+    await step("removing");
     await store.remove(paths.slice(done, done + REMOVED_AT_ONCE));
-    await step("removed");
   }
 }
 
 /** Files that are removed between two steps. */
-const REMOVED_AT_ONCE = 100;
+const REMOVED_AT_ONCE = 8;
 
 /**
  * Takes the rows of files out again that are not closed: they reach into a day from

@@ -5,7 +5,9 @@
  * @module
  */
 import { Command, CommanderError } from "@commander-js/extra-typings";
+import { compactCommand, runCompact } from "./compact-command.ts";
 import { Failure } from "./failure.ts";
+import { infoCommand, runInfo } from "./info-command.ts";
 import { sink, sinkCommand } from "./sink.ts";
 
 async function main(): Promise<number> {
@@ -16,6 +18,12 @@ async function main(): Promise<number> {
     .description("Looks after a lake.")
     .addCommand(sinkCommand((options) => {
       work = () => sink(options, stopping.signal, console.error, env);
+    }, env))
+    .addCommand(compactCommand((options) => {
+      work = () => runCompact(options, console.error);
+    }, env))
+    .addCommand(infoCommand((options) => {
+      work = () => runInfo(options, console.log, env);
     }, env));
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({ writeErr: () => {} });

@@ -1,52 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { createViews, openLake } from "../../lake/mod.ts";
-import type { Deletion, Toot } from "../../lake/record.ts";
+import { gone, toot } from "../../lake/testing/toots.ts";
 import { type LakeSinkOptions, openLakeSink } from "./lake.ts";
-
-/** A toot of the given number; `over` replaces fields. */
-function toot(n: number, over: Partial<Toot> = {}): Toot {
-  const posted = Date.UTC(2026, 0, 1) + n * 1000;
-  return {
-    m_id: 2n ** 60n + BigInt(n),
-    created_at: Math.floor(posted / 1000),
-    created_at_str: "2026 01 01 00:00:00",
-    app: null,
-    url: `https://a.example/@ann/${n}`,
-    base_url: "https://a.example",
-    language: "en",
-    favourites: 0,
-    username: "ann",
-    bot: false,
-    tags: 0,
-    characters: 5,
-    words: 1,
-    mastodon_text: `text ${n}`,
-    uri: `https://a.example/statuses/${n}`,
-    status_id: String(n),
-    posted_at: posted,
-    observed_at: posted + 500,
-    edited_at: null,
-    origin: "a.example",
-    author: "ann@a.example",
-    visibility: "public",
-    sensitive: false,
-    reply: false,
-    reblogs: 0,
-    replies: 0,
-    media: 0,
-    hashtags: ["one", "two"],
-    transport: "stream",
-    withheld: null,
-    ...over,
-  };
-}
-
-const gone = (n: number): Deletion => ({
-  base_url: "https://a.example",
-  status_id: String(n),
-  deleted_at: Date.UTC(2026, 0, 2),
-});
 
 /** A lake in a folder of its own, and a sink into it. */
 async function open(options: Partial<LakeSinkOptions> = {}) {
@@ -149,6 +105,37 @@ Deno.test("a full buffer makes write wait, and nothing is lost meanwhile", async
   await sink.close();
   assert.deepEqual(durable, Array.from({ length: 20 }, (_, n) => n + 1));
   assert.deepEqual(await count(location), { raw: 200n, toots: 200n });
+});
+
+Deno.test("a reader never sees half a file, with the original's pattern", async () => {
+  const { location, sink } = await open({ rows: 10 });
+  const lake = await (async () => {
+    await sink.write({ seq: 1, toots: [toot(1)], deletions: [] });
+    await sink.flush();
+    return await openLake({ location });
+  })();
+  let writing = true;
+  const writes = (async () => {
+    for (let seq = 2; seq <= 30; seq++) {
+      await sink.write({
+        seq,
+        toots: Array.from({ length: 10 }, (_, n) => toot(n)),
+        deletions: [],
+      });
+    }
+    await sink.close();
+    writing = false;
+  })();
+  let seen = 0;
+  while (writing) {
+    const [row] = await lake.query<{ n: bigint }>(
+      `select count(*) as n from read_parquet('${location}/topics/mastodon-topic/partition=0/*')`,
+    );
+    assert.ok(Number(row!.n) % 10 === 1 && row!.n >= seen, `${row!.n} after ${seen}`);
+    seen = Number(row!.n);
+  }
+  await writes;
+  await lake.close();
 });
 
 Deno.test("records come back as they went in", async () => {

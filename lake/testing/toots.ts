@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Lake, Row } from "./lake.ts";
-import { openLake } from "./open.ts";
-import { claimInFolder } from "./partition.ts";
+import type { Lake, Row } from "../lake.ts";
+import { openLake } from "../open.ts";
+import { claimInFolder } from "../partition.ts";
 import {
   type Column,
   deleteTopic,
@@ -14,11 +14,11 @@ import {
   type Toot,
   TOOT_COLUMNS,
   TOOT_TOPIC,
-} from "./record.ts";
-import { openRowFiles } from "./row-file.ts";
-import { openStore } from "./store.ts";
-import { createViews } from "./views.ts";
-import { nextOffset, openTopicWriter } from "./writer.ts";
+} from "../record.ts";
+import { openRowFiles } from "../row-file.ts";
+import { openStore } from "../store.ts";
+import { createViews } from "../views.ts";
+import { nextOffset, openTopicWriter } from "../writer.ts";
 
 /** When toot 0 was posted. */
 export const START = Date.UTC(2026, 0, 1);

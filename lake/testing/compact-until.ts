@@ -1,0 +1,18 @@
+/**
+ * Compacts a lake, and is killed before the given step: what a power cut does.
+ *
+ * `deno run -A compact-until.ts LAKE STEP`; prints the steps that it came to.
+ *
+ * @module
+ */
+import { compact } from "../compact.ts";
+
+const [location, until] = Deno.args;
+let steps = 0;
+await compact({
+  location: location!,
+  step: (name) => {
+    Deno.stdout.writeSync(new TextEncoder().encode(`${name}\n`));
+    if (++steps === Number(until)) Deno.kill(Deno.pid, "SIGKILL");
+  },
+});
