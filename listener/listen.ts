@@ -85,6 +85,9 @@ export async function listen(options: Options, stopping: AbortController): Promi
   const errors: unknown[] = [];
   try {
     if (input === null) {
+      if (options.contact === null) {
+        log.info("--contact names no page; with one, those who run the servers can reach you");
+      }
       const sources = await Promise.all(
         options.baseURLs.map((baseURL) => sourceOf(baseURL, options, keeping, signal, metrics)),
       );

@@ -24,7 +24,8 @@ export interface Options {
   readonly since: number | "all";
   /** Seconds without a status until the stream is taken for dead; null for by its rhythm. */
   readonly watchdog: number | null;
-  readonly contact: string;
+  /** A page of whoever runs this listener; null where they named none. */
+  readonly contact: string | null;
   /** A file of JSON lines, `-` for standard input; null to listen. */
   readonly replay: string | null;
   /** Stop after so many toots; null for never. */
@@ -49,7 +50,6 @@ export interface Options {
 /** Reads an environment variable. */
 export type Env = (name: string) => string | undefined;
 
-const CONTACT = "https://github.com/saubury/mastodon-stream";
 const LAKE = "data/lake";
 
 const AFTER = `
@@ -100,7 +100,7 @@ function command() {
     )
     .addOption(
       new Option("--contact <url>", "where those who run the servers can reach you")
-        .argParser(parse.parseAddress).default(CONTACT),
+        .argParser(parse.parseAddress),
     )
     .option("--replay <file.jsonl>", "read statuses or stream frames from a file, - for stdin")
     .option("--limit <n>", "stop after so many toots", parse.parseWhole(1, Number.MAX_SAFE_INTEGER))
@@ -267,7 +267,7 @@ function check(program: Program, env: Env): Options {
     federated: given.public ?? false,
     since: given.since ?? 0,
     watchdog: given.watchdog ?? null,
-    contact: given.contact,
+    contact: given.contact ?? null,
     replay,
     limit: given.limit ?? null,
     lake: location,

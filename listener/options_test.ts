@@ -29,7 +29,7 @@ Deno.test("without flags it listens to mastodon.social, into data/lake, as the R
     federated: false,
     since: 0,
     watchdog: null,
-    contact: "https://github.com/saubury/mastodon-stream",
+    contact: null,
     replay: null,
     limit: null,
     lake: "data/lake",

@@ -25,8 +25,8 @@ export interface FeedOptions {
    * many times the usual gap between two statuses.
    */
   readonly watchdog?: number | null;
-  /** Where people who run the server can reach us: a URL, for the User-Agent. */
-  readonly contact: string;
+  /** Where people who run the server can reach us: a URL, for the User-Agent; null for nowhere. */
+  readonly contact: string | null;
   /** Milliseconds for which nobody has to pull before the stream is let go. Default 60,000. */
   readonly stallAfter?: number;
   /** Ends the feed. */

@@ -32,13 +32,13 @@ export interface KafkaSinkOptions {
   readonly registry: string;
   /** Partitions of a topic that is not there yet. Default 1. */
   readonly partitions?: number;
-  /** Messages of a request at most. Default 1,000. */
+  /** Messages of a request at most; kafkajs's cost grows with their square. Default 500. */
   readonly count?: number;
   /** Bytes of a request at most, before compression; a topic may take less. Default 1 MiB. */
   readonly bytes?: number;
   /** Milliseconds that a message waits for company. Default 50. */
   readonly linger?: number;
-  /** Bytes of messages that wait for the broker before writing waits. Default 32 MiB. */
+  /** Bytes of messages that wait for the broker before writing waits. Default 16 MiB. */
   readonly memory?: number;
   /** Milliseconds in which broker and registry must answer at the start. Default 20,000. */
   readonly startWithin?: number;
@@ -90,8 +90,8 @@ export async function openKafkaSink(
   onDurable: OnDurable,
   deps: Partial<KafkaSinkDeps> = {},
 ): Promise<KafkaSink> {
-  const { topic, partitions = 1, count = 1_000, bytes = 2 ** 20, linger = 50 } = options;
-  const { memory = 32 * 2 ** 20, startWithin = 20_000, stopWithin = 20_000, signal } = options;
+  const { topic, partitions = 1, count = 500, bytes = 2 ** 20, linger = 50 } = options;
+  const { memory = 16 * 2 ** 20, startWithin = 20_000, stopWithin = 20_000, signal } = options;
   const { clock = systemClock, random = Math.random, notify = () => {} } = deps;
   const { onSent = () => {}, onUnfit = () => {} } = deps;
   if (!TOPIC.test(topic)) {
