@@ -1,0 +1,54 @@
+/**
+ * Server-sent events in front of a server of the simulator, which speaks
+ * WebSocket only: Mastodon.py, in the way the original uses it, reads the former.
+ * It takes no more from the socket than is read from it. A process of its own.
+ *
+ * Usage: `deno run -A bench/kafka/sse.ts BASE_URL TOKEN`; prints its own address.
+ *
+ * @module
+ */
+// deno-lint-ignore-file no-console
+import WebSocket from "ws";
+
+const [upstream, token] = Deno.args as [string, string];
+/** Bytes that wait for the reader before the socket is paused. */
+const AHEAD = 256 * 1024;
+
+function events(): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const socket = new WebSocket(
+    `${upstream.replace(/^http/, "ws")}/api/v1/streaming?stream=public:local`,
+    { headers: { authorization: `Bearer ${token}` }, perMessageDeflate: false },
+  );
+  const encoder = new TextEncoder();
+  return new ReadableStream<Uint8Array<ArrayBuffer>>({
+    start(controller) {
+      socket.on("message", (frame: { toString(): string }) => {
+        const { event, payload } = JSON.parse(frame.toString());
+        controller.enqueue(encoder.encode(`event: ${event}\ndata: ${payload}\n\n`));
+        if (controller.desiredSize! <= 0) socket.pause();
+      });
+      socket.on("error", (error: Error) => controller.error(error));
+    },
+    pull: () => socket.resume(),
+    cancel: () => socket.terminate(),
+  }, { highWaterMark: AHEAD, size: (chunk) => chunk!.byteLength });
+}
+
+async function answer(request: Request): Promise<Response> {
+  const url = new URL(request.url);
+  if (url.pathname.startsWith("/api/v1/streaming/public")) {
+    return new Response(events(), { headers: { "content-type": "text/event-stream" } });
+  }
+  // Everything else is the server's, which shall name us as its place for streams.
+  const theirs = await fetch(`${upstream}${url.pathname}${url.search}`, {
+    headers: { authorization: request.headers.get("authorization") ?? "" },
+  });
+  const text = (await theirs.text()).replaceAll(new URL(upstream).host, url.host);
+  return new Response(text, {
+    status: theirs.status,
+    headers: { "content-type": theirs.headers.get("content-type") ?? "application/json" },
+  });
+}
+
+const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, answer);
+console.log(`http://127.0.0.1:${server.addr.port}`);
