@@ -1,0 +1,99 @@
+/**
+ * The demo, as a person runs it.
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { ROOT } from "../notebooks/support/settings.ts";
+
+const DEMO = join(ROOT, "demo", "main.ts");
+
+interface Run {
+  readonly process: Deno.ChildProcess;
+  /** Everything it said, when it is over. */
+  readonly said: Promise<string>;
+}
+
+/** Starts the demo; `hear` is called with all it has said so far. */
+function start(folder: string, hear: (said: string) => void = () => {}): Run {
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--quiet", DEMO, folder],
+    cwd: ROOT,
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  async function follow() {
+    let said = "";
+    for await (const text of process.stderr.pipeThrough(new TextDecoderStream())) {
+      said += text;
+      hear(said);
+    }
+    return said;
+  }
+  return { process, said: follow() };
+}
+
+/** The processes that a process has started, and those that they have. */
+async function descendants(pid: number): Promise<number[]> {
+  const { stdout } = await new Deno.Command("ps", { args: ["-e", "-o", "pid=,ppid="] }).output();
+  const pairs = new TextDecoder().decode(stdout).trim().split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
+  const found = [pid];
+  for (const parent of found) {
+    found.push(...pairs.filter(([, ppid]) => ppid === parent).map(([child]) => child));
+  }
+  return found.slice(1);
+}
+
+function alive(pid: number): boolean {
+  try {
+    Deno.kill(pid, "SIGCONT");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "demo-test-" });
+  try {
+    await work(join(folder, "demo"));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("the demo ends with a lake, a page and six charts", () =>
+  inFolder(async (folder) => {
+    const { process, said } = start(folder);
+    const { code } = await process.status;
+    const text = await said;
+    assert.equal(code, 0, text);
+    const [, toots] = /lake +.*: ([\d,]+) toots, each that was published, once/.exec(text) ?? [];
+    assert.ok(Number(toots?.replaceAll(",", "")) >= 20_000, text);
+    assert.match(text, /healed +tusk\.example cut the connection/);
+    assert.match(text, /Toots +[\d,]+ toots from 3 servers in \d+ languages/);
+    assert.match(text, /Top apps +Web \d+%/);
+
+    const page = await Deno.readTextFile(join(folder, "mastodon-analysis.html"));
+    assert.equal(page.match(/<svg [^>]*class="mastodon-chart"/g)?.length, 6);
+    const charts = [...Deno.readDirSync(join(folder, "charts"))];
+    assert.equal(charts.filter(({ name }) => name.endsWith(".svg")).length, 6);
+  }));
+
+Deno.test("Ctrl-C ends the demo and all that it started", {
+  ignore: Deno.build.os === "windows",
+}, () =>
+  inFolder(async (folder) => {
+    const listening = Promise.withResolvers<void>();
+    const { process, said } = start(folder, (text) => {
+      if (/ [1-9][\d,]* toots, reading the past/.test(text)) listening.resolve();
+    });
+    await Promise.race([listening.promise, process.status]);
+    const started = await descendants(process.pid);
+    assert.ok(started.length >= 2, "simulator and listener run");
+    process.kill("SIGINT");
+    const { code } = await process.status;
+    assert.equal(code, 130, await said);
+    assert.deepEqual(started.filter(alive), []);
+  }));
