@@ -9,6 +9,7 @@
 import { AwsClient } from "aws4fetch";
 import { Kafka, logLevel } from "kafkajs";
 import { s3Settings } from "../../lake/s3.ts";
+import { httpfs } from "./httpfs.ts";
 
 /** Where the stack answers. */
 export interface Stack {
@@ -76,16 +77,6 @@ async function bucketAnswers(bucket: string): Promise<void> {
   const response = await s3("GET", `${bucket}?max-keys=1`);
   await response.body?.cancel();
   if (!response.ok) throw new Error(`bucket ${bucket}: ${response.status}`);
-}
-
-/** The httpfs that `.ci/stack` fetched, for machines that cannot reach DuckDB's host. */
-export async function httpfs(): Promise<string | undefined> {
-  if (env("DUCKDB_HTTPFS")) return env("DUCKDB_HTTPFS");
-  const home = env("STACK_HOME") ?? new URL(".stack", root).pathname;
-  const script = await Deno.readTextFile(new URL(".ci/stack", root));
-  const version = script.match(/^HTTPFS_VERSION=(\S+)/m)?.[1];
-  const file = `${home}/httpfs-${version}/httpfs.duckdb_extension`;
-  return await Deno.stat(file).then(() => file, () => undefined);
 }
 
 /**

@@ -1,0 +1,17 @@
+/**
+ * Where the tests find DuckDB's httpfs extension.
+ *
+ * @module
+ */
+
+/** The httpfs that `.ci/stack` fetched, for machines that cannot reach DuckDB's host. */
+export async function httpfs(): Promise<string | undefined> {
+  const named = Deno.env.get("DUCKDB_HTTPFS");
+  if (named) return named;
+  const root = new URL("../../", import.meta.url);
+  const home = Deno.env.get("STACK_HOME") || new URL(".stack", root).pathname;
+  const script = await Deno.readTextFile(new URL(".ci/stack", root));
+  const version = script.match(/^HTTPFS_VERSION=(\S+)/m)?.[1];
+  const file = `${home}/httpfs-${version}/httpfs.duckdb_extension`;
+  return await Deno.stat(file).then(() => file, () => undefined);
+}

@@ -1,0 +1,221 @@
+/**
+ * The whole way on the real parts: a federation, listeners that produce to
+ * Kafka, sinks that write the lake on the object store; and what is in each.
+ *
+ * @module
+ */
+import { Kafka } from "kafkajs";
+import { deleteTopic } from "../../lake/record.ts";
+import { quietly } from "../../lake/kafka/quiet.ts";
+import "../../lake/kafka/zstd.ts"; // what the listener compresses with
+import { createViews, openLake } from "../../lake/mod.ts";
+import { openStore } from "../../lake/store.ts";
+import { type Federation, startFederation } from "../../simulator/mod.ts";
+import { type Program, startProgram } from "./program.ts";
+import { fresh, setting, type Stack } from "./stack.ts";
+
+/** How many, and of what. */
+export interface Counts {
+  /** Statuses that the simulator published. */
+  published: number;
+  /** Posts (by `uri`) in the topic, and records: some may be there twice. */
+  inTopic: number;
+  recordsInTopic: number;
+  /** The same in the raw lake. */
+  inLake: number;
+  recordsInLake: number;
+  /** Rows of the view. */
+  inView: number;
+}
+
+/** What a pipeline can be told. */
+export interface PipelineOptions {
+  partitions?: number;
+  servers?: number;
+}
+
+/** A federation, a topic of its own and a lake of its own. */
+export interface Pipeline {
+  readonly federation: Federation;
+  readonly topic: string;
+  readonly kafka: Kafka;
+  readonly lake: string;
+  /** A listener on every server of the federation; `name` gives it a data folder. */
+  listener(name?: string): Program;
+  /** A sink of the group that all sinks of this pipeline share. */
+  sink(): Program;
+  /** Keys of the records in the topic of toots, one an entry. */
+  topicKeys(): Promise<string[]>;
+  /** Keys of what the sink could not read. */
+  deadKeys(): Promise<string[]>;
+  /** `uri`s in the raw lake and in the view, one a row. */
+  lakeRows(): Promise<{ raw: string[]; view: string[] }>;
+  /** Waits until so many posts are in the topic. */
+  untilInTopic(posts: number): Promise<void>;
+  /** Waits until all that was published is in the view; counts either way. */
+  settle(): Promise<Counts>;
+  /** Ends the programs, cleanly, and takes the topics and files away. */
+  close(): Promise<void>;
+}
+
+/** Asks again until the answer is yes; the real parts tell nobody when they are done. */
+export async function until(
+  what: string,
+  holds: () => Promise<boolean>,
+  seconds = 120,
+): Promise<void> {
+  const deadline = Date.now() + seconds * 1_000;
+  while (!await holds()) {
+    if (Date.now() > deadline) throw new Error(`not within ${seconds} s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+/** Makes the federation, the topics and the place of the lake. */
+export async function startPipeline(
+  stack: Stack,
+  name: string,
+  { partitions = 1, servers = 1 }: PipelineOptions = {},
+): Promise<Pipeline> {
+  const id = fresh(name);
+  const topic = `${id}-topic`;
+  const deadLetters = `${id}-dead-letter`;
+  const topics = [topic, deleteTopic(topic)];
+  const lake = `s3://${stack.bucket}/${id}`;
+  const data = await Deno.makeTempDir({ prefix: "stack-" });
+  const kafka = new Kafka({ brokers: stack.brokers, clientId: id, ...quietly });
+  const admin = kafka.admin();
+  await admin.connect();
+  await admin.createTopics({
+    waitForLeaders: true,
+    topics: topics.map((topic) => ({ topic, numPartitions: partitions })),
+  });
+  await admin.disconnect();
+  // Everybody lives here and nobody deletes: what is published can be had, and stays.
+  const federation = await startFederation({
+    servers,
+    rateLimit: Infinity,
+    outside: 0,
+    edits: 0,
+    deletes: 0,
+  });
+  const programs: Program[] = [];
+  const kafkaFlags = [
+    ...["--brokers", stack.brokers.join(",")],
+    ...["--registry", stack.registry],
+    ...["--topic", topic],
+  ];
+  const start = (...args: string[]) => {
+    const program = startProgram(args, stack.env);
+    programs.push(program);
+    return program;
+  };
+
+  /** Reads a topic from its beginning to what is its end now. */
+  async function keysOf(topic: string, counts: (value: ArrayLike<number> | null) => boolean) {
+    const consumer = kafka.consumer({ groupId: `${id}-${crypto.randomUUID()}` });
+    const admin = kafka.admin();
+    await Promise.all([consumer.connect(), admin.connect()]);
+    try {
+      const ends = new Map(
+        (await admin.fetchTopicOffsets(topic)).map((p) => [p.partition, Number(p.high)]),
+      );
+      for (const [partition, high] of ends) if (high === 0) ends.delete(partition);
+      const keys: string[] = [];
+      if (ends.size === 0) return keys;
+      await consumer.subscribe({ topic, fromBeginning: true });
+      const { promise, resolve } = Promise.withResolvers<void>();
+      await consumer.run({
+        eachBatch: ({ batch }) => {
+          for (const { key, value } of batch.messages) {
+            if (counts(value)) keys.push(String(key));
+          }
+          if (Number(batch.lastOffset()) >= (ends.get(batch.partition) ?? Infinity) - 1) {
+            ends.delete(batch.partition);
+            if (ends.size === 0) resolve();
+          }
+          return Promise.resolve();
+        },
+      });
+      await promise;
+      return keys;
+    } finally {
+      await Promise.all([consumer.disconnect(), admin.disconnect()]);
+    }
+  }
+
+  /** The listener's own start with a zero; poison is no toot. */
+  const topicKeys = () => keysOf(topic, (value) => value?.[0] === 0 && value.length > 50);
+
+  const store = openStore(lake, setting(stack));
+  async function lakeRows() {
+    const open = await openLake({ location: lake, env: setting(stack) });
+    try {
+      await createViews(open, { topic, store });
+      const uris = async (view: string) =>
+        (await open.query<{ uri: string }>(`select uri from ${view}`)).map(({ uri }) => uri);
+      return { raw: await uris("mastodon_toot_raw"), view: await uris("mastodon_toot") };
+    } finally {
+      await open.close();
+    }
+  }
+
+  return {
+    federation,
+    topic,
+    kafka,
+    lake,
+    topicKeys,
+    deadKeys: () => keysOf(deadLetters, () => true),
+    lakeRows,
+    listener: (name = "a") =>
+      start(
+        "listener/main.ts",
+        ...federation.servers.flatMap(({ baseURL }) => ["--baseURL", baseURL]),
+        ...["--token", federation.servers[0]!.token, "--enableKafka", ...kafkaFlags],
+        ...["--consent", "none", "--since", "all", "--data", `${data}/${name}`, "--quiet"],
+      ),
+    sink: () =>
+      start(
+        ...["lake/main.ts", "sink", ...kafkaFlags, "--lake", lake, "--group", `${id}-sink`],
+        ...["--age", "2", "--dead-letters", deadLetters],
+      ),
+    untilInTopic: (posts) =>
+      until(
+        `${posts} posts in the topic`,
+        async () => new Set(await topicKeys()).size >= posts,
+      ),
+    async settle() {
+      const truth = new Set(federation.truth().map(({ uri }) => uri));
+      let counts: Counts | undefined;
+      const look = async () => {
+        const keys = await topicKeys();
+        const { raw, view } = await lakeRows();
+        counts = {
+          published: truth.size,
+          inTopic: new Set(keys).size,
+          recordsInTopic: keys.length,
+          inLake: new Set(raw).size,
+          recordsInLake: raw.length,
+          inView: view.length,
+        };
+        return view.length >= truth.size && view.every((uri) => truth.has(uri));
+      };
+      await until("all in the view", look, 180).catch((error: Error) => {
+        const said = programs.map((program) => program.said()).join("\n--\n");
+        throw new Error(`${error.message}; ${JSON.stringify(counts)}\n${said}`);
+      });
+      return counts!;
+    },
+    async close() {
+      await Promise.all(programs.map((program) => program.stop()));
+      await federation.close();
+      const admin = kafka.admin();
+      await admin.connect();
+      await admin.deleteTopics({ topics: [...topics, deadLetters] }).catch(() => {});
+      await admin.disconnect();
+      await store.remove((await store.list("")).map(({ path }) => path));
+      await Deno.remove(data, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * One of our commands as a process of its own, as a person runs it.
+ *
+ * @module
+ */
+
+/** A running command. */
+export interface Program {
+  /** What it has said on stderr so far: the last few thousand characters. */
+  said(): string;
+  /** SIGKILL: no chance to flush. */
+  kill(): Promise<void>;
+  /**
+   * SIGTERM, and waits for its end.
+   *
+   * @throws {Error} where it does not end, or ends with another code than 0
+   */
+  stop(): Promise<void>;
+}
+
+const root = new URL("../../", import.meta.url);
+
+/** Starts `deno run -A ARGS…` in the project's folder. */
+export function startProgram(args: string[], env: Record<string, string>): Program {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", ...args],
+    cwd: root,
+    env: { ...env, NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  let said = "";
+  const reading = child.stderr.pipeThrough(new TextDecoderStream()).pipeTo(
+    new WritableStream({ write: (text) => void (said = (said + text).slice(-8_000)) }),
+  );
+  let ended = false;
+  const end = child.status.then((status) => {
+    ended = true;
+    return status;
+  });
+  return {
+    said: () => `${args.slice(0, 2).join(" ")}: ${said}`,
+    async kill() {
+      if (!ended) child.kill("SIGKILL");
+      await end;
+      await reading;
+    },
+    async stop() {
+      let late = false;
+      if (!ended) child.kill("SIGTERM");
+      const timer = setTimeout(() => {
+        late = true;
+        child.kill("SIGKILL");
+      }, 60_000);
+      const { code, signal } = await end;
+      clearTimeout(timer);
+      await reading;
+      if (late) throw new Error(`${args[0]} did not end within 60 s of SIGTERM: ${said}`);
+      if (signal !== "SIGKILL" && code !== 0) {
+        throw new Error(`${args[0]} ended with ${code}: ${said}`);
+      }
+    },
+  };
+}
