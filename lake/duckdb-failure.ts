@@ -22,7 +22,7 @@ const KNOWN: readonly [RegExp, string][] = [
   [/(?:Cannot|Could not|Failed to) open file "([^"]*)": No such file/, GONE],
   [/No files found that match the pattern "([^"]*)"/, GONE],
   [/"(?:https?:)?\/\/([^"]*)"[^"]*404 \(Not Found\)/, GONE],
-  [/HTTP GET error on '([^']*)' \(HTTP 404\)/, GONE],
+  [/HTTP GET error (?:on|reading) '([^']*)'.*\(HTTP 404/, GONE],
   [/ETag on reading file "([^"]*)"/, CHANGED],
   [/No space left on device/, "the disk is full; make room and start again"],
   [

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { httpfs, type Stack } from "./stack.ts";
+import { httpfs } from "./httpfs.ts";
+import type { Stack } from "./stack.ts";
 
 /** The parts of a stack. */
 export type Service = "kafka" | "registry" | "minio";
