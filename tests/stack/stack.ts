@@ -20,7 +20,6 @@ export interface Stack {
   readonly env: Record<string, string>;
 }
 
-const root = new URL("../../", import.meta.url);
 const env = (name: string) => Deno.env.get(name) || undefined;
 
 /** Reads a setting as a program started for this stack would. */
