@@ -39,7 +39,8 @@ async function main(args: readonly string[]): Promise<void> {
     }
     stopping.abort(new Failure("stopped", { exitCode: 130 }));
   };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, stop);
+  Deno.addSignalListener("SIGINT", stop);
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", stop);
   const named = (path: string) => relative(Deno.cwd(), path) || path;
   await runDemo(folder, { progress: progressOn(), signal: stopping.signal, named });
 }

@@ -26,7 +26,9 @@ async function main(args: string[]): Promise<number> {
     ],
     env: environment.env,
   }).spawn();
-  Deno.addSignalListener("SIGTERM", () => child.kill("SIGTERM"));
+  if (Deno.build.os !== "windows") {
+    Deno.addSignalListener("SIGTERM", () => child.kill("SIGTERM"));
+  }
   return (await child.status).code;
 }
 
