@@ -17,7 +17,7 @@ import kafkajs from "kafkajs";
 import { Failure } from "../lake/failure.ts";
 import { brokerList, kafkaConfig } from "../lake/kafka/connection.ts";
 import { deleteTopic } from "../lake/record.ts";
-import { peerPython } from "./kafka/venv.ts";
+import { peerPython } from "./venv.ts";
 import { cpuSeconds, machine, measure, median, type Usage } from "./process.ts";
 
 const { values } = parseArgs({
@@ -198,7 +198,8 @@ const perSecond = ({ toots, seconds }: Result) => toots / seconds;
 const whole = (figure: number) => Math.round(figure).toLocaleString("en");
 
 async function main(): Promise<void> {
-  const python = await peerPython(console.error);
+  const requirements = new URL("kafka/requirements.txt", import.meta.url);
+  const python = await peerPython("kafka", requirements, console.error);
   console.error(`${whole(toots)} toots, the peer ${whole(peerToots)}, ${runs} runs; ${machine()}`);
   const results: { ours: Result; peer: Result }[] = [];
   for (let i = 1; i <= runs; i++) {

@@ -85,6 +85,8 @@ export interface Lander {
    * since the last commit comes again, here or elsewhere.
    */
   reset(): void;
+  /** Resolves when all that was forgotten has been let go of. */
+  settled(): Promise<void>;
   /** Takes messages of one partition, in order; resolves when there is room for more. */
   take(place: Place, messages: readonly Message[]): Promise<void>;
   /** Writes the files that are due by age; with `all` whatever there is. */
@@ -131,6 +133,8 @@ export function createLander(options: LanderOptions): Lander {
   let partitions = new Map<string, Promise<Partition>>();
   let opened: Partition[] = [];
   let epoch = 0;
+  const leaving = new Set<Promise<void>>();
+  const taking = new Set<Promise<void>>();
 
   function partitionOf(place: Place): Promise<Partition> {
     const name = `${place.topic}/${place.partition}`;
@@ -241,36 +245,48 @@ export function createLander(options: LanderOptions): Lander {
     reset() {
       epoch++;
       for (const partition of opened) {
-        partition.writing.then(async () => {
+        const left = partition.writing.then(async () => {
           await partition.collecting?.rows?.discard();
           partition.landing.release();
-        });
+        }).catch(() => {}).finally(() => leaving.delete(left));
+        leaving.add(left);
       }
       opened = [];
       partitions = new Map();
     },
 
-    async take(place, messages) {
-      const mine = epoch;
-      const still = () => mine === epoch;
-      const partition = await partitionOf(place);
-      await partition.landing.decoder.learn(messages.map(({ value }) => value));
-      for (const message of messages) {
-        if (!still()) return;
-        await takeOne(partition, message, still);
-        if (isFull(partition)) await write(partition);
-      }
-      // With many partitions none may be full, and all together too large.
-      while (still() && opened.reduce((sum, one) => sum + held(one), 0) > total) {
-        const largest = opened.reduce((one, other) => held(one) >= held(other) ? one : other);
-        const before = held(largest);
-        await write(largest);
-        if (held(largest) >= before) break; // it waits for more rows
-      }
+    async settled() {
+      await Promise.all([...leaving, ...taking]);
+    },
+
+    take(place, messages) {
+      const work = takeAll(place, messages);
+      const quiet = work.catch(() => {}).finally(() => taking.delete(quiet));
+      taking.add(quiet);
+      return work;
     },
 
     async flush(all = false) {
       await Promise.all(opened.filter((partition) => all || isDue(partition)).map(write));
     },
   };
+
+  async function takeAll(place: Place, messages: readonly Message[]): Promise<void> {
+    const mine = epoch;
+    const still = () => mine === epoch;
+    const partition = await partitionOf(place);
+    await partition.landing.decoder.learn(messages.map(({ value }) => value));
+    for (const message of messages) {
+      if (!still()) return;
+      await takeOne(partition, message, still);
+      if (isFull(partition)) await write(partition);
+    }
+    // With many partitions none may be full, and all together too large.
+    while (still() && opened.reduce((sum, one) => sum + held(one), 0) > total) {
+      const largest = opened.reduce((one, other) => held(one) >= held(other) ? one : other);
+      const before = held(largest);
+      await write(largest);
+      if (held(largest) >= before) break; // it waits for more rows
+    }
+  }
 }

@@ -193,9 +193,16 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
   } finally {
     await graveyard.close();
     for (const claim of claims.values()) (await claim.catch(() => null))?.release();
-    files.close();
+    // Never under somebody's hands: DuckDB does not survive it. What an outage holds up ends
+    // with the process.
+    const settled = lander.settled().then(() => true);
+    if (await Promise.race([settled, theWorld.sleep(5_000, unending).then(() => false)])) {
+      files.close();
+    }
   }
 }
+
+const unending = new AbortController().signal;
 
 /** Which of our topics are there. */
 async function present(config: KafkaConfig, topic: string): Promise<string[]> {
