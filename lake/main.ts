@@ -42,8 +42,13 @@ async function main(): Promise<number> {
       cause: error,
     });
   }
-  let signals = 0;
-  const signalled = () => ++signals === 1 ? stopping.abort() : Deno.exit(130);
+  let asked = 0;
+  const signalled = () => {
+    // `deno task` passes on a Ctrl-C that we got already: a repeat at once is one key press.
+    if (stopping.signal.aborted && performance.now() - asked > 500) Deno.exit(130);
+    asked ||= performance.now();
+    stopping.abort();
+  };
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, signalled);
   await work();
   return 0;
