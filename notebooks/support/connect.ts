@@ -49,7 +49,10 @@ export async function connect(settings: Settings = readSettings()): Promise<Conn
   }
   const store = openStore(location);
   const files = (await Promise.all(
-    [topicFolder(TOOT_TOPIC), compactedFolder(TOOT_TOPIC)].map((folder) => store.list(folder)),
+    // Beside the days lies what was deleted, which is no toots.
+    [topicFolder(TOOT_TOPIC), `${compactedFolder(TOOT_TOPIC)}date=`].map((start) =>
+      store.list(start)
+    ),
   )).flat().filter(({ path }) => isVisible(path));
   if (files.length === 0) {
     throw new Failure(`The lake at ${named(location)} holds no toots yet: ${help}`, {

@@ -1,0 +1,222 @@
+/**
+ * `deno task bench:lake`: how long does the notebook take over a lake of many
+ * small files, of one file, and compacted? With both engines, and beside them
+ * the original's way in Python; every measurement in processes of its own,
+ * contenders taking turns, medians.
+ *
+ * Usage: `deno task bench:lake [--files 2000] [--rows 10000000] [--runs 5]
+ *   [--contenders native,wasm,peer] [--s3 s3://mastodon/bench] [--out bench]`
+ *
+ * `--files` small files of 100 toots each, over a folder and, where an object
+ * store answers, over s3://; `--rows` toots of the large lake in a folder, 0 for
+ * none. What is made is kept in `data/bench/lake` and used again. Writes
+ * `lake.md` and its charts into `--out`.
+ *
+ * @module
+ */
+// deno-lint-ignore-file no-console
+import { parseArgs } from "node:util";
+import { compact } from "../lake/compact.ts";
+import { openStore } from "../lake/store.ts";
+import type { Chart } from "../notebooks/support/charts/frame.ts";
+import { type Bar, bars } from "./lake/charts.ts";
+import { type Contender, contenders, type NoRun, type Run } from "./lake/contenders.ts";
+import { figureOf, type Measured, QUESTIONS } from "./lake/figures.ts";
+import { removeLake, writeLake } from "./lake/layouts.ts";
+import { largestOf, report } from "./lake/report.ts";
+import { sizeOf } from "./lake/size.ts";
+import { heardToots } from "./lake/toots.ts";
+import { machine } from "./process.ts";
+import { peerPython } from "./venv.ts";
+
+const { values } = parseArgs({
+  options: {
+    files: { type: "string", default: "2000" },
+    rows: { type: "string", default: "10000000" },
+    runs: { type: "string", default: "5" },
+    contenders: { type: "string" },
+    s3: { type: "string" },
+    out: { type: "string" },
+  },
+});
+const { contenders: wanted = "native,wasm,peer", out = "bench" } = values;
+const s3 = values.s3 ?? `s3://${Deno.env.get("MINIO_BUCKET") ?? "mastodon"}/bench`;
+const ROOT = new URL("../", import.meta.url).pathname;
+const folder = `${ROOT}data/bench/lake`;
+const runs = Number(values.runs);
+/** Toots in a small file, and in a file as the listener writes it. */
+const SMALL = 100, LISTENED = 20_480;
+const said = (n: number) => n.toLocaleString("en");
+
+/** A lake to measure, and how it is made. */
+interface Plan {
+  readonly layout: string;
+  readonly place: "folder" | "s3://";
+  readonly location: string;
+  readonly toots: number;
+  /** Toots a file, before compaction. */
+  readonly rows: number;
+  readonly compacted: boolean;
+}
+
+function plans(place: Plan["place"], base: string): Plan[] {
+  const toots = Number(values.files) * SMALL;
+  const plan = (layout: string, name: string, rows: number, compacted = false): Plan => {
+    return { layout, place, location: `${base}/${name}-${toots}`, toots, rows, compacted };
+  };
+  return toots === 0 ? [] : [
+    plan(`${said(toots / SMALL)} files`, "small", SMALL),
+    plan("one file", "one", toots),
+    plan("compacted", "compacted", SMALL, true),
+  ];
+}
+
+/** Makes a lake, or finds it as an earlier run left it. */
+async function make({ location, toots, rows, compacted, layout, place }: Plan): Promise<void> {
+  const store = openStore(location);
+  const made = JSON.stringify({ toots, rows, compacted, seed: 1 });
+  if ((await store.readText("bench.json"))?.text === made) return;
+  await removeLake(location);
+  const progress = (count: number) => {
+    if (count % 1_000_000 < rows) console.error(`${place} ${layout}: ${said(count)} toots made`);
+  };
+  await writeLake(location, heardToots({ toots }), rows, progress);
+  if (compacted) {
+    await compact({
+      location,
+      memory: "4GB",
+      progress: (line) => console.error(`compact: ${line}`),
+    });
+  }
+  await store.writeText("bench.json", made, null);
+}
+
+/** Measures everybody over some lakes, taking turns. */
+async function measureAll(lakes: readonly Plan[], who: readonly Contender[]): Promise<Measured[]> {
+  const results = new Map<string, (Run | NoRun)[]>();
+  const key = (plan: Plan, contender: Contender) => `${plan.location} ${contender.name}`;
+  for (let turn = 1; turn <= runs; turn++) {
+    for (const plan of lakes) {
+      for (const contender of who) {
+        const so = results.get(key(plan, contender)) ?? [];
+        results.set(key(plan, contender), so);
+        if (so.some((run) => "failed" in run)) continue;
+        const run = await contender.run(plan.location, store);
+        so.push(run);
+        const took = "failed" in run ? run.failed : `${run.seconds.toFixed(2)} s`;
+        console.error(`run ${turn}, ${plan.place} ${plan.layout}, ${contender.name}: ${took}`);
+      }
+    }
+  }
+  return await Promise.all(lakes.map(async (plan) => ({
+    layout: plan.layout,
+    place: plan.place,
+    size: await sizeOf(plan.location),
+    figures: Object.fromEntries(
+      who.map((contender) => [contender.name, figureOf(results.get(key(plan, contender))!)]),
+    ),
+  })));
+}
+
+/** A chart's bars: one figure of everybody, by a group of ours. */
+function barsOf(
+  groups: readonly { group: string; figures: Measured["figures"] }[],
+  seconds: (figure: Exclude<ReturnType<typeof figureOf>, NoRun>) => number | undefined,
+): Bar[] {
+  return groups.flatMap(({ group, figures }) =>
+    Object.entries(figures).flatMap(([contender, figure]): Bar[] => {
+      if ("failed" in figure) return [{ group, contender, seconds: null, failed: figure.failed }];
+      const value = seconds(figure);
+      return value === undefined ? [] : [{ group, contender, seconds: value }];
+    })
+  );
+}
+
+function charts(measured: readonly Measured[]): Chart[] {
+  const largest = largestOf(measured);
+  // The large lake would leave the others no room.
+  const rest = measured.filter((one) => one !== largest);
+  const alike = rest.length > 0 ? rest : measured;
+  return [
+    bars(
+      {
+        name: "lake-notebook",
+        title: `How long does the notebook take over ${said(alike[0]!.size.rows)} toots?`,
+        what: "From the start of the process to the end",
+      },
+      barsOf(
+        alike.map(({ place, layout, figures }) => ({ group: `${place}, ${layout}`, figures })),
+        ({ seconds }) => seconds,
+      ),
+    ),
+    bars(
+      {
+        name: "lake-questions",
+        title: `How long does each question take over ${said(largest.size.rows)} toots?`,
+        what: `In a ${largest.place}, ${largest.layout}`,
+      },
+      Object.entries(QUESTIONS).flatMap(([name, group]) =>
+        barsOf([{ group, figures: largest.figures }], ({ questions }) => {
+          const ms = questions[name];
+          return ms === undefined ? undefined : ms / 1000;
+        })
+      ),
+    ),
+  ];
+}
+
+/** Where the object store is, for this process and those it starts. */
+async function findStore(): Promise<Record<string, string>> {
+  if (Deno.env.get("DUCKDB_HTTPFS")) return {};
+  for await (const { name } of Deno.readDir(`${ROOT}.stack`)) {
+    const file = `${ROOT}.stack/${name}/httpfs.duckdb_extension`;
+    if (!name.startsWith("httpfs-") || !(await Deno.stat(file).catch(() => null))) continue;
+    Deno.env.set("DUCKDB_HTTPFS", file);
+    return { DUCKDB_HTTPFS: file };
+  }
+  return {};
+}
+
+await Deno.mkdir(folder, { recursive: true });
+const store: Record<string, string> = await findStore().catch(() => ({}));
+const lakes = plans("folder", folder);
+await openStore(s3).list("").then(
+  () => lakes.push(...plans("s3://", s3)),
+  (error: Error) => console.error(`without s3://: ${error.message}`),
+);
+const large = Number(values.rows);
+if (large > 0) {
+  lakes.push({
+    layout: `${said(large)} toots, compacted`,
+    place: "folder",
+    location: `${folder}/large-${large}`,
+    toots: large,
+    rows: LISTENED,
+    compacted: true,
+  });
+}
+
+console.error(machine());
+const who = await contenders(
+  wanted.split(","),
+  folder,
+  () => peerPython("lake-venv", new URL("lake/requirements.txt", import.meta.url), console.error),
+);
+for (const plan of lakes) await make(plan);
+const measured = await measureAll(lakes, who);
+
+const drawn = charts(measured);
+for (const { name, svg } of drawn) {
+  await Deno.writeTextFile(`${out}/${name}.svg`, `${svg}\n`);
+}
+const versions = (await Deno.readTextFile(new URL("lake/requirements.txt", import.meta.url)))
+  .split("\n").filter((line) => /==/.test(line)).join(", ").replaceAll("==", " ");
+const text = report(measured, {
+  on: machine(),
+  date: new Date().toISOString().slice(0, 10),
+  versions: `DuckDB 1.5.5 (native), 0.9.1 (wasm); peer: ${versions}`,
+  runs,
+}, drawn.map(({ name }) => `${name}.svg`));
+await Deno.writeTextFile(`${out}/lake.md`, text);
+await new Deno.Command(Deno.execPath(), { args: ["fmt", "-q", `${out}/lake.md`] }).output();
+console.log(text);

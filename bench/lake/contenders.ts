@@ -1,0 +1,138 @@
+/**
+ * Who is measured, each in processes of its own: our two engines, and the peer.
+ *
+ * @module
+ */
+import { topicFolder } from "../../lake/layout.ts";
+import { TOOT_TOPIC } from "../../lake/record.ts";
+import { openStore } from "../../lake/store.ts";
+import { moduleOf, readNotebook } from "../../notebooks/script.ts";
+import { measure } from "../process.ts";
+import { NOTEBOOK } from "./questions.ts";
+import type { Timing } from "./run.ts";
+
+/** One run of one contender over one lake. */
+export interface Run extends Timing {
+  /** Seconds of the whole notebook, from the start of its process to the end. */
+  seconds: number;
+}
+
+/** A run that came to nothing, and why. */
+export interface NoRun {
+  readonly failed: string;
+}
+
+/** Somebody who answers the questions of the notebook. */
+export interface Contender {
+  readonly name: "native" | "wasm" | "peer";
+  /** @param env where the object store is */
+  run(location: string, env: Record<string, string>): Promise<Run | NoRun>;
+}
+
+const ROOT = new URL("../../", import.meta.url);
+
+interface Ended {
+  seconds: number;
+  peakMiB: number;
+  stdout: string;
+  failed: string | null;
+}
+
+async function execute(
+  command: string,
+  args: string[],
+  env: Record<string, string>,
+): Promise<Ended> {
+  const child = new Deno.Command(command, {
+    args,
+    env: { ...env, NO_COLOR: "1" },
+    cwd: ROOT,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const [usage, stdout, stderr] = await Promise.all([
+    measure(child, 20),
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  const failed = usage.exitCode === 0 ? null : reason(usage.exitCode, stderr);
+  return { seconds: usage.seconds, peakMiB: usage.peakMiB, stdout, failed };
+}
+
+const lastLine = (text: string) => text.trimEnd().split("\n").at(-1)!;
+
+function reason(code: number, stderr: string): string {
+  if (/MemoryError|bad_alloc|[Oo]ut of [Mm]emory|Cannot allocate/.test(stderr) || code === 137) {
+    return "out of memory";
+  }
+  const lines = stderr.trim().split("\n");
+  const line = lines.find((text) => /^error:/.test(text)) ?? lines.at(-1) ?? `exit code ${code}`;
+  return line.replace(/^error: (Uncaught (\(in promise\) )?)?/, "");
+}
+
+/** One of our engines: the questions one by one, then the notebook as a whole. */
+function engine(name: "native" | "wasm", cells: string): Contender {
+  const deno = ["run", "-A", "--no-check", "--config", new URL("deno.json", ROOT).pathname];
+  return {
+    name,
+    async run(location, env) {
+      const script = new URL("run.ts", import.meta.url).pathname;
+      const asked = await execute(Deno.execPath(), [...deno, script, location, name], env);
+      if (asked.failed !== null) return { failed: asked.failed };
+      const whole = await execute(Deno.execPath(), [...deno, cells], {
+        ...env,
+        LAKE: location,
+        DUCKDB_ENGINE: name,
+      });
+      if (whole.failed !== null) return { failed: whole.failed };
+      const { steps, peakMiB } = JSON.parse(lastLine(asked.stdout)) as Timing;
+      return { steps, seconds: whole.seconds, peakMiB: Math.max(peakMiB, whole.peakMiB) };
+    },
+  };
+}
+
+/** The peer: one process does both. It reads raw files and compacted ones by their names. */
+function peer(python: string): Contender {
+  return {
+    name: "peer",
+    async run(location, env) {
+      const store = openStore(location);
+      const folder = topicFolder(TOOT_TOPIC);
+      const raw = (await store.list(folder)).length > 0;
+      const files = store.url(
+        raw ? `${folder}partition=0/*` : `compacted/${TOOT_TOPIC}/date=*/*.parquet`,
+      );
+      const whole = await execute(
+        python,
+        [
+          "-W",
+          "ignore",
+          new URL("peer.py", import.meta.url).pathname,
+          files,
+          "config/languages.csv",
+        ],
+        { ...env, PEER_MEMORY: String(Math.round(0.75 * Deno.systemMemoryInfo().total)) },
+      );
+      if (whole.failed !== null) return { failed: whole.failed };
+      const { steps, peakMiB } = JSON.parse(lastLine(whole.stdout)) as Timing;
+      return { steps, peakMiB, seconds: whole.seconds };
+    },
+  };
+}
+
+/** The contenders that are wanted, with what they need in `folder`. */
+export async function contenders(
+  wanted: readonly string[],
+  folder: string,
+  python: () => Promise<string>,
+): Promise<Contender[]> {
+  const cells = `${folder}/cells.ts`;
+  await Deno.writeTextFile(cells, moduleOf(await readNotebook(NOTEBOOK), NOTEBOOK));
+  const all: Contender[] = [];
+  for (const name of ["native", "wasm"] as const) {
+    if (wanted.includes(name)) all.push(engine(name, cells));
+  }
+  if (wanted.includes("peer")) all.push(peer(await python()));
+  return all;
+}

@@ -1,0 +1,68 @@
+/**
+ * Figures out of runs: the middle of each, and the sums that people compare.
+ *
+ * @module
+ */
+import { median } from "../process.ts";
+import type { NoRun, Run } from "./contenders.ts";
+
+/** The questions of the notebook, by the names of their constants, as people would call them. */
+export const QUESTIONS: Readonly<Record<string, string>> = {
+  raw: "a look at the raw files",
+  all: "what the lake holds",
+  days: "each day in numbers",
+  apps: "apps",
+  hours: "time of day",
+  languages: "languages",
+  density: "language density",
+  mentions: "words over days",
+};
+
+/** What one contender took over one lake: milliseconds, seconds, MiB; all medians. */
+export interface Figure {
+  readonly runs: number;
+  readonly views: number;
+  readonly questions: Readonly<Record<string, number>>;
+  /** The questions together. */
+  readonly asked: number;
+  readonly seconds: number;
+  readonly peakMiB: number;
+}
+
+/** The medians of some runs, or why there are none. */
+export function figureOf(runs: readonly (Run | NoRun)[]): Figure | NoRun {
+  const done: Run[] = [];
+  for (const run of runs) {
+    if ("failed" in run) return run;
+    done.push(run);
+  }
+  const middle = (value: (run: Run) => number) => median(done.map(value));
+  const names = Object.keys(QUESTIONS).filter((name) => done[0]!.steps[name] !== undefined);
+  return {
+    runs: done.length,
+    views: middle(({ steps }) => steps["views"]!),
+    questions: Object.fromEntries(names.map((name) => [name, middle(({ steps }) => steps[name]!)])),
+    asked: middle(({ steps }) => names.reduce((sum, name) => sum + steps[name]!, 0)),
+    seconds: middle(({ seconds }) => seconds),
+    peakMiB: middle(({ peakMiB }) => peakMiB),
+  };
+}
+
+/** A lake, and what everybody took over it. */
+export interface Measured {
+  /** `2,000 files`, `one file`, `compacted`. */
+  readonly layout: string;
+  /** `folder` or `s3://`. */
+  readonly place: string;
+  readonly size: Size;
+  readonly figures: Readonly<Record<string, Figure | NoRun>>;
+}
+
+/** How large a lake is. */
+export interface Size {
+  readonly files: number;
+  readonly rows: number;
+  readonly bytes: number;
+  /** Bytes of the column of texts. */
+  readonly text: number;
+}

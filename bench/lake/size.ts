@@ -1,0 +1,36 @@
+/**
+ * How large a lake is, with its texts and without.
+ *
+ * @module
+ */
+import { compactedFolder, isVisible, topicFolder } from "../../lake/layout.ts";
+import { openLake } from "../../lake/open.ts";
+import { TOOT_TOPIC } from "../../lake/record.ts";
+import { openStore } from "../../lake/store.ts";
+import type { Size } from "./figures.ts";
+
+/** Reads the footers of all files of toots. */
+export async function sizeOf(location: string): Promise<Size> {
+  const store = openStore(location);
+  const files = (await Promise.all(
+    [topicFolder(TOOT_TOPIC), compactedFolder(TOOT_TOPIC)].map((folder) => store.list(folder)),
+  )).flat().filter(({ path }) => isVisible(path) && !path.includes("/deletions/"));
+  const urls = files.map(({ path }) => `'${store.url(path)}'`).join(", ");
+  const lake = await openLake({ location });
+  try {
+    const [row] = await lake.query<{ rows: bigint; text: bigint }>(
+      `select
+         sum(row_group_num_rows) filter (column_id = 0) as rows,
+         sum(total_compressed_size) filter (path_in_schema = 'mastodon_text') as text
+       from parquet_metadata([${urls}])`,
+    );
+    return {
+      files: files.length,
+      rows: Number(row!.rows),
+      bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+      text: Number(row!.text),
+    };
+  } finally {
+    await lake.close();
+  }
+}

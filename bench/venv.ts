@@ -1,0 +1,41 @@
+/**
+ * The Python environments of peers, in `data/bench/`: made where one is missing,
+ * or its requirements have changed.
+ *
+ * @module
+ */
+import { Failure } from "../lake/failure.ts";
+
+/**
+ * Sees to the environment `name`; gives its Python.
+ *
+ * @param requirements a `requirements.txt`
+ * @throws {Failure} where there is no Python 3, or a package cannot be had
+ */
+export async function peerPython(
+  name: string,
+  requirements: URL,
+  say: (line: string) => void,
+): Promise<string> {
+  const folder = new URL(`../data/bench/${name}/`, import.meta.url).pathname;
+  const python = `${folder}bin/python`;
+  const stamp = `${folder}requirements.txt`;
+  const wanted = await Deno.readTextFile(requirements);
+  if (await Deno.readTextFile(stamp).catch(() => "") === wanted) return python;
+  say("making the peer's Python environment");
+  await Deno.mkdir(folder, { recursive: true });
+  await run("python3", "-m", "venv", folder);
+  await run(python, "-m", "pip", "install", "-q", "-r", requirements.pathname);
+  await Deno.writeTextFile(stamp, wanted);
+  return python;
+}
+
+async function run(command: string, ...args: string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command(command, { args, stdout: "null" }).output()
+    .catch((cause) => {
+      throw new Failure(`the peer needs Python 3 (${command} cannot be run)`, { cause });
+    });
+  if (success) return;
+  const last = new TextDecoder().decode(stderr).trim().split("\n").at(-1);
+  throw new Failure(`${command} ${args.join(" ")}: ${last}`);
+}
