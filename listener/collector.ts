@@ -43,7 +43,7 @@ export interface CollectorOptions {
   readonly limit?: number | null;
   /** Told when the limit is reached, and when a sink has failed. */
   readonly stop: () => void;
-  /** Different statuses that are remembered, so that none comes twice. Default 50,000. */
+  /** Different statuses that are remembered, so that none comes twice. Default 20,000. */
   readonly remember?: number;
   readonly batches?: BatchesOptions;
   readonly clock?: Clock;
@@ -83,7 +83,7 @@ interface Server {
 /** Makes a collector; with the deletes that the last run left. */
 export function createCollector(options: CollectorOptions): Collector {
   const { sinks, durability, privacy, deadLetters, totals, log, stop } = options;
-  const { keeping = new Map(), limit = null, remember = 50_000, clock = systemClock } = options;
+  const { keeping = new Map(), limit = null, remember = 20_000, clock = systemClock } = options;
   const servers = new Map<string, Server>();
   const recent = createRecent(remember), reported = createRecent(1_000);
   let toots = 0;

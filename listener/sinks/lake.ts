@@ -24,7 +24,7 @@ export interface LakeSinkOptions {
   readonly data: string;
   /** The topic of toots; that of the deletes goes with it. Default: `mastodon-topic`. */
   readonly topic?: string;
-  /** Records of a file at most. Default: 8,192. */
+  /** Records of a file at most. Default: 4,096. */
   readonly rows?: number;
   /** Bytes in memory of a file's values at most. Default: 16 MiB. */
   readonly bytes?: number;
@@ -54,7 +54,7 @@ interface Pending {
  * @throws {Failure} where the lake cannot be written
  */
 export async function openLakeSink(options: LakeSinkOptions, onDurable: OnDurable): Promise<Sink> {
-  const { data, topic = TOOT_TOPIC, rows = 8_192, bytes = 16 * 2 ** 20, age = 60_000 } = options;
+  const { data, topic = TOOT_TOPIC, rows = 4_096, bytes = 16 * 2 ** 20, age = 60_000 } = options;
   const { timer = realTimer, outage = {} } = options;
   const location = tidyLocation(options.location);
   const store = openStore(location, options.env);
