@@ -106,6 +106,21 @@ export function openRegistry(
     throw refusal(host, response.status);
   }
 
+  /** Sees to it that the subject promises BACKWARD or more; gives what it promises then. */
+  async function keepBackward(subject: string): Promise<string> {
+    const level = await levelOf(subject);
+    if (level !== null && KEEPS_BACKWARD.test(level)) return level;
+    // Apicurio answers NONE for a subject that has set nothing, and takes a level only
+    // once there is a version: for a new subject the client sets it after the first one.
+    if (await isNew(subject)) return COMPATIBILITY.BACKWARD;
+    const answer = await ask("PUT", `/config/${encodeURIComponent(subject)}`, {
+      compatibility: COMPATIBILITY.BACKWARD,
+    });
+    await answer.body?.cancel();
+    if (!answer.ok) throw refusal(host, answer.status);
+    return COMPATIBILITY.BACKWARD;
+  }
+
   async function isNew(subject: string): Promise<boolean> {
     const response = await ask("GET", `/subjects/${encodeURIComponent(subject)}/versions`);
     await response.body?.cancel();
@@ -123,33 +138,27 @@ export function openRegistry(
 
   return {
     async register(subject, { schema }) {
-      let level = await levelOf(subject);
-      // Apicurio answers NONE for a subject that has set nothing, and takes a level only
-      // once there is a version: for a new subject the client sets it after the first one.
-      if (!KEEPS_BACKWARD.test(level ?? "") && !await isNew(subject)) {
-        const answer = await ask("PUT", `/config/${encodeURIComponent(subject)}`, {
-          compatibility: COMPATIBILITY.BACKWARD,
-        });
-        await answer.body?.cancel();
-        if (!answer.ok) throw refusal(host, answer.status);
-        level = COMPATIBILITY.BACKWARD;
-      }
-      const compatibility = (level ?? COMPATIBILITY.BACKWARD) as COMPATIBILITY;
-      try {
-        const { id } = await client.register({ type: SchemaType.AVRO, schema }, {
-          subject,
-          compatibility,
-        });
-        return id;
-      } catch (error) {
-        const { status, message } = answerOf(error);
-        if (status >= 500) throw new RegistryAway(message, { cause: error });
-        if (status !== 409) throw refusal(host, status, message, error);
-        const why = await explain(subject, compatibility, schema) ?? message;
-        throw new Failure(
-          `the registry refuses our schema for '${subject}' (${compatibility}): ${why}`,
-          { cause: error },
-        );
+      for (let tries = 1;; tries++) {
+        const level = await keepBackward(subject);
+        try {
+          const { id } = await client.register(
+            { type: SchemaType.AVRO, schema },
+            { subject, compatibility: level as COMPATIBILITY },
+          );
+          return id;
+        } catch (error) {
+          // Somebody else was between registering the first version and setting its level.
+          const outrun = (error as Error).name === "ConfluentSchemaRegistryCompatibilityError";
+          if (outrun && tries < 5) continue;
+          const { status, message } = answerOf(error);
+          if (status >= 500 || outrun) throw new RegistryAway(message, { cause: error });
+          if (status !== 409) throw refusal(host, status, message, error);
+          const why = await explain(subject, level, schema) ?? message;
+          throw new Failure(
+            `the registry refuses our schema for '${subject}' (${level}): ${why}`,
+            { cause: error },
+          );
+        }
       }
     },
 

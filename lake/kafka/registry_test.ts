@@ -54,6 +54,26 @@ Deno.test("a subject that promises nothing is set to BACKWARD before it gets a s
   });
 });
 
+Deno.test("listeners that start at once do not stumble over each other", async () => {
+  // Ours asks: no such subject. Then another one registers, and has not yet set the level.
+  let asked = 0;
+  let level: string | null = null;
+  await withRegistry((question, body) => {
+    if (question === "GET /config/t-value") {
+      if (++asked === 2) level = "NONE";
+      return level === null ? [404, nothing] : [200, { compatibilityLevel: level }];
+    }
+    if (question === "GET /subjects/t-value/versions") {
+      return level === null ? [404, nothing] : [200, [1]];
+    }
+    if (question.startsWith("PUT")) level = (body as { compatibility: string }).compatibility;
+    return [200, { id: 7 }];
+  }, async (url) => {
+    assert.equal(await openRegistry(url, none).register("t-value", TOOT_RECORD), 7);
+    assert.equal(level, "BACKWARD");
+  });
+});
+
 Deno.test("a subject that promises more is left as it is", async () => {
   await withRegistry((question) => {
     return question.startsWith("GET")
