@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import { writeLake } from "../bench/lake/layouts.ts";
 import { questions } from "../bench/lake/questions.ts";
 import { type Heard, heardToots } from "../bench/lake/toots.ts";
+import { compact } from "../lake/compact.ts";
 import type { EngineName, Lake, Row, Value } from "../lake/lake.ts";
 import { topicFolder } from "../lake/layout.ts";
 import { openLake } from "../lake/open.ts";
@@ -49,11 +50,22 @@ function* records(): Generator<Heard> {
   }
 }
 
+/** The lakes to ask: few files are read where they lie, many are read once into a table. */
+export const LAKES = [
+  { name: "few files", rows: 1_000, compacted: false },
+  { name: "many files", rows: 100, compacted: false },
+  { name: "compacted days and fresh files", rows: 100, compacted: true },
+] as const;
+
 /**
  * Makes a lake of files with `rows` records each, one of the original project's
- * among them: fourteen columns, snappy.
+ * among them: fourteen columns, snappy. Compaction leaves the last one, which
+ * reaches into the year 9999.
  */
-export async function conformanceLake(location: string, rows: number): Promise<void> {
+export async function conformanceLake(
+  location: string,
+  { rows, compacted }: { rows: number; compacted: boolean },
+): Promise<void> {
   await writeLake(location, records(), rows);
   const path = `${topicFolder(TOOT_TOPIC)}partition=9/${TOOT_TOPIC}+9+0000000000.snappy.parquet`;
   const store = openStore(location);
@@ -69,6 +81,9 @@ export async function conformanceLake(location: string, rows: number): Promise<v
     await native.close();
   }
   await store.publish(scratch, path, 50);
+  if (!compacted) return;
+  const { waiting, files } = await compact({ location });
+  assert.ok(waiting > 0 && files > 0);
 }
 
 /** Types that a question may answer with. */
@@ -157,8 +172,9 @@ async function ask(location: string, engine: EngineName): Promise<Record<string,
     await put("toots", `select * from mastodon_toot order by ${one}`);
     await put("languages", "select * from language order by lang_iso");
     await put(
-      "files of the original project",
-      `select * from read_parquet('${store.url(raw)}partition=9/*') order by m_id`,
+      "files as they lie there",
+      `select m_id, uri, posted_at, bot, mastodon_text from read_parquet('${store.url(raw)}*/*',
+         union_by_name = true) order by m_id, uri, observed_at`,
     );
     await put(
       "folders",
