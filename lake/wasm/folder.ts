@@ -72,7 +72,10 @@ function isFile(path: string): boolean {
   }
 }
 
-/** Every file below a folder whose path has at most `depth` parts. */
+/**
+ * Every file below a folder whose path has at most `depth` parts. Links to
+ * folders are followed only where that ends: `**` would go round in circles.
+ */
 function* walk(folder: string, depth: number): Generator<string> {
   let entries: Deno.DirEntry[];
   try {
@@ -85,8 +88,9 @@ function* walk(folder: string, depth: number): Generator<string> {
   }
   for (const entry of entries) {
     const path = folder + entry.name;
-    const directory = entry.isDirectory || (entry.isSymlink && !isFile(path));
-    if (!directory) yield path;
+    const link = entry.isSymlink && !isFile(path);
+    if (!entry.isDirectory && !link) yield path;
+    else if (link && depth === Infinity) continue;
     else if (path.split("/").length < depth) yield* walk(`${path}/`, depth);
   }
 }

@@ -35,6 +35,7 @@ Deno.test("wildcards find files as DuckDB's do", () =>
     assert.deepEqual(found("a/x=[!13]/**/*.parquet"), ["a/x=2/y/3.parquet"]);
     assert.deepEqual(found("a/x=?/1.*"), ["a/x=1/1.parquet", "a/x=3/1.parquet"]);
     assert.deepEqual(found("a/*.csv"), ["a/4.csv"]);
+    assert.ok(!found("**").some((path) => path.includes("x=3")), "** follows no links");
     assert.deepEqual(found("a"), [], "a folder is no file");
     assert.deepEqual(found("nowhere/*"), []);
     files.close();
