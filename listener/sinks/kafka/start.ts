@@ -61,7 +61,7 @@ export async function eventually<T>(work: () => Promise<T>, patience: Patience):
     cancel();
   }
   const why = reasonOf(reason);
-  const hint = /TLS|SSL|SASL|certificate/i.test(why)
+  const hint = /TLS|SSL|SASL|certificate|closed connection/i.test(why)
     ? "KAFKA_SSL and KAFKA_SASL_* say how to be let in"
     : "is it running? docker compose up -d starts one";
   throw new Failure(`${what} does not answer (${why}); ${hint}`, { cause: reason });
