@@ -23,8 +23,16 @@ export interface Federation extends AsyncDisposable {
   rate(statuses: number): Promise<void>;
   /** Cuts the connections of a server, whose people post `count` statuses while nobody listens. */
   cut(server: DemoServer, count: number): Promise<void>;
-  /** How many statuses each server's own people published and did not delete, by `baseURL`. */
-  published(): Promise<ReadonlyMap<string, number>>;
+  /** What became of the statuses of each server's own people, by `baseURL`. */
+  published(): Promise<ReadonlyMap<string, Published>>;
+}
+
+/** Statuses of one server's own people. */
+export interface Published {
+  /** Published, and there. */
+  readonly there: number;
+  /** Deleted since, those of other people that the server had included. */
+  readonly deleted: number;
 }
 
 /** Requests in five minutes for each reader; a real server grants 300. */
@@ -73,13 +81,18 @@ export async function startFederation(rate: number, signal: AbortSignal): Promis
         await post("publish", { count, own: true }, server.baseURL);
       },
       async published() {
-        const lines = await (await answer(`${baseURL}/admin/truth`, {}, signal)).text();
-        const homes = lines.split("\n").filter((line) => line !== "")
-          .map((line) => (JSON.parse(line) as { home: string | null }).home);
-        return new Map(servers.map((server) => [
-          server.baseURL,
-          homes.filter((home) => home === server.baseURL).length,
-        ]));
+        const list = async <T>(path: string) => {
+          const lines = await (await answer(`${baseURL}/admin/${path}`, {}, signal)).text();
+          return lines.split("\n").filter((line) => line !== "").map((line) =>
+            JSON.parse(line) as T
+          );
+        };
+        const there = await list<{ home: string | null }>("truth");
+        const deleted = await list<{ ids: Record<string, string> }>("deleted");
+        return new Map(servers.map(({ baseURL: url }) => [url, {
+          there: there.filter(({ home }) => home === url).length,
+          deleted: deleted.filter(({ ids }) => url in ids).length,
+        }]));
       },
       [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
     };
