@@ -11,6 +11,7 @@ import { Buffer } from "node:buffer";
 import avro from "avsc";
 import tootSchema from "../config/mastodon-details.avsc" with { type: "text" };
 import deletionSchema from "../config/mastodon-delete.avsc" with { type: "text" };
+import { onePassString } from "./avro-string.ts";
 
 /** A type of `npm:avsc`: writes and reads one kind of value. */
 export type AvroType = avro.Type;
@@ -38,10 +39,11 @@ const plainLong = avro.Type.forSchema("long");
 
 /** Says which type stands for a part of a schema, where it is not the usual one. */
 export function typeHook(schema: unknown): AvroType | undefined {
-  if (typeof schema !== "object" || schema === null) return schema === "long" ? bigLong : undefined;
-  const { type, logicalType } = schema as { type?: unknown; logicalType?: unknown };
-  if (type !== "long") return undefined;
-  return logicalType === "timestamp-millis" ? plainLong : bigLong;
+  const { type, logicalType } = typeof schema === "object" && schema !== null
+    ? schema as { type?: unknown; logicalType?: unknown }
+    : { type: schema, logicalType: undefined };
+  if (type === "long") return logicalType === "timestamp-millis" ? plainLong : bigLong;
+  return type === "string" ? onePassString : undefined;
 }
 
 /** Makes the type of a schema, given as JSON. */

@@ -1,10 +1,11 @@
 /**
- * Makes kafkajs write numbers without a buffer for each.
+ * Makes kafkajs write records without a buffer for each number.
  *
  * kafkajs 2.2.4 builds every variable-length number of a record as an array, then
- * a buffer, then copies that; times go through big integers. For records of some
- * hundred bytes that is two thirds of what producing them costs. The same bytes
- * are written in place here. Importing this module is enough.
+ * a buffer, then copies that; times go through big integers; and each copy makes
+ * two more views. For records of some hundred bytes that is nine tenths of what
+ * encoding them costs. The same bytes are written in place here. Importing this
+ * module is enough.
  *
  * @module
  */
@@ -18,6 +19,9 @@ export interface KafkaEncoder {
   ensureAvailable(bytes: number): void;
   writeUVarInt(value: number): KafkaEncoder;
   writeVarLong(value: unknown): KafkaEncoder;
+  writeBufferInternal(bytes: Uint8Array): void;
+  writeEncoder(other: KafkaEncoder): KafkaEncoder;
+  writeEncoderArray(others: readonly KafkaEncoder[]): KafkaEncoder;
 }
 
 /** Its static parts. */
@@ -26,6 +30,7 @@ export interface KafkaEncoderClass {
   readonly prototype: KafkaEncoder;
   sizeOfVarInt(value: number): number;
   sizeOfVarLong(value: unknown): number;
+  sizeOfVarIntBytes(value: string | Uint8Array | null | undefined): number;
 }
 
 /** The largest number whose zigzag form is exact in 32 bits. */
@@ -36,6 +41,7 @@ const isSmall = (value: unknown): value is number =>
 const kafka = Encoder as unknown as KafkaEncoderClass;
 const { writeVarLong } = kafka.prototype;
 const sizeOfVarLong = kafka.sizeOfVarLong.bind(kafka);
+const sizeOfVarIntBytes = kafka.sizeOfVarIntBytes.bind(kafka);
 
 kafka.prototype.writeUVarInt = function (value) {
   this.ensureAvailable(5);
@@ -54,3 +60,25 @@ kafka.prototype.writeVarLong = function (value) {
 };
 
 kafka.sizeOfVarLong = (value) => isSmall(value) ? kafka.sizeOfVarInt(value) : sizeOfVarLong(value);
+
+kafka.sizeOfVarIntBytes = (value) =>
+  value instanceof Uint8Array
+    ? kafka.sizeOfVarInt(value.length) + value.length
+    : sizeOfVarIntBytes(value);
+
+kafka.prototype.writeBufferInternal = function (bytes) {
+  this.ensureAvailable(bytes.length);
+  this.buf.set(bytes, this.offset);
+  this.offset += bytes.length;
+};
+
+kafka.prototype.writeEncoder = function ({ buf, offset }) {
+  this.writeBufferInternal(new Uint8Array(buf.buffer, buf.byteOffset, offset));
+  return this;
+};
+
+kafka.prototype.writeEncoderArray = function (others) {
+  this.ensureAvailable(others.reduce((sum, { offset }) => sum + offset, 0));
+  for (const other of others) this.writeEncoder(other);
+  return this;
+};

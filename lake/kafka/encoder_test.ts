@@ -1,12 +1,26 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import Encoder from "kafkajs/src/protocol/encoder.js";
+import Record from "kafkajs/src/protocol/recordBatch/record/v0/index.js";
 import type { KafkaEncoder, KafkaEncoderClass } from "./encoder.ts";
 
 const kafka = Encoder as unknown as KafkaEncoderClass;
 const { writeUVarInt, writeVarLong } = kafka.prototype;
 const own = { writeUVarInt, writeVarLong };
 const ownSize = kafka.sizeOfVarLong.bind(kafka);
+const before = someRecords();
 await import("./encoder.ts");
+
+/** A record batch's records: keys and values of all sizes, headers, negative times. */
+function someRecords(): number[] {
+  const record = Record as unknown as (message: object) => KafkaEncoder;
+  const records = [0, 1, 63, 64, 500, 511, 512, 20_000].flatMap((size, i) => [
+    record({ key: "k".repeat(size), value: Buffer.alloc(size, i), offsetDelta: i }),
+    record({ key: Buffer.from("é"), value: "text", timestampDelta: -i * 1e9, offsetDelta: 127 }),
+    record({ key: null, value: null, headers: { reason: "none", many: ["a", "b"] } }),
+  ]);
+  return bytes((encoder) => void encoder.writeEncoderArray(records));
+}
 
 const NUMBERS = [
   0,
@@ -51,6 +65,11 @@ Deno.test("numbers have the bytes that kafkajs gives them", () => {
     );
     assert.equal(kafka.sizeOfVarLong(large), ownSize(large));
   }
+});
+
+Deno.test("records have the bytes that kafkajs gives them", () => {
+  assert.ok(before.length > 40_000);
+  assert.deepEqual(someRecords(), before);
 });
 
 Deno.test("a full encoder grows", () => {
