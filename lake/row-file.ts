@@ -142,10 +142,12 @@ export async function openRowFiles(
         },
         async writeTo(path) {
           appender.flushSync();
-          // Parquet's first version and plain zstd: Spark, Trino and old DuckDBs read it.
+          // Parquet's first version and plain zstd: Spark, Trino and old DuckDBs read it. Its lightest
+          // level, because compaction packs the same rows again, and better.
           await connection.run(
             `copy (select * from ${table} order by ${sortedBy.join(", ")}) to ${quote(path)}
-             (format parquet, compression zstd, row_group_size ${ROW_GROUP}, use_tmp_file false)`,
+             (format parquet, compression zstd, compression_level 1, row_group_size ${ROW_GROUP},
+              use_tmp_file false)`,
           ).catch((error) => {
             throw duckdbFailure(error, (text) => text);
           });

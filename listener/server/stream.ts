@@ -67,7 +67,7 @@ export interface StreamOptions {
 }
 
 /** Characters and frames that may wait before the socket is paused, and goes on. */
-const HIGH = 256 * 1024, LOW = HIGH / 2, MOST = 500;
+const HIGH = 1024 * 1024, LOW = HIGH / 2, MOST = 1_000;
 /** Frames that are given at once; between two of these bursts a reader may say wait. */
 const BURST = 50;
 /** A status's frame is longer than this; a delete's, which says little of life, is shorter. */
