@@ -11,7 +11,14 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { canStartOwn, type OwnStack, startOwn } from "./own.ts";
-import { type Counts, type Pipeline, type PipelineOptions, startPipeline } from "./pipeline.ts";
+import {
+  type Counts,
+  type Pipeline,
+  type PipelineOptions,
+  startPipeline,
+  until,
+} from "./pipeline.ts";
+import type { Program } from "./program.ts";
 import { stackTest } from "./stack.ts";
 
 const full = Deno.env.get("STACK_FAULTS") === "full";
@@ -21,6 +28,10 @@ const own = await canStartOwn();
 if (!own) console.error("faults_test.ts: skipped, .ci/stack has not fetched a stack to break");
 
 const wait = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+
+/** Waits until a program has said something, and has got on from there. */
+const says = (program: Program, what: RegExp) =>
+  until(String(what), () => Promise.resolve(what.test(program.said())), 60);
 
 interface Fault extends PipelineOptions {
   name: string;
@@ -89,13 +100,15 @@ const faults: Fault[] = [
   },
   {
     name: "two sinks, one killed",
+    posts: 3_000,
     partitions: 4,
     start: (pipeline) => void pipeline.listener(),
     async act(_, pipeline) {
       const doomed = pipeline.sink();
-      pipeline.sink();
-      await wait(6);
-      await doomed.kill();
+      await says(doomed, / rows in /);
+      const heir = pipeline.sink();
+      await says(heir, / rows in /);
+      await doomed.kill(); // in the midst of collecting, writing or committing
     },
   },
   {
