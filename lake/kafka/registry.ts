@@ -153,9 +153,11 @@ export function openRegistry(
           const { status, message } = answerOf(error);
           if (status >= 500 || outrun) throw new RegistryAway(message, { cause: error });
           if (status !== 409) throw refusal(host, status, message, error);
-          const why = await explain(subject, level, schema) ?? message;
+          const why = await explain(subject, level, schema);
+          // Apicurio also says 409 where another listener registers the same at this moment.
+          if (why === null && tries < 5) continue;
           throw new Failure(
-            `the registry refuses our schema for '${subject}' (${level}): ${why}`,
+            `the registry refuses our schema for '${subject}' (${level}): ${why ?? message}`,
             { cause: error },
           );
         }

@@ -6,6 +6,8 @@ import assert from "node:assert/strict";
 import { Kafka, logLevel } from "kafkajs";
 import { COMPATIBILITY, SchemaRegistry, SchemaType } from "@kafkajs/confluent-schema-registry";
 import schema from "../../config/mastodon-details.avsc" with { type: "text" };
+import { TOOT_RECORD } from "../../lake/avro.ts";
+import { openRegistry } from "../../lake/kafka/registry.ts";
 import { openLake } from "../../lake/open.ts";
 import { fresh, s3, stackTest } from "./stack.ts";
 
@@ -85,5 +87,17 @@ stackTest("DuckDB writes and reads Parquet in the object store", async ({ bucket
   } finally {
     await lake.close();
     await (await s3("DELETE", `${bucket}/${prefix}/n.parquet`)).body?.cancel();
+  }
+});
+
+stackTest("listeners that start at the same moment register one schema", async (stack) => {
+  for (let round = 0; round < 5; round++) {
+    const subject = `${fresh("stack")}-value`;
+    const ids = await Promise.all(
+      Array.from({ length: 4 }, () => openRegistry(stack.registry).register(subject, TOOT_RECORD)),
+    );
+    assert.equal(new Set(ids).size, 1);
+    await (await fetch(`${stack.registry}/subjects/${subject}`, { method: "DELETE" })).body
+      ?.cancel();
   }
 });
