@@ -7,7 +7,7 @@ import { COMPATIBILITY, SchemaRegistry, SchemaType } from "@kafkajs/confluent-sc
 import avro from "avsc";
 import { type AvroType, type RecordType, typeHook } from "../avro.ts";
 import { Failure } from "../failure.ts";
-import type { Env } from "./connection.ts";
+import { type Env, reasonOf } from "./connection.ts";
 import { misfit } from "./compatibility.ts";
 
 /** The registry does not answer, or only with an error of its own: worth trying again. */
@@ -85,9 +85,9 @@ export function openRegistry(
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
     } catch (cause) {
-      const text = cause instanceof Error ? cause.message : String(cause);
       // Of "error sending request for url (…): client error (Connect): …" only the end says why.
-      throw new RegistryAway(text.replace(/^error sending request.*: (?=[^:]+$)/s, ""));
+      const why = reasonOf(cause).replace(/^error sending request.*: (?=[^:]+$)/s, "");
+      throw new RegistryAway(why);
     }
     if (response.status >= 500) {
       throw new RegistryAway(`HTTP ${response.status}: ${(await response.text()).slice(0, 200)}`);
