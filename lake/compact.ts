@@ -138,8 +138,6 @@ async function run(
     spill: join(scratch, "spill"),
   });
   try {
-    // Every file is written in an order of its own; that of reading means nothing.
-    await lake.exec("set preserve_insertion_order = false");
     const urls = (files: readonly { path: string }[]) => files.map(({ path }) => store.url(path));
     if (raw.length > 0) progress(`reading ${raw.length} raw files, ${sizeText(bytesOf(raw))}`);
     await lake.exec(sql.loadedSql(urls(raw)));

@@ -14,7 +14,7 @@ import {
   rowsOf,
   SIGHTING,
 } from "./source-sql.ts";
-import { quote, quoteList } from "./sql.ts";
+import { quote } from "./sql.ts";
 
 /** Names of languages, joined by what a status says of itself. */
 export function languageTable(languages: readonly (readonly [string, string])[], most?: number) {
@@ -42,43 +42,21 @@ function project(made: Readonly<Record<string, string>>): string {
     ...Object.fromEntries(times.map((name) => [name, `${name}::TIMESTAMP`])),
     ...made,
   };
-  return COLUMNS.map((name) => all[name] ? `${all[name]} as ${name}` : name).join(",\n  ");
+  return [
+    ...COLUMNS.map((name) => all[name] ? `${all[name]} as ${name}` : name),
+    "filename as file",
+    "file_row_number as file_row",
+  ].join(",\n  ");
 }
 
-const RECORD = project({ created_tz: CREATED_TZ, from_instance: FROM_INSTANCE });
-
-/** The place of a row of a Parquet file. */
-const PLACE = "filename as file, file_row_number as file_row";
-
-/** The records of raw files, each with its place. */
-export function recordSql(urls: readonly string[], most?: number): string {
-  return `create view lake.record as
+/** The records of raw files, each with its place. A `table` reads them once, now. */
+export function recordSql(kind: "table" | "view", urls: readonly string[], most?: number): string {
+  return `create ${kind} lake.record as
 select
-  ${RECORD},
-  ${PLACE}
+  ${project({ created_tz: CREATED_TZ, from_instance: FROM_INSTANCE })}
 from (
   ${rowsOf(TOOT_COLUMNS, urls, most)}
 );`;
-}
-
-/**
- * The same, read once and kept. Where all files have the same columns, `alike`,
- * DuckDB need not look at all of them before it begins.
- */
-export function loadSql(urls: readonly string[], alike: boolean, most?: number): string {
-  return `create table lake.loaded as
-select
-  ${RECORD}
-from (
-  ${
-    alike
-      ? `select * from read_parquet(${quoteList(urls, most)})`
-      : rowsOf(TOOT_COLUMNS, urls, most)
-  }
-);
-create view lake.record as
-select *, '' as file, rowid as file_row
-from lake.loaded;`;
 }
 
 /** The toots of compacted days, each with its place and the ids it has elsewhere. */
@@ -86,8 +64,7 @@ export function compactedSql(urls: readonly string[], most?: number, name = "com
   return `create view lake.${name} as
 select
   ${project({})},
-  also_at,
-  ${PLACE}
+  also_at
 from (
   ${rowsOf(COMPACTED_COLUMNS, urls, most)}
 );`;

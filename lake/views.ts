@@ -8,10 +8,8 @@ import { isGone } from "./duckdb-failure.ts";
 import { isVisible, topicFolder } from "./layout.ts";
 import type { Lake } from "./lake.ts";
 import { compactedFiles, fresh, type Manifest, manifestPath, readManifest } from "./manifest.ts";
-import { isS3 } from "./open.ts";
-import { deleteTopic, TOOT_COLUMNS, TOOT_TOPIC } from "./record.ts";
+import { deleteTopic, TOOT_TOPIC } from "./record.ts";
 import { onGone } from "./refresh.ts";
-import { quote } from "./sql.ts";
 import { openStore, type Store, type StoredFile } from "./store.ts";
 import * as sql from "./views-sql.ts";
 
@@ -64,20 +62,17 @@ const TRIES = 5;
 export async function createViews(lake: Lake, options: ViewOptions = {}): Promise<Views> {
   const { topic = TOOT_TOPIC, store = openStore(lake.location) } = options;
   onGone(lake, null);
-  let alike = true;
   for (let tries = 1;; tries++) {
     try {
       const files = await look(store, topic);
-      const views = await make(lake, files, store, alike);
+      const views = await make(lake, files, store);
       // Files may have been loaded by a pattern: it must have meant what we saw.
       if (await isStill(store, topic, files) || tries === TRIES) {
         onGone(lake, () => createViews(lake, options));
         return views;
       }
     } catch (error) {
-      if (tries === TRIES || !(isGone(error) || alike)) throw error;
-      // Or there is a file with other columns than the first one has.
-      if (!isGone(error)) alike = false;
+      if (!isGone(error) || tries === TRIES) throw error;
     }
   }
 }
@@ -117,7 +112,7 @@ async function isStill(store: Store, topic: string, { version }: Seen): Promise<
   return (await store.readText(manifestPath(topic)))?.version === (version ?? undefined);
 }
 
-async function make(lake: Lake, seen: Seen, store: Store, alike: boolean): Promise<Views> {
+async function make(lake: Lake, seen: Seen, store: Store): Promise<Views> {
   const urls = (files: readonly { path: string }[]) => files.map(({ path }) => store.url(path));
   const { manifest, raw, deletes } = seen;
   const compacted = compactedFiles(manifest);
@@ -143,17 +138,7 @@ async function make(lake: Lake, seen: Seen, store: Store, alike: boolean): Promi
     await lake.exec("drop schema if exists lake cascade");
     await run(() => "create schema lake;");
     await run((most) => sql.languageTable(languages, most));
-    if (load) {
-      const same = alike && await hasAllColumns(lake, store.url(raw[0]!.path));
-      // The order of rows means nothing here, and keeping it costs a third more. A
-      // thread waits for each request; what many small objects cost is the waiting.
-      const requests = isS3(lake.location) && lake.engine === "native";
-      await lake.exec("set preserve_insertion_order = false");
-      if (requests) await lake.exec("set threads = 8");
-      await run((most) => sql.loadSql(rawUrls, same, most));
-      if (requests) await lake.exec("reset threads");
-      await lake.exec("reset preserve_insertion_order");
-    } else await run((most) => sql.recordSql(rawUrls, most));
+    await run((most) => sql.recordSql(load ? "table" : "view", rawUrls, most));
     if (compacted.length > 0) await run((most) => sql.compactedSql(urls(compacted), most));
     let dropped = { raw: false, compacted: false };
     if (raw.length > 0 || deletes.length > 0) {
@@ -188,15 +173,6 @@ async function make(lake: Lake, seen: Seen, store: Store, alike: boolean): Promi
     await lake.exec("rollback").catch(() => {});
     throw error;
   }
-}
-
-/** True where a file has every column of the record; the original's have fourteen. */
-async function hasAllColumns(lake: Lake, url: string): Promise<boolean> {
-  const rows = await lake.query<{ column_name: string }>(
-    `describe select * from read_parquet(${quote(url)})`,
-  );
-  const names = new Set(rows.map((row) => row.column_name));
-  return TOOT_COLUMNS.every(({ name }) => names.has(name));
 }
 
 /** Which days hold raw records or toots that are gone: a toot has one day for ever. */
