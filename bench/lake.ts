@@ -5,11 +5,12 @@
  * contenders taking turns, medians.
  *
  * Usage: `deno task bench:lake [--files 2000] [--rows 10000000] [--runs 5]
- *   [--contenders native,wasm,peer] [--s3 s3://mastodon/bench] [--out bench]`
+ *   [--contenders native,wasm,peer] [--s3 s3://mastodon/bench] [--out bench] [--fresh]`
  *
  * `--files` small files of 100 toots each, over a folder and, where an object
  * store answers, over s3://; `--rows` toots of the large lake in a folder, 0 for
- * none. What is made is kept in `data/bench/lake` and used again. Writes
+ * none. What is made is kept in `data/bench/lake` and used again; `--fresh` makes
+ * it anew, which a change of the writer or of compaction asks for. Writes
  * `lake.md` and its charts into `--out`.
  *
  * @module
@@ -37,6 +38,7 @@ const { values } = parseArgs({
     contenders: { type: "string" },
     s3: { type: "string" },
     out: { type: "string" },
+    fresh: { type: "boolean", default: false },
   },
 });
 const { contenders: wanted = "native,wasm,peer", out = "bench" } = values;
@@ -84,7 +86,7 @@ function heardOf(toots: number): Iterable<Heard> {
 async function make({ location, toots, rows, compacted, layout, place }: Plan): Promise<void> {
   const store = openStore(location);
   const made = JSON.stringify({ toots, rows, compacted, seed: 1 });
-  if ((await store.readText("bench.json"))?.text === made) return;
+  if (!values.fresh && (await store.readText("bench.json"))?.text === made) return;
   await removeLake(location);
   const progress = (count: number) => {
     if (count % 1_000_000 < rows) console.error(`${place} ${layout}: ${said(count)} toots made`);
