@@ -45,6 +45,20 @@ export function rowsOf(columns: readonly Column[], urls: readonly string[], most
     union_by_name = true, filename = true, file_row_number = true)`;
 }
 
+/**
+ * The same of files that are alike. DuckDB takes the columns from the first one and
+ * need not open all of them before it begins; it fails where one lacks a column.
+ */
+export function alikeRowsOf(
+  columns: readonly Column[],
+  urls: readonly string[],
+  most?: number,
+): string {
+  const typed = columns.map(({ name, type }) => `${name}::${type} as ${name}`).join(", ");
+  return `select ${typed}, filename, file_row_number
+  from read_parquet(${quoteList(urls, most)}, filename = true, file_row_number = true)`;
+}
+
 /** When it was posted, in UTC. */
 export const CREATED_TZ = "coalesce(posted_at::TIMESTAMP, epoch_ms(created_at::BIGINT * 1000))";
 

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { TOOT_COLUMNS } from "./record.ts";
+import { DELETION_COLUMNS, TOOT_COLUMNS } from "./record.ts";
 import {
+  alikeRowsOf,
   COMPACTED_COLUMNS,
   CREATED_TZ,
   FROM_INSTANCE,
@@ -49,13 +50,22 @@ function project(made: Readonly<Record<string, string>>): string {
   ].join(",\n  ");
 }
 
-/** The records of raw files, each with its place. A `table` reads them once, now. */
-export function recordSql(kind: "table" | "view", urls: readonly string[], most?: number): string {
+/**
+ * The records of raw files, each with its place. A `table` reads them once, now;
+ * `alike` where all files have all columns.
+ */
+export function recordSql(
+  kind: "table" | "view",
+  urls: readonly string[],
+  alike: boolean,
+  most?: number,
+): string {
+  const rows = alike ? alikeRowsOf : rowsOf;
   return `create ${kind} lake.record as
 select
   ${project({ created_tz: CREATED_TZ, from_instance: FROM_INSTANCE })}
 from (
-  ${rowsOf(TOOT_COLUMNS, urls, most)}
+  ${rows(TOOT_COLUMNS, urls, most)}
 );`;
 }
 
@@ -70,17 +80,22 @@ from (
 );`;
 }
 
-/** What servers said is gone; `fresh` where compaction has not applied it yet. */
+/**
+ * What servers said is gone; `fresh` where compaction has not applied it yet, `alike`
+ * where all the fresh files have all columns.
+ */
 export function deletionSql(
   fresh: readonly string[],
   kept: readonly string[],
+  alike: boolean,
   most?: number,
 ): string {
+  const rows = alike ? alikeRowsOf : rowsOf;
   return `create table lake.deletion as
 select distinct base_url || '|' || status_id as id, key_hash, fresh
 from (
-  select base_url, status_id, key_hash, true as fresh from (
-    ${rowsOf(KEPT_DELETION_COLUMNS, fresh, most)}
+  select base_url, status_id, null as key_hash, true as fresh from (
+    ${rows(DELETION_COLUMNS, fresh, most)}
   )
   union all
   select base_url, status_id, key_hash, false as fresh from (

@@ -5,12 +5,12 @@
  */
 import languagesCsv from "../config/languages.csv" with { type: "text" };
 import { isGone } from "./duckdb-failure.ts";
-import { isVisible, topicFolder } from "./layout.ts";
 import type { Lake } from "./lake.ts";
-import { compactedFiles, fresh, type Manifest, manifestPath, readManifest } from "./manifest.ts";
-import { deleteTopic, TOOT_TOPIC } from "./record.ts";
+import { compactedFiles } from "./manifest.ts";
+import { TOOT_TOPIC } from "./record.ts";
 import { onGone } from "./refresh.ts";
 import { openStore, type Store, type StoredFile } from "./store.ts";
+import { areMany, isStill, look, namesOf, type Seen } from "./views-files.ts";
 import * as sql from "./views-sql.ts";
 
 /** What {@linkcode createViews} can be told. */
@@ -31,9 +31,7 @@ export interface Views {
   readonly compactedFiles: number;
 }
 
-/** Above this many raw files, reading them once and keeping the rows is what is quick… */
-const MANY_FILES = 16;
-/** …up to this many bytes of Parquet, which grow about fivefold in memory. */
+/** Many small files are loaded up to this many bytes, which grow about fivefold in memory. */
 const LOADED_BYTES = 256 * 2 ** 20;
 
 /** Compactions that may come between before we give up; each takes seconds at least. */
@@ -62,65 +60,32 @@ const TRIES = 5;
 export async function createViews(lake: Lake, options: ViewOptions = {}): Promise<Views> {
   const { topic = TOOT_TOPIC, store = openStore(lake.location) } = options;
   onGone(lake, null);
+  let alike = true;
   for (let tries = 1;; tries++) {
     try {
       const files = await look(store, topic);
-      const views = await make(lake, files, store);
+      const views = await make(lake, files, store, alike);
       // Files may have been loaded by a pattern: it must have meant what we saw.
       if (await isStill(store, topic, files) || tries === TRIES) {
         onGone(lake, () => createViews(lake, options));
         return views;
       }
     } catch (error) {
-      if (!isGone(error) || tries === TRIES) throw error;
+      if (tries === TRIES || !(isGone(error) || alike)) throw error;
+      // Or there is a file that lacks a column.
+      if (!isGone(error)) alike = false;
     }
   }
 }
 
-/** The files of a lake at one time. */
-interface Seen {
-  readonly manifest: Manifest;
-  readonly version: string | null;
-  readonly raw: readonly StoredFile[];
-  /** A pattern that means just the raw files; null where there is none. */
-  readonly rawPattern: string | null;
-  readonly deletes: readonly StoredFile[];
-}
-
-async function look(store: Store, topic: string): Promise<Seen> {
-  const folder = topicFolder(topic);
-  // First the files, then the manifest: what it has taken in and removed meanwhile
-  // is missed when it is read, and we look again. The other way round the toots
-  // would be in neither.
-  const [files, deletes] = await Promise.all(
-    [folder, topicFolder(deleteTopic(topic))].map(async (of) => await store.list(of)),
-  ) as [StoredFile[], StoredFile[]];
-  const { manifest, version } = await readManifest(store, topic);
-  const visible = files.filter(({ path }) => isVisible(path));
-  const raw = fresh(visible, manifest);
-  const exact = raw.length === files.filter(({ path }) => path.endsWith(".parquet")).length;
-  return {
-    manifest,
-    version,
-    raw,
-    rawPattern: exact ? store.url(`${folder}**/*.parquet`) : null,
-    deletes: fresh(deletes.filter(({ path }) => isVisible(path)), manifest),
-  };
-}
-
-async function isStill(store: Store, topic: string, { version }: Seen): Promise<boolean> {
-  return (await store.readText(manifestPath(topic)))?.version === (version ?? undefined);
-}
-
-async function make(lake: Lake, seen: Seen, store: Store): Promise<Views> {
+async function make(lake: Lake, seen: Seen, store: Store, alike: boolean): Promise<Views> {
   const urls = (files: readonly { path: string }[]) => files.map(({ path }) => store.url(path));
-  const { manifest, raw, deletes } = seen;
+  const { manifest, toots, deletes } = seen;
   const compacted = compactedFiles(manifest);
   const languages = parseLanguages(languagesCsv);
-  const load = raw.length > MANY_FILES && bytesOf(raw) <= LOADED_BYTES;
-  // Where the files lie in an object store, a pattern spares one request a file.
-  const byPattern = load && seen.rawPattern && lake.engine === "native";
-  const rawUrls = byPattern ? [seen.rawPattern!] : urls(raw);
+  const load = areMany(toots) && bytesOf(toots.files) <= LOADED_BYTES;
+  const raw = load ? namesOf(store, toots, lake.engine) : urls(toots.files);
+  const deleted = namesOf(store, deletes, lake.engine);
 
   const said: string[] = [];
   /** Runs a statement; the same is kept as text, its lists shortened. */
@@ -133,21 +98,25 @@ async function make(lake: Lake, seen: Seen, store: Store): Promise<Views> {
     return row!.n > 0n;
   }
 
+  // No row's place means anything here, and to keep it costs time.
+  await lake.exec("set preserve_insertion_order = false");
   await lake.exec("begin");
   try {
     await lake.exec("drop schema if exists lake cascade");
     await run(() => "create schema lake;");
     await run((most) => sql.languageTable(languages, most));
-    await run((most) => sql.recordSql(load ? "table" : "view", rawUrls, most));
+    // A view of few files looks into them all the same.
+    const kind = load ? "table" : "view";
+    await run((most) => sql.recordSql(kind, raw, load && alike, most));
     if (compacted.length > 0) await run((most) => sql.compactedSql(urls(compacted), most));
     let dropped = { raw: false, compacted: false };
-    if (raw.length > 0 || deletes.length > 0) {
+    if (raw.length > 0 || deleted.length > 0) {
       // Deletes that are applied already matter only to records that come late.
       const kept = raw.length > 0 ? urls(manifest.deletions) : [];
-      await run((most) => sql.deletionSql(urls(deletes), kept, most));
-      const any = deletes.length + kept.length > 0;
+      await run((most) => sql.deletionSql(deleted, kept, areMany(deletes) && alike, most));
+      const any = deleted.length + kept.length > 0;
       await run(() =>
-        any ? sql.goneSql(compacted.length > 0 && deletes.length > 0) : sql.NONE_GONE
+        any ? sql.goneSql(compacted.length > 0 && deleted.length > 0) : sql.NONE_GONE
       );
       const same = compacted.length > 0 ? await sameDays(lake) : null;
       if (same) {
@@ -168,10 +137,16 @@ async function make(lake: Lake, seen: Seen, store: Store): Promise<Views> {
     await run(() => sql.tootRawSql(parts));
     await run(() => sql.tootSql(parts));
     await lake.exec("commit");
-    return { sql: said.join("\n\n"), rawFiles: raw.length, compactedFiles: compacted.length };
+    return {
+      sql: said.join("\n\n"),
+      rawFiles: toots.files.length,
+      compactedFiles: compacted.length,
+    };
   } catch (error) {
     await lake.exec("rollback").catch(() => {});
     throw error;
+  } finally {
+    await lake.exec("reset preserve_insertion_order");
   }
 }
 

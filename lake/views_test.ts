@@ -195,6 +195,38 @@ Deno.test("many small files are read once; one by one or together, the rows are 
   });
 });
 
+for (
+  const [name, columns] of [
+    ["fewer columns", "12::BIGINT as m_id, 'https://c.example' as base_url"],
+    [
+      "other types",
+      "12::INTEGER as m_id, 'https://c.example' as base_url, 0::TINYINT as favourites",
+    ],
+  ]
+) {
+  // The listener's partition comes after the odd file, or before it.
+  for (const partition of [0, 7]) {
+    Deno.test(`many small files may differ, one with ${name} in partition ${partition}`, async () => {
+      const location = await fresh();
+      await writeSql(
+        location,
+        `topics/mastodon-topic/partition=${partition}/mastodon-topic+${partition}+0000000000.snappy.parquet`,
+        `select ${columns}, 'odd' as mastodon_text`,
+      );
+      for (let n = 0; n < 20; n++) {
+        await land(location, [toot(n, { favourites: 1000, mastodon_text: "even" })]);
+      }
+      assert.deepEqual(await texts(location), [...Array(20).fill("even"), "odd"]);
+      const rows = await withViews(
+        location,
+        (lake) =>
+          lake.query("select sum(favourites)::INTEGER as n, max(uri) as u from mastodon_toot"),
+      );
+      assert.deepEqual(rows, [{ n: 20_000, u: "https://a.example/statuses/9" }]);
+    });
+  }
+}
+
 Deno.test("another topic has its own toots and deletes", async () => {
   const location = await fresh();
   await land(location, [toot(1)]);
