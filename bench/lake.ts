@@ -10,8 +10,8 @@
  * `--files` small files of 100 toots each, over a folder and, where an object
  * store answers, over s3://; `--rows` toots of the large lake in a folder, 0 for
  * none. What is made is kept in `data/bench/lake` and used again; `--fresh` makes
- * it anew, which a change of the writer or of compaction asks for. Writes
- * `lake.md` and its charts into `--out`.
+ * it anew, which a change of the writer or of compaction asks for. Writes its section
+ * of `README.md` and its charts into `--out`.
  *
  * @module
  */
@@ -25,6 +25,7 @@ import { type Contender, contenders, type NoRun, type Run } from "./lake/contend
 import { figureOf, type Measured, QUESTIONS } from "./lake/figures.ts";
 import { removeLake, writeLake } from "./lake/layouts.ts";
 import { largestOf, report } from "./lake/report.ts";
+import { withSection } from "./lake/section.ts";
 import { sizeOf } from "./lake/size.ts";
 import { type Heard, heardToots } from "./lake/toots.ts";
 import { machine } from "./process.ts";
@@ -229,6 +230,8 @@ const text = report(measured, {
   versions: `DuckDB 1.5.5 (native), 0.9.1 (wasm); peer: ${versions}`,
   runs,
 }, drawn.map(({ name }) => `${name}.svg`));
-await Deno.writeTextFile(`${out}/lake.md`, text);
-await new Deno.Command(Deno.execPath(), { args: ["fmt", "-q", `${out}/lake.md`] }).output();
+const readme = `${out}/README.md`;
+const before = await Deno.readTextFile(readme).catch(() => "");
+await Deno.writeTextFile(readme, withSection(before, text));
+await new Deno.Command(Deno.execPath(), { args: ["fmt", "-q", readme] }).output();
 console.log(text);

@@ -26,8 +26,8 @@ const KNOWN: readonly [RegExp, string][] = [
   [/ETag on reading file "([^"]*)"/, CHANGED],
   [/No space left on device/, "the disk is full; make room and start again"],
   [
-    /Could not (?:establish connection|connect)[^']*'?([^']*)'?/,
-    "the object store does not answer$1; S3_ENDPOINT names it",
+    /Could not (?:establish connection|connect)[^']*'(?:https?:)?\/\/([^\/']+)/,
+    "the object store at $1 does not answer; S3_ENDPOINT names it",
   ],
 ];
 

@@ -29,6 +29,10 @@ const CASES: [string, RegExp][] = [
     "HTTP Error: HTTP GET error reading 's3://b/x.parquet' in region 'us-east-1' (HTTP 404 Not Found)",
     /^s3:\/\/b\/x\.parquet is gone; open the lake again/,
   ],
+  [
+    "IO Error: Could not connect to server error for HTTP HEAD to 'http://s3:9000/b/x.parquet'",
+    /^the object store at s3:9000 does not answer; S3_ENDPOINT names it$/,
+  ],
   ['Parser Error: syntax error at or near "x"\n\nLINE 1: x', /^Parser Error: .* near "x"$/],
 ];
 

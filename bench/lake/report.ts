@@ -50,7 +50,7 @@ export function report(measured: readonly Measured[], taken: Taken, charts: stri
     measured.map((one) => row(place(one), cellsOf(one.figures, present, cell)));
   const largest = largestOf(measured);
   const section = [
-    "## Reading the lake: `deno task bench:lake`",
+    "## The lake: `deno task bench:lake`",
     "",
     `Medians of ${taken.runs} ${taken.runs === 1 ? "run" : "runs"}, contenders taking turns. ` +
     `${taken.on}; ${taken.versions}; ${taken.date}.`,
