@@ -23,7 +23,7 @@ import type { Chart } from "../notebooks/support/charts/frame.ts";
 import { type Bar, bars } from "./lake/charts.ts";
 import { type Contender, contenders, type NoRun, type Run } from "./lake/contenders.ts";
 import { figureOf, type Measured, QUESTIONS } from "./lake/figures.ts";
-import { removeLake, writeLake } from "./lake/layouts.ts";
+import { removeLake, writeLake, writeLargeLake } from "./lake/layouts.ts";
 import { largestOf, report } from "./lake/report.ts";
 import { withSection } from "./lake/section.ts";
 import { sizeOf } from "./lake/size.ts";
@@ -78,7 +78,6 @@ function plans(place: Plan["place"], base: string): Plan[] {
 let remembered: { toots: number; heard: Heard[] } | null = null;
 
 function heardOf(toots: number): Iterable<Heard> {
-  if (toots > 1_000_000) return heardToots({ toots });
   if (remembered?.toots !== toots) remembered = { toots, heard: [...heardToots({ toots })] };
   return remembered.heard;
 }
@@ -89,17 +88,10 @@ async function make({ location, toots, rows, compacted, layout, place }: Plan): 
   const made = JSON.stringify({ toots, rows, compacted, seed: 1 });
   if (!values.fresh && (await store.readText("bench.json"))?.text === made) return;
   await removeLake(location);
-  const progress = (count: number) => {
-    if (count % 1_000_000 < rows) console.error(`${place} ${layout}: ${said(count)} toots made`);
-  };
-  await writeLake(location, heardOf(toots), rows, progress);
-  if (compacted) {
-    await compact({
-      location,
-      memory: "4GB",
-      progress: (line) => console.error(`compact: ${line}`),
-    });
-  }
+  const progress = (line: string) => console.error(`${place} ${layout}: ${line}`);
+  if (toots > 1_000_000) await writeLargeLake(location, toots, rows, progress);
+  else await writeLake(location, heardOf(toots), rows);
+  if (compacted) await compact({ location, memory: "4GB", progress });
   await store.writeText("bench.json", made, null);
 }
 

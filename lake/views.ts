@@ -7,6 +7,7 @@ import languagesCsv from "../config/languages.csv" with { type: "text" };
 import { isGone } from "./duckdb-failure.ts";
 import type { Lake } from "./lake.ts";
 import { compactedFiles } from "./manifest.ts";
+import { isS3 } from "./open.ts";
 import { TOOT_TOPIC } from "./record.ts";
 import { onGone } from "./refresh.ts";
 import { openStore, type Store, type StoredFile } from "./store.ts";
@@ -98,8 +99,7 @@ async function make(lake: Lake, seen: Seen, store: Store, alike: boolean): Promi
     return row!.n > 0n;
   }
 
-  // No row's place means anything here, and to keep it costs time.
-  await lake.exec("set preserve_insertion_order = false");
+  const restore = await forLoading(lake, areMany(toots) || areMany(deletes));
   await lake.exec("begin");
   try {
     await lake.exec("drop schema if exists lake cascade");
@@ -146,8 +146,20 @@ async function make(lake: Lake, seen: Seen, store: Store, alike: boolean): Promi
     await lake.exec("rollback").catch(() => {});
     throw error;
   } finally {
-    await lake.exec("reset preserve_insertion_order");
+    await restore();
   }
+}
+
+/** Sets the engine to reading files once; gives what sets it back. */
+async function forLoading(lake: Lake, many: boolean): Promise<() => Promise<void>> {
+  // No row's place means anything here, and to keep it costs time.
+  const settings = ["preserve_insertion_order = false"];
+  // A thread waits for each request, so what many small objects cost is the waiting.
+  if (many && isS3(lake.location) && lake.engine === "native") settings.push("threads = 16");
+  for (const setting of settings) await lake.exec(`set ${setting}`);
+  return async () => {
+    for (const setting of settings) await lake.exec(`reset ${setting.split(" ")[0]}`);
+  };
 }
 
 /** Which days hold raw records or toots that are gone: a toot has one day for ever. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { withSection } from "./section.ts";
 
-const README = "# Figures\n\nRead ratios.\n\n## One: `a`\n\n### Part\n\nold\n\n## Two: `b`\n\nold\n";
+const README =
+  "# Figures\n\nRead ratios.\n\n## One: `a`\n\n### Part\n\nold\n\n## Two: `b`\n\nold\n";
 
 Deno.test("a section takes the place of its old text, and the others stay", () => {
   assert.equal(

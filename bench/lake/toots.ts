@@ -36,6 +36,14 @@ export interface HeardOptions {
   /** The part of the other servers' toots that each server shows too. Default 0: local timelines. */
   federates?: number;
   seed?: number;
+  /** Only this part of the days, for several processes to share the work. Default: all. */
+  part?: Part;
+}
+
+/** Part `index`, counted from 0, `of` so many. */
+export interface Part {
+  readonly index: number;
+  readonly of: number;
 }
 
 const DAY = 86_400_000;
@@ -45,7 +53,7 @@ const DELETED = 0.01;
 /** The records of some days, in the order in which they are heard. The same call, the same records. */
 export function* heardToots(options: HeardOptions): Generator<Heard> {
   const { toots, until = Date.UTC(2026, 10, 2), days = 7, servers = 3, seed = 1 } = options;
-  const { federates = 0 } = options;
+  const { federates = 0, part = { index: 0, of: 1 } } = options;
   const domains = DOMAINS.slice(0, servers);
   // Some thirty toots a person, and as many people as the simulator can count.
   const people = Math.min(Math.max(Math.round(toots / 30 / servers), 100), 20_000);
@@ -81,7 +89,9 @@ export function* heardToots(options: HeardOptions): Generator<Heard> {
     }
   }
 
-  for (let post = 0; post < ledger.next && left > 0; post++) {
+  const border = (index: number) => Math.floor(ledger.next * index / part.of);
+  const end = border(part.index + 1);
+  for (let post = border(part.index); post < end && left > 0; post++) {
     const posted = ledger.posted(post);
     yield* due(posted);
     for (let server = 0; server < servers; server++) {
