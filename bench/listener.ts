@@ -3,12 +3,16 @@
  * stay flat? A simulator at full speed, a listener, a lake, all on this machine,
  * as three processes would be: the figures are the listener's.
  *
- * Usage: `deno task bench [--toots 1000000] [--runs 5]`
+ * Usage: `deno task bench [--toots 1000000] [--runs 5] [--plain]`
+ *
+ * The listener is started as `deno task listen` starts it, which tells V8 to keep
+ * its heap small; with `--plain` as `deno run -A listener/main.ts`.
  *
  * @module
  */
 // deno-lint-ignore-file no-console
 import { parseArgs } from "node:util";
+import config from "../deno.json" with { type: "json" };
 import { openLake } from "../lake/open.ts";
 import { machine, measure, median, type Usage } from "./process.ts";
 
@@ -16,10 +20,15 @@ const { values } = parseArgs({
   options: {
     toots: { type: "string", default: "1000000" },
     runs: { type: "string", default: "5" },
+    plain: { type: "boolean", default: false },
   },
 });
 const toots = Number(values.toots);
 const runs = Number(values.runs);
+/** The listener's command line up to its own flags: the task's, less `deno`. */
+const listen = values.plain
+  ? ["run", "-A", "listener/main.ts"]
+  : config.tasks.listen.command.split(" ").slice(1);
 
 /** A simulator of one server that publishes as fast as it is read. */
 async function startSimulator() {
@@ -53,7 +62,7 @@ async function run(): Promise<Usage & { rows: number; bytes: number }> {
   try {
     const listener = new Deno.Command(Deno.execPath(), {
       args: [
-        ...["run", "-A", "listener/main.ts", "--baseURL", simulator.baseURL],
+        ...[...listen, "--baseURL", simulator.baseURL],
         ...["--lake", `${folder}/lake`, "--limit", String(toots), "--quiet", "--log", "json"],
       ],
       env: { MASTODON_TOKEN: simulator.token },

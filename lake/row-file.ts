@@ -92,6 +92,17 @@ export async function openRowFiles(
     temp_directory: "", // the limit is far above what two batches need
   });
   let started = 0;
+  // One chunk for all files of the same columns: it takes a megabyte outside JavaScript's heap, and
+  // who makes many waits for the garbage collector to give them back.
+  const chunks = new Map<readonly Column[], DuckDBDataChunk>();
+  function chunkOf(columns: readonly Column[]): DuckDBDataChunk {
+    let chunk = chunks.get(columns);
+    if (chunk === undefined) {
+      chunk = DuckDBDataChunk.create(columns.map(({ type }) => TYPES[type]));
+      chunks.set(columns, chunk);
+    }
+    return chunk;
+  }
   return {
     async start(columns, sortedBy) {
       const connection = await instance.connect();
@@ -100,12 +111,13 @@ export async function openRowFiles(
         `create table ${table} (${columns.map(({ name, type }) => `${name} ${type}`).join(", ")})`,
       );
       const appender = await connection.createAppender(table);
-      const types = columns.map(({ type }) => TYPES[type]);
+      const chunk = chunkOf(columns);
       let rows = 0;
       let bytes = 0;
 
       function appendVector(vector: readonly object[]) {
-        const chunk = DuckDBDataChunk.create(types, vector.length);
+        chunk.reset();
+        chunk.rowCount = vector.length;
         for (const [index, { name, type }] of columns.entries()) {
           const into = INTO[type] as ((value: unknown) => DuckDBValue) | undefined;
           const values: DuckDBValue[] = new Array(vector.length);

@@ -89,12 +89,16 @@ export function createCollector(options: CollectorOptions): Collector {
   let toots = 0;
   let full = false;
 
+  // Made out here: a closure made beside the batch would keep its toots alive until they are durable.
+  const settle = (records: number) => () => {
+    totals.pending -= records;
+  };
   const batches: Batches = createBatches(
     async (batch) => {
       const records = batch.toots.length + batch.deletions.length;
       totals.pending += records;
       totals.waiting = 0;
-      mark(batch.seq, () => totals.pending -= records);
+      mark(batch.seq, settle(records));
       await Promise.all(sinks.map(async (sink, i) => {
         await sink.write(batch);
         totals.sinks[i]!.written = batch.seq;

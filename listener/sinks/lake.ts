@@ -117,7 +117,6 @@ export async function openLakeSink(options: LakeSinkOptions, onDurable: OnDurabl
   }
 
   async function take(batch: Batch) {
-    while (writing.size >= OUTSTANDING && failure === null) await Promise.race(writing);
     if (failure !== null) throw failure;
     pending ??= {
       toots: null,
@@ -133,7 +132,11 @@ export async function openLakeSink(options: LakeSinkOptions, onDurable: OnDurabl
     into.seq = batch.seq;
     const held = [into.toots, into.deletions].filter((file) => file !== null);
     const size = held.reduce((total, file) => total + file.bytes, 0);
-    if (size >= bytes || held.some((file) => file.rows >= rows)) rotate();
+    if (size < bytes && held.every((file) => file.rows < rows)) return;
+    // One file is filled while another is written: only who is faster than that waits.
+    while (writing.size >= OUTSTANDING && failure === null) await Promise.race(writing);
+    if (failure !== null) throw failure;
+    rotate();
   }
 
   async function flush() {
