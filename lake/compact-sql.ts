@@ -153,13 +153,6 @@ export const COUNT_SQL = `select
 const ROW_GROUP = 61_440;
 
 /**
- * What is said more than once in a row group, as bots do, is stored once and looked
- * at once: as many different texts as this, and bytes of them, go into its dictionary.
- * DuckDB's own limits (a fifth of the rows, 1 MB) are made for short values.
- */
-const DICTIONARY = { values: 40_000, bytes: 16 * 2 ** 20 };
-
-/**
  * Writes the day. Sorted by language, so that a query for one skips the rest, and
  * then by author, because what one author writes looks alike and packs well.
  */
@@ -170,7 +163,6 @@ export function writeDaySql(folder: string, bytes: number): string {
   order by language, from_instance, username, created_tz, uri
 ) to ${quote(folder)} (
   format parquet, compression zstd, compression_level 6, row_group_size ${ROW_GROUP},
-  dictionary_size_limit ${DICTIONARY.values}, string_dictionary_page_size_limit ${DICTIONARY.bytes},
   file_size_bytes ${Math.round(bytes)}, return_stats true
 );`;
 }

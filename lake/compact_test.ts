@@ -291,27 +291,3 @@ Deno.test("a day's and a language's queries skip the other row groups", async ()
     }
   });
 });
-
-Deno.test("long texts that are said again are stored once in a row group", async () => {
-  const location = await Deno.makeTempDir();
-  const folder = join(location, "topics/mastodon-topic/partition=0");
-  await Deno.mkdir(folder, { recursive: true });
-  const writer = await openLake({ location });
-  // Two thirds of the texts are different, and together they are 4 MB.
-  await writer.exec(`copy (
-    select 'https://a.example/' || n as uri, 'en' as language,
-      TIMESTAMPTZ '2026-01-01 00:00:00+00' + interval (n) millisecond as posted_at,
-      repeat('long ', 40) || (n % 20_000) as mastodon_text
-    from range(30_000) as t(n)
-  ) to '${folder}/mastodon-topic+0+0000000000.zstd.parquet' (format parquet)`);
-  await writer.close();
-  await run(location);
-  await withViews(location, async (lake) => {
-    const rows = await lake.query(
-      `select distinct encodings
-       from parquet_metadata('${location}/compacted/mastodon-topic/date=*/*.parquet')
-       where path_in_schema = 'mastodon_text'`,
-    );
-    assert.deepEqual(rows, [{ encodings: "PLAIN_DICTIONARY" }]);
-  });
-});
