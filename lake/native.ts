@@ -67,8 +67,6 @@ export async function openNative(
     if (s3) {
       await loadHttpfs(connection, httpfs);
       await rows(duckdbS3(s3));
-      // One connection for many small files, not one each.
-      await rows("SET httpfs_connection_caching=true");
     }
   } catch (error) {
     await close();

@@ -7,7 +7,6 @@ import languagesCsv from "../config/languages.csv" with { type: "text" };
 import { isGone } from "./duckdb-failure.ts";
 import type { Lake } from "./lake.ts";
 import { compactedFiles } from "./manifest.ts";
-import { isS3 } from "./open.ts";
 import { TOOT_TOPIC } from "./record.ts";
 import { onGone } from "./refresh.ts";
 import { openStore, type Store, type StoredFile } from "./store.ts";
@@ -99,7 +98,6 @@ async function make(lake: Lake, seen: Seen, store: Store, alike: boolean): Promi
     return row!.n > 0n;
   }
 
-  const restore = await forLoading(lake, areMany(toots) || areMany(deletes));
   await lake.exec("begin");
   try {
     await lake.exec("drop schema if exists lake cascade");
@@ -145,20 +143,7 @@ async function make(lake: Lake, seen: Seen, store: Store, alike: boolean): Promi
   } catch (error) {
     await lake.exec("rollback").catch(() => {});
     throw error;
-  } finally {
-    await restore();
   }
-}
-
-/**
- * Sets the engine to reading many files once; gives what sets it back. Their order is
- * kept: where two people posted equally often, `mode` names the first.
- */
-async function forLoading(lake: Lake, many: boolean): Promise<() => Promise<void>> {
-  if (!many || !isS3(lake.location) || lake.engine !== "native") return () => Promise.resolve();
-  // A thread waits for each request, so what many small objects cost is the waiting.
-  await lake.exec("set threads = 16");
-  return () => lake.exec("reset threads");
 }
 
 /** Which days hold raw records or toots that are gone: a toot has one day for ever. */

@@ -258,10 +258,12 @@ Deno.test("an error frame that forbids ends the feed with what to do", () =>
 
 Deno.test("edits and deletes come as they are", () =>
   play(async (scene) => {
-    const { federation, reader } = scene;
+    const { federation, published, reader } = scene;
     await flowing(scene);
-    const edited = federation.edit()!;
-    const gone = federation.delete()!;
+    // Two that were heard: any recent one may be of the time before.
+    const [toDelete, toEdit] = published().slice(-2);
+    const edited = federation.edit(toEdit)!;
+    const gone = federation.delete(toDelete)!;
     await reader.until(() => reader.events.some(({ kind }) => kind === "delete"));
     const ids = reader.events.filter((event) => event.kind === "delete").map(({ id }) => id);
     assert.deepEqual(ids, Object.values(gone.ids));
