@@ -139,7 +139,7 @@ function barsOf(
 function charts(measured: readonly Measured[]): Chart[] {
   const largest = largestOf(measured);
   // The large lake would leave the others no room.
-  const rest = measured.filter((one) => one !== largest);
+  const rest = large > 0 ? measured.filter((one) => one !== largest) : measured;
   const alike = rest.length > 0 ? rest : measured;
   return [
     bars(
