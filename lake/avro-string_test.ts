@@ -4,6 +4,8 @@ import avro from "avsc";
 import fc from "fast-check";
 import { onePassString } from "./avro-string.ts";
 
+fc.configureGlobal({ seed: 1 });
+
 const hex = (bytes: { toString(encoding: "hex"): string }) => bytes.toString("hex");
 const stock = avro.Type.forSchema("string");
 

@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { avroType, decoder, DELETION_RECORD, TOOT_RECORD } from "./avro.ts";
 import type { Deletion, Toot } from "./record.ts";
 
+fc.configureGlobal({ seed: 1 });
+
 /**
  * What the original project wrote: the same names, and no nulls but in one
  * field. Facts of its schema, put down here anew.

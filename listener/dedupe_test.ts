@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createRecent } from "./dedupe.ts";
 
+fc.configureGlobal({ seed: 1 });
+
 Deno.test("the last keys are remembered, however often they come, in bounded memory", () => {
   fc.assert(
     fc.property(

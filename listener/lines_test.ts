@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { lines, LONGEST_LINE } from "./lines.ts";
 
+fc.configureGlobal({ seed: 1 });
+
 async function* inPieces(bytes: Uint8Array, size: number) {
   for (let from = 0; from < bytes.length; from += size) {
     yield await Promise.resolve(bytes.subarray(from, from + size));

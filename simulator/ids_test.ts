@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseId, snowflake, ulid } from "./ids.ts";
 
+fc.configureGlobal({ seed: 1 });
+
 const parts = fc.record({
   time: fc.integer({ min: Date.UTC(2016, 0), max: Date.UTC(2040, 0) }),
   sequence: fc.integer({ min: 0, max: 65_535 }),

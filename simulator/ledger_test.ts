@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { createLedger, type Timeline } from "./ledger.ts";
 import type { IdParts } from "./ids.ts";
 
+fc.configureGlobal({ seed: 1 });
+
 const ids = (timeline: Timeline): IdParts[] =>
   Array.from({ length: timeline.length }, (_, at) => timeline.id(timeline.post(at))!);
 const compare = (a: IdParts, b: IdParts) => a.time - b.time || a.sequence - b.sequence;

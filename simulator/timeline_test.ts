@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Federation, startFederation } from "./mod.ts";
 
+fc.configureGlobal({ seed: 1 });
+
 const NOW = Date.parse("2026-11-20T18:00:00Z");
 
 interface Shown {

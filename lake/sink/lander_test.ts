@@ -12,6 +12,8 @@ import {
   type Place,
 } from "./lander.ts";
 
+fc.configureGlobal({ seed: 1 });
+
 const toots: Place = { topic: "toots", partition: 0 };
 
 /** A topic's messages: `x` is poison, `-` a tombstone, everything else a row. */

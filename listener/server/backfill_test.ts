@@ -4,6 +4,8 @@ import { fill, type Filled, type Line } from "./backfill.ts";
 import { createCursor } from "./cursor.ts";
 import { createTestTimeline, type Post, post, type TestTimeline } from "./testing/timeline.ts";
 
+fc.configureGlobal({ seed: 1 });
+
 const NOON = Date.UTC(2026, 1, 1, 12);
 /** So many posts, a second apart, the first at noon. */
 const posts = (count: number) => Array.from({ length: count }, (_, i) => post(NOON + i * 1_000));

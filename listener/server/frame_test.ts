@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseFrame } from "./frame.ts";
 
+fc.configureGlobal({ seed: 1 });
+
 const frame = (event: string, payload?: unknown) => JSON.stringify({ event, payload });
 
 Deno.test("a status comes whole, from a payload in text and from one that is an object", () => {

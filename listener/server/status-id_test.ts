@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { compareIds, idAt, idTime } from "./status-id.ts";
 
+fc.configureGlobal({ seed: 1 });
+
 const SOME_TIME = Date.UTC(2026, 1, 3, 4, 5, 6, 789);
 
 Deno.test("numbers beyond 2^53 are compared by all of their digits", () => {

