@@ -60,7 +60,7 @@ export async function compactDay(lake: Lake, place: Day): Promise<CompactedDay> 
     // DuckDB ends a file some row groups after the limit.
     const limit = parts === 1 ? 1.25 * FILE_BYTES : guess / parts;
     const written = await lake.query<{ filename: string; count: bigint; file_size_bytes: bigint }>(
-      sql.writeDaySql(folder, limit),
+      sql.writeDaySql(folder, rows, limit),
     );
     for (const [index, file] of written.entries()) {
       const path = `${compactedFolder(place.topic)}date=${day}/${fileName(place, index)}`;

@@ -291,3 +291,30 @@ Deno.test("a day's and a language's queries skip the other row groups", async ()
     }
   });
 });
+
+Deno.test("long texts that are said twice are stored once in a row group, others as they are", async () => {
+  const location = await Deno.makeTempDir();
+  const folder = join(location, "topics/mastodon-topic/partition=0");
+  await Deno.mkdir(folder, { recursive: true });
+  const writer = await openLake({ location });
+  // The texts that are different make 3 MB.
+  await writer.exec(`copy (
+    select 'https://a.example/' || n as uri, 'en' as language,
+      TIMESTAMPTZ '2026-01-01 00:00:00+00' + interval (n) millisecond as posted_at,
+      repeat('long ', 40) || (n % 14_000) as mastodon_text
+    from range(30_000) as t(n)
+  ) to '${folder}/mastodon-topic+0+0000000000.zstd.parquet' (format parquet)`);
+  await writer.close();
+  await run(location);
+  await withViews(location, async (lake) => {
+    const rows = await lake.query(
+      `select path_in_schema as column, encodings
+       from parquet_metadata('${location}/compacted/mastodon-topic/date=*/*.parquet')
+       where path_in_schema in ('mastodon_text', 'uri') order by 1`,
+    );
+    assert.deepEqual(rows, [
+      { column: "mastodon_text", encodings: "PLAIN_DICTIONARY" },
+      { column: "uri", encodings: "PLAIN" },
+    ]);
+  });
+});
