@@ -221,7 +221,7 @@ const text = report(measured, {
   date: new Date().toISOString().slice(0, 10),
   versions: `DuckDB 1.5.5 (native), 0.9.1 (wasm); peer: ${versions}`,
   runs,
-}, drawn.map(({ name }) => `${name}.svg`));
+}, drawn);
 const readme = `${out}/README.md`;
 const before = await Deno.readTextFile(readme).catch(() => "");
 await Deno.writeTextFile(readme, withSection(before, text));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Chart } from "../../notebooks/support/charts/frame.ts";
 import { type Figure, type Measured, QUESTIONS } from "./figures.ts";
 import type { NoRun } from "./contenders.ts";
 
@@ -43,7 +44,11 @@ export interface Taken {
 }
 
 /** The section, as Markdown. */
-export function report(measured: readonly Measured[], taken: Taken, charts: string[]): string {
+export function report(
+  measured: readonly Measured[],
+  taken: Taken,
+  charts: readonly Chart[],
+): string {
   const present = CONTENDERS.filter((name) => measured.some(({ figures }) => figures[name]));
   const place = ({ place, layout }: Measured) => [place, layout];
   const lines = (cell: Cell) =>
@@ -66,7 +71,7 @@ export function report(measured: readonly Measured[], taken: Taken, charts: stri
     "",
     table(["where", "files"], present, lines((figure) => seconds(figure.seconds))),
     "",
-    ...charts.map((chart) => `![](${chart})`),
+    ...charts.flatMap(({ name, title }) => [`![${title}](${name}.svg)`, ""]),
     "",
     "### Making the tables and views, and asking all questions",
     "",
@@ -92,6 +97,7 @@ export function report(measured: readonly Measured[], taken: Taken, charts: stri
       ),
     ),
     "",
+    ...lost(measured),
     "### Peak memory",
     "",
     table(["where", "files"], present, lines((figure) => mebibytes(figure.peakMiB))),
@@ -126,12 +132,36 @@ function failures(measured: readonly Measured[]): string[] {
   return lines.length > 0 ? ["### Failed", "", ...lines] : [];
 }
 
+/** What a contender took over a lake; null where it failed or was not asked. */
+function done(one: Measured | undefined, name: string): Figure | null {
+  const figure: Figure | NoRun | undefined = one?.figures[name];
+  return figure && !("failed" in figure) ? figure : null;
+}
+
+/** The questions that the peer, alone, answers sooner than one of our engines. */
+function lost(measured: readonly Measured[]): string[] {
+  const lines = measured.flatMap((one) => {
+    const theirs = done(one, "peer");
+    if (!theirs) return [];
+    return (["native", "wasm"] as const).flatMap((name) => {
+      const ours = done(one, name);
+      if (!ours) return [];
+      const sooner = Object.entries(theirs.questions)
+        .filter(([question, ms]) => ms < (ours.questions[question] ?? 0))
+        .map(([question, ms]) =>
+          `${QUESTIONS[question]} (${milliseconds(ms)}, ${name} ${
+            milliseconds(ours.questions[question]!)
+          })`
+        );
+      return sooner.length > 0 ? [`- ${one.place}, ${one.layout}: ${sooner.join("; ")}.`] : [];
+    });
+  });
+  const head = "### What the peer, which has it all in memory by then, answers sooner";
+  return lines.length > 0 ? [head, "", ...lines, ""] : [];
+}
+
 /** The comparisons that the figures are for. */
 function ratios(measured: readonly Measured[]): string[] {
-  const done = (one: Measured | undefined, name: string): Figure | null => {
-    const figure: Figure | NoRun | undefined = one?.figures[name];
-    return figure && !("failed" in figure) ? figure : null;
-  };
   const lines: string[] = [];
   for (const place of new Set(measured.map(({ place }) => place))) {
     const here = measured.filter((one) => one.place === place);
