@@ -5,7 +5,7 @@
  */
 import type { S3Settings } from "../s3.ts";
 import { type ObjectStore, s3Store } from "../s3-store.ts";
-import type { BucketAnswer, BucketQuestion } from "./bucket.ts";
+import type { BucketAnswer, BucketQuestion, Range } from "./bucket.ts";
 import { serve } from "./blocking.ts";
 
 serve<BucketQuestion, BucketAnswer>((setting) => {
@@ -15,6 +15,7 @@ serve<BucketQuestion, BucketAnswer>((setting) => {
     stores.set(bucket, store);
     return store;
   };
+  let ahead = new Map<string, Promise<ArrayBuffer>>();
   return async (question) => {
     const store = storeOf(question.bucket);
     switch (question.what) {
@@ -22,12 +23,21 @@ serve<BucketQuestion, BucketAnswer>((setting) => {
         return { objects: await store.list(question.prefix) };
       case "page":
         return { objects: await store.page(question.prefix, question.after) };
-      case "read":
-        return {
-          ranges: await Promise.all(
-            question.ranges.map(({ key, from, to, version }) => store.read(key, from, to, version)),
-          ),
-        };
+      case "read": {
+        const name = ({ key, version, from, to }: Range) =>
+          `${question.bucket}/${key} ${version} ${from}-${to}`;
+        const read = async ({ key, version, from, to }: Range) =>
+          (await store.read(key, from, to, version)).buffer;
+        const begun = ahead;
+        ahead = new Map(); // a failure is told once, and the next who asks tries again
+        const ranges = await Promise.all(
+          question.ranges.map((range) => begun.get(name(range)) ?? read(range)),
+        );
+        ahead = new Map(question.ahead.map((range) => [name(range), read(range)]));
+        // One that fails is told of when it is asked for, and it may never be.
+        for (const reading of ahead.values()) reading.catch(() => {});
+        return { ranges };
+      }
     }
   };
 });

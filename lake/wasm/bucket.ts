@@ -27,13 +27,19 @@ export type BucketQuestion =
   & (
     | { readonly what: "list"; readonly prefix: string }
     | { readonly what: "page"; readonly prefix: string; readonly after: string }
-    | { readonly what: "read"; readonly ranges: readonly Range[] }
+    | {
+      readonly what: "read";
+      readonly ranges: readonly Range[];
+      /** What is likely to be asked for next: to be fetched while nobody waits. */
+      readonly ahead: readonly Range[];
+    }
   );
 
 /** What it answers, by what it was asked. */
 export interface BucketAnswer {
   readonly objects?: StoredFile[];
-  readonly ranges?: Uint8Array<ArrayBuffer>[];
+  /** No typed arrays: `receiveMessageOnPort` of Deno looks at each of their elements. */
+  readonly ranges?: ArrayBuffer[];
 }
 
 /** Objects are read and kept in pieces of this size; a smaller object is one piece. */
@@ -103,27 +109,39 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
     return ranges;
   }
 
-  function fetch(path: string, ranges: readonly Range[]) {
+  function fetch(path: string, ranges: readonly Range[], ahead: readonly Range[]) {
     const { bucket } = s3Place(path);
-    const { ranges: bytes } = worker.ask({ what: "read", bucket, ranges });
+    const { ranges: fetched } = worker.ask({ what: "read", bucket, ranges, ahead });
     ranges.forEach(({ key, version, from }, n) => {
-      for (let at = 0; at < bytes![n]!.length; at += PIECE) {
+      const bytes = fetched![n]!;
+      for (let at = 0; at < bytes.byteLength; at += PIECE) {
         const name = `s3://${bucket}/${key} ${version} ${(from + at) / PIECE}`;
-        pieces.set(name, bytes![n]!.slice(at, at + PIECE));
+        pieces.set(name, new Uint8Array(bytes.slice(at, at + PIECE)));
       }
     });
   }
 
-  /** Where small objects are read one after the other, the next few come along. */
-  function following(path: string): Range[] {
+  /** Whether the object that was read before `path` is the one listed before it. */
+  function isInTurn(path: string): boolean {
     const { place } = known.get(path)!;
-    const inTurn = place > 0 && order[place - 1] === last;
+    const before = last;
     last = path;
-    if (!inTurn) return [];
+    return place > 0 && order[place - 1] === before;
+  }
+
+  /** The small objects listed after `path`, up to so many. */
+  function following(path: string, count: number): string[] {
+    const { place } = known.get(path)!;
     const { bucket } = s3Place(path);
-    return order.slice(place + 1, place + TOGETHER)
-      .filter((next) => stored(next).bytes <= PIECE && s3Place(next).bucket === bucket)
-      .flatMap((next) => missing(next, 0, 0));
+    return order.slice(place + 1, place + 1 + count)
+      .filter((next) => stored(next).bytes <= PIECE && s3Place(next).bucket === bucket);
+  }
+
+  /** A small object comes with those after it, and the next ones are on their way meanwhile. */
+  function fetchSmall(path: string) {
+    const paths = [path, ...following(path, 2 * TOGETHER - 1)];
+    const whole = (some: readonly string[]) => some.flatMap((one) => missing(one, 0, 0));
+    fetch(path, whole(paths.slice(0, TOGETHER)), whole(paths.slice(TOGETHER)));
   }
 
   return {
@@ -139,7 +157,11 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
       if (at + into.length > bytes) throw new Failure(`${path} is shorter than it says`);
       const first = Math.floor(at / PIECE), end = Math.ceil((at + into.length) / PIECE) - 1;
       const ranges = missing(path, first, end);
-      if (ranges.length > 0) fetch(path, bytes <= PIECE ? [...ranges, ...following(path)] : ranges);
+      const inTurn = isInTurn(path);
+      if (ranges.length > 0) {
+        if (inTurn && bytes <= PIECE) fetchSmall(path);
+        else fetch(path, ranges, []);
+      }
       for (let i = first; i <= end; i++) {
         const piece = pieces.get(`${path} ${version} ${i}`)!;
         const from = Math.max(0, at - i * PIECE);
