@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compact } from "./compact.ts";
 import { openStore } from "./store.ts";
-import { allToots, gone, land, START, toot, withViews } from "./testing/toots.ts";
+import { gone, START, toot } from "./testing/toot.ts";
+import { allToots, land, withViews } from "./testing/toots.ts";
 
 const DAY = 86_400_000;
 const CHILD = fileURLToPath(new URL("./testing/compact-until.ts", import.meta.url));

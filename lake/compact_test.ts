@@ -5,7 +5,8 @@ import { manifestPath, readManifest } from "./manifest.ts";
 import { openLake } from "./open.ts";
 import { TOOT_TOPIC } from "./record.ts";
 import { openStore } from "./store.ts";
-import { allToots, gone, land, START, toot, withViews } from "./testing/toots.ts";
+import { gone, START, toot } from "./testing/toot.ts";
+import { allToots, land, withViews } from "./testing/toots.ts";
 import { createViews } from "./views.ts";
 
 const DAY = 86_400_000;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { openLake } from "./open.ts";
-import { gone, land, START, toot, withViews } from "./testing/toots.ts";
+import { gone, START, toot } from "./testing/toot.ts";
+import { land, withViews } from "./testing/toots.ts";
 import { createViews } from "./views.ts";
 
 const fresh = () => Deno.makeTempDir();

@@ -2,54 +2,12 @@ import assert from "node:assert/strict";
 import { DELETION_RECORD, TOOT_RECORD } from "../../lake/avro.ts";
 import { Failure } from "../../lake/failure.ts";
 import { unframe } from "../../lake/kafka/wire.ts";
-import type { Deletion, Toot } from "../../lake/record.ts";
+import { gone, START, toot } from "../../lake/testing/toot.ts";
 import { type KafkaSinkOptions, openKafkaSink } from "./kafka.ts";
 import type { Message } from "./kafka/queue.ts";
 import { fakeBroker, handClock } from "./kafka/testing/broker.ts";
 
-const POSTED = 1_769_934_600_000;
-
-function toot(id: number, fields: Partial<Toot> = {}): Toot {
-  return {
-    m_id: BigInt(id),
-    created_at: POSTED / 1000,
-    created_at_str: "2026 02 01 08:30:00",
-    app: null,
-    url: null,
-    base_url: "https://bread.example",
-    language: "en",
-    favourites: 0,
-    username: "ada",
-    bot: false,
-    tags: 0,
-    characters: 2,
-    words: 1,
-    mastodon_text: "hi",
-    uri: `https://bread.example/statuses/${id}`,
-    status_id: String(id),
-    posted_at: POSTED,
-    observed_at: POSTED + 1_000,
-    edited_at: null,
-    origin: "bread.example",
-    author: "ada@bread.example",
-    visibility: "public",
-    sensitive: false,
-    reply: false,
-    reblogs: 0,
-    replies: 0,
-    media: 0,
-    hashtags: [],
-    transport: "stream",
-    withheld: null,
-    ...fields,
-  };
-}
-
-const deletion: Deletion = {
-  base_url: "https://bread.example",
-  status_id: "7",
-  deleted_at: POSTED + 5_000,
-};
+const deletion = gone(7);
 
 async function open(options: Partial<KafkaSinkOptions> = {}) {
   const time = handClock();
@@ -100,11 +58,11 @@ Deno.test("a toot and a delete become messages of their topics", async () => {
   assert.deepEqual(durable, [1]);
   const [first, second] = messages as [Message, Message];
   assert.equal(first.topic, "mastodon-topic");
-  assert.equal(first.key, "https://bread.example/statuses/1");
-  assert.equal(first.timestamp, String(POSTED));
+  assert.equal(first.key, "https://a.example/statuses/1");
+  assert.equal(first.timestamp, String(START + 1_000));
   assert.equal(second.topic, "mastodon-delete-topic");
-  assert.equal(second.key, "https://bread.example|7");
-  assert.equal(second.timestamp, String(POSTED + 5_000));
+  assert.equal(second.key, "https://a.example|7");
+  assert.equal(second.timestamp, String(deletion.deleted_at));
   for (
     const [message, { type }, record, id] of [
       [first, TOOT_RECORD, toot(1), 1],
@@ -127,11 +85,11 @@ Deno.test("a status from the future travels with the time at which it was seen",
   });
   await sink.write({
     seq: 1,
-    toots: [toot(1, { posted_at: POSTED + 86_400_000 })],
+    toots: [toot(1, { posted_at: START + 86_400_000, observed_at: START })],
     deletions: [],
   });
   await sink.close();
-  assert.deepEqual(times, [String(POSTED + 1_000)]);
+  assert.deepEqual(times, [String(START)]);
 });
 
 Deno.test("a batch is durable when the broker has all of it, and not before", async () => {
@@ -184,7 +142,7 @@ Deno.test("writing waits where the memory is full, and goes on when the broker i
   assert.equal(durable.at(-1), 20);
   assert.deepEqual(
     kafka.taken.flat(),
-    Array.from({ length: 20 }, (_, i) => `https://bread.example/statuses/${i + 1}`),
+    Array.from({ length: 20 }, (_, i) => `https://a.example/statuses/${i + 1}`),
   );
   assert.equal(sink.state.away, null);
   await sink.close();

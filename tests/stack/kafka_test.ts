@@ -12,48 +12,14 @@ import { kafkaConfig } from "../../lake/kafka/connection.ts";
 import "../../lake/kafka/zstd.ts";
 import { openLake } from "../../lake/open.ts";
 import { deleteTopic, type Deletion, type Toot } from "../../lake/record.ts";
+import { gone, START, toot as aToot } from "../../lake/testing/toot.ts";
 import { runSink, type SinkOptions } from "../../lake/sink/run.ts";
 import { openStore } from "../../lake/store.ts";
 import { openKafkaSink } from "../../listener/sinks/kafka.ts";
 import { fresh, setting, type Stack, stackTest } from "./stack.ts";
 
-const POSTED = 1_769_934_600_000;
-
-function toot(id: number, fields: Partial<Toot> = {}): Toot {
-  return {
-    m_id: 116_000_000_000_000_000n + BigInt(id),
-    created_at: POSTED / 1000,
-    created_at_str: "2026 02 01 08:30:00",
-    app: id % 3 === 0 ? null : "Web",
-    url: `https://bread.example/@ada/${id}`,
-    base_url: "https://bread.example",
-    language: "en",
-    favourites: id,
-    username: "ada",
-    bot: false,
-    tags: 0,
-    characters: 12,
-    words: 2,
-    mastodon_text: `Bread ${id} 🥖`,
-    uri: `https://bread.example/users/ada/statuses/${id}`,
-    status_id: String(116_000_000_000_000_000n + BigInt(id)),
-    posted_at: POSTED + id,
-    observed_at: POSTED + 60_000 + id,
-    edited_at: null,
-    origin: "bread.example",
-    author: "ada@bread.example",
-    visibility: "public",
-    sensitive: false,
-    reply: false,
-    reblogs: 0,
-    replies: 0,
-    media: 0,
-    hashtags: ["bread"],
-    transport: "stream",
-    withheld: null,
-    ...fields,
-  };
-}
+const toot = (n: number) =>
+  aToot(n, { app: n % 3 === 0 ? null : "Web", mastodon_text: `Bread ${n} 🥖` });
 
 const toots = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, i) => toot(from + i));
@@ -141,7 +107,7 @@ async function readAll(kafka: kafkajs.Kafka, topic: string): Promise<KafkaMessag
 stackTest("toots and deletes are in their topics, as any client reads them", async (stack) => {
   await withTopic(stack, async (topic, kafka) => {
     const { sink, durable } = await open(stack, topic);
-    const deletion = { base_url: "https://bread.example", status_id: "7", deleted_at: POSTED };
+    const deletion = gone(7);
     await sink.write({ seq: 1, toots: toots(0, 700), deletions: [] });
     await sink.write({ seq: 2, toots: toots(700, 900), deletions: [deletion] });
     await sink.close();
@@ -153,15 +119,15 @@ stackTest("toots and deletes are in their topics, as any client reads them", asy
       toots(0, 900).map(({ uri }) => uri),
       "in order",
     );
-    assert.equal(messages[5]!.timestamp, String(POSTED + 5));
+    assert.equal(messages[5]!.timestamp, String(START + 5_000));
     const registry = new SchemaRegistry({ host: stack.registry }, {
       [SchemaType.AVRO]: { typeHook: (schema) => typeHook(schema) },
     });
     assert.deepEqual({ ...await registry.decode(messages[5]!.value!) }, toot(5));
 
-    const [gone] = await readAll(kafka, deleteTopic(topic));
-    assert.equal(gone!.key!.toString(), "https://bread.example|7");
-    assert.deepEqual({ ...await registry.decode(gone!.value!) }, deletion);
+    const [deleted] = await readAll(kafka, deleteTopic(topic));
+    assert.equal(deleted!.key!.toString(), "https://a.example|7");
+    assert.deepEqual({ ...await registry.decode(deleted!.value!) }, deletion);
     for (const subject of [`${topic}-value`, `${deleteTopic(topic)}-value`]) {
       const config = await (await fetch(`${stack.registry}/config/${subject}`)).json();
       assert.equal(config.compatibilityLevel, "BACKWARD");
@@ -229,11 +195,11 @@ stackTest(
         await rows(stack, lake, topic, "m_id, mastodon_text, uri"),
         [
           {
-            m_id: 116_000_000_000_000_001n,
+            m_id: toot(1).m_id,
             mastodon_text: "Bread 1 🥖",
-            uri: "https://bread.example/users/ada/statuses/1",
+            uri: toot(1).uri,
           },
-          { m_id: 116_000_000_000_000_002n, mastodon_text: "Bread 2 🥖", uri: null },
+          { m_id: toot(2).m_id, mastodon_text: "Bread 2 🥖", uri: null },
         ],
       );
       await wipe(stack, lake);
@@ -324,7 +290,7 @@ async function wipe(stack: Stack, location: string): Promise<void> {
 
 stackTest("the lake's sink lands every row where Connect's would, once", async (stack) => {
   await withTopic(stack, async (topic) => {
-    const deletion = { base_url: "https://bread.example", status_id: "7", deleted_at: POSTED };
+    const deletion = gone(7);
     await produce(stack, topic, toots(0, 1_000), [deletion], 4);
     const lake = `s3://${stack.bucket}/${topic}`;
     try {
@@ -335,8 +301,8 @@ stackTest("the lake's sink lands every row where Connect's would, once", async (
         uri: toot(7).uri,
         status_id: toot(7).status_id,
         m_id: toot(7).m_id,
-        hashtags: ["bread"],
-        posted_at: new Date(POSTED + 7),
+        hashtags: ["one", "two"],
+        posted_at: new Date(START + 7_000),
       });
       const store = openStore(lake, setting(stack));
       const paths = (await store.list("topics/")).map(({ path }) => path);

@@ -10,7 +10,8 @@ import { leasePath } from "../../lake/compact-lock.ts";
 import { createViews, openLake } from "../../lake/mod.ts";
 import { TOOT_TOPIC } from "../../lake/record.ts";
 import { openStore } from "../../lake/store.ts";
-import { allToots, gone, land, START, toot } from "../../lake/testing/toots.ts";
+import { gone, START, toot } from "../../lake/testing/toot.ts";
+import { allToots, land } from "../../lake/testing/toots.ts";
 import { openLakeSink } from "../../listener/sinks/lake.ts";
 import { httpfs } from "./httpfs.ts";
 
