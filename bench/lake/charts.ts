@@ -38,6 +38,10 @@ export function bars(
   const names = [...new Set(rows.map(({ contender }) => contender))];
   const groups = [...new Set(rows.map(({ group }) => group))];
   const marginLeft = Math.ceil(Math.max(...groups.map((group) => textWidth(group, SIZE)))) + 16;
+  const label = ({ seconds, contender, failed }: Bar) =>
+    `${contender} ${seconds === null ? failed ?? "" : duration(seconds)}`;
+  // The longest bar, whichever it is, has room for its label.
+  const marginRight = Math.ceil(Math.max(...rows.map((row) => textWidth(label(row), 12)))) + 16;
   const longest = Math.max(...rows.map(({ seconds }) => seconds ?? 0));
   const finding = rows.map(({ group, contender, seconds, failed }) =>
     `${group}, ${contender}: ${seconds === null ? failed : duration(seconds)}`
@@ -56,7 +60,7 @@ export function bars(
     width: WIDTH,
     height: 20 + groups.length * (names.length * 18 + 14),
     marginLeft,
-    marginRight: 80,
+    marginRight,
     marginTop: 6,
     marginBottom: 6,
     x: { domain: [0, longest || 1], axis: null },
@@ -73,8 +77,7 @@ export function bars(
         x: ({ seconds }: Bar) => seconds ?? 0,
         y: "contender",
         fy: "group",
-        text: ({ seconds, contender, failed }: Bar) =>
-          `${contender} ${seconds === null ? failed ?? "" : duration(seconds)}`,
+        text: label,
         textAnchor: "start",
         dx: 6,
         fill: COLOUR.ink,

@@ -64,7 +64,8 @@ export function report(
     "timelines over a week, with edits and deletes. `native` and `wasm` are our engines; `peer` is " +
     "the original's way in today's versions (DuckDB in Python reads the files into a table, whole " +
     "tables go to pandas, seaborn draws). The peer neither drops deleted toots nor older versions " +
-    "of edited ones. The questions are the notebook's own, taken from its cells.",
+    "of edited ones, and may take three quarters of the machine's memory. The questions are the " +
+    "notebook's own, taken from its cells. Where there is an s3://, MinIO runs on the same machine.",
     "",
     ...ratios(measured),
     "### The whole notebook, from the start of its process to the end",
