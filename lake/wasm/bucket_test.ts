@@ -88,6 +88,19 @@ Deno.test("small objects are fetched once, however many statements read them", (
     await lake.close();
   }));
 
+Deno.test("what was read ahead in vain is asked for again", () =>
+  withStore(async (store, parquet) => {
+    const bytes = await parquet("select i from range(10) r(i)");
+    const keyOf = (n: number) => `topics/t/partition=0/t+0+${10 + n}.parquet`;
+    for (let n = 0; n < 50; n++) await store.tell({ what: "put", key: keyOf(n), bytes });
+    await store.tell({ what: "hide", key: keyOf(25) });
+    const lake = await open(store.endpoint);
+    assert.match(await failureOf(lake, "s3://lake/topics/*/*/*"), /t\+0\+35\.parquet is gone/);
+    await store.tell({ what: "show", key: keyOf(25) });
+    assert.deepEqual(await lake.query(count), [{ n: 500 }]);
+    await lake.close();
+  }));
+
 Deno.test("an object that was replaced is read anew, one that went is missed", () =>
   withStore(async (store, parquet) => {
     const lake = await open(store.endpoint);

@@ -14,6 +14,7 @@ interface StoredObject {
 const PAGE = 1000;
 
 const objects = new Map<string, StoredObject>();
+const hidden = new Set<string>();
 let versions = 0;
 let served: Served = { lists: 0, reads: 0, bytes: 0 };
 
@@ -39,7 +40,7 @@ function list(query: URLSearchParams): Response {
 
 function read(key: string, headers: Headers): Response {
   const object = objects.get(key);
-  if (!object) return error(404, "NoSuchKey");
+  if (!object || hidden.has(key)) return error(404, "NoSuchKey");
   if (headers.get("if-match") !== `"${object.etag}"`) return error(412, "PreconditionFailed");
   const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(headers.get("range") ?? "")!;
   const part = object.bytes.slice(Number(from), Number(to) + 1);
@@ -68,6 +69,10 @@ self.onmessage = async ({ data }: MessageEvent<Order>) => {
     objects.set(data.key, { bytes: data.bytes, etag: `v${++versions}` });
   } else if (data.what === "delete") {
     objects.delete(data.key);
+  } else if (data.what === "hide") {
+    hidden.add(data.key);
+  } else if (data.what === "show") {
+    hidden.delete(data.key);
   } else if (data.what === "end") {
     await server.shutdown();
   }

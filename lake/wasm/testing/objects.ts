@@ -17,6 +17,8 @@ export interface Served {
 export type Order =
   | { readonly what: "put"; readonly key: string; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly what: "delete"; readonly key: string }
+  /** Is listed, and cannot be read until it is shown. */
+  | { readonly what: "hide" | "show"; readonly key: string }
   | { readonly what: "served" }
   | { readonly what: "end" };
 
