@@ -29,6 +29,8 @@ const CONFIG = join(ROOT, "deno.json");
 /** Words of the Universal Declaration, and one that is not in it. */
 const WORDS = ["right", "freedom", "droit", "balloon"];
 const HOUR = 3_600_000;
+/** Comes after every name, as NULL does in DuckDB. */
+const NOT_STATED = "\uffff";
 
 /** Posts by how many fell on each key, most first, then by name. */
 function counted<T>(posts: readonly T[], key: (post: T) => string): [string, number][] {
@@ -62,8 +64,8 @@ function chartsOf(truth: readonly Truth[], names: ReadonlyMap<string, string>) {
   });
   const languages = counted(
     truth,
-    ({ language }) => language === null ? "" : names.get(language) ?? language,
-  ).map(([language, toots]) => ({ language: language || null, toots }));
+    ({ language }) => language === null ? NOT_STATED : names.get(language) ?? language,
+  ).map(([language, toots]) => ({ language: language === NOT_STATED ? null : language, toots }));
   const mentions = perDay(truth).flatMap(({ day, posts }) =>
     WORDS.toSorted().map((word) => ({
       day,
