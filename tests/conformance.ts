@@ -82,7 +82,7 @@ export async function conformanceLake(
   }
   await store.publish(scratch, path, 50);
   if (!compacted) return;
-  const { waiting, files } = await compact({ location });
+  const { waiting, files } = await compact({ location, before: "2026-11-02" });
   assert.ok(waiting > 0 && files > 0);
 }
 
