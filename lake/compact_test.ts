@@ -6,7 +6,7 @@ import { openLake } from "./open.ts";
 import { TOOT_TOPIC } from "./record.ts";
 import { openStore } from "./store.ts";
 import { gone, START, toot } from "./testing/toot.ts";
-import { allToots, land, withViews } from "./testing/toots.ts";
+import { allToots, land, withViews, writeSql } from "./testing/toots.ts";
 import { createViews } from "./views.ts";
 
 const DAY = 86_400_000;
@@ -255,17 +255,15 @@ Deno.test("a writer at work is not disturbed", async () => {
 
 Deno.test("a day's and a language's queries skip the other row groups", async () => {
   const location = await Deno.makeTempDir();
-  const folder = join(location, "topics/mastodon-topic/partition=0");
-  await Deno.mkdir(folder, { recursive: true });
-  const writer = await openLake({ location });
-  await writer.exec(`copy (
-    select 'https://a.example/' || n as uri, ['de', 'en', 'fr', 'ja'][1 + n % 4] as language,
+  await writeSql(
+    location,
+    "topics/mastodon-topic/partition=0/mastodon-topic+0+0000000000.zstd.parquet",
+    `select 'https://a.example/' || n as uri, ['de', 'en', 'fr', 'ja'][1 + n % 4] as language,
       n::INTEGER as words,
       TIMESTAMPTZ '2026-01-01 00:00:00+00' + interval (n % 2) day + interval (n) millisecond
         as posted_at
-    from range(400_000) as t(n)
-  ) to '${folder}/mastodon-topic+0+0000000000.zstd.parquet' (format parquet)`);
-  await writer.close();
+    from range(400_000) as t(n)`,
+  );
   await run(location);
   await withViews(location, async (lake) => {
     /** Row groups whose statistics leave room for what is asked. */
@@ -295,17 +293,15 @@ Deno.test("a day's and a language's queries skip the other row groups", async ()
 
 Deno.test("long texts that are said twice are stored once in a row group, others as they are", async () => {
   const location = await Deno.makeTempDir();
-  const folder = join(location, "topics/mastodon-topic/partition=0");
-  await Deno.mkdir(folder, { recursive: true });
-  const writer = await openLake({ location });
   // The texts that are different make 3 MB.
-  await writer.exec(`copy (
-    select 'https://a.example/' || n as uri, 'en' as language,
+  await writeSql(
+    location,
+    "topics/mastodon-topic/partition=0/mastodon-topic+0+0000000000.zstd.parquet",
+    `select 'https://a.example/' || n as uri, 'en' as language,
       TIMESTAMPTZ '2026-01-01 00:00:00+00' + interval (n) millisecond as posted_at,
       repeat('long ', 40) || (n % 14_000) as mastodon_text
-    from range(30_000) as t(n)
-  ) to '${folder}/mastodon-topic+0+0000000000.zstd.parquet' (format parquet)`);
-  await writer.close();
+    from range(30_000) as t(n)`,
+  );
   await run(location);
   await withViews(location, async (lake) => {
     const rows = await lake.query(

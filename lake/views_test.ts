@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { openLake } from "./open.ts";
 import { gone, START, toot } from "./testing/toot.ts";
-import { land, withViews } from "./testing/toots.ts";
+import { land, withViews, writeSql } from "./testing/toots.ts";
 import { createViews } from "./views.ts";
 
 const fresh = () => Deno.makeTempDir();
@@ -15,14 +15,6 @@ const texts = (location: string) =>
     );
     return rows.map((row) => row.mastodon_text);
   });
-
-/** Writes a Parquet file by SQL, as another writer would. */
-async function writeSql(location: string, path: string, sql: string) {
-  await Deno.mkdir(dirname(join(location, path)), { recursive: true });
-  const lake = await openLake({ location });
-  await lake.exec(`copy (${sql}) to '${join(location, path)}' (format parquet)`);
-  await lake.close();
-}
 
 Deno.test("an empty lake has empty views, with all their columns", async () => {
   await withViews(await fresh(), async (lake) => {

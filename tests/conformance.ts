@@ -15,7 +15,7 @@ import { openLake } from "../lake/open.ts";
 import { type Toot, TOOT_COLUMNS, TOOT_TOPIC } from "../lake/record.ts";
 import { openStore } from "../lake/store.ts";
 import { createViews } from "../lake/views.ts";
-import { toot } from "./seeded-lake.ts";
+import { toot } from "./seeded-toot.ts";
 
 /** Values at the ends of what a record can hold, and texts that are easily broken. */
 const EDGES: Partial<Toot>[] = [

@@ -5,11 +5,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Failure } from "../lake/failure.ts";
+import { land } from "../lake/testing/toots.ts";
 import { ensureEnvironment } from "../notebooks/environment.ts";
 import { executeNotebook } from "../notebooks/execute.ts";
 import { moduleOf, readNotebook, runScript, sourceOf } from "../notebooks/script.ts";
 import { ROOT } from "../notebooks/support/settings.ts";
-import { seedLake, type TootSeed } from "./seeded-lake.ts";
+import { toot, type TootSeed } from "./seeded-toot.ts";
 
 const NOTEBOOK = join(ROOT, "notebooks", "mastodon-analysis.ipynb");
 const MUST_FAIL = join(ROOT, "tests", "must-fail.ipynb");
@@ -118,7 +119,7 @@ function textOf(html: string): string {
 Deno.test("the notebook executes in Jupyter and its numbers are the lake's", () =>
   inFolder(async (folder) => {
     const environment = await ensureEnvironment();
-    await seedLake(join(folder, "lake"), toots, deletions);
+    await land(join(folder, "lake"), toots.map(toot), deletions);
     const output = join(folder, "report.html");
     const env = {
       LAKE: join(folder, "lake"),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dirname, join } from "node:path";
 import type { Lake, Row } from "../lake.ts";
 import { openLake } from "../open.ts";
 import { claimInFolder } from "../partition.ts";
@@ -47,6 +48,14 @@ export async function land(
     claim?.release();
     files.close();
   }
+}
+
+/** Writes what a query gives as a file of a lake in a folder, as somebody else might have. */
+export async function writeSql(location: string, path: string, sql: string): Promise<void> {
+  await Deno.mkdir(dirname(join(location, path)), { recursive: true });
+  const lake = await openLake({ location });
+  await lake.exec(`copy (${sql}) to '${join(location, path)}' (format parquet)`);
+  await lake.close();
 }
 
 /** Opens a lake, makes its views, and closes it after `work`. */

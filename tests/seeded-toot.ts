@@ -1,0 +1,32 @@
+/**
+ * Toots of which a test says only what matters.
+ *
+ * @module
+ */
+import type { Toot } from "../lake/record.ts";
+import { toot as aToot } from "../lake/testing/toot.ts";
+
+/** A toot of which only some fields matter; the others are the plainest there are. */
+export type TootSeed = Partial<Toot> & Pick<Toot, "uri" | "posted_at">;
+
+/** A whole record from a seed. */
+export function toot(seed: TootSeed): Toot {
+  const { uri, posted_at, username = "ada", mastodon_text: text } = seed;
+  const origin = new URL(uri).host;
+  return {
+    ...aToot(0, { posted_at }),
+    m_id: null,
+    url: uri,
+    base_url: `https://${origin}`,
+    username,
+    characters: [...text ?? ""].length,
+    words: (text ?? "").split(/\s+/).filter(Boolean).length,
+    mastodon_text: text ?? "",
+    status_id: uri.slice(uri.lastIndexOf("/") + 1),
+    observed_at: posted_at + 1000,
+    origin,
+    author: `${username ?? "ada"}@${origin}`,
+    hashtags: [],
+    ...seed,
+  };
+}
