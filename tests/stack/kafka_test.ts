@@ -12,14 +12,14 @@ import { kafkaConfig } from "../../lake/kafka/connection.ts";
 import "../../lake/kafka/zstd.ts";
 import { openLake } from "../../lake/open.ts";
 import { deleteTopic, type Deletion, type Toot } from "../../lake/record.ts";
-import { gone, START, toot as aToot } from "../../lake/testing/toot.ts";
 import { runSink, type SinkOptions } from "../../lake/sink/run.ts";
 import { openStore } from "../../lake/store.ts";
+import { gone, START, toot as aToot } from "../../lake/testing/toot.ts";
 import { openKafkaSink } from "../../listener/sinks/kafka.ts";
 import { fresh, setting, type Stack, stackTest } from "./stack.ts";
 
 const toot = (n: number) =>
-  aToot(n, { app: n % 3 === 0 ? null : "Web", mastodon_text: `Bread ${n} 🥖` });
+  aToot(n, { app: n % 3 === 0 ? null : "Web", favourites: n, mastodon_text: `Bread ${n} 🥖` });
 
 const toots = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, i) => toot(from + i));
@@ -195,11 +195,11 @@ stackTest(
         await rows(stack, lake, topic, "m_id, mastodon_text, uri"),
         [
           {
-            m_id: toot(1).m_id,
+            m_id: 1_152_921_504_606_846_977n,
             mastodon_text: "Bread 1 🥖",
-            uri: toot(1).uri,
+            uri: "https://a.example/statuses/1",
           },
-          { m_id: toot(2).m_id, mastodon_text: "Bread 2 🥖", uri: null },
+          { m_id: 1_152_921_504_606_846_978n, mastodon_text: "Bread 2 🥖", uri: null },
         ],
       );
       await wipe(stack, lake);
