@@ -36,6 +36,8 @@ export interface Setup {
     bucket: string;
     topics: readonly string[];
     denoVersion: string;
+    /** What `deno task listen` tells V8. */
+    v8Flags: string;
   };
 }
 
@@ -137,6 +139,9 @@ function* images(services: Record<string, Service>, { defaults }: Setup): Genera
   const deno = services.listener?.image?.split(":").at(-1);
   if (deno !== defaults.denoVersion) {
     yield `listener: Deno ${deno}, but the README says ${defaults.denoVersion}`;
+  }
+  if (!services.listener?.command?.includes(defaults.v8Flags)) {
+    yield `listener: without ${defaults.v8Flags}, which deno task listen has`;
   }
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { s3Settings } from "../lake/s3.ts";
 import { deleteTopic } from "../lake/record.ts";
+import config from "../deno.json" with { type: "json" };
 import { type Options, parseOptions } from "../listener/options.ts";
 import { disagreements, type Setup } from "./compose.ts";
 
@@ -34,6 +35,7 @@ function setup(): Setup {
       bucket: "mastodon",
       topics: [topic, deleteTopic(topic)],
       denoVersion: read("README.md").match(/npx -y deno@([\d.]+)/)?.[1] ?? "none",
+      v8Flags: config.tasks.listen.command.match(/--v8-flags=\S+/)?.[0] ?? "none",
     },
   };
 }
@@ -131,6 +133,14 @@ const spoilt: [string, (setup: Setup) => void, RegExp][] = [
     "Deno's version",
     ({ env }) => env.DENO_IMAGE = "denoland/deno:2.0.0",
     /^listener: Deno 2\.0\.0/,
+  ],
+  [
+    "what V8 is told",
+    ({ compose }) => {
+      const { listener } = compose.services;
+      listener!.command = listener!.command!.map((part) => part.replace("growing-percent=30", ""));
+    },
+    /^listener: without --v8-flags=.*growing-percent=30, which deno task listen has/,
   ],
   ["a name in .env", ({ env }) => delete env.MINIO_PORT, /^minio: \.env has no MINIO_PORT/],
   [
