@@ -59,7 +59,8 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
   // What this statement knows of which objects there are, in the order they were listed.
   const known = new Map<string, { readonly object: StoredFile; readonly place: number }>();
   const order: string[] = [];
-  let last = "";
+  /** Which of them was read last. */
+  let last = -1;
 
   function learn(bucket: string, objects: readonly StoredFile[]): string[] {
     return objects.map((object) => {
@@ -121,14 +122,6 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
     });
   }
 
-  /** Whether the object that was read before `path` is the one listed before it. */
-  function isInTurn(path: string): boolean {
-    const { place } = known.get(path)!;
-    const before = last;
-    last = path;
-    return place > 0 && order[place - 1] === before;
-  }
-
   /** The small objects listed after `path`, up to so many. */
   function following(path: string, count: number): string[] {
     const { place } = known.get(path)!;
@@ -157,7 +150,9 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
       if (at + into.length > bytes) throw new Failure(`${path} is shorter than it says`);
       const first = Math.floor(at / PIECE), end = Math.ceil((at + into.length) / PIECE) - 1;
       const ranges = missing(path, first, end);
-      const inTurn = isInTurn(path);
+      const { place } = known.get(path)!;
+      const inTurn = place > 0 && place === last + 1;
+      last = place;
       if (ranges.length > 0) {
         if (inTurn && bytes <= PIECE) fetchSmall(path);
         else fetch(path, ranges, []);
@@ -173,6 +168,7 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
     refresh() {
       known.clear();
       order.length = 0;
+      last = -1;
     },
     close: () => worker.close(),
   };
