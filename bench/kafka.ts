@@ -14,9 +14,9 @@
 // deno-lint-ignore-file no-console
 import { parseArgs } from "node:util";
 import kafkajs from "kafkajs";
-import { Failure } from "../lake/failure.ts";
-import { brokerList, kafkaConfig } from "../lake/kafka/connection.ts";
-import { deleteTopic } from "../lake/record.ts";
+import { Failure } from "../common/failure.ts";
+import { brokerList, kafkaConfig } from "../kafka/connection.ts";
+import { deleteTopic } from "../record/record.ts";
 import { peerPython } from "./venv.ts";
 import { cpuSeconds, machine, measure, median, type Usage } from "./process.ts";
 

@@ -13,7 +13,7 @@
 // deno-lint-ignore-file no-console
 import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
-import { openLake } from "../lake/open.ts";
+import { openLake } from "../lake/engine/open.ts";
 import { machine, measure, median, type Usage } from "./process.ts";
 
 const { values } = parseArgs({

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Failure } from "../lake/failure.ts";
+import { Failure } from "../common/failure.ts";
 
 /**
  * Sees to the environment `name`; gives its Python.

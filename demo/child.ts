@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Failure } from "../lake/failure.ts";
+import { Failure } from "../common/failure.ts";
 
 /** What to start. */
 export interface ChildOptions {

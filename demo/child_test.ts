@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { Failure } from "../lake/failure.ts";
+import { Failure } from "../common/failure.ts";
 import { startChild } from "./child.ts";
 
 async function withScript(source: string, work: (path: string) => Promise<void>): Promise<void> {

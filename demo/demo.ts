@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { Failure } from "../lake/failure.ts";
-import { ensureEnvironment } from "../notebooks/environment.ts";
-import { writeReport } from "../notebooks/report.ts";
+import { Failure } from "../common/failure.ts";
+import { ensureEnvironment } from "../notebooks/tools/environment.ts";
+import { writeReport } from "../notebooks/tools/report.ts";
 import { average, count, counted } from "../notebooks/support/charts/label.ts";
 import { type Federation, type Published, RATE_LIMIT, startFederation } from "./federation.ts";
 import { type DemoFolder, freshFolder } from "./folder.ts";

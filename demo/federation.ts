@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Failure } from "../lake/failure.ts";
+import { Failure } from "../common/failure.ts";
 import { startChild } from "./child.ts";
 
 /** A server of the federation. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { Failure } from "../lake/failure.ts";
+import { Failure } from "../common/failure.ts";
 
 /** The places in the demo's folder. */
 export interface DemoFolder {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Failure } from "../lake/failure.ts";
+import { Failure } from "../common/failure.ts";
 import { startChild } from "./child.ts";
 import type { DemoServer } from "./federation.ts";
 

@@ -6,7 +6,7 @@
  * @module
  */
 import { join, relative } from "node:path";
-import { Failure } from "../lake/failure.ts";
+import { Failure } from "../common/failure.ts";
 import { ROOT } from "../notebooks/support/settings.ts";
 import { killChildren } from "./child.ts";
 import { runDemo } from "./demo.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { openLake } from "../lake/open.ts";
-import { createViews } from "../lake/views.ts";
+import { openLake } from "../lake/engine/open.ts";
+import { createViews } from "../lake/views/views.ts";
 import { counted, listed, percent } from "../notebooks/support/charts/label.ts";
 import { sqlOf } from "../notebooks/support/sql.ts";
 

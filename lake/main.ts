@@ -5,10 +5,10 @@
  * @module
  */
 import { Command, CommanderError } from "@commander-js/extra-typings";
-import { compactCommand, runCompact } from "./compact-command.ts";
-import { Failure } from "./failure.ts";
-import { infoCommand, runInfo } from "./info-command.ts";
-import { sink, sinkCommand } from "./sink.ts";
+import { compactCommand, runCompact } from "./table/compact-command.ts";
+import { Failure } from "../common/failure.ts";
+import { infoCommand, runInfo } from "./info/info-command.ts";
+import { sink, sinkCommand } from "./sink/sink-command.ts";
 
 async function main(): Promise<number> {
   const env = (name: string) => Deno.env.get(name);

@@ -14,7 +14,8 @@
  *
  * @module
  */
-export { Failure } from "./failure.ts";
-export type { EngineName, Lake, Row, Value } from "./lake.ts";
-export { openLake, type OpenOptions } from "./open.ts";
-export { createViews, type ViewOptions, type Views } from "./views.ts";
+export { Failure } from "../common/failure.ts";
+export { TOOT_TOPIC } from "../record/record.ts";
+export type { EngineName, Lake, Row, Value } from "./engine/lake.ts";
+export { openLake, type OpenOptions } from "./engine/open.ts";
+export { createViews, type ViewOptions, type Views } from "./views/views.ts";

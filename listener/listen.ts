@@ -4,27 +4,27 @@
  * @module
  */
 import { join } from "node:path";
-import { Failure } from "../lake/failure.ts";
-import { openCheckpoint } from "./checkpoint.ts";
-import { collect, type Source } from "./collect.ts";
-import { createCollector, type Keeping } from "./collector.ts";
-import { openDeadLetters } from "./dead-letters.ts";
-import { openDeleteJournal } from "./delete-journal.ts";
-import { createDurability } from "./durability.ts";
-import { createLog, type Log } from "./log.ts";
+import { Failure } from "../common/failure.ts";
+import { openCheckpoint } from "./collect/checkpoint.ts";
+import { collect, type Source } from "./collect/follow-servers.ts";
+import { createCollector, type Keeping } from "./collect/collector.ts";
+import { openDeadLetters } from "./collect/dead-letter-file.ts";
+import { openDeleteJournal } from "./collect/delete-journal.ts";
+import { createDurability } from "./collect/durability.ts";
+import { createLog, type Log } from "./report/log.ts";
 import type { Options } from "./options.ts";
-import type { Metrics } from "./metrics.ts";
-import { startProgress } from "./progress.ts";
-import { accountOf, accountText, replay } from "./replay.ts";
-import { feed } from "./server/feed.ts";
+import type { Metrics } from "./metrics/metrics.ts";
+import { startProgress } from "./report/progress.ts";
+import { accountOf, accountText, replay } from "./replay/replay.ts";
+import { feed } from "./mastodon/feed.ts";
 import { chooseSinks, openSinks } from "./sinks/open.ts";
 import { createScreen, type Screen } from "./sinks/screen.ts";
 import { TERMINAL } from "./sinks/terminal.ts";
-import { statusFields, totalsTable } from "./summary.ts";
+import { statusFields, totalsTable } from "./report/summary.ts";
 import { keyedHash, readSalt } from "./toot/hash.ts";
-import { createOptOuts } from "./toot/opt-outs.ts";
+import { createOptOuts } from "./toot/known-opt-outs.ts";
 import type { Privacy } from "./toot/toot.ts";
-import { createTotals, serverTotals, type Totals } from "./totals.ts";
+import { createTotals, serverTotals, type Totals } from "./report/totals.ts";
 
 /**
  * Listens, or replays, until it is done, stopped, or can go on no more.
@@ -42,7 +42,7 @@ export async function listen(options: Options, stopping: AbortController): Promi
   const totals = createTotals(Date.now());
   const metrics = options.metrics === null
     ? null
-    : (await import("./metrics.ts")).createMetrics({ totals });
+    : (await import("./metrics/metrics.ts")).createMetrics({ totals });
   const privacy = await readPrivacy(options);
   signal.addEventListener("abort", () => {
     if (typeof signal.reason !== "string") return; // from within

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { Failure } from "../lake/failure.ts";
+import { Failure } from "../common/failure.ts";
 import { listen } from "./listen.ts";
 import { parseOptions } from "./options.ts";
-import { stopOnSignals } from "./stop.ts";
+import { stopOnSignals } from "../common/stop.ts";
 
 async function main(): Promise<number> {
   const options = parseOptions(Deno.args);

@@ -5,13 +5,13 @@
  */
 import { Command, CommanderError, Option } from "@commander-js/extra-typings";
 import { dirname } from "node:path";
-import { Failure } from "../lake/failure.ts";
-import { TOOT_TOPIC } from "../lake/record.ts";
+import { Failure } from "../common/failure.ts";
+import { TOOT_TOPIC } from "../record/record.ts";
 import project from "../deno.json" with { type: "json" };
-import type { LogFormat } from "./log.ts";
-import * as parse from "./parse.ts";
+import type { LogFormat } from "./report/log.ts";
+import * as parse from "./option-values.ts";
 import { type Consent, CONSENTS } from "./toot/consent.ts";
-import { tokensFor } from "./token.ts";
+import { tokensFor } from "./tokens.ts";
 
 /** What the listener is told. */
 export interface Options {

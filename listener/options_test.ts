@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Failure } from "../lake/failure.ts";
+import { Failure } from "../common/failure.ts";
 import { type Options, parseOptions } from "./options.ts";
 
 function parse(args: string, env: Record<string, string> = {}): Options {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { s3Settings } from "../lake/s3.ts";
-import { deleteTopic } from "../lake/record.ts";
+import { s3Settings } from "../lake/store/s3-settings.ts";
+import { deleteTopic } from "../record/record.ts";
 import config from "../deno.json" with { type: "json" };
 import { type Options, parseOptions } from "../listener/options.ts";
 import { disagreements, type Setup } from "./compose.ts";

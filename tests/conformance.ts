@@ -8,13 +8,13 @@ import assert from "node:assert/strict";
 import { writeLake } from "../bench/lake/layouts.ts";
 import { questions } from "../bench/lake/questions.ts";
 import { type Heard, heardToots } from "../bench/lake/toots.ts";
-import { compact } from "../lake/compact.ts";
-import type { EngineName, Lake, Row, Value } from "../lake/lake.ts";
-import { topicFolder } from "../lake/layout.ts";
-import { openLake } from "../lake/open.ts";
-import { type Toot, TOOT_COLUMNS, TOOT_TOPIC } from "../lake/record.ts";
-import { openStore } from "../lake/store.ts";
-import { createViews } from "../lake/views.ts";
+import { compact } from "../lake/table/compact.ts";
+import type { EngineName, Lake, Row, Value } from "../lake/engine/lake.ts";
+import { topicFolder } from "../lake/store/layout.ts";
+import { openLake } from "../lake/engine/open.ts";
+import { type Toot, TOOT_COLUMNS, TOOT_TOPIC } from "../record/record.ts";
+import { openStore } from "../lake/store/store.ts";
+import { createViews } from "../lake/views/views.ts";
 import { toot } from "./seeded-toot.ts";
 
 /** Values at the ends of what a record can hold, and texts that are easily broken. */

@@ -5,10 +5,10 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { GapEvent } from "../listener/server/event.ts";
-import { feed, type FeedOptions } from "../listener/server/feed.ts";
-import { createWindableClock, type WindableClock } from "../listener/server/testing/clock.ts";
-import { type Reader, readFeed } from "../listener/server/testing/reader.ts";
+import type { GapEvent } from "../listener/mastodon/event.ts";
+import { feed, type FeedOptions } from "../listener/mastodon/feed.ts";
+import { createWindableClock, type WindableClock } from "../common/testing/windable-clock.ts";
+import { type Reader, readFeed } from "../listener/mastodon/testing/reader.ts";
 import {
   type Fault,
   type Federation,

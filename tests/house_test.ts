@@ -7,14 +7,19 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** Which folders a folder may import, itself left out: data flows one way, and so do imports. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   config: [],
-  lake: ["config"],
-  listener: ["config", "lake"],
-  notebooks: ["lake", "config"],
-  simulator: ["config"],
-  demo: ["lake", "notebooks", "simulator"],
+  common: [],
+  record: ["config", "common"],
+  kafka: ["record", "common"],
+  lake: ["record", "kafka", "common", "config"],
+  listener: ["record", "kafka", "lake", "common"],
+  notebooks: ["lake", "common"],
+  explorer: ["lake", "common"],
+  simulator: ["config", "common"],
+  demo: ["common", "lake", "notebooks", "simulator"],
 };
 
 async function* sources(folder: string): AsyncGenerator<string> {
+  if (!(await Deno.stat(folder).catch(() => null))) return;
   for await (const entry of Deno.readDir(folder)) {
     const path = join(folder, entry.name);
     if (entry.isDirectory) yield* sources(path);

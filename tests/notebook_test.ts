@@ -4,11 +4,11 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { Failure } from "../lake/failure.ts";
+import { Failure } from "../common/failure.ts";
 import { land } from "../lake/testing/toots.ts";
-import { ensureEnvironment } from "../notebooks/environment.ts";
-import { executeNotebook } from "../notebooks/execute.ts";
-import { moduleOf, readNotebook, runScript, sourceOf } from "../notebooks/script.ts";
+import { ensureEnvironment } from "../notebooks/tools/environment.ts";
+import { executeNotebook } from "../notebooks/tools/execute.ts";
+import { moduleOf, readNotebook, runScript, sourceOf } from "../notebooks/tools/script.ts";
 import { ROOT } from "../notebooks/support/settings.ts";
 import { toot, type TootSeed } from "./seeded-toot.ts";
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Toot } from "../lake/record.ts";
-import { toot as aToot } from "../lake/testing/toot.ts";
+import type { Toot } from "../record/record.ts";
+import { toot as aToot } from "../record/testing/toot.ts";
 
 /** A toot of which only some fields matter; the others are the plainest there are. */
 export type TootSeed = Partial<Toot> & Pick<Toot, "uri" | "posted_at">;

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { topicFolder } from "../../lake/layout.ts";
-import { TOOT_TOPIC } from "../../lake/record.ts";
-import { openStore } from "../../lake/store.ts";
-import { moduleOf, readNotebook } from "../../notebooks/script.ts";
+import { topicFolder } from "../../lake/store/layout.ts";
+import { TOOT_TOPIC } from "../../record/record.ts";
+import { openStore } from "../../lake/store/store.ts";
+import { moduleOf, readNotebook } from "../../notebooks/tools/script.ts";
 import { measure } from "../process.ts";
 import { NOTEBOOK } from "./questions.ts";
 import type { Timing } from "./run.ts";

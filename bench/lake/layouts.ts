@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { deleteTopic, DELETION_COLUMNS, TOOT_COLUMNS, TOOT_TOPIC } from "../../lake/record.ts";
-import { openRowFiles, type RowFile } from "../../lake/row-file.ts";
-import { openStore } from "../../lake/store.ts";
-import { openTopicWriter } from "../../lake/writer.ts";
+import { deleteTopic, DELETION_COLUMNS, TOOT_COLUMNS, TOOT_TOPIC } from "../../record/record.ts";
+import { openRowFiles, type RowFile } from "../../lake/write/row-file.ts";
+import { openStore } from "../../lake/store/store.ts";
+import { openTopicWriter } from "../../lake/write/topic-writer.ts";
 import type { Heard } from "./toots.ts";
 
 /** Writes records into a lake, `rows` toots a file; deletions wait for as many toots. */

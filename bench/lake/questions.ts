@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { Value } from "../../lake/lake.ts";
-import { readNotebook, sourceOf } from "../../notebooks/script.ts";
+import type { Value } from "../../lake/engine/lake.ts";
+import { readNotebook, sourceOf } from "../../notebooks/tools/script.ts";
 import { statement } from "../../notebooks/support/sql.ts";
 
 /** One statement of the notebook. */

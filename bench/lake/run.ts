@@ -7,7 +7,7 @@
  * @module
  */
 // deno-lint-ignore-file no-console
-import type { EngineName } from "../../lake/lake.ts";
+import type { EngineName } from "../../lake/engine/lake.ts";
 import { connect } from "../../notebooks/support/connect.ts";
 import { readSettings } from "../../notebooks/support/settings.ts";
 import { questions } from "./questions.ts";

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { compactedFolder, isVisible, topicFolder } from "../../lake/layout.ts";
-import { openLake } from "../../lake/open.ts";
-import { TOOT_TOPIC } from "../../lake/record.ts";
-import { openStore } from "../../lake/store.ts";
+import { compactedFolder, isVisible, topicFolder } from "../../lake/store/layout.ts";
+import { openLake } from "../../lake/engine/open.ts";
+import { TOOT_TOPIC } from "../../record/record.ts";
+import { openStore } from "../../lake/store/store.ts";
 import type { Size } from "./figures.ts";
 
 /** Reads the footers of all files of toots. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Deletion, Toot } from "../../lake/record.ts";
+import type { Deletion, Toot } from "../../record/record.ts";
 import { keyedHash } from "../../listener/toot/hash.ts";
 import { toToot } from "../../listener/toot/toot.ts";
 import { openBook } from "../../simulator/book.ts";

@@ -5,8 +5,8 @@
  * @module
  */
 import kafkajs, { type ConsumerCrashEvent, type KafkaConfig } from "kafkajs";
-import { reasonOf } from "../kafka/connection.ts";
-import "../kafka/zstd.ts";
+import { reasonOf } from "../../kafka/connection.ts";
+import "../../kafka/zstd.ts";
 import type { Message, Place } from "./lander.ts";
 
 /** What {@linkcode openConsumer} is told. */

@@ -6,8 +6,8 @@
 import { Buffer } from "node:buffer";
 import { dirname } from "node:path";
 import kafkajs, { type KafkaConfig } from "kafkajs";
-import { Failure } from "../failure.ts";
-import { fsFailure } from "../folder-store.ts";
+import { Failure } from "../../common/failure.ts";
+import { fsFailure } from "../store/folder-store.ts";
 
 /** A message, where it lay, and why it cannot be read. */
 export interface DeadLetter {

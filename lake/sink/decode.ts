@@ -4,9 +4,9 @@
  * @module
  */
 import type { Buffer } from "node:buffer";
-import { type Decode, decoder, DELETION_RECORD, TOOT_RECORD } from "../avro.ts";
-import type { Registry } from "../kafka/registry.ts";
-import { unframe } from "../kafka/wire.ts";
+import { type Decode, decoder, DELETION_RECORD, TOOT_RECORD } from "../../record/avro.ts";
+import type { Registry } from "../../kafka/registry.ts";
+import { unframe } from "../../kafka/wire.ts";
 
 /** What became of a message: a row of the lake, or poison. */
 export type Decoded = { readonly row: object } | { readonly poison: string };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { avroType, DELETION_RECORD } from "../avro.ts";
-import { RegistryAway } from "../kafka/registry.ts";
+import { avroType, DELETION_RECORD } from "../../record/avro.ts";
+import { RegistryAway } from "../../kafka/registry.ts";
 import { openDecoder } from "./decode.ts";
 
 const deletion = { base_url: "https://a.example", status_id: "1", deleted_at: 5 };

@@ -11,7 +11,7 @@
  * @module
  */
 import type { Buffer } from "node:buffer";
-import type { RowFile } from "../row-file.ts";
+import type { RowFile } from "../write/row-file.ts";
 import type { DeadLetter } from "./dead-letters.ts";
 import type { Decoder } from "./decode.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
-import type { RowFile } from "../row-file.ts";
+import type { RowFile } from "../write/row-file.ts";
 import type { DeadLetter } from "./dead-letters.ts";
 import {
   createLander,

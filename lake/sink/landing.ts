@@ -6,15 +6,15 @@
  * @module
  */
 import { DuckDBInstance } from "@duckdb/node-api";
-import { Failure } from "../failure.ts";
-import { rawPath } from "../layout.ts";
-import { outlast, type OutlastOptions } from "../outage.ts";
-import { DELETION_COLUMNS, TOOT_COLUMNS } from "../record.ts";
-import { countRows } from "../row-count.ts";
-import type { RowFiles } from "../row-file.ts";
-import type { Store } from "../store.ts";
-import { quote } from "../sql.ts";
-import { openTopicWriter } from "../writer.ts";
+import { Failure } from "../../common/failure.ts";
+import { rawPath } from "../store/layout.ts";
+import { outlast, type OutlastOptions } from "../store/outage.ts";
+import { DELETION_COLUMNS, TOOT_COLUMNS } from "../../record/record.ts";
+import { countRows } from "../write/row-count.ts";
+import type { RowFiles } from "../write/row-file.ts";
+import type { Store } from "../store/store.ts";
+import { quote } from "../engine/sql.ts";
+import { openTopicWriter } from "../write/topic-writer.ts";
 import type { Decoder, Kind } from "./decode.ts";
 import type { Landing, Place } from "./lander.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { Failure } from "../failure.ts";
-import { openLake } from "../open.ts";
-import { type Deletion, DELETION_COLUMNS } from "../record.ts";
-import { openRowFiles } from "../row-file.ts";
-import { openStore } from "../store.ts";
+import { Failure } from "../../common/failure.ts";
+import { openLake } from "../engine/open.ts";
+import { type Deletion, DELETION_COLUMNS } from "../../record/record.ts";
+import { openRowFiles } from "../write/row-file.ts";
+import { openStore } from "../store/store.ts";
 import type { Decoder } from "./decode.ts";
 import { openLanding } from "./landing.ts";
 

@@ -4,16 +4,16 @@
  * @module
  */
 import kafkajs, { type KafkaConfig } from "kafkajs";
-import { Failure } from "../failure.ts";
-import { type Env, isRefused, kafkaConfig, reasonOf } from "../kafka/connection.ts";
-import { createPatience, patiently, theWorld, type Waiting } from "../kafka/patience.ts";
-import { openRegistry, RegistryAway } from "../kafka/registry.ts";
-import { isS3 } from "../open.ts";
-import { outlast, type OutlastOptions } from "../outage.ts";
-import { type Claim, claimInFolder } from "../partition.ts";
-import { deleteTopic } from "../record.ts";
-import { openRowFiles } from "../row-file.ts";
-import { openStore } from "../store.ts";
+import { Failure } from "../../common/failure.ts";
+import { type Env, isRefused, kafkaConfig, reasonOf } from "../../kafka/connection.ts";
+import { createPatience, patiently, theWorld, type Waiting } from "../../kafka/patience.ts";
+import { openRegistry, RegistryAway } from "../../kafka/registry.ts";
+import { isS3 } from "../engine/open.ts";
+import { outlast, type OutlastOptions } from "../store/outage.ts";
+import { type Claim, claimInFolder } from "../write/partition.ts";
+import { deleteTopic } from "../../record/record.ts";
+import { openRowFiles } from "../write/row-file.ts";
+import { openStore } from "../store/store.ts";
 import { type Consumer, openConsumer } from "./consumer.ts";
 import { deadLetterFile, type DeadLetters, deadLetterTopic } from "./dead-letters.ts";
 import { type Decoder, openDecoder } from "./decode.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 import { dirname, join } from "node:path";
-import type { Lake, Row } from "../lake.ts";
-import { openLake } from "../open.ts";
-import { claimInFolder } from "../partition.ts";
+import type { Lake, Row } from "../engine/lake.ts";
+import { openLake } from "../engine/open.ts";
+import { claimInFolder } from "../write/partition.ts";
 import {
   type Column,
   deleteTopic,
@@ -15,11 +15,11 @@ import {
   type Toot,
   TOOT_COLUMNS,
   TOOT_TOPIC,
-} from "../record.ts";
-import { openRowFiles } from "../row-file.ts";
-import { openStore } from "../store.ts";
-import { createViews } from "../views.ts";
-import { nextOffset, openTopicWriter } from "../writer.ts";
+} from "../../record/record.ts";
+import { openRowFiles } from "../write/row-file.ts";
+import { openStore } from "../store/store.ts";
+import { createViews } from "../views/views.ts";
+import { nextOffset, openTopicWriter } from "../write/topic-writer.ts";
 
 /** Writes a raw file of toots and one of deletes; empty ones are left out. */
 export async function land(

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { Clock } from "../server/clock.ts";
-import { type FeedDeps, realWorld } from "../server/options.ts";
+import type { Clock } from "../../common/clock.ts";
+import { type FeedDeps, realWorld } from "../mastodon/feed-options.ts";
 
 /** Notes signs of life. */
 export interface Contacts {

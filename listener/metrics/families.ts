@@ -6,8 +6,8 @@
  */
 import { cpuUsage } from "node:process";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
-import type { Clock } from "../server/clock.ts";
-import type { ServerTotals, Totals } from "../totals.ts";
+import type { Clock } from "../../common/clock.ts";
+import type { ServerTotals, Totals } from "../report/totals.ts";
 
 /** What the metrics are read from. */
 export interface Sources {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Clock } from "../server/clock.ts";
-import type { Totals } from "../totals.ts";
+import type { Clock } from "../../common/clock.ts";
+import type { Totals } from "../report/totals.ts";
 
 /** What the health is judged by. */
 export interface HealthOptions {

@@ -9,12 +9,12 @@
  *
  * @module
  */
-import { DELETION_RECORD, TOOT_RECORD } from "../../lake/avro.ts";
-import { Failure } from "../../lake/failure.ts";
-import { brokerList, type Env, isRefused, kafkaConfig } from "../../lake/kafka/connection.ts";
-import { openRegistry, type Registry } from "../../lake/kafka/registry.ts";
-import { deleteTopic, type Deletion, type Toot } from "../../lake/record.ts";
-import { type Clock, systemClock } from "../server/clock.ts";
+import { DELETION_RECORD, TOOT_RECORD } from "../../record/avro.ts";
+import { Failure } from "../../common/failure.ts";
+import { brokerList, type Env, isRefused, kafkaConfig } from "../../kafka/connection.ts";
+import { openRegistry, type Registry } from "../../kafka/registry.ts";
+import { deleteTopic, type Deletion, type Toot } from "../../record/record.ts";
+import { type Clock, systemClock } from "../../common/clock.ts";
 import { messageEncoder } from "../toot/avro.ts";
 import { type Connect, kafkaConnect } from "./kafka/link.ts";
 import { startPump } from "./kafka/pump.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { DELETION_RECORD, TOOT_RECORD } from "../../lake/avro.ts";
-import { Failure } from "../../lake/failure.ts";
-import { unframe } from "../../lake/kafka/wire.ts";
-import { gone, START, toot } from "../../lake/testing/toot.ts";
+import { DELETION_RECORD, TOOT_RECORD } from "../../record/avro.ts";
+import { Failure } from "../../common/failure.ts";
+import { unframe } from "../../kafka/wire.ts";
+import { gone, START, toot } from "../../record/testing/toot.ts";
 import { type KafkaSinkOptions, openKafkaSink } from "./kafka.ts";
 import type { Message } from "./kafka/queue.ts";
 import { fakeBroker, handClock } from "./kafka/testing/broker.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { createViews, openLake } from "../../lake/mod.ts";
-import { gone, toot } from "../../lake/testing/toot.ts";
+import { gone, toot } from "../../record/testing/toot.ts";
 import { type LakeSinkOptions, openLakeSink } from "./lake.ts";
 
 /** A lake in a folder of its own, and a sink into it. */

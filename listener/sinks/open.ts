@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { DeadLetters } from "../dead-letters.ts";
-import type { Log } from "../log.ts";
+import type { DeadLetters } from "../collect/dead-letter-file.ts";
+import type { Log } from "../report/log.ts";
 import type { Options } from "../options.ts";
-import type { Totals } from "../totals.ts";
+import type { Totals } from "../report/totals.ts";
 import type { Screen } from "./screen.ts";
 import type { OnDurable, Sink } from "./sink.ts";
 import { openTerminalSink } from "./terminal.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Deletion, Toot } from "../../lake/record.ts";
+import type { Deletion, Toot } from "../../record/record.ts";
 
 /** Records that travel together. */
 export interface Batch {

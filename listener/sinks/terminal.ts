@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Toot } from "../../lake/record.ts";
-import type { LogFormat } from "../log.ts";
+import type { Toot } from "../../record/record.ts";
+import type { LogFormat } from "../report/log.ts";
 import { plain } from "./plain.ts";
 import type { Screen } from "./screen.ts";
 import type { OnDurable, Sink } from "./sink.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Toot } from "../../lake/record.ts";
+import type { Toot } from "../../record/record.ts";
 import { aStatus } from "../testing/status.ts";
 import { keyedHash } from "../toot/hash.ts";
 import { toToot } from "../toot/toot.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Deletion, Toot } from "../../lake/record.ts";
+import type { Deletion, Toot } from "../../record/record.ts";
 import type { Batch, OnDurable, Sink } from "../sinks/sink.ts";
 
 /** A sink that tests look into. */

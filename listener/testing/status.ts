@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { StatusEvent } from "../server/event.ts";
+import type { StatusEvent } from "../mastodon/event.ts";
 
 /** A status of `https://bread.example`, the `n`th of them, changed as told. */
 export function aStatus(n: number, changes: Record<string, unknown> = {}): Record<string, unknown> {

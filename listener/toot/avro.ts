@@ -4,8 +4,8 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import type { AvroType } from "../../lake/avro.ts";
-import { HEADER } from "../../lake/kafka/wire.ts";
+import type { AvroType } from "../../record/avro.ts";
+import { HEADER } from "../../kafka/wire.ts";
 
 /** Messages are cut from pieces of memory of this size: one allocation for many. */
 const SLAB = 64 * 1024;
@@ -18,7 +18,7 @@ const SLAB = 64 * 1024;
  *
  * @example
  * ```ts
- * import { DELETION_RECORD } from "../../lake/avro.ts";
+ * import { DELETION_RECORD } from "../../record/avro.ts";
  * import { messageEncoder } from "./avro.ts";
  *
  * const encode = messageEncoder(DELETION_RECORD.type, 7);

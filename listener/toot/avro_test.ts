@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SchemaRegistry } from "@kafkajs/confluent-schema-registry";
-import { DELETION_RECORD } from "../../lake/avro.ts";
-import { unframe } from "../../lake/kafka/wire.ts";
+import { DELETION_RECORD } from "../../record/avro.ts";
+import { unframe } from "../../kafka/wire.ts";
 import { messageEncoder } from "./avro.ts";
 
 const deletion = (status_id: string) => ({

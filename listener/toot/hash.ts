@@ -6,7 +6,7 @@
  */
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { Failure } from "../../lake/failure.ts";
+import { Failure } from "../../common/failure.ts";
 
 /** Gives the same name for the same text and salt, and nothing away. */
 export type KeyedHash = (text: string) => string;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import fc from "fast-check";
-import { Failure } from "../../lake/failure.ts";
+import { Failure } from "../../common/failure.ts";
 import { keyedHash, readSalt } from "./hash.ts";
 
 fc.configureGlobal({ seed: 1 });

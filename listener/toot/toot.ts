@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Toot, Transport } from "../../lake/record.ts";
+import type { Toot, Transport } from "../../record/record.ts";
 import { type Consent, NOT_INDEXABLE, withheldReason } from "./consent.ts";
 import type { KeyedHash } from "./hash.ts";
-import type { OptOuts } from "./opt-outs.ts";
+import type { OptOuts } from "./known-opt-outs.ts";
 import { authorOf, hostOf } from "./origin.ts";
 import { textOf } from "./text.ts";
 import { millisecondsOf, timeText } from "./time.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { TOOT_COLUMNS } from "../../lake/record.ts";
+import { TOOT_COLUMNS } from "../../record/record.ts";
 import { parseJson } from "./json.ts";
 import type { Consent } from "./consent.ts";
 import { keyedHash } from "./hash.ts";
-import { createOptOuts } from "./opt-outs.ts";
+import { createOptOuts } from "./known-opt-outs.ts";
 import { type Reading, type TootContext, toToot } from "./toot.ts";
 
 const GOLDEN = new URL("golden/", import.meta.url);

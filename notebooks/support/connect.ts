@@ -4,14 +4,14 @@
  * @module
  */
 import { isAbsolute, relative } from "node:path";
-import { Failure } from "../../lake/failure.ts";
-import type { Lake } from "../../lake/lake.ts";
-import { compactedFolder, isVisible, topicFolder } from "../../lake/layout.ts";
-import { isS3, openLake } from "../../lake/open.ts";
-import { TOOT_TOPIC } from "../../lake/record.ts";
-import { duckdbS3, s3Settings, withoutSecrets } from "../../lake/s3.ts";
-import { openStore, type StoredFile } from "../../lake/store.ts";
-import { createViews } from "../../lake/views.ts";
+import { Failure } from "../../common/failure.ts";
+import type { Lake } from "../../lake/engine/lake.ts";
+import { compactedFolder, isVisible, topicFolder } from "../../lake/store/layout.ts";
+import { isS3, openLake } from "../../lake/engine/open.ts";
+import { TOOT_TOPIC } from "../../lake/mod.ts";
+import { duckdbS3, s3Settings, withoutSecrets } from "../../lake/store/s3-settings.ts";
+import { openStore, type StoredFile } from "../../lake/store/store.ts";
+import { createViews } from "../../lake/views/views.ts";
 import { average, count } from "./charts/label.ts";
 import { readSettings, ROOT, type Settings } from "./settings.ts";
 import { type Show, showing } from "./show.ts";

@@ -6,8 +6,8 @@
  */
 import { isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { EngineName } from "../../lake/lake.ts";
-import { Failure } from "../../lake/failure.ts";
+import type { EngineName } from "../../lake/engine/lake.ts";
+import { Failure } from "../../common/failure.ts";
 
 /** The folder of the project. */
 export const ROOT = resolve(fileURLToPath(new URL("../../", import.meta.url)));

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Lake, Row, Value } from "../../lake/lake.ts";
+import type { Lake, Row, Value } from "../../lake/engine/lake.ts";
 
 /** A value as a chart or a table takes it: a count is a number where that is exact. */
 export type Cell = null | boolean | number | bigint | string | Date | Cell[] | {

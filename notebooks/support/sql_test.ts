@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Value } from "../../lake/lake.ts";
-import { openLake } from "../../lake/open.ts";
+import type { Value } from "../../lake/engine/lake.ts";
+import { openLake } from "../../lake/engine/open.ts";
 import { sqlOf, statement } from "./sql.ts";
 
 Deno.test("values travel as parameters, whatever they say", async () => {

@@ -5,12 +5,12 @@
 // deno-lint-ignore-file no-console
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { compact } from "../../lake/compact.ts";
-import { leasePath } from "../../lake/compact-lock.ts";
+import { compact } from "../../lake/table/compact.ts";
+import { leasePath } from "../../lake/table/compact-lock.ts";
 import { createViews, openLake } from "../../lake/mod.ts";
-import { TOOT_TOPIC } from "../../lake/record.ts";
-import { openStore } from "../../lake/store.ts";
-import { gone, START, toot } from "../../lake/testing/toot.ts";
+import { TOOT_TOPIC } from "../../record/record.ts";
+import { openStore } from "../../lake/store/store.ts";
+import { gone, START, toot } from "../../record/testing/toot.ts";
 import { allToots, land } from "../../lake/testing/toots.ts";
 import { openLakeSink } from "../../listener/sinks/lake.ts";
 import { httpfs } from "./httpfs.ts";
@@ -158,7 +158,9 @@ s3Test("one compaction at a time; a lease that nobody renews ends", async (locat
 });
 
 s3Test("compaction may be killed at every step, and the view stays as it was", async (location) => {
-  const child = fileURLToPath(new URL("../../lake/testing/compact-until.ts", import.meta.url));
+  const child = fileURLToPath(
+    new URL("../../lake/table/testing/compact-until.ts", import.meta.url),
+  );
   for (let step = 1;; step++) {
     const lake = `${location}/${step}`;
     await twoDays(lake);

@@ -7,10 +7,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { createViews, openLake } from "../../lake/mod.ts";
-import { openStore } from "../../lake/store.ts";
-import { ensureEnvironment } from "../../notebooks/environment.ts";
-import { executeNotebook } from "../../notebooks/execute.ts";
-import { runScript } from "../../notebooks/script.ts";
+import { openStore } from "../../lake/store/store.ts";
+import { ensureEnvironment } from "../../notebooks/tools/environment.ts";
+import { executeNotebook } from "../../notebooks/tools/execute.ts";
+import { runScript } from "../../notebooks/tools/script.ts";
 import { ROOT } from "../../notebooks/support/settings.ts";
 import {
   appLandscape,

@@ -5,11 +5,11 @@
  * @module
  */
 import { Kafka } from "kafkajs";
-import { deleteTopic } from "../../lake/record.ts";
-import { quietly } from "../../lake/kafka/quiet.ts";
-import "../../lake/kafka/zstd.ts"; // what the listener compresses with
+import { deleteTopic } from "../../record/record.ts";
+import { quietly } from "../../kafka/quiet.ts";
+import "../../kafka/zstd.ts"; // what the listener compresses with
 import { createViews, openLake } from "../../lake/mod.ts";
-import { openStore } from "../../lake/store.ts";
+import { openStore } from "../../lake/store/store.ts";
 import { type Federation, startFederation } from "../../simulator/mod.ts";
 import { type Program, startProgram } from "./program.ts";
 import { fresh, setting, type Stack } from "./stack.ts";

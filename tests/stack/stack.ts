@@ -8,7 +8,7 @@
 // deno-lint-ignore-file no-console
 import { AwsClient } from "aws4fetch";
 import { Kafka, logLevel } from "kafkajs";
-import { s3Settings } from "../../lake/s3.ts";
+import { s3Settings } from "../../lake/store/s3-settings.ts";
 import { httpfs } from "./httpfs.ts";
 
 /** Where the stack answers. */

@@ -6,9 +6,9 @@ import assert from "node:assert/strict";
 import { Kafka, logLevel } from "kafkajs";
 import { COMPATIBILITY, SchemaRegistry, SchemaType } from "@kafkajs/confluent-schema-registry";
 import schema from "../../config/mastodon-details.avsc" with { type: "text" };
-import { TOOT_RECORD } from "../../lake/avro.ts";
-import { openRegistry } from "../../lake/kafka/registry.ts";
-import { openLake } from "../../lake/open.ts";
+import { TOOT_RECORD } from "../../record/avro.ts";
+import { openRegistry } from "../../kafka/registry.ts";
+import { openLake } from "../../lake/engine/open.ts";
 import { fresh, s3, stackTest } from "./stack.ts";
 
 stackTest("the broker keeps what is produced, in order, by partition", async ({ brokers }) => {

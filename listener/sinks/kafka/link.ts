@@ -7,8 +7,8 @@
  * @module
  */
 import kafkajs, { type KafkaConfig } from "kafkajs";
-import "../../../lake/kafka/encoder.ts";
-import { ZSTD } from "../../../lake/kafka/zstd.ts";
+import "../../../kafka/encoder.ts";
+import { ZSTD } from "../../../kafka/zstd.ts";
 import type { Message } from "./queue.ts";
 import { ensureTopics, type TopicOptions } from "./topics.ts";
 

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { Failure } from "../../../lake/failure.ts";
-import { reasonOf } from "../../../lake/kafka/connection.ts";
-import { type Clock, sleep } from "../../server/clock.ts";
+import { Failure } from "../../../common/failure.ts";
+import { reasonOf } from "../../../kafka/connection.ts";
+import { type Clock, sleep } from "../../../common/clock.ts";
 import type { Connect, Link } from "./link.ts";
 import { type Message, type Queue, sizeOf } from "./queue.ts";
 

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { Failure } from "../../../lake/failure.ts";
-import { reasonOf } from "../../../lake/kafka/connection.ts";
-import { type Clock, sleep } from "../../server/clock.ts";
+import { Failure } from "../../../common/failure.ts";
+import { reasonOf } from "../../../kafka/connection.ts";
+import { type Clock, sleep } from "../../../common/clock.ts";
 
 /** What {@linkcode eventually} is told. */
 export interface Patience {

@@ -5,8 +5,8 @@
  * @module
  */
 import kafkajs, { type Admin } from "kafkajs";
-import { Failure } from "../../../lake/failure.ts";
-import { reasonOf } from "../../../lake/kafka/connection.ts";
+import { Failure } from "../../../common/failure.ts";
+import { reasonOf } from "../../../kafka/connection.ts";
 
 const { ConfigResourceTypes } = kafkajs;
 

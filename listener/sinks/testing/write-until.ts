@@ -7,7 +7,7 @@
  * @module
  */
 import { openLakeSink } from "../lake.ts";
-import { gone, toot } from "../../../lake/testing/toot.ts";
+import { gone, toot } from "../../../record/testing/toot.ts";
 
 const [location, data, first] = Deno.args;
 const say = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Clock } from "../../../server/clock.ts";
+import type { Clock } from "../../../../common/clock.ts";
 import type { Link } from "../link.ts";
 import type { Message } from "../queue.ts";
 

@@ -1,0 +1,47 @@
+/**
+ * Which field of two schemas is it that does not go together? Registries say so
+ * each in words of its own, or only that there is one.
+ *
+ * @module
+ */
+import { avroType, decoder } from "../record/avro.ts";
+
+interface Field {
+  readonly name: string;
+  readonly type: unknown;
+  readonly default?: unknown;
+}
+
+/**
+ * The first reason why a reader of `reader` cannot read what `writer` wrote, or
+ * null where it can. Both are records, as JSON.
+ *
+ * @example
+ * ```ts
+ * import { misfit } from "./compatibility.ts";
+ *
+ * const record = (fields: unknown) => JSON.stringify({ type: "record", name: "Toot", fields });
+ * const why = misfit(record([{ name: "app", type: "string" }]), record([]));
+ * if (why !== "field 'app' is new and has no default") throw new Error(String(why));
+ * ```
+ */
+export function misfit(reader: string, writer: string): string | null {
+  const { fields } = JSON.parse(reader) as { fields: readonly Field[] };
+  const written = new Map(
+    (JSON.parse(writer) as { fields?: readonly Field[] }).fields?.map((f) => [f.name, f]),
+  );
+  for (const field of fields) {
+    const before = written.get(field.name);
+    if (before === undefined) {
+      if (!("default" in field)) return `field '${field.name}' is new and has no default`;
+      continue;
+    }
+    try {
+      decoder(avroType(JSON.stringify(field.type)), avroType(JSON.stringify(before.type)));
+    } catch {
+      const [now, was] = [field.type, before.type].map((type) => JSON.stringify(type));
+      return `field '${field.name}' is ${now} and was ${was}`;
+    }
+  }
+  return null;
+}

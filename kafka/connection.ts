@@ -1,0 +1,141 @@
+/**
+ * How to reach a Kafka cluster, the small local one or a managed one.
+ *
+ * | variable | what |
+ * | --- | --- |
+ * | `KAFKA_SSL` | `true` for TLS; also on where one of the next three is set |
+ * | `KAFKA_SSL_CA` | PEM file of the authority that signed the brokers' certificates |
+ * | `KAFKA_SSL_CERT`, `KAFKA_SSL_KEY` | PEM files of a client certificate and its key |
+ * | `KAFKA_SASL_MECHANISM` | `PLAIN`, `SCRAM-SHA-256` or `SCRAM-SHA-512` |
+ * | `KAFKA_SASL_USERNAME`, `KAFKA_SASL_PASSWORD` | who we are there |
+ *
+ * @module
+ */
+import type { KafkaConfig, SASLOptions } from "kafkajs";
+import { Failure } from "../common/failure.ts";
+import { quietly } from "./quiet.ts";
+
+/** Reads one environment variable; undefined where it is not set. */
+export type Env = (name: string) => string | undefined;
+
+const environment: Env = (name) => Deno.env.get(name);
+
+/** Milliseconds for a TCP or TLS connection to come about. */
+const CONNECT = 5_000;
+
+/**
+ * Splits `host:port,host:port`.
+ *
+ * @throws {Failure} where a part is neither a host nor `host:port`
+ *
+ * @example
+ * ```ts
+ * import { brokerList } from "./connection.ts";
+ *
+ * const brokers = brokerList("one.example:9093, two.example");
+ * if (brokers.join() !== "one.example:9093,two.example:9092") throw new Error();
+ * ```
+ */
+export function brokerList(text: string): string[] {
+  return text.split(",").map((part) => {
+    const [, host, port] = /^((?:[\w.-]+|\[[\da-f:.]+\]))(?::(\d{1,5}))?$/i.exec(part.trim()) ?? [];
+    if (host === undefined || Number(port ?? 1) > 65_535) {
+      throw new Failure(`--brokers: '${part.trim()}' is not host:port`, { exitCode: 2 });
+    }
+    return `${host}:${port ?? 9092}`;
+  });
+}
+
+/**
+ * What kafkajs is told about the cluster.
+ *
+ * @throws {Failure} where a variable holds what it cannot
+ */
+export function kafkaConfig(brokers: readonly string[], env: Env = environment): KafkaConfig {
+  const ssl = sslOf(env);
+  const sasl = saslOf(env);
+  return {
+    clientId: "mastodon-stream",
+    brokers: [...brokers],
+    connectionTimeout: CONNECT,
+    authenticationTimeout: 2 * CONNECT,
+    // Whoever calls has more patience than kafkajs, and says so to people.
+    retry: { retries: 2, initialRetryTime: 200, maxRetryTime: 2_000 },
+    ...(ssl === null ? {} : { ssl }),
+    ...(sasl === null ? {} : { sasl }),
+    ...quietly,
+  };
+}
+
+function sslOf(env: Env): NonNullable<KafkaConfig["ssl"]> | null {
+  const given = env("KAFKA_SSL") || null;
+  if (given !== null && given !== "true" && given !== "false") {
+    throw new Failure(`KAFKA_SSL: '${given}' is neither true nor false`, { exitCode: 2 });
+  }
+  const ca = pem(env, "KAFKA_SSL_CA");
+  const cert = pem(env, "KAFKA_SSL_CERT");
+  const key = pem(env, "KAFKA_SSL_KEY");
+  if ((cert === null) !== (key === null)) {
+    throw new Failure("KAFKA_SSL_CERT and KAFKA_SSL_KEY go together", { exitCode: 2 });
+  }
+  if (given === "false" || (given === null && ca === null && cert === null)) return null;
+  return {
+    ...(ca === null ? {} : { ca: [ca] }),
+    ...(cert === null || key === null ? {} : { cert, key }),
+  };
+}
+
+function pem(env: Env, name: string): string | null {
+  const path = env(name);
+  if (!path) return null;
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (cause) {
+    throw new Failure(`${name}: cannot read '${path}'`, { exitCode: 2, cause });
+  }
+}
+
+function saslOf(env: Env): SASLOptions | null {
+  const given = env("KAFKA_SASL_MECHANISM");
+  if (!given) {
+    if (!env("KAFKA_SASL_USERNAME")) return null;
+    throw new Failure(
+      "KAFKA_SASL_USERNAME needs KAFKA_SASL_MECHANISM: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512",
+      { exitCode: 2 },
+    );
+  }
+  const mechanism = given.toLowerCase();
+  if (
+    mechanism !== "plain" && mechanism !== "scram-sha-256" && mechanism !== "scram-sha-512"
+  ) {
+    throw new Failure(
+      `KAFKA_SASL_MECHANISM: '${given}' is not PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512`,
+      { exitCode: 2 },
+    );
+  }
+  const username = env("KAFKA_SASL_USERNAME");
+  const password = env("KAFKA_SASL_PASSWORD");
+  if (!username || !password) {
+    throw new Failure(
+      `KAFKA_SASL_MECHANISM ${given} needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD`,
+      { exitCode: 2 },
+    );
+  }
+  return { mechanism, username, password } as SASLOptions;
+}
+
+/** What a Kafka client threw, in a few words: its innermost reason. */
+export function reasonOf(error: unknown): string {
+  let inner = error;
+  while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
+  const text = inner instanceof Error ? inner.message : String(inner);
+  return text.replace(/^(Connection|Request) error: /, "").trim() || "no reason given";
+}
+
+/** True where waiting cannot help: who we are was refused, or is not said in TLS. */
+export function isRefused(error: unknown): boolean {
+  for (let inner = error; inner instanceof Error; inner = inner.cause) {
+    if (inner.name === "KafkaJSSASLAuthenticationError") return true;
+  }
+  return false;
+}

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { Failure } from "../common/failure.ts";
+import { brokerList, isRefused, kafkaConfig, reasonOf } from "./connection.ts";
+
+const env = (variables: Record<string, string>) => (name: string) => variables[name];
+
+function usageError(message: RegExp) {
+  return (error: unknown) =>
+    error instanceof Failure && error.exitCode === 2 && message.test(error.message);
+}
+
+Deno.test("without variables the connection is plain", () => {
+  const config = kafkaConfig(["localhost:9092"], env({}));
+  assert.deepEqual(config.brokers, ["localhost:9092"]);
+  assert.equal(config.ssl, undefined);
+  assert.equal(config.sasl, undefined);
+});
+
+Deno.test("KAFKA_SSL and its files turn TLS on", async () => {
+  assert.deepEqual(kafkaConfig([], env({ KAFKA_SSL: "true" })).ssl, {});
+  const pem = await Deno.makeTempFile();
+  await Deno.writeTextFile(pem, "-----BEGIN CERTIFICATE-----");
+  try {
+    const ca = "-----BEGIN CERTIFICATE-----";
+    assert.deepEqual(kafkaConfig([], env({ KAFKA_SSL_CA: pem })).ssl, { ca: [ca] });
+    assert.equal(kafkaConfig([], env({ KAFKA_SSL_CA: pem, KAFKA_SSL: "false" })).ssl, undefined);
+    assert.throws(
+      () => kafkaConfig([], env({ KAFKA_SSL_CERT: pem })),
+      usageError(/KAFKA_SSL_CERT and KAFKA_SSL_KEY go together/),
+    );
+  } finally {
+    await Deno.remove(pem);
+  }
+  assert.throws(() => kafkaConfig([], env({ KAFKA_SSL: "yes" })), usageError(/KAFKA_SSL: 'yes'/));
+  assert.throws(
+    () => kafkaConfig([], env({ KAFKA_SSL_CA: "/no/such.pem" })),
+    usageError(/KAFKA_SSL_CA: cannot read '\/no\/such.pem'/),
+  );
+});
+
+Deno.test("KAFKA_SASL_* say who we are, and never in a message", () => {
+  const given = { KAFKA_SASL_USERNAME: "ada", KAFKA_SASL_PASSWORD: "secret" };
+  for (const mechanism of ["PLAIN", "SCRAM-SHA-256", "scram-sha-512"]) {
+    assert.deepEqual(kafkaConfig([], env({ ...given, KAFKA_SASL_MECHANISM: mechanism })).sasl, {
+      mechanism: mechanism.toLowerCase(),
+      username: "ada",
+      password: "secret",
+    });
+  }
+  assert.throws(
+    () => kafkaConfig([], env({ ...given, KAFKA_SASL_MECHANISM: "GSSAPI" })),
+    usageError(/^KAFKA_SASL_MECHANISM: 'GSSAPI' is not PLAIN(?!.*secret)/),
+  );
+  assert.throws(() => kafkaConfig([], env(given)), usageError(/needs KAFKA_SASL_MECHANISM/));
+  assert.throws(
+    () => kafkaConfig([], env({ KAFKA_SASL_MECHANISM: "PLAIN", KAFKA_SASL_USERNAME: "ada" })),
+    usageError(/KAFKA_SASL_PASSWORD/),
+  );
+});
+
+Deno.test("brokers are host:port, and what is not is named", () => {
+  assert.deepEqual(brokerList("a:1,b"), ["a:1", "b:9092"]);
+  assert.deepEqual(brokerList("[::1]:9092"), ["[::1]:9092"]);
+  for (const wrong of ["", "http://a:1", "a:b", "a:99999", "a,,b"]) {
+    assert.throws(() => brokerList(wrong), usageError(/^--brokers: '.*' is not host:port$/), wrong);
+  }
+});
+
+Deno.test("the innermost reason is the one that is told", () => {
+  const inner = new Error("Connection error: connect ECONNREFUSED 127.0.0.1:9092");
+  const outer = new Error("retries exceeded", { cause: inner });
+  assert.equal(reasonOf(outer), "connect ECONNREFUSED 127.0.0.1:9092");
+  assert.equal(isRefused(outer), false);
+  const refused = new Error("authentication failed");
+  refused.name = "KafkaJSSASLAuthenticationError";
+  assert.equal(isRefused(new Error("retries exceeded", { cause: refused })), true);
+});

@@ -1,0 +1,103 @@
+/**
+ * Opens a lake for reading: which one, and with which engine.
+ *
+ * @module
+ */
+import type { EngineName, Lake } from "./lake.ts";
+import { Failure } from "../../common/failure.ts";
+import { refreshing } from "./refresh.ts";
+import { type Env, s3Settings } from "../store/s3-settings.ts";
+
+/** What {@linkcode openLake} can be told. */
+export interface OpenOptions {
+  /** A folder or `s3://bucket`. Default: `LAKE`, else `data/lake`. */
+  location?: string | undefined;
+  /** Default: `DUCKDB_ENGINE`, else `native`. */
+  engine?: EngineName | undefined;
+  /** DuckDB's memory limit, such as `2GB`. Default: DuckDB's own, 80 % of the machine. */
+  memory?: string | undefined;
+  /** Reads environment variables. Default: the process's. */
+  env?: Env;
+}
+
+/** What an engine is told by {@linkcode openLake}. */
+export interface EngineOptions {
+  /** A folder, or `s3://bucket`, without a slash at the end. */
+  readonly location: string;
+  readonly memory: string | undefined;
+  readonly env: Env;
+  /** A database file of the native engine. Default: in memory. */
+  readonly database?: string;
+  /** The folder in which the native engine puts what its memory does not hold. */
+  readonly spill?: string;
+}
+
+/** A location without the slash at its end. */
+export function tidyLocation(location: string): string {
+  return location.length > 1 ? location.replace(/\/+$/, "") : location;
+}
+
+/** True where the lake lies in an object store. */
+export function isS3(location: string): boolean {
+  return location.startsWith("s3://");
+}
+
+/**
+ * Opens a lake. A folder must be there; it may be empty.
+ *
+ * @throws {Failure} where the lake or the engine cannot be had
+ *
+ * @example
+ * ```ts
+ * import { openLake } from "./open.ts";
+ *
+ * const lake = await openLake({ location: await Deno.makeTempDir() });
+ * const [row] = await lake.query<{ n: number }>("select 41 + $one as n", { one: 1 });
+ * if (row?.n !== 42) throw new Error();
+ * await lake.close();
+ * ```
+ */
+export async function openLake(options: OpenOptions = {}): Promise<Lake> {
+  const env = options.env ?? ((name: string) => Deno.env.get(name));
+  const location = tidyLocation(options.location ?? (env("LAKE") || "data/lake"));
+  const engine = options.engine ?? (env("DUCKDB_ENGINE") || "native");
+  if (engine !== "native" && engine !== "wasm") {
+    throw new Failure(`DUCKDB_ENGINE: '${engine}' is neither native nor wasm`, { exitCode: 2 });
+  }
+  if (isS3(location)) s3Settings(env); // wrong settings fail here, before an engine starts
+  else await checkFolder(location);
+  const told: EngineOptions = { location, memory: options.memory, env };
+  // Loaded only when asked for, so that one engine needs nothing of the other:
+  // wasm runs without --allow-ffi.
+  return refreshing(
+    engine === "native"
+      ? await (await import("./native.ts")).openNative(told)
+      : await (await import("./wasm.ts")).openWasm(told),
+  );
+}
+
+/**
+ * Sees to it that a lake's folder is there.
+ *
+ * @throws {Failure} where it is not
+ */
+export async function checkFolder(location: string): Promise<void> {
+  try {
+    const stat = await Deno.stat(location);
+    if (!stat.isDirectory) {
+      throw new Failure(`lake '${location}' is a file; name the folder of a lake`, { exitCode: 2 });
+    }
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      throw new Failure(
+        `lake '${location}' is not there; a listener with --lake ${location} makes it, ` +
+          `LAKE names another`,
+        { exitCode: 2, cause: error },
+      );
+    }
+    if (error instanceof Deno.errors.PermissionDenied) {
+      throw new Failure(`lake '${location}' may not be read by this user`, { cause: error });
+    }
+    throw error;
+  }
+}

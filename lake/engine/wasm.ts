@@ -1,0 +1,104 @@
+/**
+ * The second engine: DuckDB as WebAssembly. Slower and older than the native
+ * one (DuckDB 0.9.1), but without native code: it needs no `--allow-ffi`.
+ *
+ * It has no ICU: what it cannot do with TIMESTAMP WITH TIME ZONE (`strftime`,
+ * `date_trunc`, and a cast to DATE that goes wrong in silence), the views spare
+ * people by showing TIMESTAMP. It blocks the thread while a statement runs, and
+ * it writes nothing.
+ *
+ * @module
+ */
+import type { RecordBatch } from "apache-arrow";
+import { Failure } from "../../common/failure.ts";
+import type { Lake, Row, Value } from "./lake.ts";
+import { duckdbFailure } from "./duckdb-failure.ts";
+import { type EngineOptions, isS3 } from "./open.ts";
+import { s3Settings, withoutSecrets } from "../store/s3-settings.ts";
+import { bucketFiles } from "./wasm/bucket.ts";
+import { openDatabase } from "./wasm/duckdb.ts";
+import type { Files } from "./wasm/files.ts";
+import { localFiles } from "./wasm/folder.ts";
+import { rowsOf } from "./wasm/rows.ts";
+import { fileRuntime } from "./wasm/runtime.ts";
+import { bind, statementsOf } from "./wasm/statements.ts";
+
+/**
+ * Opens a lake with the wasm engine.
+ *
+ * @throws {Failure} where the engine or the object store cannot be had
+ */
+export async function openWasm({ location, memory, env }: EngineOptions): Promise<Lake> {
+  const s3 = isS3(location) ? s3Settings(env) : null;
+  const files = either(localFiles(), s3 ? await bucketFiles(s3) : null);
+  const { runtime, takeError } = fileRuntime(files);
+  try {
+    const database = await openDatabase(runtime);
+    let broken = false;
+    const run = (sql: string, texts?: readonly string[]): RecordBatch[] => {
+      if (broken) throw new Failure("the wasm engine has broken down; open the lake again");
+      files.refresh();
+      takeError();
+      const clean = (text: string) => s3 ? withoutSecrets(text, s3) : text;
+      let batches: RecordBatch[];
+      try {
+        batches = database.run(sql, texts);
+      } catch (error) {
+        if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) {
+          broken = true; // its memory may be in any state
+          throw new Failure(
+            `the wasm engine broke down (${error.message}); DUCKDB_ENGINE=native may do better`,
+            { cause: error },
+          );
+        }
+        // Where a file failed, the reason is better than DuckDB's story of it.
+        throw duckdbFailure(takeError() ?? error, clean);
+      }
+      const reason = takeError();
+      if (reason !== undefined) throw duckdbFailure(reason, clean);
+      return batches;
+    };
+    if (memory) run(`SET memory_limit='${memory.replaceAll("'", "''")}'`);
+    return {
+      location,
+      engine: "wasm",
+      // deno-lint-ignore require-await -- what is thrown must reject
+      async query<R = Row>(sql: string, params: Record<string, Value> = {}) {
+        const statements = statementsOf(sql);
+        const last = bind(statements.pop() ?? "", params);
+        for (const statement of statements) run(statement);
+        return rowsOf(run(last.sql, last.texts)) as R[];
+      },
+      // deno-lint-ignore require-await -- as above
+      async exec(sql) {
+        for (const statement of statementsOf(sql)) run(statement);
+      },
+      // deno-lint-ignore require-await -- as above
+      async close() {
+        if (!broken) database.close();
+        files.close();
+      },
+    };
+  } catch (error) {
+    files.close();
+    throw error;
+  }
+}
+
+/** The files of this machine and, where there is one, of the object store. */
+function either(local: Files, bucket: Files | null): Files {
+  const of = (path: string) => {
+    if (!isS3(path)) return local;
+    if (bucket) return bucket;
+    throw new Failure(`${path}: this lake is a folder; open the one at s3:// for it`);
+  };
+  const both = bucket ? [local, bucket] : [local];
+  return {
+    glob: (pattern) => of(pattern).glob(pattern),
+    open: (path) => of(path).open(path),
+    read: (path, at, into) => of(path).read(path, at, into),
+    release: (path) => of(path).release(path),
+    refresh: () => both.forEach((files) => files.refresh()),
+    close: () => both.forEach((files) => files.close()),
+  };
+}

@@ -1,0 +1,113 @@
+/**
+ * Files of this machine, for the wasm engine: read where the engine asks and
+ * never as a whole, so that a file may be larger than memory.
+ *
+ * @module
+ */
+import { Failure } from "../../../common/failure.ts";
+import type { Files } from "./files.ts";
+import { fixedPrefix, globExpression, isPattern } from "./glob.ts";
+
+/** The engine keeps every file of a query open; the system allows about a thousand. */
+const OPEN_FILES = 64;
+
+/** Opens the files of this machine. */
+export function localFiles(): Files {
+  // In the order of their last use.
+  const handles = new Map<string, Deno.FsFile>();
+
+  function handle(path: string): Deno.FsFile {
+    let file = handles.get(path);
+    if (file) {
+      handles.delete(path);
+    } else {
+      if (handles.size >= OPEN_FILES) release(handles.keys().next().value!);
+      file = fsFailure(path, () => Deno.openSync(path));
+    }
+    handles.set(path, file);
+    return file;
+  }
+  function release(path: string) {
+    handles.get(path)?.close();
+    handles.delete(path);
+  }
+
+  return {
+    glob(pattern) {
+      if (!isPattern(pattern)) return isFile(pattern) ? [pattern] : [];
+      const prefix = fixedPrefix(pattern);
+      const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1);
+      const expression = globExpression(pattern);
+      const depth = pattern.includes("**") ? Infinity : pattern.split("/").length;
+      return [...walk(folder, depth)].filter((path) => expression.test(path)).sort();
+    },
+    open(path) {
+      const file = handle(path);
+      return fsFailure(path, () => file.statSync()).size;
+    },
+    read(path, at, into) {
+      const file = handle(path);
+      fsFailure(path, () => {
+        file.seekSync(at, Deno.SeekMode.Start);
+        for (let filled = 0; filled < into.length;) {
+          const n = file.readSync(into.subarray(filled));
+          if (n === null) throw new Failure(`${path} was cut short while it was read`);
+          filled += n;
+        }
+      });
+    },
+    release,
+    refresh() {},
+    close() {
+      for (const path of [...handles.keys()]) release(path);
+    },
+  };
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Every file below a folder whose path has at most `depth` parts. Links to
+ * folders are followed only where that ends: `**` would go round in circles.
+ */
+function* walk(folder: string, depth: number): Generator<string> {
+  let entries: Deno.DirEntry[];
+  try {
+    entries = [...Deno.readDirSync(folder === "" ? "." : folder)];
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw fsFailure(folder, () => {
+      throw error;
+    });
+  }
+  for (const entry of entries) {
+    const path = folder + entry.name;
+    const link = entry.isSymlink && !isFile(path);
+    if (!entry.isDirectory && !link) yield path;
+    else if (link && depth === Infinity) continue;
+    else if (path.split("/").length < depth) yield* walk(`${path}/`, depth);
+  }
+}
+
+function fsFailure<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      throw new Failure(
+        `${path} is gone; open the lake again (compaction may have taken it in)`,
+        { cause: error },
+      );
+    }
+    if (error instanceof Deno.errors.PermissionDenied) {
+      throw new Failure(`${path} may not be read by this user`, { cause: error });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * What the wasm code calls when it wants a file: its file system, over
+ * {@linkcode Files}. It only reads.
+ *
+ * @module
+ */
+import { loadDuckDB, type Module, type Package, type Runtime } from "./duckdb.ts";
+import type { Files } from "./files.ts";
+import { Failure } from "../../../common/failure.ts";
+
+/** A runtime, and what went wrong in it. */
+export interface FileRuntime {
+  readonly runtime: Runtime;
+  /**
+   * The first error since the last call, undefined where there was none. A
+   * statement that ends well has failed all the same when there is one.
+   */
+  takeError(): unknown;
+}
+
+/** Flags of a file that is to be written. */
+const WRITE = 2;
+
+/** Makes the runtime over `files`. */
+export function fileRuntime(files: Files): FileRuntime {
+  const duckdb = loadDuckDB();
+  const paths = new Map<number, string>();
+  let error: unknown;
+
+  /** Remembers what goes wrong, and gives `otherwise` to the wasm code. */
+  function attempt<T>(otherwise: T, work: () => T): T {
+    try {
+      return work();
+    } catch (thrown) {
+      error ??= thrown;
+      return otherwise;
+    }
+  }
+  /**
+   * Runs a call of the wasm code, and stops the statement when it goes wrong:
+   * by an exception of C++, as one of ours would tear through its frames.
+   */
+  function answer<T>(module: Module, work: () => T): T | 0 {
+    const nothing = {};
+    const result = attempt<T | typeof nothing>(nothing, work);
+    if (result !== nothing) return result as T;
+    const message = error instanceof Error ? error.message : String(error);
+    module.ccall("duckdb_web_fail_with", null, ["string"], [message]);
+    return 0;
+  }
+  const readOnly = () =>
+    attempt(undefined, () => {
+      throw new Failure("the wasm engine only reads; DUCKDB_ENGINE=native writes");
+    });
+  const text = (module: Module, at: number, length: number) =>
+    duckdb.readString(module, at, length);
+
+  const runtime: Runtime = {
+    _udfFunctions: new Map(),
+    testPlatformFeature: (_module, feature) => feature === 1, // BigInt64Array
+    getDefaultDataProtocol: () => duckdb.DuckDBDataProtocol.NODE_FS,
+
+    // An exception here would end in a loop: the wasm code forgets the file and
+    // then closes it. So what cannot be opened is an empty file, and an error.
+    // The package's type says void; the wasm code takes a pointer to two doubles:
+    // the file's size, and a buffer that holds it whole (none).
+    openFile(module: Module, id, flags) {
+      const size = attempt(0, () => {
+        if ((flags & WRITE) !== 0) return readOnly() ?? 0;
+        const path = pathOfFile(duckdb, module, id);
+        const bytes = files.open(path);
+        paths.set(id, path);
+        return bytes;
+      });
+      const opened = module._malloc(16);
+      module.HEAPF64[opened >> 3] = size;
+      module.HEAPF64[(opened >> 3) + 1] = 0;
+      return opened as unknown as void;
+    },
+    readFile: (module: Module, id, buffer, bytes, location) =>
+      answer(module, () => {
+        files.read(paths.get(id)!, location, module.HEAPU8.subarray(buffer, buffer + bytes));
+        return bytes;
+      }),
+    closeFile(_module, id) {
+      const path = paths.get(id);
+      if (path !== undefined) files.release(path);
+      paths.delete(id);
+    },
+    glob: (module: Module, at, length) =>
+      answer(module, () => {
+        for (const path of files.glob(text(module, at, length))) {
+          module.ccall("duckdb_web_fs_glob_add_path", null, ["string"], [path]);
+        }
+      }),
+    checkFile: (module: Module, at, length) =>
+      attempt(false, () => files.glob(text(module, at, length)).length > 0),
+    // The lake's files never change under their name while a query runs.
+    getLastFileModificationTime: () => 0,
+    checkDirectory: () => false,
+    listDirectoryEntries: () => false,
+
+    // Writing goes nowhere, and the statement fails when it is done.
+    writeFile: (_module, _id, _buffer, bytes) => (readOnly(), bytes),
+    truncateFile: readOnly,
+    createDirectory: readOnly,
+    removeDirectory: readOnly,
+    moveFile: readOnly,
+    removeFile: readOnly,
+    syncFile() {},
+    callScalarUDF() {},
+  };
+  return {
+    runtime,
+    takeError() {
+      const taken = error;
+      error = undefined;
+      return taken;
+    },
+  };
+}
+
+/** The path behind a number that the wasm code gave to a file. */
+function pathOfFile(duckdb: Package, module: Module, id: number): string {
+  const [status, at, length] = duckdb.callSRet(
+    module,
+    "duckdb_web_fs_get_file_info_by_id",
+    ["number", "number"],
+    [id, 0],
+  );
+  const answer = duckdb.readString(module, at, length);
+  duckdb.dropResponseBuffers(module);
+  if (status !== duckdb.StatusCode.SUCCESS) throw new Error(answer);
+  return (JSON.parse(answer) as { fileName: string }).fileName;
+}

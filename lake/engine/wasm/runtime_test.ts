@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { Failure } from "../../../common/failure.ts";
+import { openDatabase } from "./duckdb.ts";
+import type { Files } from "./files.ts";
+import { fileRuntime } from "./runtime.ts";
+
+/** Files that are found, and then fail. */
+function failing(where: "open" | "read"): Files {
+  const fail = (path: string): never => {
+    throw new Failure(`${path} is gone`);
+  };
+  return {
+    glob: (pattern) => pattern === "x" ? ["x"] : [],
+    open: (path) => where === "open" ? fail(path) : 5_000,
+    read: (path) => fail(path),
+    release() {},
+    refresh() {},
+    close() {},
+  };
+}
+
+for (const where of ["open", "read"] as const) {
+  for (const from of ["read_parquet('x')", "read_csv_auto('x')"]) {
+    Deno.test(`a file that fails at its ${where} fails the statement, and no more: ${from}`, async () => {
+      const { runtime, takeError } = fileRuntime(failing(where));
+      const database = await openDatabase(runtime);
+      // An empty file in place of one that cannot be opened may do for a CSV reader.
+      try {
+        database.run(`select * from ${from}`);
+      } catch (error) {
+        assert.ok(!(error instanceof WebAssembly.RuntimeError), String(error));
+      }
+      const error = takeError();
+      assert.ok(error instanceof Failure && error.message === "x is gone", String(error));
+      assert.equal(database.run("select 42 as n")[0]?.get(0)?.["n"], 42);
+      assert.equal(takeError(), undefined);
+      database.close();
+    });
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * `deno task lake info`: what is in a lake.
+ *
+ * @module
+ */
+import { Command } from "@commander-js/extra-typings";
+import { type LakeInfo, lakeInfo } from "./info.ts";
+import { TOOT_TOPIC } from "../../record/record.ts";
+import type { Env } from "../store/s3-settings.ts";
+import { sizeText } from "../store/size-text.ts";
+
+/** What the command is told. */
+export interface InfoOptions {
+  readonly location: string;
+  readonly topic: string;
+  /** For machines. */
+  readonly json: boolean;
+}
+
+/** The command; \`run\` is told the options. */
+export function infoCommand(run: (options: InfoOptions) => void, env: Env) {
+  const or = (name: string, fallback: string) => env(name) || fallback;
+  return new Command("info")
+    .description("Say what is in a lake: days, files, rows, bytes, and what waits for compaction.")
+    .option("--lake <path|s3://…>", "which lake [LAKE]", or("LAKE", "data/lake"))
+    .option(
+      "--topic <name>",
+      "of toots; that of the deletes goes with it [MASTODON_TOPIC]",
+      or("MASTODON_TOPIC", TOOT_TOPIC),
+    )
+    .option("--json", "for machines")
+    .allowExcessArguments(false)
+    .action(({ lake, topic, json = false }) => run({ location: lake, topic, json }));
+}
+
+/** Runs it; `print` takes a line of the answer. */
+export async function runInfo(
+  { json, ...options }: InfoOptions,
+  print: (line: string) => void,
+  env: Env,
+): Promise<void> {
+  const info = await lakeInfo({ ...options, env });
+  if (json) print(JSON.stringify(info));
+  else infoLines(info).forEach((line) => print(line));
+}
+
+/** What is in a lake, for people. */
+export function infoLines({ location, topic, days, raw, deletes, leftovers }: LakeInfo): string[] {
+  const n = (number: number) => number.toLocaleString("en");
+  const line = (name: string, files: number, rows: number, bytes: number) =>
+    name.padEnd(12) +
+    `${n(files).padStart(8)}${n(rows).padStart(14)}${sizeText(bytes).padStart(12)}`;
+  const lines = [`${location}, ${topic}`];
+  lines.push(`${"".padEnd(12)}${"files".padStart(8)}${"rows".padStart(14)}${"bytes".padStart(12)}`);
+  for (const { day, files, rows, bytes } of days) lines.push(line(day, files, rows, bytes));
+  const sum = (of: "files" | "rows" | "bytes") => days.reduce((total, day) => total + day[of], 0);
+  lines.push(line("compacted", sum("files"), sum("rows"), sum("bytes")));
+  lines.push(line("raw", raw.files, raw.rows, raw.bytes));
+  lines.push(line("raw deletes", deletes.files, deletes.rows, deletes.bytes));
+  if (leftovers > 0) {
+    lines.push(`${n(leftovers)} raw files are taken in and go at the next compaction`);
+  }
+  if (raw.files > 100) {
+    lines.push("many small files: `deno task lake compact` makes queries faster");
+  }
+  return lines;
+}

@@ -1,0 +1,154 @@
+/**
+ * A lake in a folder.
+ *
+ * @module
+ */
+import { dirname, join } from "node:path";
+import { Failure } from "../../common/failure.ts";
+import type { Store, StoredFile } from "./store.ts";
+
+/**
+ * What is being written lies here, out of every glob a reader may use: DuckDB's
+ * `partition=0/*` matches hidden files too.
+ */
+export const WRITING = ".writing";
+
+/** Opens the files of the folder `location`, which need not be there yet. */
+export function folderStore(location: string): Store {
+  const at = (path: string) => join(location, path);
+  let scratches = 0;
+
+  const store: Store = {
+    location,
+    url: at,
+
+    async list(prefix) {
+      const files: StoredFile[] = [];
+      const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1);
+      await fsFailure(location, () => walk(location, folder, prefix, files));
+      return files.sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
+    },
+
+    // The text is its own version.
+    async readText(path) {
+      const text = await fsFailure(at(path), () => unlessGone(Deno.readTextFile(at(path)), null));
+      return text === null ? null : { text, version: text };
+    },
+
+    async writeText(path, text, over) {
+      return await fsFailure(at(path), async () => {
+        await Deno.mkdir(dirname(at(path)), { recursive: true });
+        await Deno.mkdir(at(WRITING), { recursive: true });
+        // Nobody may write between the look and the rename.
+        using lock = await Deno.open(join(at(WRITING), "text.lock"), { create: true, write: true });
+        await lock.lock(true);
+        const stands = await store.readText(path);
+        if ((stands?.version ?? null) !== over) return null;
+        const scratch = await store.scratch("text");
+        await Deno.writeTextFile(scratch, text);
+        await sync(scratch);
+        await Deno.rename(scratch, at(path));
+        await sync(dirname(at(path)));
+        return text;
+      });
+    },
+
+    async scratch(name) {
+      const folder = at(WRITING);
+      await fsFailure(folder, () => Deno.mkdir(folder, { recursive: true }));
+      return join(folder, `${name}-${Deno.pid}-${++scratches}.tmp`);
+    },
+
+    async publish(scratch, path) {
+      await fsFailure(at(path), async () => {
+        await Deno.mkdir(dirname(at(path)), { recursive: true });
+        await sync(scratch);
+        await Deno.rename(scratch, at(path));
+        await sync(dirname(at(path)));
+      });
+    },
+
+    // The file's own footer says it.
+    rowsOf: () => Promise.resolve(null),
+
+    local: (path) => Promise.resolve({ path: at(path), done: () => Promise.resolve() }),
+
+    async remove(paths) {
+      for (const path of paths) {
+        await fsFailure(at(path), () => unlessGone(Deno.remove(at(path)), undefined));
+      }
+      // A folder that this leaves empty is of no use to anyone.
+      for (const folder of new Set(paths.map((path) => dirname(at(path))))) {
+        await Deno.remove(folder).catch(() => {});
+      }
+    },
+  };
+  return store;
+}
+
+async function walk(
+  location: string,
+  folder: string,
+  prefix: string,
+  files: StoredFile[],
+): Promise<void> {
+  for await (const entry of entries(join(location, folder))) {
+    const path = folder + entry.name;
+    if (entry.isDirectory) {
+      const below = `${path}/`;
+      if (below.startsWith(prefix) || prefix.startsWith(below)) {
+        await walk(location, below, prefix, files);
+      }
+    } else if (path.startsWith(prefix)) {
+      const stat = await unlessGone(Deno.stat(join(location, path)), null);
+      if (stat?.isFile) {
+        const modified = stat.mtime?.getTime() ?? 0;
+        const version = `${stat.ino ?? 0}-${modified}-${stat.size}`;
+        files.push({ path, bytes: stat.size, modified, version });
+      }
+    }
+  }
+}
+
+async function* entries(folder: string): AsyncGenerator<Deno.DirEntry> {
+  try {
+    yield* Deno.readDir(folder);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+async function unlessGone<T, G>(work: Promise<T>, gone: G): Promise<T | G> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return gone;
+    throw error;
+  }
+}
+
+/** Waits until a file, or a folder's list of names, is on the disk itself. */
+export async function sync(path: string): Promise<void> {
+  // Windows opens no folders; there a rename is as durable as it gets.
+  if (Deno.build.os === "windows" && (await Deno.stat(path)).isDirectory) return;
+  using file = await Deno.open(path);
+  await file.sync();
+}
+
+/** Runs file work; what the file system refuses becomes a {@linkcode Failure}. */
+export async function fsFailure<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof Failure) throw error;
+    const full = error.message.includes("os error 28"); // ENOSPC has no class of its own
+    if (full) throw new Failure(`${path}: the disk is full`, { cause: error });
+    if (error instanceof Deno.errors.PermissionDenied) {
+      throw new Failure(`${path} may not be read or written by this user`, { cause: error });
+    }
+    if (error instanceof Deno.errors.NotADirectory || error instanceof Deno.errors.AlreadyExists) {
+      throw new Failure(`${path}: a file is in the way of a folder`, { exitCode: 2, cause: error });
+    }
+    throw error;
+  }
+}

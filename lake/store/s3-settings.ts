@@ -1,0 +1,96 @@
+/**
+ * How to reach the object store: the same few environment variables for
+ * DuckDB and for what we do ourselves (list, put, delete).
+ *
+ * @module
+ */
+import { Failure } from "../../common/failure.ts";
+
+/** Settings of an S3-compatible object store. */
+export interface S3Settings {
+  /** Host and port, no scheme: `localhost:9000`. */
+  readonly endpoint: string;
+  readonly accessKeyId: string;
+  /** Never to be printed. */
+  readonly secretAccessKey: string;
+  /** Of temporary credentials; null where there is none. Never to be printed. */
+  readonly sessionToken: string | null;
+  readonly useSsl: boolean;
+  /** `path` puts the bucket after the host, `vhost` before it. */
+  readonly urlStyle: "path" | "vhost";
+  readonly region: string;
+}
+
+/** Reads one environment variable; undefined where it is not set. */
+export type Env = (name: string) => string | undefined;
+
+/**
+ * Reads the settings. What is not set falls back to the MinIO of
+ * `docker-compose.yml`.
+ *
+ * @throws {Failure} where a variable holds what it cannot
+ *
+ * @example
+ * ```ts
+ * import { s3Settings } from "./s3-settings.ts";
+ *
+ * const settings = s3Settings((name) => ({ S3_ENDPOINT: "https://s3.example" })[name]);
+ * if (settings.endpoint !== "s3.example" || !settings.useSsl) throw new Error();
+ * ```
+ */
+export function s3Settings(env: Env = (name) => Deno.env.get(name)): S3Settings {
+  const read = (name: string, fallback: string) => env(name) || fallback;
+  const given = read("S3_ENDPOINT", "localhost:9000");
+  const [, scheme, host] = /^(?:(https?):\/\/)?([^/\s]+)\/?$/.exec(given) ?? [];
+  if (host === undefined) {
+    throw new Failure(`S3_ENDPOINT: '${given}' is not host:port`, { exitCode: 2 });
+  }
+  const ssl = read("S3_USE_SSL", scheme === "https" ? "true" : "false");
+  if (ssl !== "true" && ssl !== "false") {
+    throw new Failure(`S3_USE_SSL: '${ssl}' is neither true nor false`, { exitCode: 2 });
+  }
+  const urlStyle = read("S3_URL_STYLE", "path");
+  if (urlStyle !== "path" && urlStyle !== "vhost") {
+    throw new Failure(`S3_URL_STYLE: '${urlStyle}' is neither path nor vhost`, { exitCode: 2 });
+  }
+  return {
+    endpoint: host,
+    accessKeyId: read("AWS_ACCESS_KEY_ID", "minio"),
+    secretAccessKey: read("AWS_SECRET_ACCESS_KEY", "minio123"),
+    sessionToken: env("AWS_SESSION_TOKEN") || null,
+    useSsl: ssl === "true",
+    urlStyle,
+    region: read("AWS_REGION", "us-east-1"),
+  };
+}
+
+/** The statements that tell DuckDB's httpfs these settings. They hold the secret. */
+export function duckdbS3(settings: S3Settings): string {
+  const text = (value: string) => `'${value.replaceAll("'", "''")}'`;
+  const lines = [
+    `SET s3_endpoint=${text(settings.endpoint)}`,
+    `SET s3_access_key_id=${text(settings.accessKeyId)}`,
+    `SET s3_secret_access_key=${text(settings.secretAccessKey)}`,
+    `SET s3_use_ssl=${settings.useSsl}`,
+    `SET s3_region=${text(settings.region)}`,
+    `SET s3_url_style=${text(settings.urlStyle)}`,
+  ];
+  if (settings.sessionToken) lines.push(`SET s3_session_token=${text(settings.sessionToken)}`);
+  return lines.map((line) => `${line};`).join("\n");
+}
+
+/** Takes the secrets out of a text that people will see. */
+export function withoutSecrets(text: string, settings: S3Settings): string {
+  let clean = text;
+  for (const secret of [settings.secretAccessKey, settings.sessionToken]) {
+    if (secret) clean = clean.replaceAll(secret, "***");
+  }
+  return clean;
+}
+
+/** Splits `s3://bucket/folder` into bucket and key prefix (no slash at its end). */
+export function s3Place(location: string): { bucket: string; prefix: string } {
+  const [, bucket, prefix] = /^s3:\/\/([^/]+)\/?(.*?)\/*$/.exec(location) ?? [];
+  if (!bucket) throw new Failure(`lake '${location}': no bucket named`, { exitCode: 2 });
+  return { bucket, prefix: prefix ?? "" };
+}

@@ -1,0 +1,94 @@
+/**
+ * One compaction of a topic at a time.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { Failure } from "../../common/failure.ts";
+import { fsFailure, WRITING } from "../store/folder-store.ts";
+import { compactedFolder } from "../store/layout.ts";
+import { isS3 } from "../engine/open.ts";
+import type { Store } from "../store/store.ts";
+
+/** A lease holds this long when nobody renews it: its holder was killed. */
+const LEASE = 120_000;
+const RENEW = 30_000;
+
+/**
+ * Takes the lock: on a folder a file lock, which ends with the process; in an
+ * object store a lease that is renewed. A lease may be lost (a machine that slept),
+ * so the swap of the manifest is what keeps the lake right, and the lock what
+ * spares the work.
+ *
+ * @returns how to let go
+ * @throws {Failure} where another compaction is at work
+ */
+export async function lockCompaction(
+  store: Store,
+  topic: string,
+  now: () => number = Date.now,
+): Promise<() => Promise<void>> {
+  return isS3(store.location)
+    ? await takeLease(store, topic, now)
+    : await lockFolder(store.location, topic);
+}
+
+function busy(store: { location: string }, more = ""): Failure {
+  return new Failure(`lake '${store.location}' is being compacted by another process${more}`);
+}
+
+async function lockFolder(location: string, topic: string): Promise<() => Promise<void>> {
+  const folder = join(location, WRITING);
+  const path = join(folder, `compact+${topic}.lock`);
+  const file = await fsFailure(path, async () => {
+    await Deno.mkdir(folder, { recursive: true });
+    return await Deno.open(path, { create: true, write: true });
+  });
+  if (!await file.tryLock(true)) {
+    file.close();
+    throw busy({ location });
+  }
+  return () => Promise.resolve(file.close());
+}
+
+/** Where the lease of a topic lies, relative to the lake. */
+export function leasePath(topic: string): string {
+  return `${compactedFolder(topic)}lease.json`;
+}
+
+async function takeLease(
+  store: Store,
+  topic: string,
+  now: () => number,
+): Promise<() => Promise<void>> {
+  const path = leasePath(topic);
+  const holder = crypto.randomUUID();
+  const text = () => JSON.stringify({ holder, until: now() + LEASE }) + "\n";
+  const stands = await store.readText(path);
+  const until = stands === null ? 0 : untilOf(stands.text);
+  if (until > now()) {
+    const seconds = Math.ceil((until - now()) / 1000);
+    throw busy(store, ` (or was, and its lease ends in ${seconds} s)`);
+  }
+  let version = await store.writeText(path, text(), stands?.version ?? null);
+  if (version === null) throw busy(store);
+  let renewing: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    renewing = renewing.then(async () => {
+      if (version !== null) version = await store.writeText(path, text(), version);
+    }).catch(() => {}); // tried again at the next turn; the swap decides
+  }, RENEW);
+  return async () => {
+    clearInterval(timer);
+    await renewing;
+    if (version !== null) await store.remove([path]);
+  };
+}
+
+function untilOf(text: string): number {
+  try {
+    return Number((JSON.parse(text) as { until?: unknown }).until) || 0;
+  } catch {
+    return 0; // no lease that anybody could hold
+  }
+}

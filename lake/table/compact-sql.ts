@@ -1,0 +1,183 @@
+/**
+ * The SQL of compaction.
+ *
+ * @module
+ */
+import { type Column, TOOT_COLUMNS } from "../../record/record.ts";
+import {
+  COMPACTED_COLUMNS,
+  CREATED_TZ,
+  FROM_INSTANCE,
+  KEPT_DELETION_COLUMNS,
+  KEY,
+  LATEST_FIRST,
+  rowsOf,
+  SIGHTING,
+} from "./source-sql.ts";
+import { quote } from "../engine/sql.ts";
+
+const names = (columns: readonly Column[]) => columns.map(({ name }) => name).join(", ");
+
+/** The day of a row: `2026-11-23`, or `unknown` where it does not say when it was posted. */
+export const DAY = "coalesce(strftime(created_tz, '%Y-%m-%d'), 'unknown')";
+
+/** All records of the raw files, read once, and which file each comes from. */
+export function loadedSql(urls: readonly string[]): string {
+  return `create table loaded as
+select ${names(TOOT_COLUMNS)},
+  ${CREATED_TZ} as created_tz,
+  ${FROM_INSTANCE} as from_instance,
+  filename
+from (
+  ${rowsOf(TOOT_COLUMNS, urls)}
+);`;
+}
+
+/** Files with a record of the day $before or later. */
+export const REACHING_SQL = `select filename from loaded
+group by filename having max(created_tz) >= $before::TIMESTAMP`;
+
+/** Takes the rows of some files out again. */
+export function leaveSql(urls: readonly string[]): string {
+  return `delete from loaded where filename in (${urls.map(quote).join(", ")});`;
+}
+
+/** Takes out what was posted before the oldest day that is kept. */
+export function dropOldSql(oldest: string): string {
+  return `delete from loaded where created_tz < ${quote(oldest)}::TIMESTAMP;`;
+}
+
+/** Days of the loaded records. */
+export const LOADED_DAYS_SQL = `select distinct ${DAY} as day from loaded`;
+
+/** All that servers said is gone, and which of it is new. */
+export function deletionSql(
+  fresh: readonly string[],
+  kept: readonly string[],
+  oldest: string | null,
+): string {
+  const part = (urls: readonly string[], isFresh: boolean) =>
+    `select base_url, status_id, deleted_at, key_hash, ${isFresh} as fresh
+    from (${rowsOf(KEPT_DELETION_COLUMNS, urls)})`;
+  return `create table deletion as
+select base_url, status_id, base_url || '|' || status_id as id,
+  min(deleted_at) as deleted_at, max(key_hash) as key_hash, bool_and(fresh) as fresh
+from (
+  ${part(fresh, true)}
+  union all
+  ${part(kept, false)}
+)
+${
+    oldest === null
+      ? ""
+      : `where deleted_at >= ${quote(oldest)}::TIMESTAMPTZ\n`
+  }group by base_url, status_id;`;
+}
+
+/** Days of compacted files on which something lies that is gone by now. */
+export function hitDaysSql(urls: readonly string[]): string {
+  return `select distinct ${DAY} as day
+from (
+  select created_tz, ${SIGHTING} as id from (${rowsOf(COMPACTED_COLUMNS, urls)})
+  union all
+  select created_tz, unnest(also_at) as id from (${rowsOf(COMPACTED_COLUMNS, urls)})
+)
+where id in (select id from deletion where fresh);`;
+}
+
+/** All rows of one day: what is compacted already, and what was loaded. */
+export function daySql(day: string, urls: readonly string[]): string {
+  const posted = day === "unknown"
+    ? "created_tz is null"
+    : `created_tz >= ${quote(day)}::TIMESTAMP and created_tz < ${
+      quote(day)
+    }::DATE + interval 1 day`;
+  return `create or replace table day as
+select * from (
+  select ${names(TOOT_COLUMNS)}, created_tz, from_instance, null::VARCHAR[] as also_at
+  from loaded
+  where ${posted}
+  union all
+  select ${names(COMPACTED_COLUMNS)}
+  from (${rowsOf(COMPACTED_COLUMNS, urls)})
+);`;
+}
+
+/** Which server showed which toot of the day, under which id. */
+export const SIGHTING_SQL = `create or replace table sighting as
+select ${KEY} as key, ${SIGHTING} as id from day
+union
+select ${KEY} as key, unnest(also_at) as id from day;`;
+
+/** Toots of the day that are gone. */
+export const GONE_SQL = `create or replace table gone as
+select key from sighting where id in (select id from deletion)
+union
+select key from sighting
+where md5(key) in (select key_hash from deletion where key_hash is not null);`;
+
+/** Deletes learn which toot they took away, so that it stays away. */
+export const LEARN_SQL = `update deletion set key_hash = md5(sighting.key)
+from sighting
+where sighting.id = deletion.id and deletion.key_hash is null;`;
+
+/** The row of each toot that stands, and where else the toot was seen. */
+export const STANDING_SQL = `create or replace table standing as
+with elsewhere as (
+  select key, list(id order by id) as ids
+  from sighting
+  where key is not null
+  group by key
+  having count(*) > 1
+)
+select ranked.row, list_filter(elsewhere.ids, lambda other: other <> ranked.id) as also_at
+from (
+  select rowid as row, ${KEY} as key, ${SIGHTING} as id,
+    row_number() over (partition by ${KEY} order by ${LATEST_FIRST}) as place
+  from day
+) as ranked
+left join elsewhere on elsewhere.key = ranked.key
+where (place = 1 or ranked.key is null)
+  and (ranked.key is null or ranked.key not in (select key from gone where key is not null));`;
+
+/** What the day had and has: records, rows that stand, toots that are gone, their records. */
+export const COUNT_SQL = `select
+  (select count(*) from day)::INTEGER as records,
+  (select count(*) from standing)::INTEGER as rows,
+  (select count(*) from gone where key is not null)::INTEGER as gone,
+  (select count(*) from day where ${KEY} in (select key from gone))::INTEGER as lost;`;
+
+/**
+ * Rows of a row group. A query for one language skips the groups of the others.
+ */
+const ROW_GROUP = 61_440;
+
+/** Bytes of a row group's dictionary. DuckDB's own limit, 1 MB, is made for short values. */
+const DICTIONARY_BYTES = 16 * 2 ** 20;
+
+/**
+ * Writes the day of so many rows, in files of about so many bytes. Sorted by language,
+ * so that a query for one skips the rest, and then by author, because what one author
+ * writes looks alike and packs well.
+ */
+export function writeDaySql(folder: string, rows: number, bytes: number): string {
+  // What is said twice, as bots do, is stored once and looked at once. A column whose
+  // values are mostly different, such as uri, packs better without a dictionary.
+  const different = Math.ceil(Math.min(rows, ROW_GROUP) / 2);
+  return `copy (
+  select ${names(TOOT_COLUMNS)}, created_tz, from_instance, standing.also_at
+  from day join standing on day.rowid = standing.row
+  order by language, from_instance, username, created_tz, uri
+) to ${quote(folder)} (
+  format parquet, compression zstd, compression_level 6, row_group_size ${ROW_GROUP},
+  dictionary_size_limit ${different}, string_dictionary_page_size_limit ${DICTIONARY_BYTES},
+  file_size_bytes ${Math.round(bytes)}, return_stats true
+);`;
+}
+
+/** Writes what is gone. */
+export function writeDeletionsSql(path: string): string {
+  return `copy (
+  select ${names(KEPT_DELETION_COLUMNS)} from deletion order by base_url, status_id
+) to ${quote(path)} (format parquet, compression zstd);`;
+}

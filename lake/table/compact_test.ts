@@ -1,0 +1,317 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { compact, type CompactOptions, type CompactSummary } from "./compact.ts";
+import { manifestPath, readManifest } from "./manifest.ts";
+import { openLake } from "../engine/open.ts";
+import { TOOT_TOPIC } from "../../record/record.ts";
+import { openStore } from "../store/store.ts";
+import { gone, START, toot } from "../../record/testing/toot.ts";
+import { allToots, land, withViews, writeSql } from "../testing/toots.ts";
+import { createViews } from "../views/views.ts";
+
+const DAY = 86_400_000;
+const onB = (id: number) => ({ base_url: "https://b.example", status_id: String(id) });
+
+/** Three days with edits, sightings on two servers, and deletes. */
+async function threeDays(): Promise<string> {
+  const location = await Deno.makeTempDir();
+  for (let day = 0; day < 3; day++) {
+    const at = (n: number) => ({ posted_at: START + day * DAY + n * 60_000 });
+    const id = day * 100;
+    await land(location, [
+      ...Array.from({ length: 20 }, (_, n) => toot(id + n, at(n))),
+      toot(id + 1, { ...at(1), edited_at: START + 9 * DAY, mastodon_text: "edited", words: 9 }),
+      toot(id + 2, { ...at(2), ...onB(id + 2), app: "Tusky" }),
+      toot(id + 3, { ...at(3), ...onB(id + 3) }),
+      toot(id + 4, { ...at(4), language: "ja", username: "bo" }),
+    ], [gone(id + 5), gone(id + 3, "https://b.example")]);
+  }
+  return location;
+}
+
+const run = (location: string, options: Partial<CompactOptions> = {}): Promise<CompactSummary> =>
+  compact({ location, ...options });
+
+async function paths(location: string, prefix = ""): Promise<string[]> {
+  return (await openStore(location).list(prefix)).map(({ path }) => path)
+    .filter((path) => path.endsWith(".parquet"));
+}
+
+/** All bytes of a lake, as text: what was deleted must not be in it. */
+async function texts(location: string): Promise<string> {
+  const lake = await openLake({ location });
+  const files = await paths(location);
+  const rows = files.length === 0 ? [] : await lake.query(
+    `select to_json(columns(*))::VARCHAR from read_parquet([${
+      files.map((path) => `'${join(location, path)}'`)
+    }], union_by_name = true)`,
+  );
+  await lake.close();
+  return JSON.stringify(rows);
+}
+
+Deno.test("compaction changes nothing that the view shows", async () => {
+  const location = await threeDays();
+  const before = await allToots(location);
+  assert.equal(before.length, 54);
+  const summary = await run(location);
+  assert.deepEqual(await allToots(location), before);
+  assert.deepEqual({ ...summary, rawBytes: 0, bytes: 0 }, {
+    ...{ dryRun: false, rawFiles: 6, rawBytes: 0, records: 72, waiting: 0 },
+    ...{ days: 3, files: 3, rows: 54, bytes: 0, duplicates: 9, deleted: 6, dropped: 0 },
+  });
+  assert.deepEqual(await paths(location, "topics/"), []);
+  const days = (await paths(location, "compacted/")).map((path) => path.split("/")[2]);
+  assert.deepEqual(days, ["date=2026-01-01", "date=2026-01-02", "date=2026-01-03", "deletions"]);
+  // A second one has nothing to do.
+  assert.equal((await run(location)).rawFiles, 0);
+  assert.deepEqual(await allToots(location), before);
+});
+
+Deno.test("what was deleted is gone from the disk, also when the delete comes later", async () => {
+  const location = await threeDays();
+  await land(location, [toot(900, { mastodon_text: "burn this" }), toot(900, onB(71))]);
+  await run(location);
+  assert.match(await texts(location), /burn this/);
+  // By the server whose record did not stand.
+  const stands = await withViews(
+    location,
+    (lake) => lake.query("select base_url from mastodon_toot where mastodon_text = 'burn this'"),
+  );
+  const other = stands[0]!["base_url"] === "https://a.example"
+    ? gone(71, "https://b.example")
+    : gone(900);
+  await land(location, [], [other]);
+  const before = await allToots(location);
+  assert.equal(before.length, 54, "the view honours it at once");
+  const summary = await run(location);
+  assert.equal(summary.days, 1, "and only its day is written again");
+  assert.equal(summary.deleted, 1);
+  assert.doesNotMatch(await texts(location), /burn this/);
+  assert.deepEqual(await allToots(location), before);
+});
+
+Deno.test("a deleted toot stays away when another server is heard of late", async () => {
+  const location = await threeDays();
+  await run(location);
+  await land(location, [toot(5, onB(5))]);
+  assert.equal((await allToots(location)).length, 54);
+  await run(location);
+  assert.equal((await allToots(location)).length, 54);
+});
+
+Deno.test("late records of a compacted day are shown at once, and taken in at the next run", async () => {
+  const location = await threeDays();
+  await run(location);
+  await land(location, [
+    toot(7, { posted_at: START + 7 * 60_000, edited_at: START + DAY, mastodon_text: "late edit" }),
+    toot(8, { posted_at: START + 8 * 60_000, observed_at: 1, mastodon_text: "older sighting" }),
+    toot(60, { posted_at: START + 60_000, mastodon_text: "late toot" }),
+  ]);
+  const before = await allToots(location);
+  assert.equal(before.length, 55);
+  assert.equal(before.filter((row) => /^late/.test(String(row["mastodon_text"]))).length, 2);
+  assert.ok(!before.some((row) => row["mastodon_text"] === "older sighting"));
+  const summary = await run(location);
+  assert.equal(summary.days, 1);
+  assert.deepEqual(await allToots(location), before);
+});
+
+Deno.test("a file waits that reaches into a day that is not closed", async () => {
+  const location = await threeDays();
+  const before = await allToots(location);
+  const now = () => START + 2 * DAY + 3_600_000;
+  // The file of the third day was written today, and has toots of today.
+  const summary = await run(location, { before: "2026-01-03" });
+  assert.deepEqual([summary.waiting, summary.days], [1, 2]);
+  assert.deepEqual(await allToots(location), before);
+  assert.equal((await run(location, { before: "2026-01-03", now })).rawFiles, 0);
+  // Toots from the future wait as long as their file is new.
+  await land(location, [
+    toot(1, { uri: "future", posted_at: Date.UTC(2126, 0, 1), created_at: null }),
+  ]);
+  assert.equal((await run(location, { before: "2026-01-04" })).waiting, 1);
+  const tomorrow = new Date(Date.now() + DAY).toISOString().slice(0, 10);
+  assert.equal((await run(location, { before: tomorrow })).waiting, 0);
+  assert.equal((await allToots(location)).length, before.length + 1);
+});
+
+Deno.test("--dry-run changes nothing, and says what would be done", async () => {
+  const location = await threeDays();
+  const before = await paths(location);
+  const { rawFiles, records, days, dryRun } = await run(location, { dryRun: true });
+  assert.deepEqual({ rawFiles, records, days, dryRun }, {
+    ...{ rawFiles: 6, records: 72, days: 3, dryRun: true },
+  });
+  assert.deepEqual(await paths(location), before);
+});
+
+Deno.test("--retain drops days that are older", async () => {
+  const location = await threeDays();
+  await run(location);
+  await land(location, [toot(8, { posted_at: START + 8 * 60_000 })]);
+  const now = () => START + 4 * DAY + 3_600_000;
+  const summary = await run(location, { retain: 3, now, before: "2026-01-05" });
+  assert.equal(summary.dropped, 1);
+  const rows = await withViews(
+    location,
+    (lake) =>
+      lake.query("select distinct strftime(created_tz, '%d') as day from mastodon_toot order by 1"),
+  );
+  assert.deepEqual(rows, [{ day: "02" }, { day: "03" }]);
+  assert.doesNotMatch((await paths(location)).join(), /date=2026-01-01/);
+});
+
+Deno.test("a file written anew under a name that was taken in counts again", async () => {
+  const location = await Deno.makeTempDir();
+  await land(location, [toot(1)]);
+  await run(location);
+  await land(location, [toot(2)]);
+  assert.deepEqual(await paths(location, "topics/"), [
+    "topics/mastodon-topic/partition=0/mastodon-topic+0+0000000000.zstd.parquet",
+  ]);
+  assert.equal((await allToots(location)).length, 2);
+});
+
+Deno.test("toots of files without posted_at or uri are kept, each once", async () => {
+  const location = await Deno.makeTempDir();
+  const lake = await openLake({ location });
+  const folder = join(location, "topics/mastodon-topic/partition=0");
+  await Deno.mkdir(folder, { recursive: true });
+  await lake.exec(`copy (
+    select * from (values
+      (1::BIGINT, 1767225600, 'https://c.example', 'https://c.example/@cy/1', 'one'),
+      (1::BIGINT, 1767225600, 'https://c.example', 'https://c.example/@cy/1', 'one'),
+      (null, null, 'https://c.example', null, 'no key'),
+      (null, null, 'https://c.example', null, 'no key either')
+    ) as t(m_id, created_at, base_url, url, mastodon_text)
+  ) to '${folder}/mastodon-topic+0+0000000000.snappy.parquet' (format parquet)`);
+  await lake.close();
+  const before = await allToots(location);
+  assert.equal(before.length, 3);
+  await run(location);
+  assert.deepEqual(await allToots(location), before);
+});
+
+Deno.test("two compactions at once: one works, the other says so", async () => {
+  const location = await threeDays();
+  const before = await allToots(location);
+  const second: Promise<unknown>[] = [];
+  await run(location, {
+    step: (name) => {
+      if (name.startsWith("wrote 2026")) second.push(run(location).catch((error) => error.message));
+    },
+  });
+  for (const message of await Promise.all(second)) {
+    assert.match(String(message), /is being compacted by another process$/);
+  }
+  assert.equal(second.length, 3);
+  assert.deepEqual(await allToots(location), before);
+});
+
+Deno.test("a swap that comes second is refused, and changes nothing", async () => {
+  const location = await threeDays();
+  const before = await allToots(location);
+  const store = openStore(location);
+  await assert.rejects(
+    run(location, {
+      step: async (name) => {
+        if (name !== "wrote deletes") return;
+        const { version } = await readManifest(store, TOOT_TOPIC);
+        const other = { format: 1, generation: 7, days: {}, deletions: [], taken: {} };
+        await store.writeText(manifestPath(TOOT_TOPIC), JSON.stringify(other), version);
+      },
+    }),
+    { name: "Failure", message: /another compaction .* was faster/ },
+  );
+  assert.deepEqual(await allToots(location), before);
+});
+
+Deno.test("a reader whose files are taken away asks again, and gets the whole", async () => {
+  const location = await threeDays();
+  const lake = await openLake({ location });
+  await createViews(lake);
+  const ask = () => lake.query("select count(*) as n, sum(words) as words from mastodon_toot");
+  const before = await ask();
+  await run(location);
+  assert.deepEqual(await paths(location, "topics/"), [], "the view's files are gone");
+  assert.deepEqual(await ask(), before);
+  await land(location, [], [gone(9)]);
+  await run(location);
+  assert.deepEqual((await ask())[0]!["n"], 53n, "and sees what came since, as it must");
+  await lake.close();
+});
+
+Deno.test("a writer at work is not disturbed", async () => {
+  const location = await threeDays();
+  let n = 1000;
+  await run(location, {
+    step: async () => await land(location, [toot(n++), toot(n++)]),
+  });
+  assert.equal((await allToots(location)).length, 54 + (n - 1000));
+  await run(location);
+  assert.equal((await allToots(location)).length, 54 + (n - 1000));
+});
+
+Deno.test("a day's and a language's queries skip the other row groups", async () => {
+  const location = await Deno.makeTempDir();
+  await writeSql(
+    location,
+    "topics/mastodon-topic/partition=0/mastodon-topic+0+0000000000.zstd.parquet",
+    `select 'https://a.example/' || n as uri, ['de', 'en', 'fr', 'ja'][1 + n % 4] as language,
+      n::INTEGER as words,
+      TIMESTAMPTZ '2026-01-01 00:00:00+00' + interval (n % 2) day + interval (n) millisecond
+        as posted_at
+    from range(400_000) as t(n)`,
+  );
+  await run(location);
+  await withViews(location, async (lake) => {
+    /** Row groups whose statistics leave room for what is asked. */
+    const groups = async (column: string, low: string, high: string) => {
+      const [row] = await lake.query<{ all: number; open: number }>(
+        `select count(*)::INTEGER as all,
+          count(*) filter (where stats_max >= '${low}' and stats_min <= '${high}')::INTEGER as open
+         from parquet_metadata('${location}/compacted/mastodon-topic/date=*/*.parquet')
+         where path_in_schema = '${column}'`,
+      );
+      return row!;
+    };
+    const days = await groups("created_tz", "2026-01-02", "2026-01-03");
+    assert.ok(days.open <= days.all / 2, `${days.open} of ${days.all} for a day`);
+    const languages = await groups("language", "ja", "ja");
+    assert.ok(languages.open <= languages.all / 2, `${languages.open} of ${languages.all} for ja`);
+    // And the views let the filter through to the files.
+    for (const filter of ["created_tz >= '2026-01-02'", "language = 'ja'"]) {
+      const plan = JSON.stringify(
+        await lake.query(`explain select sum(words) from mastodon_toot where ${filter}`),
+      );
+      const column = filter.split(" ")[0];
+      assert.match(plan, new RegExp(`READ_PARQUET((?!READ_PARQUET).)*Filters:[^:]*${column}`));
+    }
+  });
+});
+
+Deno.test("long texts that are said twice are stored once in a row group, others as they are", async () => {
+  const location = await Deno.makeTempDir();
+  // The texts that are different make 3 MB.
+  await writeSql(
+    location,
+    "topics/mastodon-topic/partition=0/mastodon-topic+0+0000000000.zstd.parquet",
+    `select 'https://a.example/' || n as uri, 'en' as language,
+      TIMESTAMPTZ '2026-01-01 00:00:00+00' + interval (n) millisecond as posted_at,
+      repeat('long ', 40) || (n % 14_000) as mastodon_text
+    from range(30_000) as t(n)`,
+  );
+  await run(location);
+  await withViews(location, async (lake) => {
+    const rows = await lake.query(
+      `select path_in_schema as column, encodings
+       from parquet_metadata('${location}/compacted/mastodon-topic/date=*/*.parquet')
+       where path_in_schema in ('mastodon_text', 'uri') order by 1`,
+    );
+    assert.deepEqual(rows, [
+      { column: "mastodon_text", encodings: "PLAIN_DICTIONARY" },
+      { column: "uri", encodings: "PLAIN" },
+    ]);
+  });
+});

@@ -1,0 +1,173 @@
+/**
+ * The views that people query: `language`, `mastodon_toot_raw`, `mastodon_toot`.
+ *
+ * @module
+ */
+import languagesCsv from "../../config/languages.csv" with { type: "text" };
+import { isGone } from "../engine/duckdb-failure.ts";
+import type { Lake } from "../engine/lake.ts";
+import { compactedFiles } from "../table/manifest.ts";
+import { TOOT_TOPIC } from "../../record/record.ts";
+import { onGone } from "../engine/refresh.ts";
+import { openStore, type Store, type StoredFile } from "../store/store.ts";
+import { areMany, isStill, look, namesOf, type Seen } from "./views-files.ts";
+import * as sql from "./views-sql.ts";
+
+/** What {@linkcode createViews} can be told. */
+export interface ViewOptions {
+  /** The topic of toots; that of the deletes goes with it. Default: `mastodon-topic`. */
+  topic?: string;
+  /** The lake's files. Default: opened by the lake's location and the environment. */
+  store?: Store;
+}
+
+/** What {@linkcode createViews} made. */
+export interface Views {
+  /** The SQL that made them, long lists shortened for people to read. */
+  readonly sql: string;
+  /** Raw files that they read. */
+  readonly rawFiles: number;
+  /** Compacted files that they read. */
+  readonly compactedFiles: number;
+}
+
+/** Many small files are loaded up to this many bytes, which grow about fivefold in memory. */
+const LOADED_BYTES = 256 * 2 ** 20;
+
+/** Compactions that may come between before we give up; each takes seconds at least. */
+const TRIES = 5;
+
+/**
+ * Makes the tables and views `language`, `mastodon_toot_raw` (every record) and
+ * `mastodon_toot` (one row a toot: the latest edit, deletes left out). They show
+ * the lake as it is now; make them again to see what has come since. Where a
+ * compaction takes away a file that they read, they make themselves again.
+ *
+ * @throws {Failure} where a file of the lake cannot be read
+ *
+ * @example
+ * ```ts
+ * import { openLake } from "../engine/open.ts";
+ * import { createViews } from "./views.ts";
+ *
+ * const lake = await openLake({ location: await Deno.makeTempDir() });
+ * await createViews(lake);
+ * const [row] = await lake.query<{ n: bigint }>("select count(*) as n from mastodon_toot");
+ * if (row?.n !== 0n) throw new Error("an empty lake holds no toots");
+ * await lake.close();
+ * ```
+ */
+export async function createViews(lake: Lake, options: ViewOptions = {}): Promise<Views> {
+  const { topic = TOOT_TOPIC, store = openStore(lake.location) } = options;
+  onGone(lake, null);
+  let alike = true;
+  for (let tries = 1;; tries++) {
+    try {
+      const files = await look(store, topic);
+      const views = await make(lake, files, store, alike);
+      // Files may have been loaded by a pattern: it must have meant what we saw.
+      if (await isStill(store, topic, files) || tries === TRIES) {
+        onGone(lake, () => createViews(lake, options));
+        return views;
+      }
+    } catch (error) {
+      if (tries === TRIES || !(isGone(error) || alike)) throw error;
+      // Or there is a file that lacks a column.
+      if (!isGone(error)) alike = false;
+    }
+  }
+}
+
+async function make(lake: Lake, seen: Seen, store: Store, alike: boolean): Promise<Views> {
+  const urls = (files: readonly { path: string }[]) => files.map(({ path }) => store.url(path));
+  const { manifest, toots, deletes } = seen;
+  const compacted = compactedFiles(manifest);
+  const languages = parseLanguages(languagesCsv);
+  const load = areMany(toots) && bytesOf(toots.files) <= LOADED_BYTES;
+  const raw = load ? namesOf(store, toots, lake.engine) : urls(toots.files);
+  const deleted = namesOf(store, deletes, lake.engine);
+
+  const said: string[] = [];
+  /** Runs a statement; the same is kept as text, its lists shortened. */
+  async function run(statement: (most?: number) => string) {
+    said.push(statement(3));
+    await lake.exec(statement());
+  }
+  async function isAny(from: string): Promise<boolean> {
+    const [row] = await lake.query<{ n: bigint }>(`select count(*) as n from ${from}`);
+    return row!.n > 0n;
+  }
+
+  await lake.exec("begin");
+  try {
+    await lake.exec("drop schema if exists lake cascade");
+    await run(() => "create schema lake;");
+    await run((most) => sql.languageTable(languages, most));
+    // A view of few files looks into them all the same.
+    const kind = load ? "table" : "view";
+    await run((most) => sql.recordSql(kind, raw, load && alike, most));
+    if (compacted.length > 0) await run((most) => sql.compactedSql(urls(compacted), most));
+    let dropped = { raw: false, compacted: false };
+    if (raw.length > 0 || deleted.length > 0) {
+      // Deletes that are applied already matter only to records that come late.
+      const kept = raw.length > 0 ? urls(manifest.deletions) : [];
+      await run((most) => sql.deletionSql(deleted, kept, areMany(deletes) && alike, most));
+      const any = deleted.length + kept.length > 0;
+      await run(() =>
+        any ? sql.goneSql(compacted.length > 0 && deleted.length > 0) : sql.NONE_GONE
+      );
+      const same = compacted.length > 0 ? await sameDays(lake) : null;
+      if (same) {
+        await run((most) =>
+          sql.compactedSql(urls(compactedFiles(manifest, same)), most, "same_days")
+        );
+      }
+      await run(() => sql.droppedSql(same !== null));
+      dropped = {
+        raw: await isAny("lake.dropped where not compacted"),
+        compacted: await isAny("lake.dropped where compacted"),
+      };
+    }
+    const parts: sql.Parts = {
+      raw: raw.length > 0 ? { dropped: dropped.raw } : null,
+      compacted: compacted.length > 0 ? { dropped: dropped.compacted } : null,
+    };
+    await run(() => sql.tootRawSql(parts));
+    await run(() => sql.tootSql(parts));
+    await lake.exec("commit");
+    return {
+      sql: said.join("\n\n"),
+      rawFiles: toots.files.length,
+      compactedFiles: compacted.length,
+    };
+  } catch (error) {
+    await lake.exec("rollback").catch(() => {});
+    throw error;
+  }
+}
+
+/** Which days hold raw records or toots that are gone: a toot has one day for ever. */
+async function sameDays(lake: Lake): Promise<(day: string) => boolean> {
+  const rows = await lake.query<{ day: string }>(
+    `select distinct coalesce(strftime(created_tz, '%Y-%m-%d'), 'unknown') as day
+     from (select created_tz from lake.record union all select created_tz from lake.gone)`,
+  );
+  const days = new Set(rows.map(({ day }) => day));
+  return (day) => days.has(day);
+}
+
+function bytesOf(files: readonly StoredFile[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** Reads `config/languages.csv`: two columns, names in quotes where they hold a comma. */
+function parseLanguages(csv: string): [string, string][] {
+  return csv.trimEnd().split(/\r?\n/).slice(1).map((line) => {
+    const comma = line.indexOf(",");
+    const name = line.slice(comma + 1);
+    return [
+      line.slice(0, comma),
+      name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name,
+    ];
+  });
+}

@@ -1,0 +1,259 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { openLake } from "../engine/open.ts";
+import { gone, START, toot } from "../../record/testing/toot.ts";
+import { land, withViews, writeSql } from "../testing/toots.ts";
+import { createViews } from "./views.ts";
+
+const fresh = () => Deno.makeTempDir();
+
+/** The texts that the view shows, in the order of their uri. */
+const texts = (location: string) =>
+  withViews(location, async (lake) => {
+    const rows = await lake.query<{ mastodon_text: string }>(
+      "select mastodon_text from mastodon_toot order by uri",
+    );
+    return rows.map((row) => row.mastodon_text);
+  });
+
+Deno.test("an empty lake has empty views, with all their columns", async () => {
+  await withViews(await fresh(), async (lake) => {
+    for (const view of ["mastodon_toot_raw", "mastodon_toot"]) {
+      assert.deepEqual(await lake.query(`select * from ${view}`), []);
+    }
+    const columns = await lake.query<{ column_name: string; column_type: string }>(
+      "describe mastodon_toot",
+    );
+    assert.deepEqual(columns.slice(0, 6).map((c) => c.column_name), [
+      ...["m_id", "created_at", "created_tz", "app", "url", "from_instance"],
+    ]);
+    assert.equal(columns.at(-1)!.column_name, "language_name");
+    assert.equal(columns[2]!.column_type, "TIMESTAMP");
+  });
+});
+
+Deno.test("the latest edit stands", async () => {
+  const location = await fresh();
+  await land(location, [toot(1, { edited_at: START + 9_000, mastodon_text: "second" })]);
+  await land(location, [
+    toot(1, { mastodon_text: "first", observed_at: START + 99_000 }),
+    toot(1, { edited_at: START + 5_000, mastodon_text: "between" }),
+  ]);
+  assert.deepEqual(await texts(location), ["second"]);
+});
+
+Deno.test("of sightings alike, the one that tells the app stands, then the last", async () => {
+  const location = await fresh();
+  const b = { base_url: "https://b.example", status_id: "77" };
+  await land(location, [
+    toot(1, { app: "Tusky", mastodon_text: "home" }),
+    toot(1, { ...b, observed_at: START + 99_000, mastodon_text: "away" }),
+    toot(2, { observed_at: START + 1, mastodon_text: "early" }),
+    toot(2, { ...b, observed_at: START + 2, mastodon_text: "late" }),
+  ]);
+  assert.deepEqual(await texts(location), ["home", "late"]);
+});
+
+Deno.test("a delete by any server takes the toot away, on that server's id alone", async () => {
+  const location = await fresh();
+  const onB = { base_url: "https://b.example", status_id: "77" };
+  await land(location, [toot(1), toot(1, onB), toot(2), toot(3)], [gone(77, "https://b.example")]);
+  assert.deepEqual(await texts(location), ["text 2", "text 3"]);
+  await land(location, [], [gone(2, "https://b.example"), gone(3)]);
+  assert.deepEqual(await texts(location), ["text 2"]);
+});
+
+Deno.test("files of the original project and of others are read as they are", async () => {
+  const location = await fresh();
+  const folder = "topics/mastodon-topic/partition=4";
+  await writeSql(
+    location,
+    `${folder}/mastodon-topic+4+0000000000.snappy.parquet`,
+    `select 12::BIGINT as m_id, 1767225600 as created_at, '2026 01 01 00:00:00' as created_at_str,
+      'Web' as app, 'https://c.example/@cy/12' as url, 'https://c.example' as base_url,
+      'de' as language, 0 as favourites, 'cy' as username, false as bot, 0 as tags,
+      3 as characters, 1 as words, 'old' as mastodon_text`,
+  );
+  assert.deepEqual(await texts(location), ["old"], "only the fourteen columns");
+  await writeSql(
+    location,
+    `${folder}/mastodon-topic+4+0000000001.snappy.parquet`,
+    `select 'turned' as mastodon_text, 'https://d.example/1' as uri, '9' as status_id,
+      'https://d.example' as base_url, 'ja' as language, 9::BIGINT as m_id, 'more' as another,
+      true as bot`,
+  );
+  await land(location, [toot(1)]);
+  const rows = await withViews(location, (lake) =>
+    lake.query(
+      "select m_id, created_tz, from_instance, language_name, uri from mastodon_toot order by m_id",
+    ));
+  assert.deepEqual(rows, [
+    {
+      ...{ m_id: 9n, created_tz: null, from_instance: null, language_name: "Japanese" },
+      uri: "https://d.example/1",
+    },
+    {
+      m_id: 12n,
+      created_tz: new Date("2026-01-01T00:00:00Z"),
+      from_instance: "c.example",
+      language_name: "German",
+      uri: null,
+    },
+    {
+      m_id: 2n ** 60n + 1n,
+      created_tz: new Date("2026-01-01T00:00:01Z"),
+      from_instance: "a.example",
+      language_name: "English",
+      uri: "https://a.example/statuses/1",
+    },
+  ]);
+});
+
+Deno.test("the original's queries run on the views", async () => {
+  const location = await fresh();
+  await land(location, [
+    toot(1, { app: "Web", mastodon_text: "a Balloon" }),
+    toot(2, { username: "bert", bot: true, language: "unknown" }),
+    toot(3, { posted_at: START + 86_400_000, characters: 300 }),
+  ]);
+  await withViews(location, async (lake) => {
+    assert.deepEqual(
+      await lake.query(`
+        select strftime(created_tz, '%Y/%m/%d %a') as "Created day"
+        , count(*) as "Num toots"
+        , count(distinct(username)) as "Num users"
+        , count(distinct(from_instance)) as "Num urls"
+        , mode(case when bot='False' then username end) as "Most freq non-bot"
+        , mode(case when bot='True' then username end) as "Most freq bot"
+        , mode(base_url) as "Most freq host"
+        from mastodon_toot group by 1 order by 1`),
+      [
+        {
+          "Created day": "2026/01/01 Thu",
+          "Num toots": 2n,
+          "Num users": 2n,
+          "Num urls": 1n,
+          "Most freq non-bot": "ann",
+          "Most freq bot": "bert",
+          "Most freq host": "https://a.example",
+        },
+        {
+          "Created day": "2026/01/02 Fri",
+          "Num toots": 1n,
+          "Num users": 1n,
+          "Num urls": 1n,
+          "Most freq non-bot": "ann",
+          "Most freq bot": null,
+          "Most freq host": "https://a.example",
+        },
+      ],
+    );
+    const ask = async (sql: string) => Object.values((await lake.query(sql))[0]!);
+    assert.deepEqual(
+      await ask("select count(*) from mastodon_toot where app <> '' and bot='False'"),
+      [1n],
+    );
+    assert.deepEqual(
+      await ask("select date_part('hour', created_tz), count(*) from mastodon_toot group by 1"),
+      [0n, 3n],
+    );
+    assert.deepEqual(
+      await ask(`select count(*) from mastodon_toot
+        where created_tz between TIMESTAMP '2026-01-01 00:00:01' and TIMESTAMP '2026-01-01 12:59:59'
+        and mastodon_text ilike '%balloon%'`),
+      [1n],
+    );
+    assert.deepEqual(
+      await ask(`select count(*) from mastodon_toot
+        where characters < 200 and language not in ('unknown')`),
+      [1n],
+    );
+  });
+});
+
+Deno.test("many small files are read once; one by one or together, the rows are the same", async () => {
+  const location = await fresh();
+  for (let n = 0; n < 20; n++) {
+    await land(location, [toot(n), toot(n + 1)], n === 5 ? [gone(3)] : []);
+  }
+  await withViews(location, async (lake) => {
+    const views = await createViews(lake);
+    assert.match(views.sql, /create table lake\.record/);
+    assert.match(views.sql, /and 17 more|\*\*\/\*\.parquet/);
+    const [row] = await lake.query(
+      `select count(*) as toots, sum(m_id - 1152921504606846976) as sum,
+      (select count(*) from mastodon_toot_raw) as raw from mastodon_toot`,
+    );
+    assert.deepEqual({ ...row, sum: Number(row!["sum"]) }, { toots: 20n, sum: 207, raw: 40n });
+  });
+});
+
+for (
+  const [name, columns] of [
+    ["fewer columns", "12::BIGINT as m_id, 'https://c.example' as base_url"],
+    [
+      "other types",
+      "12::INTEGER as m_id, 'https://c.example' as base_url, 0::TINYINT as favourites",
+    ],
+  ]
+) {
+  // The listener's partition comes after the odd file, or before it.
+  for (const partition of [0, 7]) {
+    Deno.test(`many small files may differ, one with ${name} in partition ${partition}`, async () => {
+      const location = await fresh();
+      await writeSql(
+        location,
+        `topics/mastodon-topic/partition=${partition}/mastodon-topic+${partition}+0000000000.snappy.parquet`,
+        `select ${columns}, 'odd' as mastodon_text`,
+      );
+      for (let n = 0; n < 20; n++) {
+        await land(location, [toot(n, { favourites: 1000, mastodon_text: "even" })]);
+      }
+      assert.deepEqual(await texts(location), [...Array(20).fill("even"), "odd"]);
+      const rows = await withViews(
+        location,
+        (lake) =>
+          lake.query("select sum(favourites)::INTEGER as n, max(uri) as u from mastodon_toot"),
+      );
+      assert.deepEqual(rows, [{ n: 20_000, u: "https://a.example/statuses/9" }]);
+    });
+  }
+}
+
+Deno.test("another topic has its own toots and deletes", async () => {
+  const location = await fresh();
+  await land(location, [toot(1)]);
+  await land(location, [toot(2), toot(3)], [gone(3)], "other");
+  const lake = await openLake({ location });
+  await createViews(lake, { topic: "other" });
+  const rows = await lake.query("select mastodon_text from mastodon_toot");
+  await lake.close();
+  assert.deepEqual(rows, [{ mastodon_text: "text 2" }]);
+});
+
+Deno.test("a file that is no Parquet, or half of one, is named in one line", async () => {
+  const location = await fresh();
+  await land(location, [toot(1)]);
+  const folder = join(location, "topics/mastodon-topic/partition=0");
+  const whole = await Deno.readFile(join(folder, "mastodon-topic+0+0000000000.zstd.parquet"));
+  for (const bytes of [whole.slice(0, whole.length >> 1), new Uint8Array(3), new Uint8Array()]) {
+    await Deno.writeFile(join(folder, "mastodon-topic+0+0000000009.zstd.parquet"), bytes);
+    const lake = await openLake({ location });
+    await assert.rejects(
+      createViews(lake),
+      { name: "Failure", message: /^[^\n]*0000000009.zstd.parquet[^\n]*$/ },
+    );
+    await lake.close();
+  }
+});
+
+Deno.test("a lake that is not there, or is a file, is refused with what to do", async () => {
+  const location = await fresh();
+  await assert.rejects(openLake({ location: join(location, "no") }), {
+    name: "Failure",
+    exitCode: 2,
+    message: /no' is not there; .*LAKE/,
+  });
+  await Deno.writeTextFile(join(location, "file"), "");
+  await assert.rejects(openLake({ location: join(location, "file") }), { exitCode: 2 });
+});

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { claimInFolder, claimInObjectStore, lastFile } from "./partition.ts";
+import { openStore } from "../store/store.ts";
+
+const touch = async (path: string) => {
+  await Deno.mkdir(join(path, ".."), { recursive: true });
+  await Deno.writeTextFile(path, "");
+};
+
+Deno.test("a writer takes the first partition that nobody writes and no other kind has begun", async () => {
+  const location = await Deno.makeTempDir();
+  const store = openStore(location);
+  // Kafka Connect's, copied here.
+  await touch(join(location, "topics/t/partition=0/t+0+0000000000.snappy.parquet"));
+  const first = await claimInFolder(store, "listener");
+  const second = await claimInFolder(store, "listener");
+  assert.deepEqual([first.partition, second.partition], [1, 2]);
+  first.release();
+  assert.equal((await claimInFolder(store, "listener")).partition, 1);
+  second.release();
+  await assert.rejects(claimInFolder(store, "kafka t", 2), /partition 2 is listener's/);
+  const kafka = await claimInFolder(store, "kafka t", 0);
+  assert.equal(kafka.partition, 0);
+  await assert.rejects(claimInFolder(store, "kafka t", 0), /being written by another process/);
+  kafka.release();
+  assert.equal((await claimInFolder(store, "listener")).partition, 2, "0 stays Kafka's");
+});
+
+Deno.test("what a killed writer left half done is swept by the next one of its partition", async () => {
+  const location = await Deno.makeTempDir();
+  const store = openStore(location);
+  for (const name of ["t+0-77-1.tmp", "t+10-77-1.tmp"]) {
+    await touch(join(location, ".writing", name));
+  }
+  (await claimInFolder(store, "listener")).release();
+  const left = [...Deno.readDirSync(join(location, ".writing"))].map(({ name }) => name).sort();
+  assert.deepEqual(left, ["partition=0.lock", "t+10-77-1.tmp"]);
+});
+
+Deno.test("in an object store a writer draws a partition once, and keeps it", async () => {
+  const data = join(await Deno.makeTempDir(), "data");
+  const store = { ...openStore(data), location: "s3://lake" };
+  const random = () => 0.5;
+  const mine = await claimInObjectStore(store, data, random);
+  const twin = await claimInObjectStore(store, data, () => 0.25);
+  assert.notEqual(mine.partition, twin.partition);
+  mine.release();
+  assert.equal((await claimInObjectStore(store, data, () => 0.1)).partition, mine.partition);
+  // What cannot be read names nothing.
+  await Deno.writeTextFile(join(data, "writer.json"), "{");
+  const fresh = await claimInObjectStore(store, data, () => 0.75);
+  assert.ok(![mine.partition, twin.partition].includes(fresh.partition));
+});
+
+Deno.test("the last file is the one with the highest offset, whichever its codec", async () => {
+  const location = await Deno.makeTempDir();
+  const store = openStore(location);
+  assert.equal(await lastFile(store, "t", 0), null);
+  for (
+    const name of [
+      "t+0+0000000900.zstd.parquet",
+      "t+0+10000000000.snappy.parquet",
+      "t+0+0000005000.parquet",
+      ".t+0+99000000000.parquet",
+    ]
+  ) await touch(join(location, "topics/t/partition=0", name));
+  assert.equal((await lastFile(store, "t", 0))!.offset, 10_000_000_000n);
+});

@@ -1,0 +1,34 @@
+/**
+ * How many rows a Parquet file of the lake has.
+ *
+ * @module
+ */
+import { DuckDBInstance } from "@duckdb/node-api";
+import { duckdbFailure } from "../engine/duckdb-failure.ts";
+import type { Store } from "../store/store.ts";
+import { quote } from "../engine/sql.ts";
+
+/**
+ * Counts the rows by the file's own footer, or by what the store keeps beside it.
+ *
+ * @throws {Failure} where the file is no Parquet
+ */
+export async function countRows(store: Store, path: string): Promise<number> {
+  const kept = await store.rowsOf(path);
+  if (kept !== null) return kept;
+  const local = await store.local(path);
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  try {
+    const reader = await connection.runAndReadAll(
+      `select num_rows::INTEGER as n from parquet_file_metadata(${quote(local.path)})`,
+    );
+    return reader.getRowObjectsJS()[0]!["n"] as number;
+  } catch (error) {
+    throw duckdbFailure(error, (text) => text.replaceAll(local.path, store.url(path)));
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+    await local.done();
+  }
+}

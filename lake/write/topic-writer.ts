@@ -1,0 +1,66 @@
+/**
+ * Writes a topic of the lake: rows in, raw files out.
+ *
+ * @module
+ */
+import { rawPath } from "../store/layout.ts";
+import { lastFile } from "./partition.ts";
+import type { Column } from "../../record/record.ts";
+import { countRows } from "./row-count.ts";
+import type { RowFile, RowFiles } from "./row-file.ts";
+import type { Store } from "../store/store.ts";
+
+/** What {@linkcode openTopicWriter} is told. */
+export interface TopicWriterOptions {
+  readonly store: Store;
+  readonly files: RowFiles;
+  readonly topic: string;
+  readonly partition: number;
+  readonly columns: readonly Column[];
+  /** Columns by which the rows of a file are sorted. */
+  readonly sortedBy: readonly string[];
+}
+
+/** Writes raw files of one partition of a topic. */
+export interface TopicWriter {
+  /** Starts the rows of a file to be. */
+  start(): Promise<RowFile>;
+  /**
+   * Writes the rows as the file that starts at `offset`, replacing one of that
+   * name, and lets go of them. Resolves with its path, relative to the lake, once
+   * the file would survive a power cut; before that no reader sees anything of it.
+   * Where it fails the rows are kept, so that it can be tried again.
+   */
+  publish(rows: RowFile, offset: bigint): Promise<string>;
+}
+
+/** Opens a writer. Who calls it sees to it that nobody else writes the partition. */
+export function openTopicWriter(options: TopicWriterOptions): TopicWriter {
+  const { store, files, topic, partition, columns, sortedBy } = options;
+  return {
+    start: () => files.start(columns, sortedBy),
+    async publish(rows, offset) {
+      const path = rawPath({ topic, partition, offset });
+      const scratch = await store.scratch(`${topic}+${partition}`);
+      try {
+        await rows.writeTo(scratch);
+        await store.publish(scratch, path, rows.rows);
+      } catch (error) {
+        await Deno.remove(scratch).catch(() => {});
+        throw error;
+      }
+      await rows.discard();
+      return path;
+    },
+  };
+}
+
+/**
+ * The offset at which a partition goes on: after the last row of its last file.
+ *
+ * @throws {Failure} where that file cannot be read
+ */
+export async function nextOffset(store: Store, topic: string, partition: number): Promise<bigint> {
+  const last = await lastFile(store, topic, partition);
+  return last === null ? 0n : last.offset + BigInt(await countRows(store, last.path));
+}

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { type CheckpointOptions, openCheckpoint } from "./checkpoint.ts";
+import { createHandClock } from "../../common/testing/hand-clock.ts";
+
+async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function optionsFor(folder: string): CheckpointOptions & { warnings: string[] } {
+  const warnings: string[] = [];
+  return {
+    folder: `${folder}/checkpoints`,
+    baseURL: "https://bread.example:8443",
+    federated: false,
+    sinks: ["lake data/lake"],
+    warn: (message) => warnings.push(message),
+    clock: createHandClock(),
+    warnings,
+  };
+}
+
+const POSITION = { id: "116000000000000007", time: "2026-02-01T11:00:07.000Z" };
+
+Deno.test("what is noted is read again by the next run", () =>
+  withFolder(async (folder) => {
+    const options = optionsFor(folder);
+    const checkpoint = await openCheckpoint(options);
+    assert.equal(await checkpoint.read(), null);
+    checkpoint.note(POSITION);
+    await checkpoint.close();
+    assert.match(checkpoint.path, /\/bread\.example_8443-local-[0-9a-f]{8}\.json$/);
+    const again = await openCheckpoint(options);
+    assert.deepEqual(await again.read(), {
+      id: POSITION.id,
+      time: Date.parse(POSITION.time),
+    });
+    assert.deepEqual(options.warnings, []);
+    assert.deepEqual(
+      [...Deno.readDirSync(options.folder)].length,
+      1,
+      "no draft is left behind",
+    );
+  }));
+
+Deno.test("it only goes forward", () =>
+  withFolder(async (folder) => {
+    const options = optionsFor(folder);
+    const checkpoint = await openCheckpoint(options);
+    checkpoint.note(POSITION);
+    checkpoint.note({ id: "99999999999999999", time: null });
+    await checkpoint.close();
+    assert.equal((await (await openCheckpoint(options)).read())!.id, POSITION.id);
+  }));
+
+Deno.test("it is written once a second at most, and at the end", () =>
+  withFolder(async (folder) => {
+    const clock = createHandClock();
+    const written: number[] = [];
+    const options = { ...optionsFor(folder), clock, onWritten: (at: number) => written.push(at) };
+    const checkpoint = await openCheckpoint(options);
+    for (let n = 0; n < 100; n++) checkpoint.note({ id: `${100 + n}`, time: null });
+    assert.equal(written.length, 0);
+    clock.wind(1_000);
+    checkpoint.note({ id: "300", time: null });
+    await checkpoint.close();
+    assert.equal(written.length, 2);
+    assert.equal((await checkpoint.read())!.id, "300");
+  }));
+
+Deno.test("other sinks, another timeline, another checkpoint", () =>
+  withFolder(async (folder) => {
+    const options = optionsFor(folder);
+    const paths = await Promise.all([
+      openCheckpoint(options),
+      openCheckpoint({ ...options, federated: true }),
+      openCheckpoint({ ...options, sinks: ["kafka localhost:9092/toots"] }),
+      openCheckpoint({ ...options, sinks: ["lake data/lake", "kafka localhost:9092/toots"] }),
+      openCheckpoint({ ...options, sinks: ["kafka localhost:9092/toots", "lake data/lake"] }),
+    ]);
+    assert.equal(new Set(paths.map(({ path }) => path)).size, 4, "the order of sinks is none");
+  }));
+
+Deno.test("a corrupt one is set aside with a warning, never trusted, never fatal", () =>
+  withFolder(async (folder) => {
+    const options = optionsFor(folder);
+    const checkpoint = await openCheckpoint(options);
+    await Deno.mkdir(options.folder);
+    const sound = {
+      base_url: options.baseURL,
+      timeline: "local",
+      last_id: "1",
+      last_posted_at: null,
+    };
+    const texts = [
+      "",
+      "null",
+      "{",
+      "[]",
+      JSON.stringify({ ...sound, base_url: "https://butter.example" }),
+      JSON.stringify({ ...sound, timeline: "public" }),
+      JSON.stringify({ ...sound, last_id: 116000000000000000 }),
+      JSON.stringify({ ...sound, last_id: "../../etc" }),
+      "\0".repeat(200),
+    ];
+    for (const text of texts) {
+      await Deno.writeTextFile(checkpoint.path, text);
+      assert.equal(await checkpoint.read(), null, text);
+      assert.match(options.warnings.pop()!, /The checkpoint ".*" .*; it is set aside as/);
+      await assert.rejects(Deno.stat(checkpoint.path), Deno.errors.NotFound);
+    }
+    await Deno.writeTextFile(checkpoint.path, JSON.stringify(sound));
+    assert.deepEqual(await checkpoint.read(), { id: "1", time: null });
+    assert.deepEqual(options.warnings, []);
+  }));
+
+Deno.test("where it cannot be written a run goes on with a warning, and ends with an error", () =>
+  withFolder(async (folder) => {
+    const clock = createHandClock();
+    await Deno.writeTextFile(`${folder}/checkpoints`, "in the way");
+    const options = { ...optionsFor(folder), clock };
+    const checkpoint = await openCheckpoint(options);
+    checkpoint.note(POSITION);
+    clock.wind(1_000);
+    await assert.rejects(checkpoint.close(), /Cannot write the checkpoint/);
+    assert.equal(options.warnings.length, 1);
+  }));

@@ -1,0 +1,363 @@
+import assert from "node:assert/strict";
+import { Failure } from "../../common/failure.ts";
+import type { Toot } from "../../record/record.ts";
+import { collect } from "./follow-servers.ts";
+import { type Collector, type CollectorOptions, createCollector } from "./collector.ts";
+import type { DeadLetter } from "./dead-letter-file.ts";
+import { createDurability } from "./durability.ts";
+import type { ServerEvent } from "../mastodon/event.ts";
+import { createHandClock } from "../../common/testing/hand-clock.ts";
+import { createTestSink, type TestSink } from "../testing/sink.ts";
+import { aStatus, told } from "../testing/status.ts";
+import { keyedHash } from "../toot/hash.ts";
+import { createTotals, type ServerTotals, serverTotals, type Totals } from "../report/totals.ts";
+
+const BREAD = "https://bread.example", BUTTER = "https://butter.example";
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+interface Bench {
+  collector: Collector;
+  sinks: TestSink[];
+  totals: Totals;
+  counts: ServerTotals;
+  clock: ReturnType<typeof createHandClock>;
+  /** Ids that the checkpoint of bread.example was told, in order. */
+  noted: string[];
+  /** Status ids of deletes in the journal. */
+  journal: string[];
+  letters: DeadLetter[];
+  said: string[];
+  stopped: () => number;
+  take(...events: ServerEvent[]): Promise<void>;
+}
+
+function setUp(
+  options: Partial<CollectorOptions> & { patient?: boolean; sinks?: undefined; count?: number } =
+    {},
+): Bench {
+  const { patient = false, count = 1, ...rest } = options;
+  const clock = createHandClock();
+  const totals = createTotals(clock.now());
+  const durability = createDurability(count);
+  const sinks = Array.from(
+    { length: count },
+    (_, i) => createTestSink((seq) => durability.durable(i, seq), { name: `test ${i}`, patient }),
+  );
+  for (const { name } of sinks) totals.sinks.push({ name, written: 0, durable: 0, unfit: 0 });
+  const noted: string[] = [], journal: string[] = [], said: string[] = [];
+  const letters: DeadLetter[] = [];
+  let stopped = 0;
+  const checkpoint = {
+    path: "",
+    read: () => Promise.resolve(null),
+    note: ({ id }: { id: string }) => void noted.push(id),
+    close: () => Promise.resolve(),
+  };
+  const deletes = {
+    left: [],
+    add: ({ status_id }: { status_id: string }) => void journal.push(status_id),
+    settle: (settled: number) => void journal.splice(0, settled),
+    close() {},
+  };
+  const collector = createCollector({
+    durability,
+    privacy: { consent: "none", hashAuthors: false, hash: keyedHash(new Uint8Array(32)) },
+    keeping: new Map([[BREAD, { checkpoint, deletes }]]),
+    deadLetters: { add: (letter) => void letters.push(letter), close() {} },
+    totals,
+    log: { info: (message) => said.push(message), warning: (message) => said.push(message) },
+    stop: () => stopped++,
+    clock,
+    batches: { rows: 4 },
+    ...rest,
+    sinks,
+  });
+  return {
+    ...{ collector, sinks, totals, clock, noted, journal, letters, said },
+    counts: serverTotals(totals, BREAD),
+    stopped: () => stopped,
+    async take(...events) {
+      for (const event of events) collector.take(BREAD, event);
+      await collector.room();
+    },
+  };
+}
+
+const uris = (toots: readonly Toot[]) => toots.map(({ uri }) => uri.split("/").at(-1));
+const id = (n: number) => aStatus(n)["id"] as string;
+
+Deno.test("statuses become toots in batches, in the order in which they came", async () => {
+  const { take, sinks, counts, collector } = setUp();
+  for (const n of [1, 2, 3, 4, 5]) await take(told(n));
+  assert.deepEqual(uris(sinks[0]!.toots), [1, 2, 3, 4].map(id));
+  await collector.finish();
+  assert.deepEqual(uris(sinks[0]!.toots), [1, 2, 3, 4, 5].map(id));
+  assert.deepEqual(sinks[0]!.batches.map(({ seq }) => seq), [1, 2]);
+  assert.ok(sinks[0]!.closed);
+  assert.equal(counts.toots, 5);
+  assert.equal(counts.transports.stream, 5);
+});
+
+Deno.test("the same status comes through once a server, an edit once more", async () => {
+  const { collector, sinks, totals } = setUp();
+  const edited = told(1, { edited_at: "2026-02-01T12:00:00.000Z" });
+  for (const event of [told(1), told(1), edited, edited, told(1)]) collector.take(BREAD, event);
+  for (const event of [told(1), told(1, { id: "7" })]) collector.take(BUTTER, event);
+  await collector.finish();
+  assert.equal(sinks[0]!.toots.length, 3);
+  assert.equal(serverTotals(totals, BREAD).duplicates, 3);
+  assert.equal(serverTotals(totals, BUTTER).duplicates, 1);
+});
+
+Deno.test("what is left out by rule is counted, and never taken for a duplicate", async () => {
+  const { take, counts, collector, sinks } = setUp();
+  const boost = told(1, { reblog: aStatus(0) });
+  await take(boost, boost, told(1), told(2, { visibility: "private" }));
+  await collector.finish();
+  const { boosts, notPublic, duplicates, toots } = counts;
+  assert.deepEqual({ boosts, notPublic, duplicates, toots }, {
+    boosts: 2,
+    notPublic: 1,
+    duplicates: 0,
+    toots: 1,
+  });
+  assert.equal(sinks[0]!.toots.length, 1);
+});
+
+Deno.test("one bad status stops nothing: counted, said once, kept with its reason", async () => {
+  const { take, counts, collector, letters, said, sinks } = setUp();
+  const poisoned = told(4);
+  let reads = 0;
+  Object.defineProperty(poisoned.status, "content", {
+    get() {
+      if (++reads === 1) throw new Error("poison");
+      return "";
+    },
+  });
+  const raw = "{half a fra";
+  await take(
+    told(1),
+    told(2, { created_at: "yesterday" }),
+    told(2, { created_at: "yesterday" }),
+    { kind: "bad", transport: "stream", reason: "the frame is no JSON", raw },
+    poisoned,
+    told(3),
+  );
+  await collector.finish();
+  assert.equal(counts.deadLetters, 4);
+  assert.equal(sinks[0]!.toots.length, 2);
+  assert.equal(said.length, 3);
+  assert.match(said[0]!, /bread\.example: left out, .*created_at: "yesterday" \(id 116\d+2\)/);
+  assert.deepEqual(letters.map(({ reason }) => reason), [
+    'the status has no usable created_at: "yesterday"',
+    "the frame is no JSON",
+    "the status cannot be read: poison",
+  ]);
+  assert.equal(letters[0]!.id, id(2));
+  assert.equal(JSON.parse(letters[0]!.raw!).created_at, "yesterday");
+  assert.equal(letters[1]!.raw, raw);
+});
+
+Deno.test("a dead letter holds nothing of an author who does not want to be collected", async () => {
+  const { take, collector, letters } = setUp({
+    privacy: { consent: "opt-out", hashAuthors: false, hash: keyedHash(new Uint8Array(32)) },
+  });
+  const account = { acct: "ada", note: "<p>#nobot</p>" };
+  await take(told(1, { account, created_at: null }), told(2, { created_at: null }));
+  await collector.finish();
+  assert.deepEqual(letters.map(({ raw }) => raw === null), [true, false]);
+});
+
+Deno.test("a delete is told by its id, and by the hash that a withheld record has", async () => {
+  const hash = keyedHash(new Uint8Array(32));
+  const deletion = { kind: "delete", id: id(1) } as const;
+  for (
+    const [privacy, ids] of [
+      [{ consent: "none", hashAuthors: false }, [id(1)]],
+      [{ consent: "opt-out", hashAuthors: false }, [id(1), hash(`${BREAD}|${id(1)}`)]],
+      [{ consent: "none", hashAuthors: true }, [id(1), hash(`${BREAD}|${id(1)}`)]],
+    ] as const
+  ) {
+    const { take, collector, sinks, counts } = setUp({ privacy: { ...privacy, hash } });
+    const account = { acct: "ada", noindex: true };
+    await take(told(1, { account }), deletion);
+    await collector.finish();
+    assert.deepEqual(sinks[0]!.deletions.map(({ status_id }) => status_id), ids);
+    assert.equal(counts.deletes, 1);
+    assert.ok(ids.includes(sinks[0]!.toots[0]!.status_id), "the record is found by one of them");
+  }
+});
+
+Deno.test("the checkpoint is never ahead of what is durable in every sink", async () => {
+  const { take, sinks: [fast, slow], noted, collector } = setUp({ patient: true, count: 2 });
+  await take(...[1, 2, 3, 4].map((n) => told(n)));
+  await settled();
+  assert.equal(slow!.batches.length, 1, "taken by both");
+  assert.deepEqual(noted, [], "durable in none");
+  fast!.settle();
+  assert.deepEqual(noted, [], "durable in one");
+  await take(...[5, 6, 7, 8].map((n) => told(n)));
+  await settled();
+  fast!.settle();
+  assert.deepEqual(noted, []);
+  slow!.settle();
+  assert.deepEqual(noted, [id(4), id(8)]);
+  await take(told(9));
+  assert.deepEqual(noted, [id(4), id(8)], "what waits for its batch is not safe");
+  await collector.finish();
+  assert.deepEqual(noted, [id(4), id(8), id(9)]);
+});
+
+Deno.test("the checkpoint is the newest id, whatever the order, also of what is left out", async () => {
+  const { take, noted, clock } = setUp();
+  await take(told(9), told(3), told(5, { reblog: {} }));
+  await take(told(10, { visibility: "direct" }), told(4));
+  clock.wind(250);
+  await settled();
+  assert.deepEqual(noted, [id(10)]);
+});
+
+Deno.test("a position without records is noted as soon as all before it is durable", async () => {
+  const { take, noted, sinks, clock } = setUp({ patient: true });
+  await take({ kind: "position", id: id(1), time: null });
+  assert.deepEqual(noted, [id(1)], "where a first start begins");
+  await take(told(2));
+  clock.wind(250);
+  await settled();
+  await take(told(3, { reblog: {} }));
+  assert.deepEqual(noted, [id(1)]);
+  sinks[0]!.settle();
+  assert.equal(noted.at(-1), id(3));
+});
+
+Deno.test("the checkpoint waits where a server may have left something out", async () => {
+  const { take, noted, clock, collector } = setUp();
+  const later = async (...events: ServerEvent[]) => {
+    await take(...events);
+    clock.wind(250);
+    await settled();
+  };
+  await later(told(1), { kind: "doubt", after: id(1) }, told(5));
+  assert.equal(noted.at(-1), id(1));
+  await later(told(6));
+  assert.equal(noted.at(-1), id(1));
+  await later(told(3), { kind: "doubt", after: null });
+  assert.equal(noted.at(-1), id(6), "what was missing came, and all is well");
+  await later({ kind: "doubt", after: id(6) }, told(9));
+  await collector.finish();
+  assert.equal(noted.at(-1), id(6), "a doubt at the end is for the next run");
+});
+
+Deno.test("a delete stays in the journal until it is durable", async () => {
+  const { take, journal, sinks, clock } = setUp({ patient: true });
+  await take({ kind: "delete", id: "1" }, { kind: "delete", id: "2" });
+  assert.deepEqual(journal, ["1", "2"]);
+  clock.wind(250);
+  await settled();
+  await take({ kind: "delete", id: "3" });
+  assert.deepEqual(journal, ["1", "2", "3"]);
+  sinks[0]!.settle();
+  assert.deepEqual(journal, ["3"]);
+});
+
+Deno.test("deletes that the last run left are told again", async () => {
+  const left = [{ base_url: BREAD, status_id: "7", deleted_at: 1 }];
+  let open = left.length;
+  const { collector, sinks } = setUp({
+    keeping: new Map([[BREAD, {
+      checkpoint: {
+        path: "",
+        read: () => Promise.resolve(null),
+        note() {},
+        close: () => Promise.resolve(),
+      },
+      deletes: { left, add() {}, settle: (count) => void (open -= count), close() {} },
+    }]]),
+  });
+  await collector.finish();
+  assert.deepEqual(sinks[0]!.deletions, left);
+  assert.equal(open, 0);
+});
+
+Deno.test("a slow sink slows the reading, and memory stays flat", async () => {
+  const { collector, sinks: [sink], totals } = setUp();
+  sink!.hold();
+  let pulled = 0, most = 0;
+  async function* events() {
+    for (let n = 0; n < 100; n++) {
+      pulled++;
+      yield [told(2 * n), told(2 * n + 1)];
+    }
+  }
+  const done = collect({
+    collector,
+    sources: [{ baseURL: BREAD, events: events() }],
+    totals,
+    log: { info() {}, warning() {} },
+    stop() {},
+  });
+  await settled();
+  assert.equal(pulled, 4, "one batch on its way, one full, and nothing more is pulled");
+  most = Math.max(most, totals.waiting);
+  sink!.letGo();
+  await done;
+  await collector.finish();
+  assert.equal(sink!.toots.length, 200);
+  assert.ok(most <= 4);
+});
+
+Deno.test("a sink that fails stops the run, and what is durable is noted", async () => {
+  const { take, sinks: [first, second], noted, stopped, collector } = setUp({ count: 2 });
+  await take(...[1, 2, 3, 4].map((n) => told(n)));
+  await settled();
+  assert.deepEqual(noted, [id(4)]);
+  second!.fail(new Failure("lake 'x': the disk is full"));
+  await take(...[5, 6, 7, 8].map((n) => told(n)));
+  await settled();
+  assert.equal(stopped(), 1);
+  await assert.rejects(take(told(9)), /the disk is full/);
+  await assert.rejects(collector.finish(), /the disk is full/);
+  assert.equal(first!.toots.length, 8, "the other sink has it");
+  assert.deepEqual(noted, [id(4)], "but both must");
+  assert.ok(first!.closed && second!.closed);
+});
+
+Deno.test("a sink that fails while it is flushed fails the end, not the checkpoint", async () => {
+  const { take, sinks: [sink], noted, collector } = setUp({ patient: true });
+  await take(told(1));
+  sink!.fail(new Failure("gone"), "flush");
+  await assert.rejects(collector.finish(), /gone/);
+  assert.deepEqual(noted, []);
+});
+
+Deno.test("it stops after so many toots, and the checkpoint with it", async () => {
+  const { take, sinks, collector, stopped, noted, counts } = setUp({ limit: 2 });
+  await take(told(1, { reblog: {} }), told(1), told(1), told(2), told(3), told(4));
+  assert.ok(collector.full);
+  assert.equal(stopped(), 1);
+  await collector.finish();
+  assert.deepEqual(uris(sinks[0]!.toots), [1, 2].map(id));
+  assert.equal(noted.at(-1), id(2));
+  assert.equal(counts.toots, 2);
+});
+
+Deno.test("gaps and notices are counted and said", async () => {
+  const { take, counts, said } = setUp();
+  await take(
+    { kind: "gap", cause: "closed 1006", milliseconds: 4_200, filled: 12, lost: 0 },
+    { kind: "gap", cause: "start", milliseconds: null, filled: 3, lost: 7_200_000 },
+    { kind: "notice", level: "info", message: "hello" },
+  );
+  const { gaps, gapMilliseconds, filled, lostMilliseconds } = counts;
+  assert.deepEqual({ gaps, gapMilliseconds, filled, lostMilliseconds }, {
+    gaps: 2,
+    gapMilliseconds: 4_200,
+    filled: 15,
+    lostMilliseconds: 7_200_000,
+  });
+  assert.deepEqual(said, [
+    "bread.example: healed a gap of 4.2 s (closed 1006), 12 statuses fetched",
+    "bread.example: a gap (start), 3 statuses fetched; the server no longer serves 2 h of it",
+    "hello",
+  ]);
+});

@@ -1,0 +1,81 @@
+/**
+ * What a person is told when a server says no: which server, what it said, and
+ * what to do. By status only, never by the message, which comes in the server's
+ * language.
+ *
+ * @module
+ */
+import { Failure } from "../../common/failure.ts";
+import type { FeedOptions } from "./feed-options.ts";
+import type { Headers } from "./rest/rate-limit.ts";
+import { tokenName } from "./token-name.ts";
+
+/** What the refusal is about. */
+export type Asked = Pick<FeedOptions, "baseURL" | "token" | "federated">;
+
+/** The name of the timeline that is asked for. */
+export function timelineName({ federated }: Pick<FeedOptions, "federated">): string {
+  return federated ? "federated timeline" : "local timeline";
+}
+
+/** A server's own words, fit for a line on a terminal. */
+function quote(said: unknown): string {
+  const text = typeof said === "string"
+    // deno-lint-ignore no-control-regex
+    ? said.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ").trim().slice(0, 160)
+    : "";
+  return text === "" ? "" : `, "${text}"`;
+}
+
+/**
+ * The failure for an answer to the timeline or to the stream's upgrade that
+ * trying again does not change.
+ *
+ * @param what `timeline` or `stream`
+ * @param said the server's message, where it gave one
+ */
+export function refusal(
+  asked: Asked,
+  what: "timeline" | "stream",
+  answer: { status: number | null; headers?: Headers; said?: unknown },
+): Failure {
+  const { baseURL, token } = asked;
+  const { host } = new URL(baseURL);
+  const { status, headers = {} } = answer;
+  const because = `(${status ?? "no status"}${quote(answer.said)})`;
+  const name = what === "stream" ? `stream of its ${timelineName(asked)}` : timelineName(asked);
+  const make = `one with the scope read:statuses at ${baseURL}/settings/applications`;
+  if (status === 401 || status === 403 || status === 422) {
+    if (token === null) {
+      return new Failure(
+        `${host} shows its ${name} only to people with an account there ${because}: ` +
+          `make a token, ${make}, and give it as ${tokenName(baseURL)} or --token`,
+      );
+    }
+    return new Failure(
+      status === 403
+        ? `${host} does not let this token read its ${name} ${because}: make another ${make}`
+        : `${host} does not accept the token for its ${name} ${because}: make another ${make}`,
+    );
+  }
+  const location = headers["location"];
+  if (status !== null && status >= 300 && status < 400 && location && URL.canParse(location)) {
+    const { origin } = new URL(location);
+    return new Failure(`${host} has moved ${because}: give --baseURL ${origin}`);
+  }
+  return new Failure(
+    `${host} does not answer as a Mastodon-compatible server ${because} ` +
+      `when asked for its ${name}: check --baseURL ${baseURL}`,
+  );
+}
+
+/** The failure for a feed that the server has switched off. */
+export function switchedOff(asked: Asked): Failure {
+  const { host } = new URL(asked.baseURL);
+  return new Failure(
+    `${host} has switched its ${timelineName(asked)} off (timelines_access: disabled): ` +
+      `listen to another server${
+        asked.federated ? "" : ", or to the federated timeline (--public)"
+      }`,
+  );
+}

@@ -1,0 +1,127 @@
+/**
+ * The way to a server: an axios instance, which is what `npm:megalodon` takes,
+ * that fetches by `fetch`.
+ *
+ * The adapter is ours for four reasons: axios's errors carry the request's
+ * headers and with them the token, and ours never do; `fetch` and the clock can
+ * be played by tests; the deadline is one for the whole answer, its body
+ * included; and it decides by itself which redirects are followed.
+ *
+ * @module
+ */
+import axios, { type AxiosInstance, type InternalAxiosRequestConfig } from "axios";
+import { parseJson } from "../../toot/json.ts";
+import type { FeedDeps } from "../feed-options.ts";
+
+/** No answer, or none that is whole. The message names the reason, not the address. */
+export class NetworkError extends Error {
+  override readonly name = "NetworkError";
+}
+
+/** A body longer than this is not read to its end. A page of 40 statuses is some 200 KB. */
+const LONGEST_BODY = 32 * 1024 * 1024;
+
+/** What the way to a server depends on. */
+export interface HttpOptions {
+  readonly deps: Pick<FeedDeps, "clock" | "fetch">;
+  readonly userAgent: string;
+  /** Milliseconds for a whole answer. Default 30,000. */
+  readonly timeout?: number;
+  readonly signal: AbortSignal;
+}
+
+/** Makes the instance. An answer of any status is an answer; only silence is an error. */
+export function createHttp(options: HttpOptions): AxiosInstance {
+  const { deps: { clock, fetch }, userAgent, timeout = 30_000, signal } = options;
+
+  const adapter = async (config: InternalAxiosRequestConfig) => {
+    const headers: Record<string, string> = { "User-Agent": userAgent };
+    for (const [name, value] of Object.entries(config.headers.toJSON())) {
+      if (value !== null && value !== undefined) headers[name] = String(value);
+    }
+    const request = new AbortController();
+    const abort = () => request.abort();
+    let late = false;
+    const cancel = clock.after(timeout, () => {
+      late = true;
+      abort();
+    });
+    signal.addEventListener("abort", abort, { once: true });
+    if (signal.aborted) abort();
+    try {
+      let url = axios.getUri(config);
+      for (let hops = 0;; hops++) {
+        const response = await fetch(url, {
+          headers,
+          redirect: "manual",
+          signal: request.signal,
+        });
+        const next = hops < 3 ? redirect(response, url) : null;
+        if (next === null) {
+          return {
+            data: await readText(response),
+            status: response.status,
+            statusText: response.statusText,
+            // `Headers` gives every name in lower case, however the server spelt it.
+            headers: Object.fromEntries(response.headers),
+            config,
+          };
+        }
+        await response.body?.cancel();
+        url = next;
+      }
+    } catch (error) {
+      throw new NetworkError(
+        late ? `no answer within ${timeout / 1000} s` : reason(error),
+      );
+    } finally {
+      cancel();
+      signal.removeEventListener("abort", abort);
+    }
+  };
+  return axios.create({ adapter, transformResponse: [parse] });
+}
+
+/** The JSON of a body, or its text where it is none. */
+function parse(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * Where to go from here; null where the answer is the answer. The API is only
+ * followed within its host, since a token may be on board, and since statuses
+ * are kept under the name of the server they were asked from; from `http` to
+ * `https`, never back. Nodeinfo is asked without a token and often lies
+ * elsewhere.
+ */
+function redirect(response: Response, from: string): string | null {
+  const location = response.headers.get("location");
+  if (response.status < 300 || response.status > 399 || location === null) return null;
+  if (!URL.canParse(location, from)) return null;
+  const here = new URL(from), there = new URL(location, from);
+  if (there.protocol !== "https:" && there.protocol !== here.protocol) return null;
+  const api = here.pathname.startsWith("/api/");
+  return !api || here.hostname === there.hostname ? there.href : null;
+}
+
+async function readText(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > LONGEST_BODY) throw new NetworkError("the answer is too long");
+  }
+  return text + decoder.decode();
+}
+
+/** The innermost reason, without the address that `fetch` writes before it. */
+function reason(error: unknown): string {
+  let inner = error;
+  while (inner instanceof Error && inner.cause !== undefined) inner = inner.cause;
+  const message = inner instanceof Error ? inner.message : String(inner);
+  return message.replace(/^.*\burl \([^)]*\)(: )?/, "") || "no connection";
+}

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { systemClock } from "../../../common/clock.ts";
+import { createHttp, NetworkError } from "./http.ts";
+import { startServer } from "../testing/server.ts";
+import { createWindableClock } from "../../../common/testing/windable-clock.ts";
+
+const deps = { clock: systemClock, fetch };
+const never = new AbortController().signal;
+const bearer = { headers: { Authorization: "Bearer s3cret" } };
+
+function http(options: Partial<Parameters<typeof createHttp>[0]> = {}) {
+  return createHttp({
+    deps,
+    userAgent: "us/1.0 (+https://example.org)",
+    signal: never,
+    ...options,
+  });
+}
+
+Deno.test("an answer of any status is an answer, with its headers in lower case", async () => {
+  await using server = await startServer({
+    request(request, response) {
+      assert.equal(request.headers["user-agent"], "us/1.0 (+https://example.org)");
+      assert.equal(request.headers.authorization, "Bearer s3cret");
+      response.writeHead(429, { "X-RateLimit-REMAINING": "0", "RETRY-after": "7" });
+      response.end(`{"id":116000000000000001}`);
+    },
+  });
+  const answer = await http().get(`${server.baseURL}/api/v1/x`, bearer);
+  assert.equal(answer.status, 429);
+  assert.equal(answer.headers["x-ratelimit-remaining"], "0");
+  assert.equal(answer.headers["retry-after"], "7");
+  assert.deepEqual(answer.data, { id: "116000000000000001" });
+});
+
+Deno.test("a body that is no JSON comes as its text", async () => {
+  await using server = await startServer({
+    request: (_, response) => response.end(`[{"id":"1`),
+  });
+  assert.equal((await http().get(`${server.baseURL}/api/`)).data, `[{"id":"1`);
+});
+
+Deno.test("the API is followed within its host only; nodeinfo anywhere", async () => {
+  await using there = await startServer({
+    request(request, response) {
+      response.end(JSON.stringify({ there: request.headers.authorization ?? null }));
+    },
+  });
+  await using here = await startServer({
+    request({ url = "" }, response) {
+      const [, , kind] = url.split("/");
+      const to = {
+        "port": `http://127.0.0.1:${there.port}/api/x`,
+        "host": `http://localhost:${there.port}/api/x`,
+        "loop": url,
+      }[kind!] ?? `http://localhost:${there.port}/nodeinfo`;
+      response.writeHead(301, { Location: to }).end("moved");
+    },
+  });
+  const get = (path: string, options = {}) => http().get(`${here.baseURL}${path}`, options);
+  assert.deepEqual((await get("/api/port", bearer)).data, { there: "Bearer s3cret" });
+  const stays = await get("/api/host", bearer);
+  assert.equal(stays.status, 301);
+  assert.match(String(stays.headers.location), /localhost/);
+  assert.equal((await get("/api/loop")).status, 301);
+  assert.deepEqual((await get("/.well-known/nodeinfo")).data, { there: null });
+});
+
+Deno.test("an answer that does not come in time, or not whole, is an error without the token", async (t) => {
+  const clock = createWindableClock();
+  const { promise: asked, resolve } = Promise.withResolvers<void>();
+  await using server = await startServer({
+    request({ url, socket }, response) {
+      if (url === "/api/reset") return socket.destroy();
+      if (url === "/api/half") response.writeHead(200).write("[");
+      resolve();
+    },
+  });
+  const fails = async (path: string, reason: RegExp, wind = false) => {
+    const answer = http({ deps: { clock, fetch } }).get(`${server.baseURL}${path}`, bearer);
+    answer.catch(() => {});
+    if (wind) {
+      await asked;
+      await new Promise((resolve) => setTimeout(resolve));
+      clock.wind(30_000);
+    }
+    await assert.rejects(answer, (error: unknown) => {
+      assert.ok(error instanceof NetworkError);
+      assert.match(error.message, reason);
+      assert.ok(!Deno.inspect(error, { depth: 9 }).includes("s3cret"));
+      return true;
+    });
+    assert.equal(clock.waiting, 0);
+  };
+  await t.step("silence", () => fails("/api/silence", /no answer within 30 s/, true));
+  await t.step("half a body", () => fails("/api/half", /no answer within 30 s/, true));
+  await t.step("a reset", () => fails("/api/reset", /./));
+});
+
+Deno.test("nothing listens there", async () => {
+  const server = await startServer({});
+  await server[Symbol.asyncDispose]();
+  await assert.rejects(http().get(`${server.baseURL}/api/`), {
+    name: "NetworkError",
+    message: /refused/i,
+  });
+});
+
+Deno.test("aborting ends a request at once", async () => {
+  const abort = new AbortController();
+  await using server = await startServer({ request: () => abort.abort() });
+  await assert.rejects(http({ signal: abort.signal }).get(`${server.baseURL}/api/`), NetworkError);
+});

@@ -1,0 +1,118 @@
+/**
+ * What a server says of itself.
+ *
+ * @see https://docs.joinmastodon.org/entities/Instance/
+ * @module
+ */
+import type { ServerEvent } from "../event.ts";
+import type { Rest } from "./rest.ts";
+
+/** Who may read a live feed. Mastodon 4.5 and later say so. */
+export type Access = "public" | "authenticated" | "disabled";
+
+/** The part of an instance that a listener goes by. */
+export interface Instance {
+  /** `Mastodon`, `Pleroma`, … as far as it can be told; null where not. */
+  readonly software: string | null;
+  /** As the server writes it; null where it does not. */
+  readonly version: string | null;
+  /** `wss://streaming.example.org`: where the streaming API lies; null where it is not said. */
+  readonly streaming: string | null;
+  /** Who may read the live feeds; null where it is not said. */
+  readonly access: { readonly local: Access; readonly remote: Access } | null;
+}
+
+type Json = Record<string, unknown>;
+
+function object(value: unknown): Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? value as Json : {};
+}
+
+function access(value: unknown): Access {
+  return value === "authenticated" || value === "disabled" ? value : "public";
+}
+
+/**
+ * The streaming address, made safe: always a WebSocket scheme, and never an
+ * unencrypted one for a server that is itself reached encrypted, since the token
+ * goes there.
+ */
+function streamingURL(value: unknown, baseURL: string): string | null {
+  if (typeof value !== "string" || !URL.canParse(value)) return null;
+  const url = new URL(value);
+  if (!url.hostname || !/^(ws|http)s?:$/.test(url.protocol)) return null;
+  const secure = /^(wss|https):$/.test(url.protocol) || baseURL.startsWith("https:");
+  const path = url.pathname.replace(/\/+$/, "").replace(/\/api\/v1\/streaming$/, "");
+  return `${secure ? "wss:" : "ws:"}//${url.host}${path}`;
+}
+
+/**
+ * Reads the body of `/api/v2/instance` or `/api/v1/instance`; never throws,
+ * since every part of it may be missing.
+ *
+ * @example
+ * ```ts
+ * import { parseInstance } from "./instance.ts";
+ *
+ * const { software, streaming } = parseInstance(
+ *   { version: "2.7.2 (compatible; Pleroma 2.5.0)", urls: { streaming_api: "https://example.org" } },
+ *   "https://example.org",
+ * );
+ * if (software !== "Pleroma" || streaming !== "wss://example.org") throw new Error();
+ * ```
+ */
+export function parseInstance(body: unknown, baseURL: string): Instance {
+  const instance = object(body);
+  const configuration = object(instance.configuration);
+  const version = typeof instance.version === "string" ? instance.version : null;
+  const feeds = object(configuration.timelines_access).live_feeds;
+  const { local, remote } = object(feeds);
+  const compatible = version?.match(/compatible;\s*([^\s/)]+)/)?.[1];
+  return {
+    software: compatible ?? (typeof instance.source_url === "string" &&
+        /\/(mastodon|glitch-soc)\//i.test(`${instance.source_url}/`)
+      ? "Mastodon"
+      : null),
+    version,
+    streaming: streamingURL(object(configuration.urls).streaming, baseURL) ??
+      streamingURL(object(instance.urls).streaming_api, baseURL),
+    access: feeds === undefined ? null : { local: access(local), remote: access(remote) },
+  };
+}
+
+/**
+ * Asks a server what it is: version 2 of the instance, or version 1 on older
+ * ones. Null where neither is there, as with servers that show it to nobody.
+ */
+export async function* readInstance(
+  rest: Rest,
+  baseURL: string,
+): AsyncGenerator<ServerEvent[], Instance | null, undefined> {
+  for (const version of ["v2", "v1"]) {
+    const { status, body } = yield* rest.get(`/api/${version}/instance`);
+    if (status === 200 && Object.keys(object(body)).length > 0) return parseInstance(body, baseURL);
+  }
+  return null;
+}
+
+/** Names of `detector`, as people write them. */
+const NAMES: Readonly<Record<string, string>> = {
+  mastodon: "Mastodon",
+  pleroma: "Pleroma",
+  friendica: "Friendica",
+  firefish: "Firefish",
+  gotosocial: "GoToSocial",
+  pixelfed: "Pixelfed",
+};
+
+/** The same instance with what nodeinfo says where it did not say what it is. */
+export async function withSoftware(instance: Instance, rest: Rest): Promise<Instance> {
+  if (instance.software !== null) return instance;
+  const detected = await rest.detect();
+  return { ...instance, software: detected === null ? null : NAMES[detected] ?? detected };
+}
+
+/** True where the software is known to have no streaming API for clients. */
+export function streamsNothing({ software }: Instance): boolean {
+  return software !== null && ["pixelfed", "friendica"].includes(software.toLowerCase());
+}

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { createBackoff } from "../backoff.ts";
+import { createPace, retryAfter } from "./rate-limit.ts";
+
+const NOW = Date.UTC(2026, 1, 1, 12);
+const iso = (milliseconds: number) => new Date(milliseconds).toISOString();
+const http = (milliseconds: number) => new Date(milliseconds).toUTCString();
+
+Deno.test("Retry-After in seconds and as a date; X-RateLimit-Reset in all its forms", () => {
+  assert.equal(retryAfter({ "retry-after": "120" }, NOW), 120_000);
+  assert.equal(retryAfter({ "retry-after": http(NOW + 90_000) }, NOW), 90_000);
+  assert.equal(retryAfter({ "x-ratelimit-reset": iso(NOW + 5_000) }, NOW), 5_000);
+  assert.equal(retryAfter({ "x-ratelimit-reset": "2026-02-01T12:00:30.872845Z" }, NOW), 30_872);
+  assert.equal(retryAfter({ "x-ratelimit-reset": String(NOW / 1000 + 7) }, NOW), 7_000);
+  assert.equal(retryAfter({ "x-ratelimit-reset": String(NOW + 7_000) }, NOW), 7_000);
+  assert.equal(retryAfter({ "x-ratelimit-reset": "9" }, NOW), 9_000);
+});
+
+Deno.test("a time that is past, absurd or unreadable is no reason to wait for ever", () => {
+  assert.equal(retryAfter({ "retry-after": http(NOW - 60_000) }, NOW), 0);
+  assert.equal(retryAfter({ "retry-after": "999999" }, NOW), 3_600_000);
+  assert.equal(retryAfter({ "retry-after": "soon" }, NOW), null);
+  assert.equal(retryAfter({}, NOW), null);
+});
+
+Deno.test("a server's clock that is off is allowed for", () => {
+  const date = http(NOW + 600_000);
+  assert.equal(retryAfter({ date, "x-ratelimit-reset": iso(NOW + 660_000) }, NOW), 60_000);
+  assert.equal(retryAfter({ date, "retry-after": "60" }, NOW), 60_000);
+});
+
+Deno.test("the first half of an allowance goes at once, the second is spread, none left waits", () => {
+  const pace = createPace();
+  const note = (remaining: number, now: number) =>
+    pace.note({
+      "x-ratelimit-limit": "300",
+      "x-ratelimit-remaining": String(remaining),
+      "x-ratelimit-reset": iso(NOW + 300_000),
+    }, now);
+  assert.equal(pace.delay(NOW), 0);
+  note(299, NOW);
+  assert.equal(pace.delay(NOW), 0);
+  note(149, NOW);
+  assert.equal(pace.delay(NOW), 2_000);
+  assert.equal(pace.delay(NOW + 1_500), 500);
+  assert.equal(pace.delay(NOW + 9_000), 0);
+  note(0, NOW + 100_000);
+  assert.equal(pace.delay(NOW + 100_000), 200_000);
+  assert.equal(pace.delay(NOW + 300_000), 0);
+});
+
+Deno.test("an allowance lasts as long as the server says, whatever it spends itself", () => {
+  const pace = createPace();
+  let now = NOW, remaining = 300;
+  for (let request = 0; request < 300; request++) {
+    now += pace.delay(now) + 10;
+    remaining--;
+    assert.ok(now < NOW + 300_000 && remaining >= 0);
+    pace.note({
+      "x-ratelimit-limit": "300",
+      "x-ratelimit-remaining": String(remaining),
+      "x-ratelimit-reset": iso(NOW + 300_000),
+    }, now);
+  }
+});
+
+Deno.test("backing off grows to its cap, jitters fully, and begins again after a reset", () => {
+  const most = createBackoff({ base: 1_000, cap: 120_000, random: () => 0.999999 });
+  const waits = Array.from({ length: 10 }, () => most.next());
+  assert.deepEqual(waits.slice(0, 4), [1_000, 2_000, 4_000, 8_000]);
+  assert.equal(waits.at(-1), 120_000);
+  assert.equal(most.attempts, 10);
+  most.reset();
+  assert.equal(most.next(), 1_000);
+  const least = createBackoff({ random: () => 0 });
+  assert.equal(least.next(), 0);
+});

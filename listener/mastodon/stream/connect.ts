@@ -1,0 +1,95 @@
+/**
+ * Finding the stream of a server, and opening it.
+ *
+ * The token goes to two hosts: the server's own, and the one that its instance
+ * names for streaming. Where the server sends us on to either of these, on
+ * another port or path even, we follow. Anywhere else we do not, with or without
+ * the token: a redirect is no proof that the server's people named that host,
+ * and without the token it would not stream. The timeline is polled then, which
+ * loses nothing.
+ *
+ * @module
+ */
+import type { ServerEvent } from "../event.ts";
+import { notice } from "../notice.ts";
+import type { Headers } from "../rest/rate-limit.ts";
+import { type Opening, openStream } from "./stream.ts";
+import { userAgent } from "../rest/user-agent.ts";
+import type { Visit } from "../feed-context.ts";
+
+/** The server sent us to a host that it does not name. */
+export interface Elsewhere {
+  readonly failed: string;
+  readonly elsewhere: string;
+}
+
+/** So many redirects are followed. */
+const HOPS = 3;
+
+/** Where the stream of a timeline lies. */
+export function streamURL(streaming: string | null, baseURL: string, federated: boolean): string {
+  const base = streaming ?? baseURL.replace(/^http/, "ws");
+  return `${base}/api/v1/streaming?stream=${federated ? "public" : "public:local"}`;
+}
+
+/**
+ * The address that a redirect leads to, or null where we do not go.
+ *
+ * @param hosts names, without ports
+ */
+export function follow(location: string, from: string, hosts: readonly string[]): string | null {
+  const here = from.replace(/^ws/, "http");
+  if (!URL.canParse(location, here)) return null;
+  const to = new URL(location, here);
+  if (!hosts.includes(to.hostname)) return null;
+  if (!/^(https?|wss?):$/.test(to.protocol)) return null;
+  const secure = /^(https|wss):$/.test(to.protocol);
+  if (from.startsWith("wss:") && !secure) return null;
+  const search = to.search || new URL(here).search;
+  return `${secure ? "wss:" : "ws:"}//${to.host}${to.pathname}${search}`;
+}
+
+/** Opens the stream; `known` gathers the names of events that are not for us. */
+export async function* connect(
+  visit: Visit,
+  known: Set<string>,
+): AsyncGenerator<ServerEvent[], Opening | Elsewhere, undefined> {
+  const { options, deps, instance, rhythm, host } = visit;
+  const { baseURL, token, federated, signal, stallAfter = 60_000 } = options;
+  const headers: Record<string, string> = { "User-Agent": userAgent(options.contact) };
+  if (token !== null) headers["Authorization"] = `Bearer ${token}`;
+
+  let url = streamURL(instance.streaming, baseURL, federated);
+  const hosts = [new URL(baseURL).hostname, new URL(url).hostname];
+  for (let hops = 0;; hops++) {
+    const opening = await openStream({
+      url,
+      headers,
+      deps,
+      signal,
+      quiet: rhythm.quiet,
+      stallAfter,
+      other: (event) => {
+        if (known.size < 100) known.add(event);
+      },
+    });
+    if (!("refused" in opening)) return opening;
+    const { status, headers: answer } = opening.refused;
+    const location = (answer as Headers)["location"];
+    if (status < 300 || status > 399 || location === undefined) return opening;
+    if (hops >= HOPS) return { failed: "too many redirects" };
+    const next = follow(location, url, hosts);
+    if (next === null) {
+      const there = URL.canParse(location) ? new URL(location).host : "nowhere";
+      yield [
+        notice(
+          "warning",
+          `${host}: it sends its stream to ${there}, which its instance does not name; ` +
+            `the token is not sent there`,
+        ),
+      ];
+      return { failed: `redirected to ${there}`, elsewhere: there };
+    }
+    url = next;
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * A frame of the streaming API, read.
+ *
+ * @see https://docs.joinmastodon.org/methods/streaming/#events
+ * @module
+ */
+import type { BadEvent, DeleteEvent, StatusEvent } from "../event.ts";
+import type { Transport } from "../../../record/record.ts";
+import { parseJson } from "../../toot/json.ts";
+
+/** The server refuses what we asked for, on an open socket. */
+export interface ErrorFrame {
+  readonly kind: "error";
+  readonly status: number | null;
+  readonly message: string;
+}
+
+/** An event that says nothing of a status: `filters_changed`, or one from the future. */
+export interface OtherFrame {
+  readonly kind: "other";
+  readonly event: string;
+}
+
+/** What a frame is; null for an empty one and for a comment, which only say: I live. */
+export type Frame = StatusEvent | DeleteEvent | BadEvent | ErrorFrame | OtherFrame | null;
+
+/**
+ * Reads a frame. Never throws: what cannot be read is a `bad` event. The payload
+ * is JSON inside JSON by the API; a few servers put the object itself there.
+ *
+ * @example
+ * ```ts
+ * import { parseFrame } from "./frame.ts";
+ *
+ * const frame = parseFrame(`{"event":"delete","payload":"109440150000675569"}`);
+ * if (frame?.kind !== "delete" || frame.id !== "109440150000675569") throw new Error();
+ * ```
+ */
+export function parseFrame(text: string, transport: Transport = "stream"): Frame {
+  const first = text.charCodeAt(0);
+  // Empty (Pleroma), a comment such as `:thump`, or blank.
+  if (text.length === 0 || first === 58 || (first <= 32 && text.trim() === "")) return null;
+  const bad = (reason: string): BadEvent => ({ kind: "bad", transport, reason, raw: text });
+  let frame: { event?: unknown; payload?: unknown; error?: unknown; status?: unknown };
+  try {
+    frame = JSON.parse(text);
+  } catch (error) {
+    return bad(`the frame is no JSON: ${(error as Error).message}`);
+  }
+  if (typeof frame !== "object" || frame === null || Array.isArray(frame)) {
+    return bad("the frame is no JSON object");
+  }
+  const { event, payload } = frame;
+  switch (event) {
+    case "update":
+    case "status.update": {
+      let status = payload;
+      if (typeof payload === "string") {
+        try {
+          status = parseJson(payload);
+        } catch (error) {
+          return bad(`the payload of ${event} is no JSON: ${(error as Error).message}`);
+        }
+      }
+      if (typeof status !== "object" || status === null || Array.isArray(status)) {
+        return bad(`the payload of ${event} is no status`);
+      }
+      return { kind: "status", transport, status };
+    }
+    case "delete": {
+      const id = typeof payload === "number" ? String(payload) : payload;
+      if (typeof id !== "string" || id === "" || id === "undefined") {
+        return bad("the payload of delete is no id");
+      }
+      // Some servers quote it, as if it were JSON.
+      return { kind: "delete", id: id.startsWith('"') ? id.slice(1, -1) : id };
+    }
+  }
+  if (typeof event === "string") return { kind: "other", event };
+  if (frame.error !== undefined) {
+    const status = Number(frame.status);
+    return {
+      kind: "error",
+      status: Number.isInteger(status) && status > 0 ? status : null,
+      message: String(frame.error),
+    };
+  }
+  return bad("the frame names no event");
+}

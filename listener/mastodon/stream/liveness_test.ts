@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { createHandClock } from "../../../common/testing/hand-clock.ts";
+import { createRhythm, watchLiveness } from "./liveness.ts";
+
+function watch(quiet: number) {
+  const clock = createHandClock();
+  const causes: string[] = [];
+  const liveness = watchLiveness({ clock, quiet, dead: (cause) => causes.push(cause) });
+  return { clock, causes, liveness };
+}
+
+Deno.test("nothing at all for 75 s is the end", () => {
+  const { clock, causes, liveness } = watch(600_000);
+  clock.wind(74_000);
+  liveness.sign();
+  clock.wind(74_999);
+  assert.deepEqual(causes, []);
+  clock.wind(1);
+  assert.deepEqual(causes, ["no frame for 75 s"]);
+  clock.wind(1_000_000);
+  assert.equal(causes.length, 1, "told once");
+});
+
+Deno.test("pings without statuses are the end too, later", () => {
+  const { clock, causes, liveness } = watch(120_000);
+  liveness.status();
+  for (let ping = 0; ping < 4; ping++) {
+    assert.deepEqual(causes, []);
+    clock.wind(30_000);
+    liveness.sign();
+  }
+  assert.deepEqual(causes, ["no status for 120 s"]);
+});
+
+Deno.test("while we do not listen nothing is missed, and a stopped watch stays silent", () => {
+  const { clock, causes, liveness } = watch(120_000);
+  liveness.pause();
+  clock.wind(1_000_000);
+  liveness.resume();
+  clock.wind(74_999);
+  assert.deepEqual(causes, []);
+  liveness.stop();
+  clock.wind(1_000_000);
+  assert.deepEqual(causes, []);
+});
+
+Deno.test("how long is too quiet follows the server, within bounds", () => {
+  const clock = createHandClock();
+  const every = (milliseconds: number) => {
+    const rhythm = createRhythm(clock, null);
+    for (let note = 0; note < 50; note++) {
+      clock.wind(milliseconds);
+      rhythm.note(1);
+    }
+    return rhythm;
+  };
+  assert.equal(every(10).quiet, 120_000);
+  assert.equal(Math.round(every(20_000).quiet / 1000), 600);
+  assert.equal(every(1_800_000).quiet, 3_600_000);
+  assert.equal(createRhythm(clock, null).quiet, 600_000);
+  assert.equal(createRhythm(clock, 9_000).quiet, 9_000);
+  const slow = every(10);
+  slow.falseAlarm();
+  assert.equal(slow.quiet, 240_000);
+});
+
+Deno.test("an unusual pause is told when it ends, a usual one is not", () => {
+  const clock = createHandClock();
+  const rhythm = createRhythm(clock, null);
+  const after = (milliseconds: number, statuses = 1) => {
+    clock.wind(milliseconds);
+    return rhythm.note(statuses);
+  };
+  for (let note = 0; note < 20; note++) assert.equal(after(1_000), 0);
+  assert.equal(after(4_000), 0);
+  assert.equal(after(30_000), 30_000);
+  rhythm.restart();
+  assert.equal(after(30_000), 0, "what lies between two connections is no pause");
+});

@@ -1,0 +1,86 @@
+/**
+ * A WebSocket, as little of it as a collector needs: `npm:ws`, which carries no
+ * types, behind an interface that tests can play.
+ *
+ * Not Deno's own `WebSocket`: that one shows no pings (the only sign of life of
+ * a quiet server), cannot be paused, and hides why an upgrade was refused. Not
+ * `npm:megalodon`'s streaming: see `../rest/rest.ts`.
+ *
+ * @module
+ */
+import WebSocket from "ws";
+
+/** What a socket tells; `closed` is the last, and comes once. */
+export interface SocketEvents {
+  opened(): void;
+  /** The server answered the upgrade with something else; header names in lower case. */
+  refused(status: number, headers: Readonly<Record<string, string>>): void;
+  frame(text: string): void;
+  /** A ping or a pong. */
+  sign(): void;
+  /** 1006 where there was no close frame; `reason` then says what happened, where known. */
+  closed(code: number, reason: string): void;
+}
+
+/** An open or opening socket. */
+export interface Socket {
+  /** Stops reading; the server's frames wait in the buffers of the network. */
+  pause(): void;
+  resume(): void;
+  /** Says goodbye and lets go at once; `closed` follows. */
+  close(): void;
+}
+
+/** Opens a socket; the headers are sent with the upgrade. */
+export type OpenSocket = (
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  events: SocketEvents,
+) => Socket;
+
+/** Longer frames end the connection (1009). The largest statuses are some 100 KB. */
+const LONGEST_FRAME = 16 * 1024 * 1024;
+
+interface Ws {
+  // deno-lint-ignore no-explicit-any
+  on(event: string, heard: (...args: any[]) => void): void;
+  pause(): void;
+  resume(): void;
+  close(code: number): void;
+  terminate(): void;
+}
+
+/** A socket of `npm:ws`. */
+export const openSocket: OpenSocket = (url, headers, events) => {
+  const ws: Ws = new WebSocket(url, {
+    headers,
+    maxPayload: LONGEST_FRAME,
+    perMessageDeflate: false,
+  });
+  let trouble = "";
+  ws.on("open", () => events.opened());
+  ws.on("unexpected-response", (_request: unknown, response: {
+    statusCode?: number;
+    headers: Record<string, string | string[] | undefined>;
+  }) => {
+    const plain: Record<string, string> = {};
+    for (const [name, value] of Object.entries(response.headers)) plain[name] = String(value);
+    events.refused(response.statusCode ?? 0, plain);
+    ws.terminate();
+  });
+  ws.on("message", (data: { toString(): string }) => events.frame(data.toString()));
+  ws.on("ping", () => events.sign());
+  ws.on("pong", () => events.sign());
+  ws.on("error", (error: Error & { code?: string }) => trouble = error.code ?? error.message);
+  ws.on("close", (code: number, reason: { toString(): string }) => {
+    events.closed(code, reason.toString() || trouble);
+  });
+  return {
+    pause: () => ws.pause(),
+    resume: () => ws.resume(),
+    close() {
+      ws.close(1000);
+      ws.terminate();
+    },
+  };
+};

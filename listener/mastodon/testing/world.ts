@@ -1,0 +1,109 @@
+/**
+ * A server without a network, for tests of a whole feed: an instance, a timeline,
+ * and sockets, all in the hands of the test.
+ *
+ * @module
+ */
+import type { FeedDeps, FeedOptions } from "../feed-options.ts";
+import type { SocketEvents } from "../stream/socket.ts";
+import { createWindableClock, type WindableClock } from "../../../common/testing/windable-clock.ts";
+import { createTestTimeline, type Flaws, type Post, type TestTimeline } from "./timeline.ts";
+
+/** The other end of a socket that the feed opened. */
+export interface PlayedSocket extends SocketEvents {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  closedByUs: boolean;
+  paused: boolean;
+}
+
+/** A server in the hands of a test. */
+export interface World {
+  readonly clock: WindableClock;
+  readonly deps: FeedDeps;
+  readonly timeline: TestTimeline;
+  readonly sockets: PlayedSocket[];
+  /** Urls that were asked for, without the host. */
+  readonly asked: string[];
+  /** The headers of all requests. */
+  readonly sent: Record<string, string>[];
+  instance: unknown;
+  /** Answers in the place of the server; undefined lets it answer. */
+  intercept: (path: string) => Response | undefined;
+  /** Posts, to the timeline and to open sockets. */
+  post(...posts: Post[]): void;
+  /** What a feed of this server is told, more or less. */
+  options(more?: Partial<FeedOptions>): FeedOptions;
+  readonly abort: AbortController;
+}
+
+/** Makes one. Sockets open by themselves unless `opens` is false. */
+export function createWorld(
+  posts: readonly Post[] = [],
+  { opens = true, ...flaws }: Flaws & { opens?: boolean } = {},
+): World {
+  const clock = createWindableClock();
+  const timeline = createTestTimeline(posts, flaws);
+  const abort = new AbortController();
+  const world: World = {
+    clock,
+    timeline,
+    sockets: [],
+    asked: [],
+    sent: [],
+    instance: { version: "4.5.3", source_url: "https://github.com/mastodon/mastodon" },
+    intercept: () => undefined,
+    abort,
+    deps: {
+      clock,
+      random: () => 0,
+      async fetch(url, { headers }) {
+        const { pathname, search, searchParams } = new URL(url);
+        world.asked.push(pathname + search);
+        world.sent.push(headers as Record<string, string>);
+        const intercepted = world.intercept(pathname);
+        if (intercepted) return intercepted;
+        if (pathname === "/api/v2/instance") return Response.json(world.instance);
+        if (pathname !== "/api/v1/timelines/public") return new Response("", { status: 404 });
+        const page = await timeline.glance({
+          limit: Number(searchParams.get("limit")),
+          minId: searchParams.get("min_id"),
+          maxId: searchParams.get("max_id"),
+        });
+        return Response.json(page!.statuses.toReversed());
+      },
+      openSocket(url, headers, events) {
+        const socket = { url, headers, closedByUs: false, paused: false, ...events };
+        world.sockets.push(socket);
+        if (opens) queueMicrotask(events.opened);
+        return {
+          pause: () => void (socket.paused = true),
+          resume: () => void (socket.paused = false),
+          close() {
+            if (socket.closedByUs) return;
+            socket.closedByUs = true;
+            queueMicrotask(() => events.closed(1006, ""));
+          },
+        };
+      },
+    },
+    post(...posts) {
+      timeline.posts.push(...posts);
+      for (const socket of world.sockets) {
+        for (const post of posts) {
+          socket.frame(JSON.stringify({ event: "update", payload: JSON.stringify(post) }));
+        }
+      }
+    },
+    options: (more) => ({
+      baseURL: "https://bread.example",
+      token: "s3cret",
+      federated: false,
+      resumeFrom: null,
+      contact: "https://example.org",
+      signal: abort.signal,
+      ...more,
+    }),
+  };
+  return world;
+}

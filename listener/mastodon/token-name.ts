@@ -1,0 +1,21 @@
+/**
+ * The names of tokens.
+ *
+ * @module
+ */
+
+/**
+ * The name of the variable that holds the token for one server: its host in
+ * capitals, with `_` for all else than letters and digits.
+ *
+ * @example
+ * ```ts
+ * import { tokenName } from "./token-name.ts";
+ *
+ * if (tokenName("https://mastodon.social") !== "MASTODON_TOKEN_MASTODON_SOCIAL") throw new Error();
+ * if (tokenName("http://127.0.0.1:4000") !== "MASTODON_TOKEN_127_0_0_1_4000") throw new Error();
+ * ```
+ */
+export function tokenName(baseURL: string): string {
+  return `MASTODON_TOKEN_${new URL(baseURL).host.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}`;
+}

@@ -1,0 +1,107 @@
+/**
+ * Watching the listener: Prometheus metrics, and whether it is well.
+ *
+ * @see docs/metrics.md
+ *
+ * @module
+ */
+import { Registry } from "prom-client";
+import { Failure } from "../../common/failure.ts";
+import { type Contacts, createContacts } from "./contact.ts";
+import { listenerMetrics, type Told } from "./families.ts";
+import { createHealth } from "./health.ts";
+import { type Clock, systemClock } from "../../common/clock.ts";
+import type { KafkaState } from "../sinks/kafka.ts";
+import type { Sink } from "../sinks/sink.ts";
+import type { Totals } from "../report/totals.ts";
+
+/** What {@linkcode createMetrics} is told. */
+export interface MetricsOptions {
+  readonly totals: Totals;
+  readonly clock?: Pick<Clock, "now">;
+  /** Milliseconds that a server or a sink may be away. Default: 10 minutes. */
+  readonly patience?: number;
+}
+
+/** The metrics of a run. */
+export interface Metrics extends Told {
+  /** Notes signs of life of the servers. */
+  readonly contacts: Contacts;
+  /** The answer to a request. */
+  answer(request: Request): Promise<Response>;
+  /**
+   * Answers on an address until it is closed.
+   *
+   * @param sinks asked why they are away, where they can say so
+   * @throws {Failure} where the address cannot be had
+   */
+  serve(
+    address: { readonly hostname: string; readonly port: number },
+    sinks?: readonly Sink[],
+  ): { readonly url: string; close(): Promise<void> };
+}
+
+/** Metrics of a run, nothing served yet. */
+export function createMetrics(options: MetricsOptions): Metrics {
+  const { totals, clock = systemClock, patience = 600_000 } = options;
+  const registry = new Registry();
+  const contacts = createContacts(clock);
+  let sinks: readonly Sink[] = [];
+  const health = createHealth({
+    ...{ totals, clock, patience },
+    lastContact: contacts.last,
+    sinkTrouble(name) {
+      const sink = sinks.find((sink) => sink.name === name);
+      return (sink as { state?: KafkaState } | undefined)?.state?.away?.reason ?? null;
+    },
+  });
+  const { sent } = listenerMetrics(registry, {
+    ...{ totals, clock },
+    lastContact: contacts.last,
+    stalledSince: health.stalledSince,
+  });
+
+  async function answer(request: Request): Promise<Response> {
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      return text("GET, please\n", 405);
+    }
+    switch (new URL(request.url).pathname) {
+      case "/metrics":
+        return new Response(await registry.metrics(), {
+          headers: { "content-type": registry.contentType },
+        });
+      case "/healthz": {
+        const reasons = health.look();
+        return reasons.length === 0
+          ? text("well\n", 200)
+          : text(`${reasons.map((reason) => `unhealthy: ${reason}`).join("\n")}\n`, 503);
+      }
+    }
+    return text("/metrics for Prometheus, /healthz for whether all is well\n", 404);
+  }
+
+  return {
+    contacts,
+    sent,
+    answer,
+    serve({ hostname, port }, used = []) {
+      sinks = used;
+      let server;
+      try {
+        server = Deno.serve({ hostname, port, onListen() {} }, answer);
+      } catch (cause) {
+        const why = cause instanceof Deno.errors.AddrInUse
+          ? "it is taken"
+          : (cause as Error).message;
+        throw new Failure(`--metrics: cannot listen on ${hostname}:${port}: ${why}`, { cause });
+      }
+      const { shutdown, addr } = server;
+      const at = addr.hostname.includes(":") ? `[${addr.hostname}]` : addr.hostname;
+      return { url: `http://${at}:${addr.port}`, close: () => shutdown.call(server) };
+    },
+  };
+}
+
+function text(body: string, status: number): Response {
+  return new Response(body, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
+}

@@ -1,0 +1,149 @@
+/**
+ * Statuses and stream frames from a file.
+ *
+ * @module
+ */
+import type { Collector } from "../collect/collector.ts";
+import { lines, LONGEST_LINE } from "./lines.ts";
+import type { ServerEvent } from "../mastodon/event.ts";
+import { parseFrame } from "../mastodon/stream/frame.ts";
+import { parseJson } from "../toot/json.ts";
+import { serverTotals, sum, type Totals } from "../report/totals.ts";
+
+/** What {@linkcode replay} works with. */
+export interface ReplayOptions {
+  readonly collector: Collector;
+  readonly input: ReadableStream<Uint8Array>;
+  /** The server that all of it was heard from; null to go by each status's own address. */
+  readonly baseURL: string | null;
+  readonly totals: Totals;
+  readonly signal: AbortSignal;
+}
+
+/** What a line is heard from where it does not say. */
+const NOWHERE = "unknown";
+
+/**
+ * Reads a file of JSON lines, each a Status or a frame of the streaming API
+ * (`{event, payload}`, the payload as text or as the object), and gives them to
+ * the collector as fast as it takes them. Every line is counted as something.
+ *
+ * @returns how many lines there were
+ */
+export async function replay(options: ReplayOptions): Promise<number> {
+  const { collector, input, baseURL, totals, signal } = options;
+  let count = 0;
+  for await (const burst of lines(chunks(input, signal))) {
+    for (const line of burst) {
+      if (signal.aborted || collector.full) return count;
+      count++;
+      const event = read(line, count);
+      if (event === null) serverTotals(totals, baseURL ?? NOWHERE).others++;
+      else collector.take(baseURL ?? originOf(event) ?? NOWHERE, event);
+    }
+    await collector.room();
+  }
+  return count;
+}
+
+/** The bytes of a stream, until it ends or is no longer wanted: a pipe may be silent for ever. */
+async function* chunks(stream: ReadableStream<Uint8Array>, signal: AbortSignal) {
+  const reader = stream.getReader();
+  const cancel = () => void reader.cancel().catch(() => {});
+  signal.addEventListener("abort", cancel);
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    signal.removeEventListener("abort", cancel);
+    cancel();
+  }
+}
+
+/** What a line says; null for one that says nothing of a status. */
+function read(line: string, number: number): ServerEvent | null {
+  if (line.trim() === "") return null;
+  const bad = (reason: string): ServerEvent => ({
+    kind: "bad",
+    transport: "replay",
+    reason: `line ${number} ${reason}`,
+    raw: line,
+  });
+  if (line.length > LONGEST_LINE) return bad(`is longer than ${LONGEST_LINE} characters`);
+  let value: unknown;
+  try {
+    value = parseJson(line);
+  } catch (error) {
+    return bad(`is no JSON: ${(error as Error).message}`);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return bad("is no JSON object");
+  }
+  if (!isFrame(value)) return { kind: "status", transport: "replay", status: value };
+  const frame = parseFrame(line, "replay");
+  switch (frame?.kind) {
+    case "status":
+    case "delete":
+      return frame;
+    case "bad":
+      return bad(`is no frame: ${frame.reason}`);
+    default:
+      return null;
+  }
+}
+
+function isFrame(value: object): boolean {
+  return "event" in value && !("account" in value) && !("content" in value);
+}
+
+/** The server that a status is at home on, `https://bread.example`; null where it does not say. */
+function originOf(event: ServerEvent): string | null {
+  if (event.kind !== "status") return null;
+  const { uri, url } = event.status as { uri?: unknown; url?: unknown };
+  for (const address of [uri, url]) {
+    if (typeof address !== "string") continue;
+    const tag = /^tag:([^,:/]+),/i.exec(address);
+    const { protocol, origin } = URL.parse(tag === null ? address : `https://${tag[1]}`) ?? {};
+    if (origin !== undefined && /^https?:$/.test(protocol!)) return origin;
+  }
+  return null;
+}
+
+/**
+ * Says what every line became. The numbers add up.
+ *
+ * @example
+ * ```ts
+ * import { accountText } from "./replay.ts";
+ * import { createTotals, serverTotals } from "../report/totals.ts";
+ *
+ * const totals = createTotals(0);
+ * Object.assign(serverTotals(totals, "https://bread.example"), { toots: 8, boosts: 2 });
+ * const text = accountText(10, totals);
+ * if (!text.startsWith("10 lines = 8 toots + 2 boosts + 0 not public")) throw new Error(text);
+ * ```
+ */
+export function accountText(count: number, totals: Totals): string {
+  const number = (value: number) => value.toLocaleString("en");
+  const account = accountOf(totals);
+  const parts = Object.entries(account)
+    .filter(([name, value]) => name !== "other lines" || value > 0)
+    .map(([name, value]) => `${number(value)} ${name}`);
+  return `${number(count)} lines = ${parts.join(" + ")}`;
+}
+
+/** The counts that add up to the lines of a replay. */
+export function accountOf(totals: Totals): Record<string, number> {
+  return {
+    toots: sum(totals, "toots"),
+    boosts: sum(totals, "boosts"),
+    "not public": sum(totals, "notPublic"),
+    duplicates: sum(totals, "duplicates"),
+    deletes: sum(totals, "deletes"),
+    "dead letters": sum(totals, "deadLetters"),
+    "other lines": sum(totals, "others"),
+  };
+}

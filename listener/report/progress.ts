@@ -1,0 +1,47 @@
+/**
+ * Telling how a run goes while it goes.
+ *
+ * @module
+ */
+import type { Log } from "./log.ts";
+import { type Clock, systemClock } from "../../common/clock.ts";
+import { statusFields, statusText } from "./summary.ts";
+import type { Screen } from "../sinks/screen.ts";
+import { sum, type Totals } from "./totals.ts";
+
+/** On a terminal the line is renewed this often; elsewhere a line is written this often. */
+const LIVE = 1_000, WRITTEN = 30_000;
+
+/** What {@linkcode startProgress} works with. */
+export interface ProgressOptions {
+  readonly totals: Totals;
+  readonly screen: Screen;
+  readonly log: Log;
+  /** Columns of the terminal. */
+  readonly columns: () => number;
+  readonly clock?: Clock;
+}
+
+/** Begins telling. What it gives ends it, and clears the line. */
+export function startProgress(options: ProgressOptions): () => void {
+  const { totals, screen, log, columns, clock = systemClock } = options;
+  const every = screen.live ? LIVE : WRITTEN;
+  let before = { at: clock.now(), toots: sum(totals, "toots") };
+  let cancel = clock.after(every, tell);
+
+  function tell(): void {
+    const now = { at: clock.now(), toots: sum(totals, "toots") };
+    const seconds = Math.max(1, now.at - before.at) / 1000;
+    const rate = (now.toots - before.toots) / seconds;
+    before = now;
+    const text = statusText(totals, rate);
+    if (screen.live) screen.status(text.slice(0, Math.max(1, columns() - 1)));
+    else log.info(text, { event: "status", toots_per_second: rate, ...statusFields(totals) });
+    cancel = clock.after(every, tell);
+  }
+
+  return () => {
+    cancel();
+    screen.status("");
+  };
+}

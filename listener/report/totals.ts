@@ -1,0 +1,121 @@
+/**
+ * What was heard and what became of it, counted by server.
+ *
+ * @module
+ */
+import type { Transport } from "../../record/record.ts";
+
+/** The counts of one server. */
+export interface ServerTotals {
+  /** Records made. */
+  toots: number;
+  /** Of these, by how they came. */
+  readonly transports: Record<Transport, number>;
+  /** Of these, without text and author, because the author wants it so. */
+  withheld: number;
+  /** Seen before: the same status in the same edition. */
+  duplicates: number;
+  /** Left out: wrappers around somebody else's status. */
+  boosts: number;
+  /** Left out: neither public nor unlisted. */
+  notPublic: number;
+  /** Deletes heard. */
+  deletes: number;
+  /** What could not be read. */
+  deadLetters: number;
+  /** Events of other kinds; only a replay has them. */
+  others: number;
+  /** Times in which nothing was heard, the one before the start included. */
+  gaps: number;
+  /** Milliseconds of them, where they are known. */
+  gapMilliseconds: number;
+  /** Statuses that were fetched for them. */
+  filled: number;
+  /** Milliseconds that no server gave back. */
+  lostMilliseconds: number;
+  /** When the last record was made, milliseconds since 1970; null before the first. */
+  heardAt: number | null;
+  /** Milliseconds between posted and observed, of the last status that was streamed. */
+  lag: number | null;
+  /** When the checkpoint was last written, milliseconds since 1970; null before the first. */
+  checkpointAt: number | null;
+  /** Why its feed has ended for good; null while it runs. */
+  failure: string | null;
+}
+
+/** The counts of a sink. */
+export interface SinkTotals {
+  readonly name: string;
+  /** The last batch that it took. */
+  written: number;
+  /** The last batch that would survive a power cut. */
+  durable: number;
+  /** Records that do not fit into it and are left out; they are in the dead letters. */
+  unfit: number;
+}
+
+/** All counts of a run. */
+export interface Totals {
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly servers: Map<string, ServerTotals>;
+  readonly sinks: SinkTotals[];
+  /** Records that wait for the sinks to take them. */
+  waiting: number;
+  /** Records in batches that a sink has taken, but that are not durable in all. */
+  pending: number;
+}
+
+/** All at nought. */
+export function createTotals(startedAt: number): Totals {
+  return { startedAt, servers: new Map(), sinks: [], waiting: 0, pending: 0 };
+}
+
+/** The counts of a server, made at its first mention. */
+export function serverTotals(totals: Totals, baseURL: string): ServerTotals {
+  let server = totals.servers.get(baseURL);
+  if (server === undefined) {
+    server = {
+      ...{ toots: 0, transports: { stream: 0, poll: 0, backfill: 0, replay: 0 }, withheld: 0 },
+      ...{ duplicates: 0, boosts: 0, notPublic: 0, deletes: 0, deadLetters: 0, others: 0 },
+      ...{ gaps: 0, gapMilliseconds: 0, filled: 0, lostMilliseconds: 0 },
+      ...{ heardAt: null, lag: null, checkpointAt: null, failure: null },
+    };
+    totals.servers.set(baseURL, server);
+  }
+  return server;
+}
+
+/** The counts that can be added up. */
+export type Count =
+  | "toots"
+  | "withheld"
+  | "duplicates"
+  | "boosts"
+  | "notPublic"
+  | "deletes"
+  | "deadLetters"
+  | "others"
+  | "gaps"
+  | "gapMilliseconds"
+  | "filled"
+  | "lostMilliseconds";
+
+/**
+ * A count over all servers.
+ *
+ * @example
+ * ```ts
+ * import { createTotals, serverTotals, sum } from "./totals.ts";
+ *
+ * const totals = createTotals(0);
+ * serverTotals(totals, "https://bread.example").toots += 2;
+ * serverTotals(totals, "https://butter.example").toots += 3;
+ * if (sum(totals, "toots") !== 5) throw new Error();
+ * ```
+ */
+export function sum(totals: Totals, count: Count): number {
+  let total = 0;
+  for (const server of totals.servers.values()) total += server[count];
+  return total;
+}

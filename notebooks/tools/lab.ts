@@ -1,0 +1,43 @@
+// deno-lint-ignore-file no-console
+/**
+ * `deno task lab`: JupyterLab with the Deno kernel ready.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { Failure } from "../../common/failure.ts";
+import { ensureEnvironment } from "./environment.ts";
+import { ROOT } from "../support/settings.ts";
+
+/** Starts JupyterLab on the notebooks; the arguments are passed on to it. */
+async function main(args: string[]): Promise<number> {
+  const environment = await ensureEnvironment({
+    purpose: "lab",
+    say: (line) => console.error(line),
+  });
+  // Ctrl-C reaches JupyterLab too, and it is JupyterLab that asks and ends.
+  const ignore = () => {};
+  Deno.addSignalListener("SIGINT", ignore);
+  const child = new Deno.Command(environment.python, {
+    args: [
+      ...["-m", "jupyterlab", "--notebook-dir", join(ROOT, "notebooks")],
+      "--MultiKernelManager.default_kernel_name=deno",
+      ...args,
+    ],
+    env: environment.env,
+  }).spawn();
+  if (Deno.build.os !== "windows") {
+    Deno.addSignalListener("SIGTERM", () => child.kill("SIGTERM"));
+  }
+  return (await child.status).code;
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exit(await main(Deno.args));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    console.error(error.message);
+    Deno.exit(error.exitCode);
+  }
+}

@@ -1,0 +1,71 @@
+// deno-lint-ignore-file no-console
+/**
+ * `deno task report [FILE.html]`: the notebook over your lake, as a page.
+ *
+ * @module
+ */
+import { join, relative } from "node:path";
+import { Failure } from "../../common/failure.ts";
+import { ensureEnvironment, type Environment } from "./environment.ts";
+import { executeNotebook } from "./execute.ts";
+import { runScript } from "./script.ts";
+import { ROOT } from "../support/settings.ts";
+
+/** The notebook that is reported. */
+export const NOTEBOOK = join(ROOT, "notebooks", "mastodon-analysis.ipynb");
+
+/** What to report, and where. */
+export interface ReportOptions {
+  /** The page, `….html`. */
+  readonly output: string;
+  /** The notebook's settings, over those of this process. */
+  readonly env?: Record<string, string>;
+  /** Jupyter's environment; where it cannot be made, the charts are made without it. */
+  readonly environment?: Promise<Environment>;
+  /** What the cells print where there is no Jupyter. */
+  readonly stdout?: "inherit" | "null";
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Executes the notebook into a page; without Python its cells still run, and
+ * save their charts where `CHARTS` says.
+ *
+ * @returns why there is no page, or null where there is one
+ * @throws {Failure} where a cell throws
+ */
+export async function writeReport(
+  { output, env = {}, environment = ensureEnvironment(), stdout = "inherit", signal }:
+    ReportOptions,
+): Promise<string | null> {
+  const more = signal ? { signal } : {};
+  let ready: Environment;
+  try {
+    ready = await environment;
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!(error instanceof Failure)) throw error;
+    await runScript(NOTEBOOK, join(ROOT, "deno.json"), { env, stdout, ...more });
+    return error.message;
+  }
+  await executeNotebook(ready, { notebook: NOTEBOOK, output, env, ...more });
+  return null;
+}
+
+async function main([output = join(ROOT, "data", "mastodon-analysis.html")]: string[]) {
+  const environment = ensureEnvironment({ say: (line) => console.error(line) });
+  const missing = await writeReport({ output, environment });
+  console.error(
+    missing === null ? `Report: ${relative(Deno.cwd(), output)}` : `No page: ${missing}`,
+  );
+}
+
+if (import.meta.main) {
+  try {
+    await main(Deno.args);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    console.error(error.message);
+    Deno.exit(error.exitCode);
+  }
+}

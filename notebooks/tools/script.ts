@@ -1,0 +1,108 @@
+/**
+ * A notebook as a script: its code cells, in their order, as one module. It
+ * runs the very cells where there is no Jupyter, and lets them be type-checked,
+ * which the kernel does not do.
+ *
+ * @module
+ */
+import { basename, dirname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Failure } from "../../common/failure.ts";
+
+/** A cell, as nbformat 4 has it. */
+export interface NotebookCell {
+  cell_type: "code" | "markdown" | "raw";
+  source: string | string[];
+  outputs?: unknown[];
+  execution_count?: number | null;
+  metadata: Record<string, unknown>;
+}
+
+/** A notebook, as nbformat 4 has it. */
+export interface Notebook {
+  cells: NotebookCell[];
+  metadata: Record<string, unknown>;
+}
+
+/** The text of a cell. */
+export function sourceOf(cell: NotebookCell): string {
+  return Array.isArray(cell.source) ? cell.source.join("") : cell.source;
+}
+
+/**
+ * Reads a notebook.
+ *
+ * @throws {Failure} where it is not there, or not a notebook
+ */
+export async function readNotebook(path: string): Promise<Notebook> {
+  try {
+    return JSON.parse(await Deno.readTextFile(path)) as Notebook;
+  } catch (cause) {
+    throw new Failure(`Cannot read the notebook "${path}": ${(cause as Error).message}`, {
+      exitCode: 2,
+      cause,
+    });
+  }
+}
+
+/**
+ * The module that a notebook's code cells make, its relative imports made
+ * absolute, so that it may lie anywhere.
+ */
+export function moduleOf(notebook: Notebook, path: string): string {
+  const base = pathToFileURL(`${dirname(resolve(path))}/`).href;
+  const code = notebook.cells.filter((cell) => cell.cell_type === "code").map(sourceOf);
+  return code.join("\n\n").replaceAll(
+    /(\bfrom\s*|\bimport\s*\(?\s*)"(\.{1,2}\/[^"]*)"/g,
+    (_, before: string, specifier: string) => `${before}"${new URL(specifier, base).href}"`,
+  ) + "\n";
+}
+
+/** How to run a notebook as a script. */
+export interface ScriptOptions {
+  /** Environment variables for it, over those of this process. */
+  env?: Record<string, string>;
+  /** Where its tables and sentences go. */
+  stdout?: "inherit" | "null";
+  signal?: AbortSignal;
+}
+
+/**
+ * Runs a notebook's cells without Jupyter.
+ *
+ * @param config the `deno.json` that its imports are resolved by
+ * @throws {Failure} where a cell throws, with what it said
+ */
+export async function runScript(
+  path: string,
+  config: string,
+  { env = {}, stdout = "inherit", signal }: ScriptOptions = {},
+): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "notebook-" });
+  try {
+    const module = `${folder}/cells.ts`;
+    await Deno.writeTextFile(module, moduleOf(await readNotebook(path), path));
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", "--config", config, module],
+      env,
+      stdin: "null",
+      stdout,
+      stderr: "piped",
+      ...(signal ? { signal } : {}),
+    });
+    const { success, stderr } = await child.output();
+    if (!success) {
+      throw new Failure(`${basename(path)}: ${thrownBy(new TextDecoder().decode(stderr))}`);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** What an uncaught error said: its first line, without the colours. */
+function thrownBy(stderr: string): string {
+  // deno-lint-ignore no-control-regex
+  const lines = stderr.replaceAll(/\x1b\[[0-9;]*m/g, "").split("\n").filter(Boolean);
+  const line = lines.find((text) => text.startsWith("error:")) ?? lines.at(-1) ?? "no reason given";
+  return line.replace(/^error: (Uncaught (\(in promise\) )?)?(Failure: )?/, "");
+}
