@@ -18,7 +18,7 @@
 // deno-lint-ignore-file no-console
 import { parseArgs } from "node:util";
 import { compact } from "../lake/table/compact.ts";
-import { openStore } from "../lake/store/store.ts";
+import { openStore } from "../lake/store/open-store.ts";
 import type { Chart } from "../notebooks/support/charts/frame.ts";
 import { type Bar, bars } from "./lake/charts.ts";
 import { type Contender, contenders, type NoRun, type Run } from "./lake/contenders.ts";

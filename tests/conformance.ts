@@ -13,7 +13,7 @@ import type { EngineName, Lake, Row, Value } from "../lake/engine/lake.ts";
 import { topicFolder } from "../lake/store/layout.ts";
 import { openLake } from "../lake/engine/open.ts";
 import { type Toot, TOOT_COLUMNS, TOOT_TOPIC } from "../record/record.ts";
-import { openStore } from "../lake/store/store.ts";
+import { openStore } from "../lake/store/open-store.ts";
 import { createViews } from "../lake/views/views.ts";
 import { toot } from "./seeded-toot.ts";
 

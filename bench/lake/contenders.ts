@@ -5,7 +5,7 @@
  */
 import { topicFolder } from "../../lake/store/layout.ts";
 import { TOOT_TOPIC } from "../../record/record.ts";
-import { openStore } from "../../lake/store/store.ts";
+import { openStore } from "../../lake/store/open-store.ts";
 import { moduleOf, readNotebook } from "../../notebooks/tools/script.ts";
 import { measure } from "../process.ts";
 import { NOTEBOOK } from "./questions.ts";

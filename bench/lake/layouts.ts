@@ -5,7 +5,7 @@
  */
 import { deleteTopic, DELETION_COLUMNS, TOOT_COLUMNS, TOOT_TOPIC } from "../../record/record.ts";
 import { openRowFiles, type RowFile } from "../../lake/write/row-file.ts";
-import { openStore } from "../../lake/store/store.ts";
+import { openStore } from "../../lake/store/open-store.ts";
 import { openTopicWriter } from "../../lake/write/topic-writer.ts";
 import type { Heard } from "./toots.ts";
 

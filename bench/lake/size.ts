@@ -6,7 +6,7 @@
 import { compactedFolder, isVisible, topicFolder } from "../../lake/store/layout.ts";
 import { openLake } from "../../lake/engine/open.ts";
 import { TOOT_TOPIC } from "../../record/record.ts";
-import { openStore } from "../../lake/store/store.ts";
+import { openStore } from "../../lake/store/open-store.ts";
 import type { Size } from "./figures.ts";
 
 /** Reads the footers of all files of toots. */

@@ -13,7 +13,8 @@ import {
 } from "@duckdb/node-api";
 import { Failure } from "../../common/failure.ts";
 import type { Lake, Row, Value } from "./lake.ts";
-import { type EngineOptions, isS3 } from "./open.ts";
+import type { EngineOptions } from "./engine-options.ts";
+import { isS3 } from "../store/location.ts";
 import { duckdbS3, s3Settings, withoutSecrets } from "../store/s3-settings.ts";
 import { duckdbFailure } from "./duckdb-failure.ts";
 

@@ -5,7 +5,9 @@
  */
 import type { EngineName, Lake } from "./lake.ts";
 import { Failure } from "../../common/failure.ts";
+import type { EngineOptions } from "./engine-options.ts";
 import { refreshing } from "./refresh.ts";
+import { checkFolder, isS3, tidyLocation } from "../store/location.ts";
 import { type Env, s3Settings } from "../store/s3-settings.ts";
 
 /** What {@linkcode openLake} can be told. */
@@ -18,28 +20,6 @@ export interface OpenOptions {
   memory?: string | undefined;
   /** Reads environment variables. Default: the process's. */
   env?: Env;
-}
-
-/** What an engine is told by {@linkcode openLake}. */
-export interface EngineOptions {
-  /** A folder, or `s3://bucket`, without a slash at the end. */
-  readonly location: string;
-  readonly memory: string | undefined;
-  readonly env: Env;
-  /** A database file of the native engine. Default: in memory. */
-  readonly database?: string;
-  /** The folder in which the native engine puts what its memory does not hold. */
-  readonly spill?: string;
-}
-
-/** A location without the slash at its end. */
-export function tidyLocation(location: string): string {
-  return location.length > 1 ? location.replace(/\/+$/, "") : location;
-}
-
-/** True where the lake lies in an object store. */
-export function isS3(location: string): boolean {
-  return location.startsWith("s3://");
 }
 
 /**
@@ -74,30 +54,4 @@ export async function openLake(options: OpenOptions = {}): Promise<Lake> {
       ? await (await import("./native.ts")).openNative(told)
       : await (await import("./wasm.ts")).openWasm(told),
   );
-}
-
-/**
- * Sees to it that a lake's folder is there.
- *
- * @throws {Failure} where it is not
- */
-export async function checkFolder(location: string): Promise<void> {
-  try {
-    const stat = await Deno.stat(location);
-    if (!stat.isDirectory) {
-      throw new Failure(`lake '${location}' is a file; name the folder of a lake`, { exitCode: 2 });
-    }
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      throw new Failure(
-        `lake '${location}' is not there; a listener with --lake ${location} makes it, ` +
-          `LAKE names another`,
-        { exitCode: 2, cause: error },
-      );
-    }
-    if (error instanceof Deno.errors.PermissionDenied) {
-      throw new Failure(`lake '${location}' may not be read by this user`, { cause: error });
-    }
-    throw error;
-  }
 }

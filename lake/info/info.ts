@@ -6,11 +6,11 @@
 import { isVisible, topicFolder } from "../store/layout.ts";
 import { compactedFiles, fresh, readManifest } from "../table/manifest.ts";
 import { openNative } from "../engine/native.ts";
-import { checkFolder, isS3, tidyLocation } from "../engine/open.ts";
+import { checkFolder, isS3, tidyLocation } from "../store/location.ts";
 import { deleteTopic, TOOT_TOPIC } from "../../record/record.ts";
 import type { Env } from "../store/s3-settings.ts";
 import { quoteList } from "../engine/sql.ts";
-import { openStore } from "../store/store.ts";
+import { openStore } from "../store/open-store.ts";
 
 /** Files of one kind. */
 export interface FileCount {

@@ -3,7 +3,7 @@ import { Failure } from "../../common/failure.ts";
 import { openLake } from "../engine/open.ts";
 import { type Deletion, DELETION_COLUMNS } from "../../record/record.ts";
 import { openRowFiles } from "../write/row-file.ts";
-import { openStore } from "../store/store.ts";
+import { openStore } from "../store/open-store.ts";
 import type { Decoder } from "./decode.ts";
 import { openLanding } from "./landing.ts";
 

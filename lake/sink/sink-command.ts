@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import { dirname, join, resolve } from "node:path";
 import { Failure } from "../../common/failure.ts";
 import { brokerList, type Env } from "../../kafka/connection.ts";
-import { isS3, tidyLocation } from "../engine/open.ts";
+import { isS3, tidyLocation } from "../store/location.ts";
 import { TOOT_TOPIC } from "../../record/record.ts";
 import { runSink, type SinkOptions } from "./run.ts";
 

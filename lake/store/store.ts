@@ -4,10 +4,6 @@
  *
  * @module
  */
-import { folderStore } from "./folder-store.ts";
-import { isS3, tidyLocation } from "../engine/open.ts";
-import { type Env, s3Settings } from "./s3-settings.ts";
-import { s3Store } from "./s3-store.ts";
 
 /** A file of the lake. */
 export interface StoredFile {
@@ -49,10 +45,4 @@ export interface Store {
   local(path: string): Promise<{ path: string; done(): Promise<void> }>;
   /** Takes files away; those that are gone already are no fault. */
   remove(paths: readonly string[]): Promise<void>;
-}
-
-/** The store of a location: a folder, or `s3://bucket/prefix`. */
-export function openStore(location: string, env: Env = (name) => Deno.env.get(name)): Store {
-  const tidy = tidyLocation(location);
-  return isS3(tidy) ? s3Store(tidy, s3Settings(env)) : folderStore(tidy);
 }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { Failure } from "../../common/failure.ts";
 import { fsFailure, WRITING } from "../store/folder-store.ts";
 import { compactedFolder } from "../store/layout.ts";
-import { isS3 } from "../engine/open.ts";
+import { isS3 } from "../store/location.ts";
 import type { Store } from "../store/store.ts";
 
 /** A lease holds this long when nobody renews it: its holder was killed. */

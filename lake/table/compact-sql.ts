@@ -13,7 +13,7 @@ import {
   LATEST_FIRST,
   rowsOf,
   SIGHTING,
-} from "./source-sql.ts";
+} from "../truth/source-sql.ts";
 import { quote } from "../engine/sql.ts";
 
 const names = (columns: readonly Column[]) => columns.map(({ name }) => name).join(", ");

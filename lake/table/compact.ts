@@ -25,11 +25,12 @@ import {
   swapManifest,
 } from "./manifest.ts";
 import { openNative } from "../engine/native.ts";
-import { checkFolder, isS3, tidyLocation } from "../engine/open.ts";
+import { checkFolder, isS3, tidyLocation } from "../store/location.ts";
 import { deleteTopic, TOOT_TOPIC } from "../../record/record.ts";
 import type { Env } from "../store/s3-settings.ts";
 import { sizeText } from "../store/size-text.ts";
-import { openStore, type Store, type StoredFile } from "../store/store.ts";
+import { openStore } from "../store/open-store.ts";
+import type { Store, StoredFile } from "../store/store.ts";
 
 /** What {@linkcode compact} is told. */
 export interface CompactOptions {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compact } from "./compact.ts";
-import { openStore } from "../store/store.ts";
+import { openStore } from "../store/open-store.ts";
 import { gone, START, toot } from "../../record/testing/toot.ts";
 import { allToots, land, withViews } from "../testing/toots.ts";
 

@@ -4,7 +4,7 @@ import { compact, type CompactOptions, type CompactSummary } from "./compact.ts"
 import { manifestPath, readManifest } from "./manifest.ts";
 import { openLake } from "../engine/open.ts";
 import { TOOT_TOPIC } from "../../record/record.ts";
-import { openStore } from "../store/store.ts";
+import { openStore } from "../store/open-store.ts";
 import { gone, START, toot } from "../../record/testing/toot.ts";
 import { allToots, land, withViews, writeSql } from "../testing/toots.ts";
 import { createViews } from "../views/views.ts";

@@ -17,7 +17,7 @@ import {
   TOOT_TOPIC,
 } from "../../record/record.ts";
 import { openRowFiles } from "../write/row-file.ts";
-import { openStore } from "../store/store.ts";
+import { openStore } from "../store/open-store.ts";
 import { createViews } from "../views/views.ts";
 import { nextOffset, openTopicWriter } from "../write/topic-writer.ts";
 

@@ -14,7 +14,7 @@ import {
   LATEST_FIRST,
   rowsOf,
   SIGHTING,
-} from "../table/source-sql.ts";
+} from "../truth/source-sql.ts";
 import { quote } from "../engine/sql.ts";
 
 /** Names of languages, joined by what a status says of itself. */

@@ -9,7 +9,8 @@ import type { Lake } from "../engine/lake.ts";
 import { compactedFiles } from "../table/manifest.ts";
 import { TOOT_TOPIC } from "../../record/record.ts";
 import { onGone } from "../engine/refresh.ts";
-import { openStore, type Store, type StoredFile } from "../store/store.ts";
+import { openStore } from "../store/open-store.ts";
+import type { Store, StoredFile } from "../store/store.ts";
 import { areMany, isStill, look, namesOf, type Seen } from "./views-files.ts";
 import * as sql from "./views-sql.ts";
 

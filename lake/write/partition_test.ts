@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { claimInFolder, claimInObjectStore, lastFile } from "./partition.ts";
-import { openStore } from "../store/store.ts";
+import { openStore } from "../store/open-store.ts";
 
 const touch = async (path: string) => {
   await Deno.mkdir(join(path, ".."), { recursive: true });

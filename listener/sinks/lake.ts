@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { isS3, tidyLocation } from "../../lake/engine/open.ts";
+import { isS3, tidyLocation } from "../../lake/store/location.ts";
 import { outlast, type OutlastOptions } from "../../lake/store/outage.ts";
 import { type Claim, claimInFolder, claimInObjectStore } from "../../lake/write/partition.ts";
 import { deleteTopic, DELETION_COLUMNS, TOOT_COLUMNS, TOOT_TOPIC } from "../../record/record.ts";
 import { openRowFiles, type RowFile } from "../../lake/write/row-file.ts";
 import type { Env } from "../../lake/store/s3-settings.ts";
-import { openStore } from "../../lake/store/store.ts";
+import { openStore } from "../../lake/store/open-store.ts";
 import { nextOffset, openTopicWriter, type TopicWriter } from "../../lake/write/topic-writer.ts";
 import type { Batch, OnDurable, Sink } from "./sink.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openLake } from "../../lake/mod.ts";
-import { openStore } from "../../lake/store/store.ts";
+import { openStore } from "../../lake/store/open-store.ts";
 import { withViews } from "../../lake/testing/toots.ts";
 
 const CHILD = fileURLToPath(new URL("./testing/write-until.ts", import.meta.url));

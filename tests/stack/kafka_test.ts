@@ -13,7 +13,7 @@ import "../../kafka/zstd.ts";
 import { openLake } from "../../lake/engine/open.ts";
 import { deleteTopic, type Deletion, type Toot } from "../../record/record.ts";
 import { runSink, type SinkOptions } from "../../lake/sink/run.ts";
-import { openStore } from "../../lake/store/store.ts";
+import { openStore } from "../../lake/store/open-store.ts";
 import { gone, START, toot as aToot } from "../../record/testing/toot.ts";
 import { openKafkaSink } from "../../listener/sinks/kafka.ts";
 import { fresh, setting, type Stack, stackTest } from "./stack.ts";

@@ -9,7 +9,7 @@ import { compact } from "../../lake/table/compact.ts";
 import { leasePath } from "../../lake/table/compact-lock.ts";
 import { createViews, openLake } from "../../lake/mod.ts";
 import { TOOT_TOPIC } from "../../record/record.ts";
-import { openStore } from "../../lake/store/store.ts";
+import { openStore } from "../../lake/store/open-store.ts";
 import { gone, START, toot } from "../../record/testing/toot.ts";
 import { allToots, land } from "../../lake/testing/toots.ts";
 import { openLakeSink } from "../../listener/sinks/lake.ts";

@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { createViews, openLake } from "../../lake/mod.ts";
-import { openStore } from "../../lake/store/store.ts";
+import { openStore } from "../../lake/store/open-store.ts";
 import { ensureEnvironment } from "../../notebooks/tools/environment.ts";
 import { executeNotebook } from "../../notebooks/tools/execute.ts";
 import { runScript } from "../../notebooks/tools/script.ts";

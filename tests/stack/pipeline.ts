@@ -9,7 +9,7 @@ import { deleteTopic } from "../../record/record.ts";
 import { quietly } from "../../kafka/quiet.ts";
 import "../../kafka/zstd.ts"; // what the listener compresses with
 import { createViews, openLake } from "../../lake/mod.ts";
-import { openStore } from "../../lake/store/store.ts";
+import { openStore } from "../../lake/store/open-store.ts";
 import { type Federation, startFederation } from "../../simulator/mod.ts";
 import { type Program, startProgram } from "./program.ts";
 import { fresh, setting, type Stack } from "./stack.ts";

@@ -1,0 +1,16 @@
+/**
+ * Opens the files of a lake, wherever it lies.
+ *
+ * @module
+ */
+import { folderStore } from "./folder-store.ts";
+import { isS3, tidyLocation } from "./location.ts";
+import { type Env, s3Settings } from "./s3-settings.ts";
+import { s3Store } from "./s3-store.ts";
+import type { Store } from "./store.ts";
+
+/** The store of a location: a folder, or `s3://bucket/prefix`. */
+export function openStore(location: string, env: Env = (name) => Deno.env.get(name)): Store {
+  const tidy = tidyLocation(location);
+  return isS3(tidy) ? s3Store(tidy, s3Settings(env)) : folderStore(tidy);
+}
