@@ -1,24 +1,27 @@
 /**
- * The time and its timers, as an argument: tests pass a clock that they move by
- * hand.
+ * Time and timers, passed in as an argument so that tests can use a clock that
+ * they move themselves.
  *
  * @module
  */
 
-/** Tells the time and calls back. */
+/** Tells the time and starts timers. */
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** Wall-clock time in milliseconds since 1970: for time stamps. It can jump when it is set. */
   now(): number;
-  /** Calls back once after so many milliseconds; the function it gives cancels that. */
+  /** Milliseconds since an arbitrary start, never going backwards: for durations. */
+  monotonic(): number;
+  /** Calls back once after this many milliseconds; the returned function cancels the timer. */
   after(milliseconds: number, callback: () => void): () => void;
 }
 
-/** Timers longer than this would fire at once: 2^31 - 1 milliseconds, 24.8 days. */
+/** A longer timer would fire at once: 2^31 - 1 milliseconds are 24.8 days. */
 const LONGEST = 2_147_483_647;
 
 /** The real time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   after(milliseconds, callback) {
     const timer = setTimeout(callback, Math.min(Math.max(0, milliseconds), LONGEST));
     return () => clearTimeout(timer);
@@ -26,8 +29,8 @@ export const systemClock: Clock = {
 };
 
 /**
- * Resolves after so many milliseconds, or as soon as the signal is aborted;
- * never rejects, so look at the signal afterwards.
+ * Resolves after this many milliseconds, or as soon as the signal is aborted. It
+ * never rejects, so check the signal afterwards.
  *
  * @example
  * ```ts
@@ -36,17 +39,17 @@ export const systemClock: Clock = {
  * await sleep(systemClock, 3_600_000, AbortSignal.abort()); // at once
  * ```
  */
-export function sleep(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
+export function sleep(clock: Clock, milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
+    if (signal?.aborted) return resolve();
     const cancel = clock.after(milliseconds, () => {
-      signal.removeEventListener("abort", stop);
+      signal?.removeEventListener("abort", stop);
       resolve();
     });
     const stop = () => {
       cancel();
       resolve();
     };
-    signal.addEventListener("abort", stop, { once: true });
+    signal?.addEventListener("abort", stop, { once: true });
   });
 }

@@ -1,49 +1,56 @@
 /**
- * Stopping by signal.
+ * Stopping on a signal: SIGINT, SIGTERM and SIGHUP; SIGINT and SIGBREAK on Windows.
  *
  * @module
  */
 
-/** What {@linkcode stopOnSignals} works with. */
-export interface StopWorld {
+/** How {@linkcode stopOnSignals} reaches the operating system; replaced in tests. */
+export interface SignalDeps {
   readonly listen: (signal: Deno.Signal, handler: () => void) => void;
   readonly exit: (code: number) => never;
-  /** Milliseconds that only rise. */
-  readonly now: () => number;
+  /** Milliseconds since an arbitrary start, never going backwards. */
+  readonly monotonic: () => number;
 }
 
-const realWorld: StopWorld = {
-  listen: (signal, handler) => Deno.addSignalListener(signal, handler),
-  exit: (code) => Deno.exit(code),
-  now: () => performance.now(),
-};
+/** Options of {@linkcode stopOnSignals}. */
+export interface StopOptions extends Partial<SignalDeps> {
+  /** Called before a second signal exits: ends child processes, for example. */
+  readonly beforeExit?: () => void;
+}
 
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT", "SIGBREAK"]
-  : ["SIGINT", "SIGTERM"];
+  : ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /**
- * `deno task` passes Ctrl-C on to a process that has it from the terminal
- * already: the same signal again within so many milliseconds is one key press.
+ * `deno task` passes Ctrl-C on to a process that gets it from the terminal as
+ * well: the same signal again within this many milliseconds is one key press.
  */
-const ONE_PRESS = 500;
+const SAME_KEY_PRESS = 500;
 
 /**
- * The first signal stops; the second one exits at once with 130.
+ * Calls `stop` at the first signal; the second one exits at once with 130.
  *
- * @param stop told the name of the first signal
+ * @param stop receives the name of the first signal
  */
 export function stopOnSignals(
   stop: (signal: Deno.Signal) => void,
-  { listen, exit, now }: StopWorld = realWorld,
+  options: StopOptions = {},
 ): void {
+  const {
+    listen = (signal, handler) => Deno.addSignalListener(signal, handler),
+    exit = (code) => Deno.exit(code),
+    monotonic = () => performance.now(),
+    beforeExit = () => {},
+  } = options;
   let first: { signal: Deno.Signal; at: number } | null = null;
   for (const signal of SIGNALS) {
     listen(signal, () => {
       if (first === null) {
-        first = { signal, at: now() };
+        first = { signal, at: monotonic() };
         stop(signal);
-      } else if (signal !== first.signal || now() - first.at >= ONE_PRESS) {
+      } else if (signal !== first.signal || monotonic() - first.at >= SAME_KEY_PRESS) {
+        beforeExit();
         exit(130);
       }
     });

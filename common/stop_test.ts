@@ -3,38 +3,41 @@ import { stopOnSignals } from "./stop.ts";
 
 function signals() {
   const handlers = new Map<string, () => void>();
-  const said: unknown[] = [];
+  const events: unknown[] = [];
   const clock = { now: 0 };
-  stopOnSignals((signal) => said.push(signal), {
+  stopOnSignals((signal) => events.push(signal), {
     listen: (signal, handler) => handlers.set(signal, handler),
     exit: (code) => {
-      said.push(code);
+      events.push(code);
       return undefined as never;
     },
-    now: () => clock.now,
+    monotonic: () => clock.now,
+    beforeExit: () => events.push("children ended"),
   });
-  return { handlers, said, clock };
+  return { handlers, events, clock };
 }
 
-Deno.test("the first signal stops, the second one leaves at once with 130", () => {
-  const { handlers, said } = signals();
-  assert.ok(handlers.has("SIGINT"));
-  if (Deno.build.os !== "windows") assert.ok(handlers.has("SIGTERM"));
+Deno.test("the first signal stops, the second one exits at once with 130", () => {
+  const { handlers, events } = signals();
+  assert.deepEqual(
+    [...handlers.keys()],
+    Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM", "SIGHUP"],
+  );
   const [first, second] = [...handlers.values()];
   first!();
-  assert.deepEqual(said, ["SIGINT"]);
+  assert.deepEqual(events, ["SIGINT"]);
   second!();
-  assert.deepEqual(said, ["SIGINT", 130]);
+  assert.deepEqual(events, ["SIGINT", "children ended", 130]);
 });
 
 Deno.test("one Ctrl-C that arrives twice is one signal", () => {
-  const { handlers, said, clock } = signals();
+  const { handlers, events, clock } = signals();
   const press = handlers.get("SIGINT")!;
   press();
   clock.now = 1;
   press();
-  assert.deepEqual(said, ["SIGINT"]);
+  assert.deepEqual(events, ["SIGINT"]);
   clock.now = 2_000;
   press();
-  assert.deepEqual(said, ["SIGINT", 130]);
+  assert.deepEqual(events, ["SIGINT", "children ended", 130]);
 });

@@ -7,6 +7,7 @@
  */
 import { join, relative } from "node:path";
 import { Failure } from "../common/failure.ts";
+import { stopOnSignals } from "../common/stop.ts";
 import { ROOT } from "../notebooks/support/settings.ts";
 import { killChildren } from "./child.ts";
 import { runDemo } from "./demo.ts";
@@ -17,9 +18,6 @@ const HELP = `Usage: deno task demo [FOLDER]
 Simulator, listener, lake, notebook: charts of a week of Mastodon, made up on
 this machine. FOLDER (default: data/demo) is made anew each time.`;
 
-/** Two signals within so many milliseconds are one. */
-const SAME_KEY = 500;
-
 async function main(args: readonly string[]): Promise<void> {
   if (args.includes("--help") || args.includes("-h")) return console.log(HELP);
   const [folder = join(ROOT, "data", "demo"), ...more] = args;
@@ -28,19 +26,9 @@ async function main(args: readonly string[]): Promise<void> {
     throw new Failure(`demo: "${wrong}" is not understood; --help shows how`, { exitCode: 2 });
   }
   const stopping = new AbortController();
-  let asked = 0;
-  const stop = () => {
-    // One Ctrl-C comes twice under `deno task`, which passes on what we got already.
-    if (Date.now() - asked < SAME_KEY) return;
-    asked = Date.now();
-    if (stopping.signal.aborted) {
-      killChildren();
-      Deno.exit(130);
-    }
-    stopping.abort(new Failure("stopped", { exitCode: 130 }));
-  };
-  Deno.addSignalListener("SIGINT", stop);
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", stop);
+  stopOnSignals(() => stopping.abort(new Failure("stopped", { exitCode: 130 })), {
+    beforeExit: killChildren,
+  });
   const named = (path: string) => relative(Deno.cwd(), path) || path;
   await runDemo(folder, { progress: progressOn(), signal: stopping.signal, named });
 }

@@ -9,6 +9,7 @@ import { compactCommand, runCompact } from "./table/compact-command.ts";
 import { Failure } from "../common/failure.ts";
 import { infoCommand, runInfo } from "./info/info-command.ts";
 import { sink, sinkCommand } from "./sink/sink-command.ts";
+import { stopOnSignals } from "../common/stop.ts";
 
 async function main(): Promise<number> {
   const env = (name: string) => Deno.env.get(name);
@@ -42,14 +43,7 @@ async function main(): Promise<number> {
       cause: error,
     });
   }
-  let asked = 0;
-  const signalled = () => {
-    // `deno task` passes on a Ctrl-C that we got already: a repeat at once is one key press.
-    if (stopping.signal.aborted && performance.now() - asked > 500) Deno.exit(130);
-    asked ||= performance.now();
-    stopping.abort();
-  };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, signalled);
+  stopOnSignals((signal) => stopping.abort(signal));
   await work();
   return 0;
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { stopOnSignals } from "../common/stop.ts";
 import { startFederation } from "./federation.ts";
 import { type Options, parseOptions, UsageError } from "./options.ts";
 
@@ -19,14 +20,7 @@ async function main(args: readonly string[]): Promise<number> {
 
 async function simulate(options: Options): Promise<number> {
   const stopping = new AbortController();
-  let asked = 0;
-  const stop = () => {
-    // `deno task` passes on a Ctrl-C that we got already: a repeat at once is one key press.
-    if (stopping.signal.aborted && performance.now() - asked > 500) Deno.exit(130);
-    asked ||= performance.now();
-    stopping.abort();
-  };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, stop);
+  stopOnSignals((signal) => stopping.abort(signal));
 
   const { history, perDay, rateLimit, rate, count } = options;
   const federation = await startFederation({

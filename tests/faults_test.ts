@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import type { GapEvent } from "../listener/mastodon/event.ts";
 import { feed, type FeedOptions } from "../listener/mastodon/feed.ts";
-import { createWindableClock, type WindableClock } from "../common/testing/windable-clock.ts";
+import { createFakeClock, type FakeClock } from "../common/testing/fake-clock.ts";
 import { type Reader, readFeed } from "../listener/mastodon/testing/reader.ts";
 import {
   type Fault,
@@ -20,7 +20,7 @@ import {
 interface Scene {
   federation: Federation;
   server: SimulatedServer;
-  clock: WindableClock;
+  clock: FakeClock;
   reader: Reader;
   /** The uris of all that was published on the server's local timeline since the beginning. */
   published(): string[];
@@ -37,7 +37,7 @@ async function play(
     & Partial<Omit<FeedOptions, "token">>
     & { token?: boolean; federation?: FederationOptions; before?: Fault } = {},
 ): Promise<void> {
-  const clock = createWindableClock();
+  const clock = createFakeClock({ running: true });
   const federation = await startFederation({
     servers: 1,
     rateLimit: Infinity,
@@ -91,7 +91,7 @@ async function play(
     });
     abort.abort();
     await reader.done;
-    assert.equal(clock.waiting, 0, "timers are left");
+    assert.equal(clock.pending, 0, "timers are left");
   } finally {
     clearTimeout(tooLong);
     abort.abort();
@@ -114,9 +114,9 @@ async function flowing({ server, publish, published, reader, clock }: Scene): Pr
   await server.followed();
   for (let burst = 0; burst < 8; burst++) await streamed();
   const asked = server.requests.length;
-  clock.wind(5_000);
+  clock.advance(5_000);
   // It has looked at the timeline again, and only its sense of life is left waiting.
-  while (server.requests.length === asked || clock.waiting > 1) {
+  while (server.requests.length === asked || clock.pending > 1) {
     await new Promise((resolve) => setTimeout(resolve));
   }
 }
@@ -175,10 +175,10 @@ for (
       await federation.fault(0, fault);
       publish(60);
       assert.equal(server.counts().total, 1);
-      clock.wind(74_000);
+      clock.advance(74_000);
       await federation.heal(0);
       assert.equal(reader.gaps().length, 0);
-      clock.wind(1_000);
+      clock.advance(1_000);
       await complete();
       assert.match((await firstGap(reader)).cause, /^no frame for 75 s/);
     }));
@@ -191,7 +191,7 @@ Deno.test("pings without statuses: taken for dead after the watchdog's time, and
     await federation.fault(0, { kind: "mute" });
     publish(60);
     await federation.heal(0);
-    clock.wind(60_000);
+    clock.advance(60_000);
     await complete();
     assert.match((await firstGap(reader)).cause, /^no status for 60 s/);
   }, { watchdog: 60 }));
@@ -203,11 +203,11 @@ Deno.test("a stream that breaks off for a while and goes on: what it left out is
     await federation.fault(0, { kind: "mute" });
     publish(100);
     await federation.heal(0);
-    clock.wind(30_000);
+    clock.advance(30_000);
     const { length } = reader.statuses();
     publish(1);
     await reader.until(() => reader.statuses().length > length);
-    clock.wind(5_000);
+    clock.advance(5_000);
     await complete();
     const gap = await firstGap(reader);
     assert.equal(gap.cause, "the stream left out statuses");
@@ -221,7 +221,7 @@ Deno.test("a stream that left out statuses and ends before that is looked at: th
     await federation.fault(0, { kind: "mute" });
     publish(100);
     await federation.heal(0);
-    clock.wind(30_000);
+    clock.advance(30_000);
     const { length } = reader.statuses();
     publish(60);
     await reader.until(() => reader.statuses().length === length + 60);
@@ -386,10 +386,10 @@ Deno.test("a feed that is switched off while it is polled is a failure too", () 
   play(async ({ reader, federation, publish, clock, complete }) => {
     await reader.until(() => reader.notices().some((text) => text.includes("is polled")));
     publish(20);
-    clock.wind(10_000);
+    clock.advance(10_000);
     await complete();
     await federation.fault(0, { kind: "disabled" });
-    const winding = setInterval(() => clock.wind(60_000), 5);
+    const winding = setInterval(() => clock.advance(60_000), 5);
     try {
       await assert.rejects(reader.done, /has switched its local timeline off/);
     } finally {
@@ -401,7 +401,7 @@ Deno.test("a feed that is switched off while it is polled is a failure too", () 
 Deno.test("without a token the timeline is polled, and nothing is lost", () =>
   play(async ({ reader, publish, clock, complete, server }) => {
     await reader.until(() => reader.notices().some((text) => text.includes("is polled")));
-    const winding = setInterval(() => clock.wind(5_000), 5);
+    const winding = setInterval(() => clock.advance(5_000), 5);
     try {
       for (const count of [1, 5, 130]) {
         publish(count);
@@ -433,10 +433,10 @@ Deno.test("a hole that the server no longer serves is told, with its length", ()
     await federation.fault(0, { kind: "mute" });
     publish(20);
     const unseen = new Set(published().slice(-20));
-    clock.wind(30_000);
+    clock.advance(30_000);
     await federation.heal(0);
     await federation.fault(0, { kind: "hole", older: 20_000 });
-    clock.wind(30_000);
+    clock.advance(30_000);
     await federation.fault(0, { kind: "reset" });
     publish(20);
     const { lost } = await firstGap(reader);

@@ -8,7 +8,7 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import { Failure } from "../../common/failure.ts";
 import { rawPath } from "../store/layout.ts";
-import { outlast, type OutlastOptions } from "../store/outage.ts";
+import { retryStore, type StoreRetryOptions } from "../store/retry-store.ts";
 import { DELETION_COLUMNS, TOOT_COLUMNS } from "../../record/record.ts";
 import { countRows } from "../write/row-count.ts";
 import type { RowFiles } from "../write/row-file.ts";
@@ -24,8 +24,8 @@ export interface LandingOptions {
   readonly files: RowFiles;
   readonly kind: Kind;
   readonly decoder: Decoder;
-  /** How an object store's absence is borne, and who is told of it. */
-  readonly outage: OutlastOptions;
+  /** How to retry while the object store is unreachable, and whom to tell. */
+  readonly retry: StoreRetryOptions;
 }
 
 const COLUMNS = { toot: TOOT_COLUMNS, deletion: DELETION_COLUMNS };
@@ -38,7 +38,7 @@ const IDENTITY = {
 
 /** Opens the landing of a partition that is ours. */
 export function openLanding({ topic, partition }: Place, options: LandingOptions): Landing {
-  const { store, files, kind, decoder, outage } = options;
+  const { store, files, kind, decoder, retry } = options;
   const writer = openTopicWriter({
     ...{ store, files, topic, partition },
     columns: COLUMNS[kind],
@@ -54,7 +54,7 @@ export function openLanding({ topic, partition }: Place, options: LandingOptions
     decoder,
     start: () => writer.start(),
     existing: (offset, head) =>
-      outlast(async () => {
+      retryStore(async () => {
         const path = rawPath({ topic, partition, offset });
         const rows = await rowsThere(path);
         if (rows > 0 && !await holds(store, path, kind, head)) {
@@ -64,16 +64,16 @@ export function openLanding({ topic, partition }: Place, options: LandingOptions
           );
         }
         return rows;
-      }, outage),
+      }, retry),
     publish: (rows, offset, still) =>
-      outlast(async () => {
+      retryStore(async () => {
         if (!still()) return null;
         if (await rowsThere(rawPath({ topic, partition, offset })) > rows.rows) {
           // Somebody else has the partition by now, and is further.
           throw new Failure(`lake '${store.location}': another sink writes ${topic}/${partition}`);
         }
         return await writer.publish(rows, offset);
-      }, outage),
+      }, retry),
     release() {},
   };
 }

@@ -25,7 +25,7 @@ async function withLanding(
   try {
     const place = { topic: "mastodon-delete-topic", partition: 3 };
     const store = openStore(folder);
-    await run(openLanding(place, { store, files, kind: "deletion", decoder, outage: {} }), folder);
+    await run(openLanding(place, { store, files, kind: "deletion", decoder, retry: {} }), folder);
   } finally {
     files.close();
     await Deno.remove(folder, { recursive: true });

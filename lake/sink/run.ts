@@ -6,10 +6,11 @@
 import kafkajs, { type KafkaConfig } from "kafkajs";
 import { Failure } from "../../common/failure.ts";
 import { type Env, isRefused, kafkaConfig, reasonOf } from "../../kafka/connection.ts";
-import { createPatience, patiently, theWorld, type Waiting } from "../../kafka/patience.ts";
+import { sleep, systemClock } from "../../common/clock.ts";
+import { createOutage, retry } from "../../common/retry.ts";
 import { openRegistry, RegistryAway } from "../../kafka/registry.ts";
 import { isS3 } from "../store/location.ts";
-import { outlast, type OutlastOptions } from "../store/outage.ts";
+import { retryStore } from "../store/retry-store.ts";
 import { type Claim, claimInFolder } from "../write/partition.ts";
 import { deleteTopic } from "../../record/record.ts";
 import { openRowFiles } from "../write/row-file.ts";
@@ -67,14 +68,20 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
   const config = kafkaConfig(options.brokers, env);
   const registry = openRegistry(options.registry, env);
   const store = openStore(lake, env);
-  const waiting: Waiting = { ...theWorld, notify: warn };
-  const outage: OutlastOptions = { notify: warn };
-  const isAway = (error: unknown) => error instanceof RegistryAway;
+  /** How to retry what goes to Kafka, to the registry or to the object store. */
+  const retries = (what: string) => ({
+    ...{ base: 250, cap: 5_000, notify: warn, signal },
+    describe: (error: unknown) => `${what} does not answer (${reasonOf(error)})`,
+    recovered: `${what} answers again`,
+  });
+  const registryRetries = {
+    ...retries(`the schema registry at ${options.registry}`),
+    retryable: (error: unknown) => error instanceof RegistryAway,
+  };
 
-  // Asked before anything is read: a wrong bucket or address is not poison in the topic.
-  await outlast(() => store.list("topics/.none"), outage);
-  const registryName = `the schema registry at ${options.registry}`;
-  await patiently(registryName, () => registry.check(), isAway, waiting, signal).catch((error) => {
+  // Checked before anything is read: a wrong bucket or address does not make a message unreadable.
+  await retryStore(() => store.list("topics/.none"), { notify: warn });
+  await retry(() => registry.check(), registryRetries).catch((error) => {
     if (!signal.aborted) throw error;
   });
 
@@ -84,17 +91,12 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
     : deadLetterTopic(config, options.deadLetters.topic);
   const claims = new Map<number, Promise<Claim>>();
 
-  /** Waits for the registry as long as it takes. */
-  function patient(decoder: Decoder): Decoder {
-    return {
-      ...decoder,
-      learn: (values) =>
-        patiently(registryName, () => decoder.learn(values), isAway, waiting, signal),
-    };
+  function retrying(decoder: Decoder): Decoder {
+    return { ...decoder, learn: (values) => retry(() => decoder.learn(values), registryRetries) };
   }
   const decoders = {
-    toot: patient(openDecoder("toot", registry)),
-    deletion: patient(openDecoder("deletion", registry)),
+    toot: retrying(openDecoder("toot", registry)),
+    deletion: retrying(openDecoder("deletion", registry)),
   };
 
   async function open(place: Place) {
@@ -104,7 +106,13 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
     }
     await claims.get(partition);
     const kind = place.topic === topic ? "toot" : "deletion";
-    return openLanding(place, { store, files, kind, decoder: decoders[kind], outage });
+    return openLanding(place, {
+      store,
+      files,
+      kind,
+      decoder: decoders[kind],
+      retry: { notify: warn },
+    });
   }
 
   let consumer: Consumer | null = null;
@@ -114,7 +122,10 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
     commit: async (place, offset) => await consumer?.commit(place, offset),
     async bury(letter) {
       const where = `${letter.topic}/${letter.partition} offset ${letter.offset}`;
-      await patiently(graveyard.name, () => graveyard.add([letter]), isKafka, waiting, signal);
+      await retry(() => graveyard.add([letter]), {
+        ...retries(graveyard.name),
+        retryable: isKafka,
+      });
       // A producer of something else in the topic shall not fill the terminal.
       const before = lander.totals.poison;
       if (before < 10 || before % 1_000 === 0) {
@@ -165,16 +176,16 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
     }
   }
 
-  const patience = createPatience(`Kafka at ${options.brokers}`, waiting, signal);
+  const outage = createOutage(retries(`Kafka at ${options.brokers}`));
   const missing = sayOnceAMinute(warn);
   try {
     while (!signal.aborted) {
       try {
         const topics = await present(config, topic);
-        if (topics.includes(topic)) await member(topics, patience.worked);
+        if (topics.includes(topic)) await member(topics, outage.succeeded);
         else {
           missing(`topic '${topic}' is not there yet; waiting for a listener to make it`);
-          await waiting.sleep(5 * TICK, signal);
+          await sleep(systemClock, 5 * TICK, signal);
         }
       } catch (error) {
         if (isRefused(error)) {
@@ -186,7 +197,7 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
         }
         if (signal.aborted && !(error instanceof Failure)) break;
         if (!isKafka(error)) throw error;
-        await patience.failed(error);
+        await outage.failed(error);
       }
     }
     return lander.totals;
@@ -196,13 +207,11 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
     // Never under somebody's hands: DuckDB does not survive it. What an outage holds up ends
     // with the process.
     const settled = lander.settled().then(() => true);
-    if (await Promise.race([settled, theWorld.sleep(5_000, unending).then(() => false)])) {
+    if (await Promise.race([settled, sleep(systemClock, 5_000).then(() => false)])) {
       files.close();
     }
   }
 }
-
-const unending = new AbortController().signal;
 
 /** Which of our topics are there. */
 async function present(config: KafkaConfig, topic: string): Promise<string[]> {

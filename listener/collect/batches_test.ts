@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Toot } from "../../record/record.ts";
 import { createBatches } from "./batches.ts";
 import type { Batch } from "../sinks/sink.ts";
-import { createHandClock } from "../../common/testing/hand-clock.ts";
+import { createFakeClock } from "../../common/testing/fake-clock.ts";
 
 const toot = { uri: "https://bread.example/1" } as Toot;
 const deletion = { base_url: "https://bread.example", status_id: "1", deleted_at: 0 };
@@ -14,7 +14,7 @@ Deno.test("a batch goes when it is full", async () => {
   const sent: Batch[] = [];
   const batches = createBatches((batch) => Promise.resolve(void sent.push(batch)), () => {}, {
     rows: 3,
-    clock: createHandClock(),
+    clock: createFakeClock(),
   });
   batches.toot(toot);
   batches.deletion(deletion);
@@ -26,25 +26,25 @@ Deno.test("a batch goes when it is full", async () => {
 });
 
 Deno.test("a batch goes when it is old, so that a quiet stream moves", async () => {
-  const clock = createHandClock();
+  const clock = createFakeClock();
   const sent: Batch[] = [];
   const batches = createBatches((batch) => Promise.resolve(void sent.push(batch)), () => {}, {
     clock,
     age: 250,
   });
   batches.toot(toot);
-  clock.wind(249);
+  clock.advance(249);
   assert.equal(sent.length, 0);
-  clock.wind(1);
+  clock.advance(1);
   assert.equal(sent.length, 1);
   await settled();
-  clock.wind(10_000);
+  clock.advance(10_000);
   assert.equal(sent.length, 1, "nothing is sent where there is nothing");
   assert.equal(batches.seq, 1);
 });
 
 Deno.test("one batch is on its way, one is filled, and then it is for the adders to wait", async () => {
-  const clock = createHandClock();
+  const clock = createFakeClock();
   const sent: { batch: Batch; done: () => void }[] = [];
   const batches = createBatches(
     (batch) => new Promise((resolve) => void sent.push({ batch, done: resolve })),
@@ -60,7 +60,7 @@ Deno.test("one batch is on its way, one is filled, and then it is for the adders
   assert.equal(sent.length, 1, "on its way");
   let room = false;
   const wait = add()!.then(() => room = true);
-  clock.wind(1_000);
+  clock.advance(1_000);
   await settled();
   assert.ok(!room, "full");
   assert.equal(sent.length, 1, "never two at once");
@@ -76,13 +76,13 @@ Deno.test("one batch is on its way, one is filled, and then it is for the adders
 Deno.test("what sending throws is told at once, and to everybody who waits", async () => {
   const broken = new Error("disk full");
   const told: unknown[] = [];
-  const clock = createHandClock();
+  const clock = createFakeClock();
   const batches = createBatches(() => Promise.reject(broken), (error) => told.push(error), {
     rows: 2,
     clock,
   });
   batches.toot(toot);
-  clock.wind(250);
+  clock.advance(250);
   await settled();
   assert.deepEqual(told, [broken]);
   await assert.rejects(async () => await batches.room(), broken);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type CheckpointOptions, openCheckpoint } from "./checkpoint.ts";
-import { createHandClock } from "../../common/testing/hand-clock.ts";
+import { createFakeClock } from "../../common/testing/fake-clock.ts";
 
 async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -19,7 +19,7 @@ function optionsFor(folder: string): CheckpointOptions & { warnings: string[] } 
     federated: false,
     sinks: ["lake data/lake"],
     warn: (message) => warnings.push(message),
-    clock: createHandClock(),
+    clock: createFakeClock(),
     warnings,
   };
 }
@@ -59,13 +59,13 @@ Deno.test("it only goes forward", () =>
 
 Deno.test("it is written once a second at most, and at the end", () =>
   withFolder(async (folder) => {
-    const clock = createHandClock();
+    const clock = createFakeClock();
     const written: number[] = [];
     const options = { ...optionsFor(folder), clock, onWritten: (at: number) => written.push(at) };
     const checkpoint = await openCheckpoint(options);
     for (let n = 0; n < 100; n++) checkpoint.note({ id: `${100 + n}`, time: null });
     assert.equal(written.length, 0);
-    clock.wind(1_000);
+    clock.advance(1_000);
     checkpoint.note({ id: "300", time: null });
     await checkpoint.close();
     assert.equal(written.length, 2);
@@ -120,12 +120,12 @@ Deno.test("a corrupt one is set aside with a warning, never trusted, never fatal
 
 Deno.test("where it cannot be written a run goes on with a warning, and ends with an error", () =>
   withFolder(async (folder) => {
-    const clock = createHandClock();
+    const clock = createFakeClock();
     await Deno.writeTextFile(`${folder}/checkpoints`, "in the way");
     const options = { ...optionsFor(folder), clock };
     const checkpoint = await openCheckpoint(options);
     checkpoint.note(POSITION);
-    clock.wind(1_000);
+    clock.advance(1_000);
     await assert.rejects(checkpoint.close(), /Cannot write the checkpoint/);
     assert.equal(options.warnings.length, 1);
   }));

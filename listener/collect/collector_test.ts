@@ -6,7 +6,7 @@ import { type Collector, type CollectorOptions, createCollector } from "./collec
 import type { DeadLetter } from "./dead-letter-file.ts";
 import { createDurability } from "./durability.ts";
 import type { ServerEvent } from "../mastodon/event.ts";
-import { createHandClock } from "../../common/testing/hand-clock.ts";
+import { createFakeClock, type FakeClock } from "../../common/testing/fake-clock.ts";
 import { createTestSink, type TestSink } from "../testing/sink.ts";
 import { aStatus, told } from "../testing/status.ts";
 import { keyedHash } from "../toot/hash.ts";
@@ -20,7 +20,7 @@ interface Bench {
   sinks: TestSink[];
   totals: Totals;
   counts: ServerTotals;
-  clock: ReturnType<typeof createHandClock>;
+  clock: FakeClock;
   /** Ids that the checkpoint of bread.example was told, in order. */
   noted: string[];
   /** Status ids of deletes in the journal. */
@@ -36,7 +36,7 @@ function setUp(
     {},
 ): Bench {
   const { patient = false, count = 1, ...rest } = options;
-  const clock = createHandClock();
+  const clock = createFakeClock();
   const totals = createTotals(clock.now());
   const durability = createDurability(count);
   const sinks = Array.from(
@@ -212,7 +212,7 @@ Deno.test("the checkpoint is the newest id, whatever the order, also of what is 
   const { take, noted, clock } = setUp();
   await take(told(9), told(3), told(5, { reblog: {} }));
   await take(told(10, { visibility: "direct" }), told(4));
-  clock.wind(250);
+  clock.advance(250);
   await settled();
   assert.deepEqual(noted, [id(10)]);
 });
@@ -222,7 +222,7 @@ Deno.test("a position without records is noted as soon as all before it is durab
   await take({ kind: "position", id: id(1), time: null });
   assert.deepEqual(noted, [id(1)], "where a first start begins");
   await take(told(2));
-  clock.wind(250);
+  clock.advance(250);
   await settled();
   await take(told(3, { reblog: {} }));
   assert.deepEqual(noted, [id(1)]);
@@ -234,7 +234,7 @@ Deno.test("the checkpoint waits where a server may have left something out", asy
   const { take, noted, clock, collector } = setUp();
   const later = async (...events: ServerEvent[]) => {
     await take(...events);
-    clock.wind(250);
+    clock.advance(250);
     await settled();
   };
   await later(told(1), { kind: "doubt", after: id(1) }, told(5));
@@ -252,7 +252,7 @@ Deno.test("a delete stays in the journal until it is durable", async () => {
   const { take, journal, sinks, clock } = setUp({ patient: true });
   await take({ kind: "delete", id: "1" }, { kind: "delete", id: "2" });
   assert.deepEqual(journal, ["1", "2"]);
-  clock.wind(250);
+  clock.advance(250);
   await settled();
   await take({ kind: "delete", id: "3" });
   assert.deepEqual(journal, ["1", "2", "3"]);

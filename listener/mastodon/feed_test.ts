@@ -20,7 +20,7 @@ async function rest(): Promise<void> {
 async function end({ abort, clock }: World, reader: Reader): Promise<void> {
   abort.abort();
   await reader.done;
-  assert.equal(clock.waiting, 0, "timers are left");
+  assert.equal(clock.pending, 0, "timers are left");
 }
 
 Deno.test("from now on: nothing that stood there before, all that comes", async () => {
@@ -88,7 +88,7 @@ Deno.test("a subscription that begins after the server says so: the timeline is 
   await rest();
   const unheard = posts(60, Date.now());
   world.timeline.posts.push(...unheard);
-  world.clock.wind(5_000);
+  world.clock.advance(5_000);
   await reader.until(() => reader.gaps().length === 1);
   assert.deepEqual(ids(reader), unheard.map(({ id }) => id));
   assert.equal(reader.gaps()[0]!.cause, "the stream began late");
@@ -110,7 +110,7 @@ Deno.test("a doubt is told before what follows it, and cleared up by a look or b
   world.post(first!);
   await reader.until(() => ids(reader).length === 1);
   assert.deepEqual(doubts(), [line, first!.id]);
-  world.clock.wind(5_000);
+  world.clock.advance(5_000);
   await reader.until(() => doubts().at(-1) === null);
   // The next connection is in doubt until it is filled up to the one after it.
   world.sockets[0]!.closed(1001, "");
@@ -140,7 +140,7 @@ Deno.test("who does not pull for a minute loses the socket, and no status", asyn
     ...posts(9, Date.now() + 1_000).map((one) => ({ ...one, content: "x".repeat(1 << 20) })),
   );
   assert.ok(socket!.paused);
-  world.clock.wind(60_000);
+  world.clock.advance(60_000);
   assert.ok(socket!.closedByUs);
   world.timeline.posts.push(...posts(100, Date.now() + 130_000));
   const reader = readFeed(pulling);
@@ -197,12 +197,12 @@ Deno.test("a server without streams is polled with the token, and tried again la
   world.timeline.posts.push(...fresh);
   for (let poll = 0; ids(reader).length < 100; poll++) {
     assert.ok(poll < 20);
-    world.clock.wind(60_000);
+    world.clock.advance(60_000);
     await rest();
   }
   assert.deepEqual(ids(reader), fresh.map(({ id }) => id));
   while (world.sockets.length === 5) {
-    world.clock.wind(60_000);
+    world.clock.advance(60_000);
     await rest();
   }
   await end(world, reader);
@@ -226,7 +226,7 @@ Deno.test("a refusal in the middle of a run is asked twice more, then believed",
     name: "Failure",
     message: /does not accept the token .*"Invalid access token"/,
   });
-  assert.equal(world.clock.waiting, 0);
+  assert.equal(world.clock.pending, 0);
 });
 
 Deno.test("a token that is none is refused before it is sent, and not repeated", async () => {
@@ -284,5 +284,5 @@ Deno.test("who stops pulling by himself leaves nothing open", async () => {
     if (events.some((event) => event.kind === "notice" && event.message.endsWith("is open"))) break;
   }
   assert.ok(world.sockets[0]!.closedByUs);
-  assert.equal(world.clock.waiting, 0);
+  assert.equal(world.clock.pending, 0);
 });

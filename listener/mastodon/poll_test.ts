@@ -27,7 +27,7 @@ async function wind(world: World, seconds: number, each: (second: number) => voi
   for (let second = 0; second < seconds; second++) {
     const { length } = world.asked;
     each(second);
-    world.clock.wind(1_000);
+    world.clock.advance(1_000);
     await new Promise((resolve) => setTimeout(resolve));
     if (world.asked.length > length) times.push(second);
   }
@@ -38,7 +38,7 @@ async function wind(world: World, seconds: number, each: (second: number) => voi
 async function end(world: World, reader: Reader): Promise<void> {
   world.abort.abort();
   await reader.done;
-  assert.equal(world.clock.waiting, 0);
+  assert.equal(world.clock.pending, 0);
 }
 
 Deno.test("a quiet server is asked once a minute, a busy one oftener, never too often", async () => {

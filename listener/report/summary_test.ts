@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startProgress } from "./progress.ts";
 import { statusText, totalsTable } from "./summary.ts";
-import { createHandClock } from "../../common/testing/hand-clock.ts";
+import { createFakeClock } from "../../common/testing/fake-clock.ts";
 import { createTotals, serverTotals } from "./totals.ts";
 
 Deno.test("a line a server, the busiest first, the rest together, and all", () => {
@@ -36,7 +36,7 @@ Deno.test("the status has it all in a line", () => {
 
 Deno.test("on a terminal the line is renewed each second, elsewhere one is written each 30", () => {
   for (const live of [true, false]) {
-    const clock = createHandClock();
+    const clock = createFakeClock();
     const totals = createTotals(clock.now());
     const server = serverTotals(totals, "https://bread.example");
     const shown: string[] = [], said: string[] = [];
@@ -53,9 +53,9 @@ Deno.test("on a terminal the line is renewed each second, elsewhere one is writt
       clock,
     });
     server.toots = 60;
-    clock.wind(60_000);
+    clock.advance(60_000);
     end();
-    clock.wind(60_000);
+    clock.advance(60_000);
     if (live) {
       assert.equal(shown.length, 61);
       assert.equal(shown[0], "60.0 toots/s, 60 toots from 1 ".slice(0, 29), "one line only");

@@ -19,7 +19,7 @@ import { messageEncoder } from "../toot/avro.ts";
 import { type Connect, kafkaConnect } from "./kafka/link.ts";
 import { startPump } from "./kafka/pump.ts";
 import { type Message, messageQueue } from "./kafka/queue.ts";
-import { eventually } from "./kafka/start.ts";
+import { waitForStart } from "./kafka/start.ts";
 import type { Batch, OnDurable, Sink } from "./sink.ts";
 
 /** What {@linkcode openKafkaSink} is told. */
@@ -103,19 +103,19 @@ export async function openKafkaSink(
   const connect = deps.connect ??
     kafkaConnect(kafkaConfig(brokers, deps.env), { topics: [topic, deletes], partitions, notify });
 
-  const patience = { within: startWithin, clock, notify };
+  const start = { within: startWithin, clock, notify };
   const registryName = `--registry ${options.registry}: the schema registry`;
   const register = async () => [
     await registry.register(`${topic}-value`, TOOT_RECORD),
     await registry.register(`${deletes}-value`, DELETION_RECORD),
   ];
-  const linked = eventually(connect, {
-    ...patience,
+  const linked = waitForStart(connect, {
+    ...start,
     what: `--brokers ${brokers}: Kafka`,
-    hopeless: isRefused,
+    refused: isRefused,
   });
   const [[tootId, deletionId], link] = await Promise.all([
-    eventually(register, { ...patience, what: registryName }),
+    waitForStart(register, { ...start, what: registryName }),
     linked,
   ]).catch((error) => {
     linked.then((link) => link.close(), () => {});

@@ -5,12 +5,13 @@ import { unframe } from "../../kafka/wire.ts";
 import { gone, START, toot } from "../../record/testing/toot.ts";
 import { type KafkaSinkOptions, openKafkaSink } from "./kafka.ts";
 import type { Message } from "./kafka/queue.ts";
-import { fakeBroker, handClock } from "./kafka/testing/broker.ts";
+import { createFakeClock, settle } from "../../common/testing/fake-clock.ts";
+import { fakeBroker } from "./kafka/testing/broker.ts";
 
 const deletion = gone(7);
 
 async function open(options: Partial<KafkaSinkOptions> = {}) {
-  const time = handClock();
+  const clock = createFakeClock();
   const kafka = fakeBroker();
   const durable: number[] = [];
   const said: string[] = [];
@@ -26,7 +27,7 @@ async function open(options: Partial<KafkaSinkOptions> = {}) {
     },
     (seq) => durable.push(seq),
     {
-      clock: time.clock,
+      clock,
       random: () => 1,
       env: () => undefined,
       notify: (message) => said.push(message),
@@ -42,7 +43,7 @@ async function open(options: Partial<KafkaSinkOptions> = {}) {
       },
     },
   );
-  return { ...time, kafka, sink, durable, said, unfit, subjects };
+  return { clock, kafka, sink, durable, said, unfit, subjects };
 }
 
 Deno.test("a toot and a delete become messages of their topics", async () => {
@@ -93,20 +94,20 @@ Deno.test("a status from the future travels with the time at which it was seen",
 });
 
 Deno.test("a batch is durable when the broker has all of it, and not before", async () => {
-  const { kafka, sink, durable, wind, settle } = await open({ count: 2 });
+  const { kafka, sink, durable, clock } = await open({ count: 2 });
   kafka.fail(() => kafka.taken.length === 1 ? new Error("gone") : null);
   await sink.write({ seq: 1, toots: [toot(1), toot(2), toot(3)], deletions: [] });
   await settle();
   assert.equal(kafka.taken.length, 1);
   assert.deepEqual(durable, []);
   kafka.fail(null);
-  await wind(1_000);
+  await clock.advanceAsync(1_000);
   assert.deepEqual(durable, [1]);
   await sink.close();
 });
 
 Deno.test("a batch without records is durable with the ones before it", async () => {
-  const { kafka, sink, durable, wind, settle } = await open();
+  const { kafka, sink, durable, clock } = await open();
   await sink.write({ seq: 1, toots: [], deletions: [] });
   assert.deepEqual(durable, [1]);
   kafka.fail(() => new Error("gone"));
@@ -115,13 +116,13 @@ Deno.test("a batch without records is durable with the ones before it", async ()
   await settle();
   assert.deepEqual(durable, [1]);
   kafka.fail(null);
-  await wind(1_000);
+  await clock.advanceAsync(1_000);
   assert.deepEqual(durable, [1, 3]);
   await sink.close();
 });
 
 Deno.test("writing waits where the memory is full, and goes on when the broker is back", async () => {
-  const { kafka, sink, durable, wind, settle } = await open({ memory: 1_000 });
+  const { kafka, sink, durable, clock } = await open({ memory: 1_000 });
   kafka.fail(() => new Error("gone"));
   await settle();
   let wrote = 0;
@@ -131,12 +132,12 @@ Deno.test("writing waits where the memory is full, and goes on when the broker i
       wrote = seq;
     }
   })();
-  await wind(300_000);
+  await clock.advanceAsync(300_000);
   assert.ok(wrote > 0 && wrote < 10, `wrote ${wrote}`);
   assert.ok(sink.state.waiting < 10);
   assert.match(sink.state.away!.reason, /gone/);
   kafka.fail(null);
-  await wind(10_000);
+  await clock.advanceAsync(10_000);
   await writing;
   await sink.flush();
   assert.equal(durable.at(-1), 20);
@@ -150,17 +151,17 @@ Deno.test("writing waits where the memory is full, and goes on when the broker i
 
 Deno.test("the end waits for a broker that is away, and not for ever", async () => {
   const stop = new AbortController();
-  const { kafka, sink, durable, wind, settle } = await open({ memory: 1, signal: stop.signal });
+  const { kafka, sink, durable, clock } = await open({ memory: 1, signal: stop.signal });
   kafka.fail(() => new Error("gone"));
   const writing = sink.write({ seq: 1, toots: [toot(1), toot(2)], deletions: [] });
   const outcome = writing.then(() => "written", (error) => error);
   await settle();
-  await wind(3_600_000); // while the listener runs it waits however long
+  await clock.advanceAsync(3_600_000); // while the listener runs it waits however long
   stop.abort();
-  await wind(19_000);
+  await clock.advanceAsync(19_000);
   const early = await Promise.race([outcome, Promise.resolve("waiting")]);
   assert.equal(early, "waiting");
-  await wind(2_000);
+  await clock.advanceAsync(2_000);
   const error = await outcome;
   assert.ok(error instanceof Failure);
   assert.match(
@@ -168,20 +169,20 @@ Deno.test("the end waits for a broker that is away, and not for ever", async () 
     /^kafka broker.example:9092: 2 records are not acknowledged \(gone\)/,
   );
   const closing = sink.close().catch((error) => error);
-  await wind(30_000);
+  await clock.advanceAsync(30_000);
   assert.ok(await closing instanceof Failure);
   assert.deepEqual(durable, []);
 });
 
 Deno.test("the end takes what a broker that comes back in time still takes", async () => {
-  const { kafka, sink, durable, wind, settle } = await open();
+  const { kafka, sink, durable, clock } = await open();
   kafka.fail(() => new Error("gone"));
   await sink.write({ seq: 1, toots: [toot(1)], deletions: [] });
   await settle();
   const closing = sink.close();
-  await wind(10_000);
+  await clock.advanceAsync(10_000);
   kafka.fail(null);
-  await wind(10_000);
+  await clock.advanceAsync(10_000);
   await closing;
   assert.deepEqual(durable, [1]);
 });
@@ -210,7 +211,7 @@ Deno.test("a broker or registry that is away at the start is one line, in time",
       ["registry", /^--registry http:\/\/r.example: the schema registry does not answer \(gone\)/],
     ] as const
   ) {
-    const { clock, wind, settle } = handClock();
+    const clock = createFakeClock();
     const kafka = fakeBroker();
     if (part === "broker") kafka.refuse(new Error("Connection error: connect ECONNREFUSED"));
     const said: string[] = [];
@@ -231,7 +232,7 @@ Deno.test("a broker or registry that is away at the start is one line, in time",
       },
     ).then(() => null, (error) => error);
     await settle();
-    await wind(20_000);
+    await clock.advanceAsync(20_000);
     const error = await opening;
     assert.ok(error instanceof Failure, part);
     assert.equal(error.exitCode, 1);

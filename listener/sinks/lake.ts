@@ -4,7 +4,7 @@
  * @module
  */
 import { isS3, tidyLocation } from "../../lake/store/location.ts";
-import { outlast, type OutlastOptions } from "../../lake/store/outage.ts";
+import { retryStore, type StoreRetryOptions } from "../../lake/store/retry-store.ts";
 import { type Claim, claimInFolder, claimInObjectStore } from "../../lake/write/partition.ts";
 import { deleteTopic, DELETION_COLUMNS, TOOT_COLUMNS, TOOT_TOPIC } from "../../record/record.ts";
 import { openRowFiles, type RowFile } from "../../lake/write/row-file.ts";
@@ -32,8 +32,8 @@ export interface LakeSinkOptions {
   readonly age?: number;
   readonly timer?: Timer;
   readonly env?: Env;
-  /** How an object store's absence is borne, and who is told of it. */
-  readonly outage?: OutlastOptions;
+  /** How to retry while the object store is unreachable, and whom to tell. */
+  readonly retry?: StoreRetryOptions;
 }
 
 /** Files being written at the same time; with the one being filled they bound the memory. */
@@ -55,7 +55,7 @@ interface Pending {
  */
 export async function openLakeSink(options: LakeSinkOptions, onDurable: OnDurable): Promise<Sink> {
   const { data, topic = TOOT_TOPIC, rows = 4_096, bytes = 16 * 2 ** 20, age = 60_000 } = options;
-  const { timer = realTimer, outage = {} } = options;
+  const { timer = realTimer, retry = {} } = options;
   const location = tidyLocation(options.location);
   const store = openStore(location, options.env);
   const claim: Claim = isS3(location)
@@ -112,7 +112,7 @@ export async function openLakeSink(options: LakeSinkOptions, onDurable: OnDurabl
 
   async function publish(to: { writer: TopicWriter; offset: bigint }, file: RowFile | null) {
     if (file === null) return;
-    await outlast(() => to.writer.publish(file, to.offset), outage);
+    await retryStore(() => to.writer.publish(file, to.offset), retry);
     to.offset += BigInt(file.rows);
   }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { systemClock } from "../../../common/clock.ts";
 import { createHttp, NetworkError } from "./http.ts";
 import { startServer } from "../testing/server.ts";
-import { createWindableClock } from "../../../common/testing/windable-clock.ts";
+import { createFakeClock } from "../../../common/testing/fake-clock.ts";
 
 const deps = { clock: systemClock, fetch };
 const never = new AbortController().signal;
@@ -67,7 +67,7 @@ Deno.test("the API is followed within its host only; nodeinfo anywhere", async (
 });
 
 Deno.test("an answer that does not come in time, or not whole, is an error without the token", async (t) => {
-  const clock = createWindableClock();
+  const clock = createFakeClock({ running: true });
   const { promise: asked, resolve } = Promise.withResolvers<void>();
   await using server = await startServer({
     request({ url, socket }, response) {
@@ -82,7 +82,7 @@ Deno.test("an answer that does not come in time, or not whole, is an error witho
     if (wind) {
       await asked;
       await new Promise((resolve) => setTimeout(resolve));
-      clock.wind(30_000);
+      clock.advance(30_000);
     }
     await assert.rejects(answer, (error: unknown) => {
       assert.ok(error instanceof NetworkError);
@@ -90,7 +90,7 @@ Deno.test("an answer that does not come in time, or not whole, is an error witho
       assert.ok(!Deno.inspect(error, { depth: 9 }).includes("s3cret"));
       return true;
     });
-    assert.equal(clock.waiting, 0);
+    assert.equal(clock.pending, 0);
   };
   await t.step("silence", () => fails("/api/silence", /no answer within 30 s/, true));
   await t.step("half a body", () => fails("/api/half", /no answer within 30 s/, true));

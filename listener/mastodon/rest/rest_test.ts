@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ServerEvent } from "../event.ts";
 import { type FeedOptions, realWorld } from "../feed-options.ts";
 import { type Answer, createRest } from "./rest.ts";
-import { createWindableClock } from "../../../common/testing/windable-clock.ts";
+import { createFakeClock, type FakeClock } from "../../../common/testing/fake-clock.ts";
 import { createTimeline } from "./timeline.ts";
 
 const options: FeedOptions = {
@@ -18,7 +18,7 @@ type Reply = { status?: number; body?: string; headers?: Record<string, string> 
 
 /** A server that gives these replies, one after the other, and the last for ever. */
 function play(replies: Reply[]) {
-  const clock = createWindableClock();
+  const clock = createFakeClock({ running: true });
   const asked: { url: string; authorization: string | undefined; at: number }[] = [];
   const fetch = (url: string, init: RequestInit) => {
     const headers = init.headers as Record<string, string>;
@@ -34,11 +34,11 @@ function play(replies: Reply[]) {
 
 /** Pulls to the end, winding the clock through every wait. */
 async function pull(
-  clock: ReturnType<typeof createWindableClock>,
+  clock: FakeClock,
   generator: AsyncGenerator<ServerEvent[], unknown>,
 ): Promise<{ result: unknown; notices: string[] }> {
   const notices: string[] = [];
-  const winding = setInterval(() => clock.wind(500), 0);
+  const winding = setInterval(() => clock.advance(500), 0);
   try {
     for (;;) {
       const { done, value } = await generator.next();

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { createHandClock } from "../../../common/testing/hand-clock.ts";
+import { createFakeClock } from "../../../common/testing/fake-clock.ts";
 import { createRhythm, watchLiveness } from "./liveness.ts";
 
 function watch(quiet: number) {
-  const clock = createHandClock();
+  const clock = createFakeClock();
   const causes: string[] = [];
   const liveness = watchLiveness({ clock, quiet, dead: (cause) => causes.push(cause) });
   return { clock, causes, liveness };
@@ -11,13 +11,13 @@ function watch(quiet: number) {
 
 Deno.test("nothing at all for 75 s is the end", () => {
   const { clock, causes, liveness } = watch(600_000);
-  clock.wind(74_000);
+  clock.advance(74_000);
   liveness.sign();
-  clock.wind(74_999);
+  clock.advance(74_999);
   assert.deepEqual(causes, []);
-  clock.wind(1);
+  clock.advance(1);
   assert.deepEqual(causes, ["no frame for 75 s"]);
-  clock.wind(1_000_000);
+  clock.advance(1_000_000);
   assert.equal(causes.length, 1, "told once");
 });
 
@@ -26,7 +26,7 @@ Deno.test("pings without statuses are the end too, later", () => {
   liveness.status();
   for (let ping = 0; ping < 4; ping++) {
     assert.deepEqual(causes, []);
-    clock.wind(30_000);
+    clock.advance(30_000);
     liveness.sign();
   }
   assert.deepEqual(causes, ["no status for 120 s"]);
@@ -35,21 +35,21 @@ Deno.test("pings without statuses are the end too, later", () => {
 Deno.test("while we do not listen nothing is missed, and a stopped watch stays silent", () => {
   const { clock, causes, liveness } = watch(120_000);
   liveness.pause();
-  clock.wind(1_000_000);
+  clock.advance(1_000_000);
   liveness.resume();
-  clock.wind(74_999);
+  clock.advance(74_999);
   assert.deepEqual(causes, []);
   liveness.stop();
-  clock.wind(1_000_000);
+  clock.advance(1_000_000);
   assert.deepEqual(causes, []);
 });
 
 Deno.test("how long is too quiet follows the server, within bounds", () => {
-  const clock = createHandClock();
+  const clock = createFakeClock();
   const every = (milliseconds: number) => {
     const rhythm = createRhythm(clock, null);
     for (let note = 0; note < 50; note++) {
-      clock.wind(milliseconds);
+      clock.advance(milliseconds);
       rhythm.note(1);
     }
     return rhythm;
@@ -65,10 +65,10 @@ Deno.test("how long is too quiet follows the server, within bounds", () => {
 });
 
 Deno.test("an unusual pause is told when it ends, a usual one is not", () => {
-  const clock = createHandClock();
+  const clock = createFakeClock();
   const rhythm = createRhythm(clock, null);
   const after = (milliseconds: number, statuses = 1) => {
-    clock.wind(milliseconds);
+    clock.advance(milliseconds);
     return rhythm.note(statuses);
   };
   for (let note = 0; note < 20; note++) assert.equal(after(1_000), 0);

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { ServerEvent } from "../event.ts";
-import { createHandClock } from "../../../common/testing/hand-clock.ts";
+import { createFakeClock } from "../../../common/testing/fake-clock.ts";
 import type { SocketEvents } from "./socket.ts";
 import { openStream, type Stream } from "./stream.ts";
 
 /** A connection whose other end is the test. */
 function play() {
-  const clock = createHandClock();
+  const clock = createFakeClock();
   const abort = new AbortController();
   const others: string[] = [];
   const socket = { paused: false, closed: false };
@@ -89,9 +89,9 @@ Deno.test("a slow reader pauses the socket; a reader that comes back lets it go 
 Deno.test("when nobody pulls for a minute it lets go, and what waits is still given", async () => {
   const { stream, events, socket, clock } = await open();
   for (let i = 0; i < 9; i++) events.frame(frame(i, 1024 * 1024));
-  clock.wind(59_999);
+  clock.advance(59_999);
   assert.ok(!socket.closed);
-  clock.wind(1);
+  clock.advance(1);
   assert.ok(socket.closed);
   assert.equal(stream.ended?.cause, "nobody pulled for 60 s");
   assert.ok(stream.ended?.ours);
@@ -103,7 +103,7 @@ Deno.test("silence ends it, and says since when", async () => {
   const { stream, events, clock } = await open();
   events.frame(frame(1));
   const heard = clock.now();
-  clock.wind(75_000);
+  clock.advance(75_000);
   assert.equal(stream.ended?.cause, "no frame for 75 s");
   assert.equal(stream.ended?.heard, heard);
   assert.equal(stream.take().length, 1);
@@ -113,7 +113,7 @@ Deno.test("silence ends it, and says since when", async () => {
 Deno.test("deletes are no sign that statuses come", async () => {
   const { stream, events, clock } = await open();
   for (let second = 0; second < 120; second += 30) {
-    clock.wind(30_000);
+    clock.advance(30_000);
     events.frame(`{"event":"delete","payload":"7"}`);
   }
   assert.equal(stream.ended?.cause, "no status for 120 s");
@@ -142,7 +142,7 @@ Deno.test("a refusal, a connection that fails, and one that never comes about", 
   failed.events.closed(1006, "ECONNREFUSED");
   assert.deepEqual(await failed.opening, { failed: "closed 1006, ECONNREFUSED" });
   const late = play();
-  late.clock.wind(20_000);
+  late.clock.advance(20_000);
   assert.deepEqual(await late.opening, { failed: "no answer within 20 s" });
 });
 

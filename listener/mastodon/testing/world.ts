@@ -6,7 +6,7 @@
  */
 import type { FeedDeps, FeedOptions } from "../feed-options.ts";
 import type { SocketEvents } from "../stream/socket.ts";
-import { createWindableClock, type WindableClock } from "../../../common/testing/windable-clock.ts";
+import { createFakeClock, type FakeClock } from "../../../common/testing/fake-clock.ts";
 import { createTestTimeline, type Flaws, type Post, type TestTimeline } from "./timeline.ts";
 
 /** The other end of a socket that the feed opened. */
@@ -19,7 +19,7 @@ export interface PlayedSocket extends SocketEvents {
 
 /** A server in the hands of a test. */
 export interface World {
-  readonly clock: WindableClock;
+  readonly clock: FakeClock;
   readonly deps: FeedDeps;
   readonly timeline: TestTimeline;
   readonly sockets: PlayedSocket[];
@@ -42,7 +42,7 @@ export function createWorld(
   posts: readonly Post[] = [],
   { opens = true, ...flaws }: Flaws & { opens?: boolean } = {},
 ): World {
-  const clock = createWindableClock();
+  const clock = createFakeClock({ running: true });
   const timeline = createTestTimeline(posts, flaws);
   const abort = new AbortController();
   const world: World = {

@@ -7,28 +7,29 @@
 import { Failure } from "../../../common/failure.ts";
 import { reasonOf } from "../../../kafka/connection.ts";
 import { type Clock, sleep } from "../../../common/clock.ts";
+import { createOutage } from "../../../common/retry.ts";
 import type { Connect, Link } from "./link.ts";
 import { type Message, type Queue, sizeOf } from "./queue.ts";
 
-/** What {@linkcode startPump} is told. */
+/** Options of {@linkcode startPump}. */
 export interface PumpOptions {
   readonly queue: Queue;
   readonly connect: Connect;
-  /** The first link, where there is one already. */
+  /** An open connection to start with. Default: it connects by itself. */
   readonly link?: Link;
-  /** Messages of a request at most. */
+  /** The most messages of a request. */
   readonly count: number;
-  /** Bytes of a request at most. */
+  /** The most bytes of a request. */
   readonly bytes: number;
-  /** Milliseconds that a message waits for company. */
+  /** Milliseconds that a message waits for more messages to share its request. */
   readonly linger: number;
   readonly clock: Clock;
   readonly random: () => number;
-  /** Every batch up to this one is on the broker. */
+  /** The broker has acknowledged every batch up to this one. */
   readonly onDurable: (seq: number) => void;
-  /** A request was acknowledged. */
+  /** The broker acknowledged a request. Messages that were left out do not count. */
   readonly onSent: (sent: { messages: number; milliseconds: number }) => void;
-  /** A message that the broker will never take; it is left out. */
+  /** The broker will never accept this message; it is left out. */
   readonly onUnfit: (message: Message, reason: string) => void;
   /** What a person should know. */
   readonly notify: (message: string) => void;
@@ -36,33 +37,33 @@ export interface PumpOptions {
 
 /** A running pump. */
 export interface Pump {
-  /** Since when, in milliseconds since 1970, nothing was acknowledged, and why; null where all is well. */
+  /** Since when (milliseconds since 1970) nothing was acknowledged, and why; null while it works. */
   readonly away: { readonly since: number; readonly reason: string } | null;
-  /** There is something in the queue. */
+  /** Tells the pump that the queue has messages. */
   wake(): void;
-  /** Resolves when the queue is shorter, or sending has failed, or the pump has ended. */
+  /** Resolves when the queue got shorter, sending failed, or the pump ended. */
   progress(): Promise<void>;
-  /** Sends without waiting for company until the queue is empty. */
+  /** Sends without waiting for more messages until the queue is empty. */
   hurry(): void;
-  /** Ends it, whatever is still in the queue. */
+  /** Stops it, whatever is still in the queue. */
   stop(): Promise<void>;
 }
 
-/** Milliseconds for one request with all that kafkajs tries by itself. */
-const STUCK = 60_000;
-const FIRST_WAIT = 250;
-const LONGEST_WAIT = 5_000;
-const SAY_EVERY = 60_000;
+/** Milliseconds for one request, with all retries of kafkajs itself. */
+const REQUEST_TIMEOUT = 60_000;
 
-/** Starts moving. */
+/** Starts it. */
 export function startPump(options: PumpOptions): Pump {
   const { queue, connect, count, bytes, linger, clock, random } = options;
   const { onDurable, onSent, onUnfit, notify } = options;
   const stopped = new AbortController();
   let link: Link | null = options.link ?? null;
-  let away: { since: number; reason: string } | null = null;
-  let said = -Infinity;
-  let wait = FIRST_WAIT;
+  const describe = (error: unknown) => error instanceof Failure ? error.message : reasonOf(error);
+  const outage = createOutage({
+    describe: (error) => `the broker does not take messages (${describe(error)})`,
+    recovered: "the broker takes messages again",
+    ...{ base: 250, cap: 5_000, random, notify, clock, signal: stopped.signal },
+  });
   let hurried = false;
   let limit = bytes;
   let call = () => {};
@@ -73,7 +74,7 @@ export function startPump(options: PumpOptions): Pump {
     passed = Promise.withResolvers();
   }
 
-  /** Waits for messages, and a little longer for more of them. */
+  /** Waits for messages, and a little longer for more of them to share the request. */
   async function work(): Promise<void> {
     while (queue.length === 0 && !stopped.signal.aborted) {
       hurried = false;
@@ -92,35 +93,29 @@ export function startPump(options: PumpOptions): Pump {
     link ??= await connect();
     if (stopped.signal.aborted) return;
     const messages = queue.first(count, Math.min(limit, link.limit));
-    const start = clock.now();
+    const start = clock.monotonic();
     try {
-      await unlessStuck(link.send(messages));
+      await withTimeout(link.send(messages));
+      onSent({ messages: messages.length, milliseconds: clock.monotonic() - start });
     } catch (error) {
       if (!isTooLarge(error)) throw error;
       if (messages.length > 1) {
-        // The topic takes less than it says: try with half, and stay with that.
+        // The topic accepts less than its configuration says: halve the limit and keep it.
         limit = Math.max(1, messages.reduce((sum, message) => sum + sizeOf(message), 0) >> 1);
         return;
       }
       onUnfit(messages[0]!, reasonOf(error));
     }
-    onSent({ messages: messages.length, milliseconds: clock.now() - start });
     const complete = queue.drop(messages.length);
     if (complete !== null) onDurable(complete);
-    if (away !== null) {
-      const seconds = Math.round((clock.now() - away.since) / 1000);
-      notify(`the broker takes messages again, after ${seconds} s; nothing was lost`);
-    }
-    away = null;
-    said = -Infinity;
-    wait = FIRST_WAIT;
+    outage.succeeded();
     moved();
   }
 
-  function unlessStuck(sent: Promise<void>): Promise<void> {
+  function withTimeout(sent: Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
-      const cancel = clock.after(STUCK, () => {
-        reject(new Error(`no answer within ${STUCK / 1000} s`));
+      const cancel = clock.after(REQUEST_TIMEOUT, () => {
+        reject(new Error(`no answer within ${REQUEST_TIMEOUT / 1000} s`));
       });
       sent.then(resolve, reject).finally(cancel);
     });
@@ -133,18 +128,12 @@ export function startPump(options: PumpOptions): Pump {
       try {
         await send();
       } catch (error) {
-        // What was sent may be there or not: it is sent once more, by a new producer.
+        // The broker may or may not have the messages: a new producer sends them again.
         void link?.close();
         link = null;
-        const reason = error instanceof Failure ? error.message : reasonOf(error);
-        away = { since: away?.since ?? clock.now(), reason };
+        const waited = outage.failed(error);
         moved();
-        if (clock.now() - said >= SAY_EVERY) {
-          said = clock.now();
-          notify(`the broker does not take messages (${reason}); trying again, nothing is lost`);
-        }
-        await sleep(clock, wait * (0.5 + random() / 2), stopped.signal);
-        wait = Math.min(wait * 2, LONGEST_WAIT);
+        await waited;
       }
     }
     await link?.close();
@@ -154,7 +143,8 @@ export function startPump(options: PumpOptions): Pump {
   const running = run();
   return {
     get away() {
-      return away;
+      const { current } = outage;
+      return current === null ? null : { since: current.since, reason: describe(current.error) };
     },
     wake: () => call(),
     progress: () => passed.promise,

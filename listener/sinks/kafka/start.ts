@@ -1,68 +1,60 @@
 /**
- * Waiting, for a while, for something that may still be starting.
+ * At the start, a broker or registry may still be starting itself: waits for it,
+ * for a while.
  *
  * @module
  */
 import { Failure } from "../../../common/failure.ts";
+import { retry, RetryTimeout } from "../../../common/retry.ts";
 import { reasonOf } from "../../../kafka/connection.ts";
-import { type Clock, sleep } from "../../../common/clock.ts";
+import type { Clock } from "../../../common/clock.ts";
 
-/** What {@linkcode eventually} is told. */
-export interface Patience {
-  /** What is waited for: `--brokers localhost:9092: Kafka`. */
+/** Options of {@linkcode waitForStart}. */
+export interface StartOptions {
+  /** What it waits for: `--brokers localhost:9092: Kafka`. */
   readonly what: string;
   /** Milliseconds. */
   readonly within: number;
   readonly clock: Clock;
-  /** Told once that it is waited for. */
+  /** Told once that the start waits. */
   readonly notify: (message: string) => void;
-  /** True for an error that waiting does not mend. Default: none. */
-  readonly hopeless?: (error: unknown) => boolean;
+  /** True for a refusal, which waiting does not change. Default: false. */
+  readonly refused?: (error: unknown) => boolean;
 }
 
-/** Milliseconds between two tries. */
-const BETWEEN = 1_000;
-
 /**
- * Does `work` again and again until it succeeds.
+ * Repeats `work` once a second until it succeeds.
  *
- * @throws {Failure} where it does not in time; what it throws as one goes through at once
+ * @throws {Failure} if it does not succeed in time, if it is refused, or if `work` throws one
  */
-export async function eventually<T>(work: () => Promise<T>, patience: Patience): Promise<T> {
-  const { what, within, clock, notify, hopeless = () => false } = patience;
-  const late = new AbortController();
-  const cancel = clock.after(within, () => late.abort());
-  const tooLate = Promise.withResolvers<never>();
-  tooLate.promise.catch(() => {});
-  late.signal.addEventListener("abort", () => tooLate.reject(new Error("no answer")));
-  let reason: unknown = null;
+export async function waitForStart<T>(work: () => Promise<T>, options: StartOptions): Promise<T> {
+  const { what, within, clock, notify, refused = () => false } = options;
+  let notified = false;
   try {
-    for (let tries = 1; !late.signal.aborted; tries++) {
-      try {
-        return await Promise.race([work(), tooLate.promise]);
-      } catch (error) {
-        if (error instanceof Failure) throw error;
-        if (hopeless(error)) {
-          throw new Failure(
-            `${what} refuses us: ${reasonOf(error)}; KAFKA_SASL_* says who we are`,
-            {
-              cause: error,
-            },
-          );
-        }
-        if (!late.signal.aborted || reason === null) reason = error;
-        if (tries === 1 && !late.signal.aborted) {
-          notify(`${what} does not answer yet (${reasonOf(error)}); waiting`);
-        }
-      }
-      await sleep(clock, BETWEEN, late.signal);
-    }
-  } finally {
-    cancel();
+    return await retry(work, {
+      ...{ within, clock, base: 1_000, cap: 1_000, random: () => 1 },
+      retryable: (error) => !(error instanceof Failure) && !refused(error),
+      describe: (error) => `${what} does not answer yet (${reasonOf(error)})`,
+      recovered: what,
+      notify(message) {
+        if (!notified) notify(message);
+        notified = true;
+      },
+    });
+  } catch (error) {
+    if (error instanceof RetryTimeout) throw noAnswer(what, error.cause);
+    if (!refused(error)) throw error;
+    throw new Failure(
+      `${what} refuses us: ${reasonOf(error)}; set KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD`,
+      { cause: error },
+    );
   }
-  const why = reasonOf(reason);
+}
+
+function noAnswer(what: string, cause: unknown): Failure {
+  const why = reasonOf(cause);
   const hint = /TLS|SSL|SASL|certificate|closed connection/i.test(why)
-    ? "KAFKA_SSL and KAFKA_SASL_* say how to be let in"
-    : "is it running? docker compose up -d starts one";
-  throw new Failure(`${what} does not answer (${why}); ${hint}`, { cause: reason });
+    ? "check KAFKA_SSL and the KAFKA_SASL_* variables"
+    : "is it running? `docker compose up -d` starts one";
+  return new Failure(`${what} does not answer (${why}); ${hint}`, { cause });
 }
