@@ -1,0 +1,53 @@
+/**
+ * The source files of the project and what they import, for `../house_test.ts`.
+ *
+ * @module
+ */
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The folder of the project. */
+export const ROOT: string = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Folders that hold no sources of ours. */
+const SKIPPED = new Set(["data", ".venv", ".stack", ".git", "node_modules"]);
+
+/** A file of the project. */
+export interface SourceFile {
+  /** Relative to {@linkcode ROOT}, with `/`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Reads all files below `folder` whose names end so, in the order of their paths. */
+export async function readSources(folder: string, ending = ".ts"): Promise<SourceFile[]> {
+  const files: SourceFile[] = [];
+  async function walk(at: string) {
+    for await (const entry of Deno.readDir(at)) {
+      const path = join(at, entry.name);
+      if (entry.isDirectory) {
+        if (!SKIPPED.has(entry.name)) await walk(path);
+      } else if (entry.name.endsWith(ending)) {
+        const name = relative(ROOT, path).split(sep).join("/");
+        files.push({ path: name, text: await Deno.readTextFile(path) });
+      }
+    }
+  }
+  const at = join(ROOT, folder);
+  if (await Deno.stat(at).catch(() => null)) await walk(at);
+  return files.sort((a, b) => a.path < b.path ? -1 : 1);
+}
+
+/** Whether a file belongs to the product: neither a test nor a helper of tests. */
+export function isProduct({ path }: SourceFile): boolean {
+  return !/(^tests\/|_test\.ts$|\/testing\/)/.test(path);
+}
+
+/** The files that a module imports or re-exports, statically or not, relative to the root. */
+export function importsOf({ path, text }: SourceFile): string[] {
+  const statement =
+    /^(?:import|export|\})(?:[^"'`\n]*\bfrom)?\s*"(\.[^"]+)"|\bimport\("(\.[^"]+)"\)/gm;
+  return [...text.matchAll(statement)].map(([, fixed, dynamic]) =>
+    join(dirname(path), fixed ?? dynamic!).split(sep).join("/")
+  );
+}
