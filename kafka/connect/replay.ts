@@ -1,0 +1,100 @@
+/**
+ * Lets a sink read its topics once more from their beginning.
+ *
+ * @module
+ */
+import { type Clock, sleep, systemClock } from "../../common/clock.ts";
+import { Failure } from "../../common/failure.ts";
+import { type Connect, ConnectRefused, ConnectUnavailable } from "./client.ts";
+
+/** What {@linkcode replaySink} is told. */
+export interface ReplayOptions {
+  readonly connect: Connect;
+  /** Name of the connector. */
+  readonly name: string;
+  readonly signal: AbortSignal;
+  /** Takes a line for the terminal. */
+  readonly say: (line: string) => void;
+  readonly clock?: Clock;
+}
+
+/** Milliseconds that each step may take: tasks end within a minute of being told to. */
+const STEP = 180_000;
+const POLL = 1_000;
+
+/**
+ * Stops the connector, deletes the offsets that it has committed, and resumes
+ * it. Everything that the broker still holds is written to the lake again; the
+ * views show each post once.
+ *
+ * If it ends early, the connector is resumed all the same.
+ *
+ * @throws {Failure} if Connect does not know the connector, or a step fails for three minutes
+ */
+export async function replaySink(options: ReplayOptions): Promise<void> {
+  const { connect, name, signal, say, clock = systemClock } = options;
+
+  /** Repeats `work` until it answers true. Connect answers 400 or 409 while a task is still ending. */
+  async function step(what: string, work: () => Promise<boolean>): Promise<void> {
+    const deadline = clock.now() + STEP;
+    let problem: unknown = new Error("the tasks have not ended");
+    for (;;) {
+      try {
+        if (await work()) return;
+      } catch (error) {
+        const stillEnding = error instanceof ConnectRefused && error.status === 400;
+        if (!(error instanceof ConnectUnavailable) && !stillEnding) throw error;
+        problem = error;
+      }
+      if (clock.now() >= deadline) {
+        throw new Failure(`cannot ${what} '${name}': ${(problem as Error).message}`, {
+          cause: problem,
+        });
+      }
+      await sleep(clock, POLL, signal);
+      if (signal.aborted) throw new Failure("stopped", { exitCode: 130 });
+    }
+  }
+
+  const known = await connect.status(name).catch((error) => {
+    if (error instanceof ConnectUnavailable) throw new Failure(error.message, { cause: error });
+    throw error;
+  });
+  if (known === null) {
+    throw new Failure(`Kafka Connect knows no connector '${name}'; see deno task connect register`);
+  }
+  say(`Stopping '${name}'`);
+  try {
+    await step("stop", async () => {
+      await connect.stop(name);
+      const status = await connect.status(name);
+      return status?.connector.state === "STOPPED" && status.tasks.length === 0;
+    });
+    say("Deleting its offsets");
+    await step("delete the offsets of", async () => {
+      await connect.deleteOffsets(name);
+      return true;
+    });
+  } finally {
+    // Not bound to the signal: a sink that was left stopped would write nothing.
+    await resume(connect, name, clock);
+  }
+  say(`Resumed '${name}': it reads its topics from the beginning`);
+}
+
+async function resume(connect: Connect, name: string, clock: Clock): Promise<void> {
+  const deadline = clock.now() + STEP;
+  for (;;) {
+    try {
+      return await connect.resume(name);
+    } catch (error) {
+      if (!(error instanceof ConnectUnavailable)) throw error;
+      if (clock.now() >= deadline) {
+        throw new Failure(`'${name}' is stopped and cannot be resumed: ${error.message}`, {
+          cause: error,
+        });
+      }
+    }
+    await sleep(clock, POLL, new AbortController().signal);
+  }
+}
