@@ -10,6 +10,11 @@
 export interface Service {
   image?: string;
   build?: { dockerfile_inline?: string };
+  pull_policy?: string;
+  user?: string;
+  cap_drop?: string[];
+  security_opt?: string[];
+  read_only?: boolean;
   command?: string[];
   environment?: Record<string, string | number>;
   ports?: string[];
@@ -35,6 +40,8 @@ export interface Setup {
     secretKey: string;
     bucket: string;
     topics: readonly string[];
+    /** Partitions of a topic that the listener creates. */
+    partitions: number;
     denoVersion: string;
     /** What `deno task listen` tells V8. */
     v8Flags: string;
@@ -54,6 +61,9 @@ const SINK_KEYS = new Set([
   "key.converter",
   "value.converter",
   "value.converter.schema.registry.url",
+  "value.converter.max.retries",
+  "value.converter.retries.wait.ms",
+  "value.converter.retries.max.wait.ms",
   "storage.class",
   "store.url",
   "s3.region",
@@ -70,6 +80,7 @@ const SINK_KEYS = new Set([
   "rotate.schedule.interval.ms",
   "timezone",
   "behavior.on.null.values",
+  "report.null.values.to.dlq",
   "errors.tolerance",
   "errors.deadletterqueue.topic.name",
   "errors.deadletterqueue.topic.replication.factor",
@@ -80,8 +91,20 @@ const SINK_KEYS = new Set([
   "errors.log.include.messages",
 ]);
 
-/** The codecs that Connect writes and DuckDB reads. */
-const CODECS = ["none", "gzip", "snappy", "lz4_raw", "zstd"];
+/**
+ * The codecs that a version of Confluent's S3 sink writes and DuckDB reads. It
+ * depends on the Parquet library that the version brings: that of 1.11.2 needs
+ * native code for zstd, which the sink lacks, and does not know lz4_raw; 1.15 has
+ * both in Java. 10.5.23 and 10.6.0 were run and bring 1.11.2, 10.5.25 and 12.1.9
+ * were run and bring 1.15. 10.5.24 and 10.6.5 and later bring 1.15.1 or 1.15.2.
+ */
+export function codecsOf(sinkVersion: string): string[] {
+  const [major = 0, minor = 0, patch = 0] = sinkVersion.split(".").map(Number);
+  const from = (...[least, lesser, last]: [number, number, number]) =>
+    major === least && minor === lesser && patch >= last;
+  const new1_15 = major > 10 || (major === 10 && minor > 6) || from(10, 5, 24) || from(10, 6, 5);
+  return ["none", "gzip", "snappy", ...(new1_15 ? ["lz4_raw", "zstd"] : [])];
+}
 
 /** `${NAME}` and `${NAME:-default}`, as Compose fills them from `.env`. */
 function fill(text: string, env: Record<string, string>, missing: (name: string) => void): string {
@@ -131,21 +154,65 @@ function hostPort(service: Service | undefined, port: string): string | undefine
 
 function* images(services: Record<string, Service>, { defaults }: Setup): Generator<string> {
   for (const [name, { image, build }] of Object.entries(services)) {
-    const base = build?.dockerfile_inline?.match(/^FROM (\S+)$/m)?.[1];
-    for (const from of build === undefined ? [image] : [image, base]) {
-      if (from === undefined || !pinned(from)) yield `${name}: image ${from} is not pinned`;
-    }
+    // Of an image that is built, the one that it is built from.
+    const from = build === undefined ? image : build.dockerfile_inline?.match(/^FROM (\S+)$/m)?.[1];
+    if (from === undefined || !pinned(from)) yield `${name}: image ${from} is not pinned`;
   }
-  const deno = services.listener?.image?.split(":").at(-1);
-  if (deno !== defaults.denoVersion) {
-    yield `listener: Deno ${deno}, but the README says ${defaults.denoVersion}`;
+  for (const name of ["listener", "register"]) {
+    const { image, build } = services[name] ?? {};
+    const from = build === undefined ? image : build.dockerfile_inline?.match(/^FROM (\S+)$/m)?.[1];
+    const deno = from?.match(/^denoland\/deno:([\d.]+)/)?.[1];
+    if (deno !== defaults.denoVersion) {
+      yield `${name}: Deno ${deno}, but the README says ${defaults.denoVersion}`;
+    }
   }
   if (!services.listener?.command?.includes(defaults.v8Flags)) {
     yield `listener: without ${defaults.v8Flags}, which deno task listen has`;
   }
 }
 
-function* keeping(services: Record<string, Service>, { compose }: Setup): Generator<string> {
+/** What may go wrong in one container must stay in it. */
+function* hardening(services: Record<string, Service>): Generator<string> {
+  for (const [name, service] of Object.entries(services)) {
+    if (service.cap_drop?.join() !== "ALL") yield `${name}: keeps capabilities`;
+    if (!service.security_opt?.includes("no-new-privileges:true")) {
+      yield `${name}: may gain privileges`;
+    }
+    if (service.build !== undefined && service.pull_policy !== "build") {
+      yield `${name}: Compose looks for its image in a registry first; pull_policy: build`;
+    }
+    // Confluent's and Apache's images write their configuration when they start.
+    const writesItself = ["broker", "schema-registry", "connect"].includes(name);
+    if (!writesItself && service.read_only !== true) yield `${name}: its root can be written`;
+  }
+}
+
+/** The health checks that must notice a failed task, and who restarts what. */
+function* failures(services: Record<string, Service>): Generator<string> {
+  const check = services.connect?.healthcheck?.test.join(" ") ?? "";
+  if (!check.includes("expand=status") || !check.includes("FAILED")) {
+    yield "connect: its health check does not look at the tasks";
+  }
+  if (services.register?.healthcheck?.test.at(-1) !== "check") {
+    yield "register: its health check does not look at the tasks";
+  }
+  // The README runs a console consumer beside the registry, with the same heap.
+  const megabytes = (text = "") =>
+    Number(text.match(/(\d+)[mg]/)?.[1]) * (/g/.test(text) ? 1024 : 1);
+  const { environment, mem_limit } = services["schema-registry"] ?? {};
+  const heap = megabytes(String(environment?.SCHEMA_REGISTRY_HEAP_OPTS).match(/-Xmx\w+/)?.[0]);
+  if (!(megabytes(mem_limit) >= 2 * (heap + 200))) {
+    yield `schema-registry: mem_limit ${mem_limit} holds no second process of ${heap} MB of heap`;
+  }
+  for (const name of ["register", "listener"]) {
+    const { restart } = services[name] ?? {};
+    if (!/^on-failure:\d+$/.test(restart ?? "")) {
+      yield `${name}: restart ${restart}, which repeats what cannot work for ever`;
+    }
+  }
+}
+
+function* running(services: Record<string, Service>, { compose }: Setup): Generator<string> {
   for (const [name, service] of Object.entries(services)) {
     const ends = service.restart === "no";
     if (service.mem_limit === undefined) yield `${name}: no mem_limit`;
@@ -154,7 +221,9 @@ function* keeping(services: Record<string, Service>, { compose }: Setup): Genera
       if (!port.startsWith("127.0.0.1:")) yield `${name}: port ${port} is not bound to 127.0.0.1`;
     }
     for (const [other, { condition }] of Object.entries(service.depends_on ?? {})) {
-      const wanted = services[other]?.restart === "no"
+      const wanted = name === "register"
+        ? "service_started" // it mends an unhealthy Connect
+        : services[other]?.restart === "no"
         ? "service_completed_successfully"
         : "service_healthy";
       if (services[other] === undefined) yield `${name}: waits for ${other}, which is not there`;
@@ -241,15 +310,18 @@ function* store(services: Record<string, Service>, { sink, defaults }: Setup): G
   if (sink["store.url"] !== inside) {
     yield `the sink: store.url ${sink["store.url"]}, but it is ${inside}`;
   }
-  const made = services.bucket?.command?.at(-1)?.split("/").at(-1);
+  const { environment: bucketEnv = {}, command: bucketCommand = [] } = services.bucket ?? {};
+  const made = String(bucketEnv.MINIO_BUCKET);
   for (const [name, bucket] of [["the helper", made], ["the sink", sink["s3.bucket.name"]]]) {
     if (bucket !== defaults.bucket) {
       yield `${name}: bucket ${bucket}, but the lake reads ${defaults.bucket}`;
     }
   }
-  const login = services.bucket?.environment?.MC_HOST_lake;
-  if (login !== `http://${user}:${password}@minio:${api}`) {
-    yield `bucket: logs in at ${login}, which is not the store's address`;
+  if (bucketEnv.MINIO_ROOT_USER !== user || bucketEnv.MINIO_ROOT_PASSWORD !== password) {
+    yield "bucket: not the store's user and password";
+  }
+  if (!bucketCommand.join().includes(` http://minio:${api} "$$MINIO_ROOT_USER"`)) {
+    yield "bucket: does not log in at the store's address";
   }
   const resolve = (value = "") => {
     const name = value.match(/^\$\{env:(\w+)\}$/)?.[1];
@@ -266,24 +338,45 @@ function* connect(services: Record<string, Service>, { sink }: Setup): Generator
   if (hostPort(services.connect, port) !== "8083") {
     yield `connect: port ${port} is not published at 8083`;
   }
-  const url = `http://connect:${port}/connectors/${sink.name}/config`;
-  const put = services.register?.command?.find((word) => word.startsWith("http"));
-  if (put !== url) yield `register: PUTs to ${put}, but it is ${url}`;
-  if (flag(services.register, "-d") !== "@/config/mastodon-sink-s3-minio.json") {
-    yield "register: does not send config/mastodon-sink-s3-minio.json";
+  const { environment = {}, command = [], volumes = [] } = services.register ?? {};
+  const url = `http://connect:${port}`;
+  if (environment.CONNECT_URL !== url) {
+    yield `register: asks ${environment.CONNECT_URL}, but Connect is ${url}`;
   }
+  if (!command.includes(`--allow-net=connect:${port}`)) yield "register: may not reach Connect";
+  if (!command.join(" ").endsWith("kafka/connect/main.ts register --watch")) {
+    yield "register: does not register and watch";
+  }
+  for (const folder of ["common", "config", "kafka"]) {
+    if (!volumes.includes(`./${folder}:/app/${folder}:ro`)) yield `register: lacks ${folder}/`;
+  }
+  if (sink.name !== "mastodon-sink-s3") yield `the sink: its name is ${sink.name}`;
 }
 
-function* sinkKeys(_: Record<string, Service>, { sink, defaults }: Setup): Generator<string> {
+function* sinkKeys(
+  _: Record<string, Service>,
+  { sink, defaults, env }: Setup,
+): Generator<string> {
   for (const [key, value] of Object.entries(sink)) {
     if (!SINK_KEYS.has(key)) yield `the sink: unknown key ${key}`;
     if (typeof value !== "string") yield `the sink: ${key} is not a string`;
+  }
+  for (const key of SINK_KEYS) if (sink[key] === undefined) yield `the sink: ${key} is missing`;
+  const codec = sink["parquet.codec"]!, version = env.S3_SINK_VERSION ?? "";
+  if (!codecsOf(version).includes(codec)) {
+    yield `the sink: ${version} cannot write parquet.codec ${codec}, or DuckDB cannot read it`;
+  }
+  // Kafka shares out the partitions of each topic by itself: two topics of four
+  // partitions keep four tasks busy, not eight.
+  if (Number(sink["tasks.max"]) > defaults.partitions) {
+    yield `the sink: tasks.max is ${
+      sink["tasks.max"]
+    }, but a topic has ${defaults.partitions} partition(s)`;
   }
   const wanted: [string, (value: string) => boolean][] = [
     ["topics", (value) => value.split(",").sort().join() === [...defaults.topics].sort().join()],
     ["topics.dir", (value) => value === "topics"],
     ["format.class", (value) => value === "io.confluent.connect.s3.format.parquet.ParquetFormat"],
-    ["parquet.codec", (value) => CODECS.includes(value)],
     ["flush.size", (value) => Number(value) > 0],
     // Without it the last records of a quiet topic are never written.
     ["rotate.schedule.interval.ms", (value) => Number(value) > 0],
@@ -291,12 +384,19 @@ function* sinkKeys(_: Record<string, Service>, { sink, defaults }: Setup): Gener
     ["timezone", (value) => value === "UTC"],
     // The default, `fail`, ends the task at the first tombstone.
     ["behavior.on.null.values", (value) => value === "ignore"],
+    // A tombstone is no fault; by default each one is reported as a dead letter.
+    ["report.null.values.to.dlq", (value) => value === "false"],
+    // While the registry does not answer, the converter must wait. Once it gives
+    // up, the record goes to the dead letters: a week of retries at the least.
+    [
+      "value.converter.max.retries",
+      (value) => Number(value) * Number(sink["value.converter.retries.max.wait.ms"]) / 2 > 6.048e8,
+    ],
     ["tasks.max", (value) => Number(value) > 0],
   ];
   for (const [key, holds] of wanted) {
     const value = sink[key];
-    if (value === undefined) yield `the sink: ${key} is missing`;
-    else if (!holds(value)) yield `the sink: ${key} is ${value}`;
+    if (value !== undefined && !holds(value)) yield `the sink: ${key} is ${value}`;
   }
 }
 
@@ -304,7 +404,10 @@ function* sinkKeys(_: Record<string, Service>, { sink, defaults }: Setup): Gener
 export function disagreements(setup: Setup): string[] {
   const problems = new Set<string>();
   const services = filled(setup, problems);
-  for (const rule of [images, keeping, kafka, registry, store, connect, sinkKeys]) {
+  const rules = [
+    ...[images, hardening, failures, running, kafka, registry, store, connect, sinkKeys],
+  ];
+  for (const rule of rules) {
     for (const problem of rule(services, setup)) problems.add(problem);
   }
   return [...problems];

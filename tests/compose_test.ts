@@ -4,7 +4,9 @@ import { s3Settings } from "../lake/store/s3-settings.ts";
 import { deleteTopic } from "../record/record.ts";
 import config from "../deno.json" with { type: "json" };
 import { type Options, parseOptions } from "../listener/options.ts";
-import { disagreements, type Setup } from "./compose.ts";
+import { PARTITIONS } from "../listener/sinks/kafka.ts";
+import { startFakeConnect } from "../kafka/connect/testing/fake-connect.ts";
+import { codecsOf, disagreements, type Setup } from "./compose.ts";
 
 const read = (path: string) => Deno.readTextFileSync(new URL(`../${path}`, import.meta.url));
 
@@ -23,7 +25,7 @@ function setup(): Setup {
   const s3 = s3Settings(() => undefined);
   const { kafka, topic } = parseOptions(["--enableKafka"], () => undefined) as Options;
   return {
-    compose: parse(read("docker-compose.yml")),
+    compose: parse(read("docker-compose.yml"), { merge: true }),
     env: dotenv(read(".env")),
     sink: JSON.parse(read("config/mastodon-sink-s3-minio.json")),
     defaults: {
@@ -34,6 +36,7 @@ function setup(): Setup {
       secretKey: s3.secretAccessKey,
       bucket: "mastodon",
       topics: [topic, deleteTopic(topic)],
+      partitions: PARTITIONS,
       denoVersion: read("README.md").match(/npx -y deno@([\d.]+)/)?.[1] ?? "none",
       v8Flags: config.tasks.listen.command.match(/--v8-flags=\S+/)?.[0] ?? "none",
     },
@@ -72,7 +75,7 @@ const spoilt: [string, (setup: Setup) => void, RegExp][] = [
   [
     "the connector's name",
     ({ sink }) => sink.name = "toots",
-    /^register: PUTs to .*mastodon-sink-s3\/config, but it is .*toots\/config/,
+    /^the sink: its name is toots/,
   ],
   ["MinIO's port", ({ env }) => env.MINIO_PORT = "9100", /^minio: at localhost:9100/],
   [
@@ -107,7 +110,32 @@ const spoilt: [string, (setup: Setup) => void, RegExp][] = [
     },
     /^the sink: unknown key flush\.sise/,
   ],
-  ["the codec", ({ sink }) => sink["parquet.codec"] = "lz4", /^the sink: parquet\.codec is lz4/],
+  ["the codec", ({ sink }) => sink["parquet.codec"] = "lz4", /^the sink: .* cannot write .* lz4/],
+  [
+    "the sink's version",
+    ({ env }) => env.S3_SINK_VERSION = "10.5.23",
+    /^the sink: 10\.5\.23 cannot write parquet\.codec zstd/,
+  ],
+  [
+    "the number of tasks, as if two topics shared them,",
+    ({ sink }) => sink["tasks.max"] = String(2 * PARTITIONS),
+    /^the sink: tasks\.max is \d+, but a topic has \d+ partition/,
+  ],
+  [
+    "the reporting of tombstones",
+    ({ sink }) => delete sink["report.null.values.to.dlq"],
+    /^the sink: report\.null\.values\.to\.dlq is missing/,
+  ],
+  [
+    "a key that nothing else depends on",
+    ({ sink }) => delete sink["errors.log.enable"],
+    /^the sink: errors\.log\.enable is missing/,
+  ],
+  [
+    "how long the converter waits for the registry",
+    ({ sink }) => sink["value.converter.max.retries"] = "3",
+    /^the sink: value\.converter\.max\.retries is 3/,
+  ],
   ["the time zone", ({ sink }) => delete sink.timezone, /^the sink: timezone is missing/],
   [
     "tombstones",
@@ -150,10 +178,40 @@ const spoilt: [string, (setup: Setup) => void, RegExp][] = [
   ],
   [
     "a condition",
-    ({ compose }) => compose.services.register!.depends_on!.connect!.condition = "service_started",
-    /^register: waits for connect with service_started/,
+    ({ compose }) => compose.services.register!.depends_on!.connect!.condition = "service_healthy",
+    /^register: waits for connect with service_healthy/,
   ],
   ["a memory limit", ({ compose }) => delete compose.services.broker!.mem_limit, /no mem_limit/],
+  [
+    "the registry's memory",
+    ({ compose }) => compose.services["schema-registry"]!.mem_limit = "512m",
+    /^schema-registry: mem_limit 512m/,
+  ],
+  [
+    "an image that is built",
+    ({ compose }) => delete compose.services.connect!.pull_policy,
+    /^connect: Compose looks for its image/,
+  ],
+  [
+    "a capability",
+    ({ compose }) => compose.services.minio!.cap_drop = [],
+    /^minio: keeps capabilities/,
+  ],
+  [
+    "a root file system",
+    ({ compose }) => delete compose.services.register!.read_only,
+    /^register: its root can be written/,
+  ],
+  [
+    "the health check of Connect",
+    ({ compose }) => compose.services.connect!.healthcheck!.test = ["CMD", "true"],
+    /^connect: its health check does not look at the tasks/,
+  ],
+  [
+    "the restart of the listener",
+    ({ compose }) => compose.services.listener!.restart = "unless-stopped",
+    /^listener: restart unless-stopped/,
+  ],
   ["a volume", ({ compose }) => delete compose.volumes["minio-data"], /^minio: volume minio-data/],
 ];
 
@@ -166,11 +224,46 @@ for (const [what, spoil, says] of spoilt) {
   });
 }
 
+Deno.test("compose: which codecs the sink's versions write", () => {
+  for (const version of ["10.0.0", "10.5.0", "10.5.23", "10.6.0", "10.6.4"]) {
+    assert.deepEqual(codecsOf(version), ["none", "gzip", "snappy"], version);
+  }
+  for (const version of ["10.5.24", "10.5.25", "10.6.5", "10.6.7", "11.0.8", "12.1.9"]) {
+    assert.ok(codecsOf(version).includes("zstd"), version);
+  }
+});
+
+Deno.test("compose: Connect is healthy while it answers, until a task has failed", async () => {
+  const [, shell, flag, script] = setup().compose.services.connect!.healthcheck!.test;
+  const fake = startFakeConnect();
+  const port = new URL(fake.url).port;
+  /** Runs the check as the container would; Compose writes `$` for `$$`. */
+  const healthy = async () => {
+    const command = script!.replaceAll("$$", "$").replace("/8083", `/${port}`);
+    const { success } = await new Deno.Command(shell!, {
+      args: [flag!, command],
+      stderr: "null",
+    }).output();
+    return success;
+  };
+  try {
+    assert.ok(await healthy(), "without a connector");
+    const config = { method: "PUT", body: JSON.stringify({ "tasks.max": "2" }) };
+    await (await fetch(`${fake.url}/connectors/sink/config`, config)).body?.cancel();
+    assert.ok(await healthy(), "with tasks that run");
+    fake.breakTasks("java.lang.Exception: no zstd");
+    assert.equal(await healthy(), false, "with tasks that have failed");
+  } finally {
+    await fake.close();
+  }
+  assert.equal(await healthy(), false, "when nothing answers");
+});
+
 Deno.test("compose: .ci/stack has the same Kafka, MinIO and ports", () => {
   const { env } = setup();
   const stack = read(".ci/stack");
   const version = stack.match(/^KAFKA_VERSION=(\S+)/m)?.[1];
-  assert.equal(env.KAFKA_IMAGE, `apache/kafka:${version}`);
+  assert.equal(env.KAFKA_IMAGE?.split("@")[0], `apache/kafka:${version}`);
   // v0.0.0-20250907161309-… is the commit of RELEASE.2025-09-07T16-13-09Z.
   const built = stack.match(/^MINIO_VERSION=v0\.0\.0-(\d{14})/m)?.[1];
   assert.equal(env.MINIO_IMAGE?.match(/RELEASE\.([\dTZ-]+)/)?.[1]?.replace(/\D/g, ""), built);

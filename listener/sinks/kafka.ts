@@ -22,6 +22,9 @@ import { type Message, messageQueue } from "./kafka/queue.ts";
 import { waitForStart } from "./kafka/start.ts";
 import type { Batch, OnDurable, Sink } from "./sink.ts";
 
+/** Partitions of a topic that we create. */
+export const PARTITIONS = 1;
+
 /** What {@linkcode openKafkaSink} is told. */
 export interface KafkaSinkOptions {
   /** `host:port`, several separated by commas. */
@@ -30,7 +33,7 @@ export interface KafkaSinkOptions {
   readonly topic: string;
   /** Where the schema registry's Confluent API is. */
   readonly registry: string;
-  /** Partitions of a topic that is not there yet. Default 1. */
+  /** Partitions of a topic that does not exist yet. Default {@linkcode PARTITIONS}. */
   readonly partitions?: number;
   /** Messages of a request at most; kafkajs's cost grows with their square. Default 500. */
   readonly count?: number;
@@ -90,7 +93,7 @@ export async function openKafkaSink(
   onDurable: OnDurable,
   deps: Partial<KafkaSinkDeps> = {},
 ): Promise<KafkaSink> {
-  const { topic, partitions = 1, count = 500, bytes = 2 ** 20, linger = 50 } = options;
+  const { topic, partitions = PARTITIONS, count = 500, bytes = 2 ** 20, linger = 50 } = options;
   const { memory = 16 * 2 ** 20, startWithin = 20_000, stopWithin = 20_000, signal } = options;
   const { clock = systemClock, random = Math.random, notify = () => {} } = deps;
   const { onSent = () => {}, onUnfit = () => {} } = deps;
