@@ -62,7 +62,8 @@ Examples:
   $ deno run -A listener/main.ts --public --baseURL mstdn.jp --baseURL fosstodon.org --quiet
   $ zcat statuses.jsonl.gz | deno run -A listener/main.ts --replay - --lake data/replayed
 
-Exit codes: 0 stopped or done, 1 something went wrong, 2 asked wrongly, 130 stopped twice.`;
+Exit codes: 0 stopped or done, 1 something went wrong, 2 usage error, 3 every server refuses for
+good, 130 stopped twice.`;
 
 function command() {
   const servers = (text: string, before: string[] | undefined) => [

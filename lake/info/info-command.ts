@@ -6,6 +6,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { type LakeInfo, lakeInfo } from "./info.ts";
 import { TOOT_TOPIC } from "../../record/record.ts";
+import { whyEmpty } from "../store/location.ts";
 import type { Env } from "../store/s3-settings.ts";
 import { sizeText } from "../store/size-text.ts";
 
@@ -60,6 +61,7 @@ export function infoLines({ location, topic, days, raw, deletes, leftovers }: La
   if (leftovers > 0) {
     lines.push(`${n(leftovers)} raw files are taken in and go at the next compaction`);
   }
+  if (days.length === 0 && raw.files === 0) lines.push(`no toots yet; ${whyEmpty(location)}`);
   if (raw.files > 100) {
     lines.push("many small files: `deno task lake compact` makes queries faster");
   }

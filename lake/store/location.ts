@@ -16,6 +16,24 @@ export function isS3(location: string): boolean {
 }
 
 /**
+ * What to look at if a lake holds no toots. A Connect whose tasks have failed
+ * looks healthy from outside, so a bucket that stays empty is the first sign.
+ *
+ * @example
+ * ```ts
+ * import { whyEmpty } from "./location.ts";
+ *
+ * if (!whyEmpty("s3://mastodon").includes("deno task connect check")) throw new Error();
+ * ```
+ */
+export function whyEmpty(location: string): string {
+  return isS3(location)
+    ? "if Kafka Connect writes it, `deno task connect check` says whether the sink's tasks run; " +
+      "if `deno task lake sink` does, see what that prints"
+    : `a listener with --lake ${location} writes to it`;
+}
+
+/**
  * Sees to it that a lake's folder is there.
  *
  * @throws {Failure} where it is not

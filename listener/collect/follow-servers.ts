@@ -25,11 +25,14 @@ export interface CollectOptions {
   readonly stop: () => void;
 }
 
+/** Exit code if no server is left to listen to. To start again at once does not help. */
+const NO_SERVER = 3;
+
 /**
  * Gives the collector what the servers tell, each at its own speed, until all
  * have ended. A server that fails for good is reported, and the others go on.
  *
- * @throws {Failure} where every server has failed, or a sink has
+ * @throws {Failure} if every server has failed (exit code 3, or that of a usage error), or a sink
  */
 export async function collect(options: CollectOptions): Promise<void> {
   const { collector, sources, totals, log, stop } = options;
@@ -62,5 +65,9 @@ export async function collect(options: CollectOptions): Promise<void> {
 
   const results = await Promise.allSettled(sources.map(follow));
   for (const result of results) if (result.status === "rejected") throw result.reason;
-  if (sources.length > 0 && failures.length === sources.length) throw failures.at(-1)!;
+  if (sources.length > 0 && failures.length === sources.length) {
+    const last = failures.at(-1)!;
+    if (last.exitCode !== 1) throw last;
+    throw new Failure(last.message, { exitCode: NO_SERVER, cause: last });
+  }
 }

@@ -59,6 +59,12 @@ Deno.test("where all servers have failed the run has", async () => {
     { baseURL: "b", events: tells(2, new Failure("b refuses the token", { exitCode: 2 })) },
   ]);
   await assert.rejects(done, { message: "b refuses the token", exitCode: 2 });
+  const refused = setUp([{ baseURL: "a", events: tells(0, new Failure("a is switched off")) }]);
+  await assert.rejects(refused.done, {
+    name: "Failure",
+    message: "a is switched off",
+    exitCode: 3,
+  });
 });
 
 Deno.test("what is no failure of a server ends all", async () => {

@@ -8,7 +8,7 @@ import { Failure } from "../../common/failure.ts";
 import type { Lake } from "../../lake/engine/lake.ts";
 import { compactedFolder, isVisible, topicFolder } from "../../lake/store/layout.ts";
 import { openLake } from "../../lake/engine/open.ts";
-import { isS3 } from "../../lake/store/location.ts";
+import { isS3, whyEmpty } from "../../lake/store/location.ts";
 import { TOOT_TOPIC } from "../../lake/mod.ts";
 import { duckdbS3, s3Settings, withoutSecrets } from "../../lake/store/s3-settings.ts";
 import { openStore } from "../../lake/store/open-store.ts";
@@ -57,7 +57,8 @@ export async function connect(settings: Settings = readSettings()): Promise<Conn
     ),
   )).flat().filter(({ path }) => isVisible(path));
   if (files.length === 0) {
-    throw new Failure(`The lake at ${named(location)} holds no toots yet: ${help}`, {
+    const what = isS3(location) ? whyEmpty(location) : help;
+    throw new Failure(`The lake at ${named(location)} holds no toots yet: ${what}`, {
       exitCode: 2,
     });
   }
