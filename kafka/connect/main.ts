@@ -53,7 +53,10 @@ async function main(args: string[]): Promise<void> {
   const { signal } = stopping;
   const say = (line: string) => console.error(`${new Date().toISOString().slice(11, 19)} ${line}`);
   if (command === "register") {
-    await register({ connect, name, config, watch: values.watch ?? false, signal, say });
+    const watch = values.watch ?? false;
+    await register({ connect, name, config, watch, signal, say }).catch((error) => {
+      if (!signal.aborted) throw error;
+    });
   } else if (command === "replay") {
     await replaySink({ connect, name, signal, say });
   } else {

@@ -5,6 +5,7 @@
  */
 import { type Clock, sleep, systemClock } from "../../common/clock.ts";
 import { Failure } from "../../common/failure.ts";
+import { retry } from "../../common/retry.ts";
 import { type Connect, type ConnectorConfig, ConnectUnavailable } from "./client.ts";
 import { type Health, healthOf } from "./tasks.ts";
 
@@ -49,7 +50,6 @@ export async function register(options: RegisterOptions): Promise<void> {
     await connect.configure(name, config);
     return known === null ? "new" : "changed";
   });
-  if (sent === undefined) return;
   say(
     sent === "nothing" ? `'${name}' is configured already` : `Sent the configuration of '${name}'`,
   );
@@ -61,19 +61,19 @@ export async function register(options: RegisterOptions): Promise<void> {
   // The status still shows the former tasks for a moment.
   if (restart || sent === "changed") await sleep(clock, SETTLE, signal);
 
-  const begun = clock.now();
+  const begun = clock.monotonic();
   let runningSince: number | null = null, started = false;
   while (!signal.aborted) {
     const now = await health(options);
     if (now.kind === "failed") throw new Failure(now.reason);
     if (now.kind !== "running") runningSince = null;
-    else runningSince ??= clock.now();
+    else runningSince ??= clock.monotonic();
     if (!started) {
-      if (runningSince !== null && clock.now() - runningSince >= STEADY) {
+      if (runningSince !== null && clock.monotonic() - runningSince >= STEADY) {
         started = true;
         say(`'${name}' runs: ${(now as { tasks: number }).tasks} task(s)`);
         if (!watch) return;
-      } else if (runningSince === null && clock.now() - begun >= TASKS_START) {
+      } else if (runningSince === null && clock.monotonic() - begun >= TASKS_START) {
         throw new Failure(`after ${TASKS_START / 1000} s: ${(now as { reason: string }).reason}`);
       }
     }
@@ -92,29 +92,32 @@ async function health({ connect, name }: RegisterOptions): Promise<Health> {
 }
 
 /**
- * Asks again while Connect cannot answer.
+ * Repeats `work` while Connect cannot answer, for at most ten minutes.
  *
- * @returns undefined if the signal was aborted first
+ * @throws {Failure} if it still cannot
  */
 async function untilAnswered<T>(
   { signal, say }: RegisterOptions,
   clock: Clock,
   work: () => Promise<T>,
-): Promise<T | undefined> {
-  const deadline = clock.now() + CONNECT_STARTS;
-  for (let first = true; !signal.aborted; first = false) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof ConnectUnavailable)) throw error;
-      if (clock.now() >= deadline) {
-        throw new Failure(`${error.message}, for ${CONNECT_STARTS / 60_000} minutes`, {
-          cause: error,
-        });
-      }
-      if (first) say(`${error.message}; waiting`);
-    }
-    await sleep(clock, POLL, signal);
+): Promise<T> {
+  const deadline = clock.monotonic() + CONNECT_STARTS;
+  const unavailable = (error: unknown) => error instanceof ConnectUnavailable;
+  try {
+    return await retry(work, {
+      retryable: (error) => unavailable(error) && clock.monotonic() < deadline,
+      describe: (error) => (error as Error).message,
+      recovered: "Kafka Connect answers",
+      notify: say,
+      base: 2_000,
+      cap: 10_000,
+      signal,
+      clock,
+    });
+  } catch (error) {
+    if (!unavailable(error) || signal.aborted) throw error;
+    const minutes = CONNECT_STARTS / 60_000;
+    throw new Failure(`${(error as Error).message}, for ${minutes} minutes`, { cause: error });
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import { type Clock, sleep, systemClock } from "../../common/clock.ts";
 import { Failure } from "../../common/failure.ts";
+import { retry } from "../../common/retry.ts";
 import { type Connect, ConnectRefused, ConnectUnavailable } from "./client.ts";
 
 /** What {@linkcode replaySink} is told. */
@@ -36,7 +37,7 @@ export async function replaySink(options: ReplayOptions): Promise<void> {
 
   /** Repeats `work` until it answers true. Connect answers 400 or 409 while a task is still ending. */
   async function step(what: string, work: () => Promise<boolean>): Promise<void> {
-    const deadline = clock.now() + STEP;
+    const deadline = clock.monotonic() + STEP;
     let problem: unknown = new Error("the tasks have not ended");
     for (;;) {
       try {
@@ -46,7 +47,7 @@ export async function replaySink(options: ReplayOptions): Promise<void> {
         if (!(error instanceof ConnectUnavailable) && !stillEnding) throw error;
         problem = error;
       }
-      if (clock.now() >= deadline) {
+      if (clock.monotonic() >= deadline) {
         throw new Failure(`cannot ${what} '${name}': ${(problem as Error).message}`, {
           cause: problem,
         });
@@ -83,18 +84,14 @@ export async function replaySink(options: ReplayOptions): Promise<void> {
 }
 
 async function resume(connect: Connect, name: string, clock: Clock): Promise<void> {
-  const deadline = clock.now() + STEP;
-  for (;;) {
-    try {
-      return await connect.resume(name);
-    } catch (error) {
-      if (!(error instanceof ConnectUnavailable)) throw error;
-      if (clock.now() >= deadline) {
-        throw new Failure(`'${name}' is stopped and cannot be resumed: ${error.message}`, {
-          cause: error,
-        });
-      }
-    }
-    await sleep(clock, POLL, new AbortController().signal);
-  }
+  const deadline = clock.monotonic() + STEP;
+  await retry(() => connect.resume(name), {
+    retryable: (error) => error instanceof ConnectUnavailable && clock.monotonic() < deadline,
+    describe: (error) => (error as Error).message,
+    recovered: "Kafka Connect answers",
+    clock,
+  }).catch((cause) => {
+    const message = `'${name}' is stopped and cannot be resumed: ${(cause as Error).message}`;
+    throw new Failure(message, { cause });
+  });
 }

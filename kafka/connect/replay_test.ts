@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createRushingClock } from "../../common/testing/rushing-clock.ts";
+import { createRushingClock } from "./testing/rushing-clock.ts";
 import { type Connect, ConnectUnavailable, openConnect } from "./client.ts";
 import { replaySink } from "./replay.ts";
 import { startFakeConnect } from "./testing/fake-connect.ts";
