@@ -1,19 +1,29 @@
 /**
- * The federation's memory: the ledger and what was done to posts since, with
- * every post made again from the seed when somebody asks.
+ * Posts by their number: the ledger, what was done to posts since, and the post
+ * itself, which is made again from the seed on demand.
  *
  * @module
  */
-import { snowflake, ulid } from "./ids.ts";
+import type { Fault } from "./faults/fault.ts";
+import { type IdStyle, snowflake, ulid, writeId } from "./ids.ts";
 import type { Ledger } from "./ledger.ts";
 import { type Content, contentOf } from "./world/content.ts";
 import { answersBack, makePost, pastEdit, type Post, type World } from "./world/post.ts";
 
-/** Which version of a post stands, and since when. */
+/** The current version of a post, and when it was edited. */
 export interface Edit {
   version: number;
   /** Milliseconds since 1970. */
   at: number;
+}
+
+/** How a server writes its ids. */
+export interface Ids {
+  style: IdStyle;
+  /** Posts whose id is a ULID. */
+  readonly ulids: Set<number>;
+  /** Posts whose id is this text. */
+  readonly odd: Map<number, string>;
 }
 
 /** Reads posts by number. */
@@ -24,31 +34,43 @@ export interface Book {
   readonly history: number;
   /** Edits of this run; those of history come from the seed. */
   readonly edits: Map<number, Edit>;
-  /** Posts without content, address, language and application, as faulty servers send them. */
-  readonly hollow: Set<number>;
-  /** By server: posts whose id there is a ULID. */
-  readonly ulids: readonly Set<number>[];
+  /** Posts without content, address, language and application: the fault `nulls`. */
+  readonly incomplete: Set<number>;
+  /** Posts that are not to leave their server. */
+  readonly localOnly: Set<number>;
+  /** By server: what its software calls ids, and posts with an id of another shape. */
+  readonly ids: readonly Ids[];
+  /** By server: posts that it hides although it has them. */
+  readonly hidden: readonly Set<number>[];
+  /** By server: the faults that posts had there when they arrived, and keep. */
+  readonly altered: readonly Map<number, readonly Fault[]>[];
   post(index: number): Post;
   content(index: number): Content;
   edit(index: number): Edit | undefined;
   /** The post's ActivityPub id, one for all servers. */
   uri(index: number): string;
-  /** The post's page at home. */
+  /** The address of the post's page on its own server. */
   url(index: number): string;
-  /** The post's id on a server, or undefined where it never came. */
+  /** The post's id on a server, or undefined if it is not there. */
   id(server: number, index: number): string | undefined;
-  /** The number of the author's own post that this one answers, or -1. */
+  /** The number of the author's own post that this one replies to, or -1. */
   answers(index: number): number;
-  /** Forgets what belongs to posts that the ledger has forgotten. */
+  /** Drops everything about posts that the ledger no longer remembers. */
   prune(): void;
 }
 
-/** Opens a book over a world and a ledger. */
+/** Reads the posts of a ledger. */
 export function openBook(world: World, ledger: Ledger, history: () => number): Book {
   const edits = new Map<number, Edit>();
-  const hollow = new Set<number>();
-  const ulids = world.domains.map(() => new Set<number>());
-  // The servers send the same post one after the other.
+  const incomplete = new Set<number>(), localOnly = new Set<number>();
+  const ids = world.domains.map((): Ids => ({
+    style: "snowflake",
+    ulids: new Set(),
+    odd: new Map(),
+  }));
+  const hidden = world.domains.map(() => new Set<number>());
+  const altered = world.domains.map(() => new Map<number, readonly Fault[]>());
+  // All servers send the same post one after the other.
   let cached: { index: number; version: number; post: Post; content: Content } | undefined;
   let pruned = 0;
 
@@ -67,10 +89,13 @@ export function openBook(world: World, ledger: Ledger, history: () => number): B
     return cached = { index, version, post, content };
   };
 
+  /** The id in the post's addresses: what its own server calls it, or would call it. */
   const idAtHome = (index: number): string => {
     const { home } = world.accounts.all[ledger.author(index)]!;
-    return (home < 0 ? undefined : book.id(home, index)) ??
-      snowflake(ledger.posted(index), index % 65_536);
+    const parts = home < 0 ? undefined : ledger.timelines[home]!.id(index);
+    if (parts === undefined) return snowflake(ledger.posted(index), index % 65_536);
+    const { style, ulids } = ids[home]!;
+    return ulids.has(index) ? ulid(parts.time, parts.sequence) : writeId(parts, style);
   };
 
   const book: Book = {
@@ -80,8 +105,11 @@ export function openBook(world: World, ledger: Ledger, history: () => number): B
       return history();
     },
     edits,
-    hollow,
-    ulids,
+    incomplete,
+    localOnly,
+    ids,
+    hidden,
+    altered,
     post: (index) => make(index).post,
     content: (index) => make(index).content,
     edit,
@@ -90,17 +118,18 @@ export function openBook(world: World, ledger: Ledger, history: () => number): B
       const who = account.numericURI
         ? `ap/users/${snowflake(account.createdAt, account.index)}`
         : `users/${account.username}`;
-      return `https://${account.domain}/${who}/statuses/${idAtHome(index)}`;
+      return `https://${account.host}/${who}/statuses/${idAtHome(index)}`;
     },
     url(index) {
-      const { domain, username } = world.accounts.all[ledger.author(index)]!;
-      return `https://${domain}/@${username}/${idAtHome(index)}`;
+      const { host, username } = world.accounts.all[ledger.author(index)]!;
+      return `https://${host}/@${username}/${idAtHome(index)}`;
     },
     id(server, index) {
       const parts = ledger.timelines[server]!.id(index);
-      if (!parts) return undefined;
-      const write = ulids[server]!.has(index) ? ulid : snowflake;
-      return write(parts.time, parts.sequence);
+      if (!parts || hidden[server]!.has(index)) return undefined;
+      const { style, ulids, odd } = ids[server]!;
+      if (ulids.has(index)) return ulid(parts.time, parts.sequence);
+      return odd.get(index) ?? writeId(parts, style);
     },
     answers(index) {
       const back = answersBack(world.seed, index);
@@ -113,9 +142,16 @@ export function openBook(world: World, ledger: Ledger, history: () => number): B
     prune() {
       if (ledger.first === pruned) return;
       pruned = ledger.first;
-      for (const index of edits.keys()) if (index < pruned) edits.delete(index);
-      for (const set of [hollow, ...ulids]) {
-        for (const index of set) if (index < pruned) set.delete(index);
+      const collections: { keys(): Iterable<number>; delete(post: number): boolean }[] = [
+        edits,
+        incomplete,
+        localOnly,
+        ...hidden,
+        ...altered,
+      ];
+      for (const { ulids, odd } of ids) collections.push(ulids, odd);
+      for (const collection of collections) {
+        for (const index of collection.keys()) if (index < pruned) collection.delete(index);
       }
     },
   };

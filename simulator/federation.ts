@@ -1,68 +1,35 @@
 /**
  * A federation: servers over one world, and what is posted, edited and deleted
- * on it. Nothing happens by itself: time stands where `clock` says, and statuses
- * come when `publish`, `step` or `run` is called.
+ * on it. Nothing happens by itself: the time is what `clock` says, and statuses
+ * are posted when `publish`, `step` or `run` is called.
  *
  * @module
  */
-import { createActivity } from "./activity.ts";
+import { createActivity } from "./activity/activity.ts";
 import { openBook } from "./book.ts";
+import type { ActiveFault } from "./faults/active.ts";
+import type { Fault } from "./faults/fault.ts";
+import {
+  checkOptions,
+  completeOptions,
+  DOMAINS,
+  type FederationOptions,
+  softwareOf,
+} from "./federation-options.ts";
+import { forge } from "./activity/forgery.ts";
 import { createLedger } from "./ledger.ts";
-import { keepRate, keepUp } from "./pace.ts";
+import { keepRate, keepUp } from "./activity/pace.ts";
 import { createPosts, fillHistory } from "./posts.ts";
 import type { AdminActions } from "./server/admin.ts";
-import type { ActiveFault, Fault } from "./server/faults.ts";
-import type { Access } from "./server/instance.ts";
-import type { SeenRequest } from "./server/seen.ts";
+import type { LoggedRequest } from "./server/request-log.ts";
 import { type RunningServer, startServer } from "./server/server.ts";
+import { findSoftware } from "./software/all.ts";
 import { type Truth, truthOf } from "./truth.ts";
 import { createAccounts } from "./world/accounts.ts";
 import { hash } from "./world/hash.ts";
 import type { World } from "./world/post.ts";
 import { createRhythm } from "./world/rhythm.ts";
 import { loadTexts } from "./world/texts.ts";
-
-/** How a federation is made. All have defaults. */
-export interface FederationOptions {
-  /** How many servers, 1 to 16. Default 3. */
-  servers?: number;
-  /** The first server's port, the next ones follow; 0 (default) for free ones. */
-  port?: number;
-  /** The address to listen on. Default 127.0.0.1. */
-  host?: string;
-  /** The same seed, clock and calls give the same federation. Default 1. */
-  seed?: number;
-  /** Milliseconds since 1970; the time of the servers. Default `Date.now`. */
-  clock?: () => number;
-  /** The end of history, milliseconds since 1970. Default: what the clock says. */
-  now?: number;
-  /** Milliseconds of history before `now`. Default 0: nothing was ever posted. */
-  history?: number;
-  /** Posts a day of history over the whole federation. Default 3,600. */
-  perDay?: number;
-  /** Which part of the posts reaches each other server, 0 to 1. Default 0.6. */
-  federates?: number;
-  /** Which part of the people lives on servers outside the federation. Default 0.1. */
-  outside?: number;
-  /** How many accounts each server has, more or less. Default 400. */
-  accounts?: number;
-  /** Of the statuses in `step` and `run`, the part that is followed by an edit. Default 0.02. */
-  edits?: number;
-  /** The same for deletes. Default 0.01. */
-  deletes?: number;
-  /** Requests in five minutes for each reader; Infinity for no limit. Default 300. */
-  rateLimit?: number;
-  /** Who may read the public timelines. Default `public`. */
-  access?: Access;
-  /** The Mastodon version that the servers say they are. Default 4.5.3. */
-  version?: string;
-  /** Posts that are remembered before the oldest are forgotten. Default a million. */
-  keep?: number;
-  /** Bytes that may wait for a slow reader before it is cut off. Default 64 MB. */
-  maxBuffered?: number;
-  /** Milliseconds between two pings of a stream; 0 for none. Default 30,000. */
-  pingEvery?: number;
-}
 
 /** A server, as its users see it. */
 export interface SimulatedServer {
@@ -76,18 +43,18 @@ export interface SimulatedServer {
   /** The token that it accepts. */
   readonly token: string;
   /** The last thousand requests to its API, upgrades included. */
-  readonly requests: readonly SeenRequest[];
-  /** How many connections stream, and how many streams they follow together. */
+  readonly requests: readonly LoggedRequest[];
+  /** How many streaming connections there are, and how many subscriptions they have. */
   counts(): { connections: number; subscriptions: number; total: number; cutOff: number };
-  /** Resolves when at least so many streams (default 1) are followed. */
+  /** Resolves when there are at least this many subscriptions (default 1). */
   followed(streams?: number): Promise<void>;
 }
 
 /** How `run` goes. */
 export interface RunOptions {
-  /** Statuses a second over all servers, or `max`: as fast as the readers take them. */
+  /** Statuses per second over all servers, or `max`: as fast as the readers take them. */
   rate: number | "max";
-  /** Ends after so many. */
+  /** Ends after this many. */
   count?: number;
   /** Ends the run. */
   signal?: AbortSignal;
@@ -97,27 +64,29 @@ export interface RunOptions {
 export interface Federation {
   readonly servers: readonly SimulatedServer[];
   /**
-   * Posts so many statuses (default 1) now, sends them, and gives their truth. With
+   * Posts this many statuses (default 1) now, sends them, and gives their truth. With
    * `home` they are by people of that server (0 is the first).
    */
   publish(count?: number, by?: { home?: number }): Truth[];
-  /** The same, with edits and deletes in between; gives how many were posted. */
+  /** The same with edits and deletes in between; gives how many were posted. */
   step(count?: number): number;
-  /** Edits the status with this uri, by default a recent one; gives it as it is now. */
+  /** Edits the status with this uri, by default a recent one; gives its new truth. */
   edit(uri?: string): Truth | undefined;
-  /** Deletes the status with this uri, by default a recent one; gives it as it was. */
+  /** Deletes the status with this uri, by default a recent one; gives its last truth. */
   delete(uri?: string): Truth | undefined;
-  /** Puts a fault on a server, or on `all`. Resolves when it holds. */
+  /** Gives a server, or `all`, a fault. Resolves when it has taken effect. */
   fault(server: number | "all", fault: Fault): Promise<ActiveFault>;
   /** Ends the faults of a server, or of all. */
   heal(server?: number): Promise<void>;
-  /** All that was published and not deleted, oldest first. */
+  /** Lets a server run other software from now on; see `FederationOptions`. */
+  setSoftware(server: number, text: string): void;
+  /** Everything that was published and not deleted, oldest first. */
   truth(): Truth[];
   /** The same one by one, for large federations. */
   eachTruth(): Generator<Truth>;
-  /** What was deleted, with the ids it had. */
+  /** Everything that was deleted, with the ids it had. */
   deleted(): Truth[];
-  /** Publishes at a rate until aborted or done; a new run ends the one before. */
+  /** Publishes at a rate until it is aborted or done; a new run ends the last one. */
   run(options: RunOptions): Promise<void>;
   /** Pings every stream now. */
   ping(): void;
@@ -126,26 +95,6 @@ export interface Federation {
   /** Ends everything; nothing stays open. */
   close(): Promise<void>;
 }
-
-/** The domains of the servers, in their order. `.example` is nobody's. */
-export const DOMAINS: readonly string[] = [
-  "tusk",
-  "herd",
-  "savanna",
-  "grove",
-  "delta",
-  "meadow",
-  "summit",
-  "harbour",
-  "island",
-  "prairie",
-  "glacier",
-  "canyon",
-  "lagoon",
-  "tundra",
-  "oasis",
-  "steppe",
-].map((name) => `${name}.example`);
 
 /**
  * Starts a federation in this process.
@@ -164,45 +113,26 @@ export const DOMAINS: readonly string[] = [
  * ```
  */
 export async function startFederation(options: FederationOptions = {}): Promise<Federation> {
-  const {
-    servers: count = 3,
-    port = 0,
-    host = "127.0.0.1",
-    seed = 1,
-    clock = Date.now,
-    history = 0,
-    perDay = 3_600,
-    federates = 0.6,
-    edits = 0.02,
-    deletes = 0.01,
-    keep = 1_000_000,
-    pingEvery = 30_000,
-  } = options;
-  if (!(count >= 1 && count <= DOMAINS.length)) {
-    throw new RangeError(`A federation has 1 to ${DOMAINS.length} servers, not ${count}`);
-  }
-  if (ports(port, count) > 65_535) {
-    throw new RangeError(`Port ${port} leaves no room for ${count} servers`);
-  }
-  // The ledger has two bytes for an author.
-  const { accounts = 400, outside = 0.1 } = options;
-  if (count * accounts * (1 + outside) > 65_000) {
-    throw new RangeError(`${count} servers of ${accounts} accounts are too many; 65,000 in all`);
-  }
+  const all = completeOptions(options);
+  checkOptions(all);
+  const { servers: count, port, seed, clock, history, perDay, keep, pingEvery } = all;
   const now = options.now ?? clock();
   const domains = DOMAINS.slice(0, count);
+  const hosts = domains.map((domain, index) =>
+    all.splitDomains.includes(index) ? `social.${domain}` : domain
+  );
   const world: World = {
     seed,
     now,
     domains,
-    accounts: createAccounts(seed, domains, accounts, outside),
+    accounts: createAccounts(seed, domains, all.accounts, all.outside, hosts),
     texts: loadTexts(),
     rhythm: createRhythm(),
   };
   const ledger = createLedger(count, keep);
   let past = 0;
   const book = openBook(world, ledger, () => past);
-  const posts = createPosts({ world, ledger, federates, since: now - history });
+  const posts = createPosts({ world, ledger, federates: all.federates, since: now - history });
   fillHistory({ world, ledger }, posts, history, perDay);
   past = ledger.next;
 
@@ -239,8 +169,13 @@ export async function startFederation(options: FederationOptions = {}): Promise<
         ...fault,
         left: Number.isFinite(left) ? left : null,
       })),
-    fault: async (server, fault) => void await servers[server]!.fault(fault),
+    fault: async (server, fault) => void await federation.fault(server, fault),
     heal: (server) => servers[server]!.heal(),
+    software: (server) => {
+      const { name, version } = servers[server]!.software;
+      return { name, version };
+    },
+    setSoftware: (server, text) => federation.setSoftware(server, text),
   };
   try {
     for (let index = 0; index < count; index++) {
@@ -248,15 +183,15 @@ export async function startFederation(options: FederationOptions = {}): Promise<
         await startServer({
           book,
           index,
-          host,
+          host: all.host,
           port: port === 0 ? 0 : port + index,
           token: `sim-${domains[index]!.split(".")[0]}-${hash(seed, index, 230).toString(36)}`,
-          version: options.version ?? "4.5.3",
-          access: options.access ?? "public",
-          rateLimit: options.rateLimit ?? 300,
-          maxBuffered: options.maxBuffered ?? 64 * 1024 * 1024,
-          // A timer comes a little early or late.
-          patience: pingEvery > 0 ? pingEvery * 0.9 : Infinity,
+          software: softwareOf(options, index),
+          access: all.access,
+          rateLimit: all.rateLimit,
+          maxBuffered: all.maxBuffered,
+          // A timer can be a little early or late.
+          pongTimeout: pingEvery > 0 ? pingEvery * 0.9 : Infinity,
           clock,
           actions,
         }),
@@ -267,7 +202,15 @@ export async function startFederation(options: FederationOptions = {}): Promise<
     throw error;
   }
 
+  const { edits, deletes } = all;
   const activity = createActivity({ book, posts, servers, clock, edits, deletes });
+  const faultOn = async (server: RunningServer, fault: Fault): Promise<ActiveFault> => {
+    if (fault.kind !== "forged-edits" && fault.kind !== "forged-deletes") {
+      return await server.fault(fault);
+    }
+    forge(book, server, fault);
+    return { id: 0, fault, left: 0, clear: () => Promise.resolve() };
+  };
   const streams = servers.map(({ streaming }) => streaming);
   const truth = (post: number) => truthOf(book, servers.map(({ baseURL }) => baseURL), post);
   function* each(gone: boolean): Generator<Truth> {
@@ -317,8 +260,8 @@ export async function startFederation(options: FederationOptions = {}): Promise<
       return truth(post);
     },
     async fault(server, fault) {
-      if (server !== "all") return await servers[server]!.fault(fault);
-      const faults = await Promise.all(servers.map((each) => each.fault(fault)));
+      if (server !== "all") return await faultOn(servers[server]!, fault);
+      const faults = await Promise.all(servers.map((each) => faultOn(each, fault)));
       return {
         ...faults[0]!,
         clear: async () => void await Promise.all(faults.map((each) => each.clear())),
@@ -327,6 +270,9 @@ export async function startFederation(options: FederationOptions = {}): Promise<
     async heal(server) {
       const ill = servers.filter(({ index }) => server === undefined || index === server);
       await Promise.all(ill.map((each) => each.heal()));
+    },
+    setSoftware(server, text) {
+      servers[server]!.software = findSoftware(text);
     },
     truth: () => [...each(false)],
     eachTruth: () => each(false),
@@ -349,8 +295,4 @@ export async function startFederation(options: FederationOptions = {}): Promise<
     },
   };
   return federation;
-}
-
-function ports(first: number, count: number): number {
-  return first === 0 ? 0 : first + count - 1;
 }

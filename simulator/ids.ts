@@ -1,7 +1,6 @@
 /**
- * Ids of statuses. Mastodon's are snowflakes: milliseconds in the upper bits, a
- * sequence in the lower sixteen, so above 2^53 and ascending. Others' are ULIDs,
- * of which the simulator makes some from the same two parts.
+ * Ids of statuses, in the styles of several programs. All are made of the same two
+ * parts, a time and a sequence, and ascend with them.
  *
  * @module
  */
@@ -15,7 +14,16 @@ export interface IdParts {
 }
 
 /**
- * A snowflake as Mastodon writes it.
+ * How a server writes its ids: `snowflake` as Mastodon does, `ulid` as GoToSocial,
+ * `flake` as Pleroma, `pixelfed` as Pixelfed: a snowflake that counts from 2019.
+ */
+export type IdStyle = "snowflake" | "ulid" | "flake" | "pixelfed";
+
+/** The first millisecond of Pixelfed's ids. */
+const PIXELFED_EPOCH = 1_549_756_800_000;
+
+/**
+ * A snowflake as Mastodon writes it: above 2^53.
  *
  * @example
  * ```ts
@@ -31,6 +39,7 @@ export function snowflake(time: number, sequence: number): string {
 }
 
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 function base32(value: number, digits: number): string {
   let text = "";
@@ -47,14 +56,45 @@ export function ulid(time: number, sequence: number): string {
   return base32(time, 10) + base32(noise, 7) + "5T00C" + base32(sequence, 4);
 }
 
-/** Reads an id of either kind; text that is neither counts as 0, as Rails has it. */
-export function parseId(text: string): IdParts {
+/** The same id as a flake, as Pleroma would write it: 18 characters, case counts. */
+export function flake(time: number, sequence: number): string {
+  let value = (BigInt(time) << 64n) | BigInt(sequence);
+  let text = "";
+  for (; value > 0n; value /= 62n) text = BASE62[Number(value % 62n)] + text;
+  return text.padStart(18, "0");
+}
+
+/** Writes an id in a style. */
+export function writeId({ time, sequence }: IdParts, style: IdStyle): string {
+  switch (style) {
+    case "snowflake":
+      return snowflake(time, sequence);
+    case "ulid":
+      return ulid(time, sequence);
+    case "flake":
+      return flake(time, sequence);
+    case "pixelfed":
+      return ((BigInt(time - PIXELFED_EPOCH) << 22n) | BigInt(sequence)).toString();
+  }
+}
+
+/**
+ * Reads an id of a server that writes it in this style (default `snowflake`); a ULID
+ * or a flake is known by its shape. Other text counts as 0, as in Rails.
+ */
+export function parseId(text: string, style: IdStyle = "snowflake"): IdParts {
   if (/^[0-9A-HJKMNP-TV-Z]{26}$/.test(text)) {
     const number = (part: string) =>
       [...part].reduce((sum, digit) => sum * 32 + CROCKFORD.indexOf(digit), 0);
     return { time: number(text.slice(0, 10)), sequence: number(text.slice(22)) };
   }
+  if (style === "flake" && /^[0-9A-Za-z]{18}$/.test(text)) {
+    const value = [...text].reduce((sum, c) => sum * 62n + BigInt(BASE62.indexOf(c)), 0n);
+    return { time: Number(value >> 64n), sequence: Number(value & 0xffffn) };
+  }
   const digits = text.match(/^\s*\d{1,30}/)?.[0].trim() ?? "0";
   const id = BigInt(digits);
-  return { time: Number(id >> 16n), sequence: Number(id & 0xffffn) };
+  return style === "pixelfed"
+    ? { time: Number(id >> 22n) + PIXELFED_EPOCH, sequence: Number(id & 0xffffn) }
+    : { time: Number(id >> 16n), sequence: Number(id & 0xffffn) };
 }

@@ -1,6 +1,6 @@
 /**
- * What has been posted, as small as it goes: some twenty bytes a post and
- * fourteen a server. Everything else is made again from the seed when asked.
+ * What was posted, in as few bytes as possible: some twenty for a post and fourteen
+ * for each server that has it. Everything else is made again from the seed on demand.
  *
  * Posts are numbered from 0 in the order they were posted. The oldest are
  * forgotten when more than `keep` are there.
@@ -9,33 +9,36 @@
  */
 import type { IdParts } from "./ids.ts";
 
-/** One server's view: which posts it has, under which ids, in the order of the ids. */
+/** The posts that one server has, in the order of the ids that it gave them. */
 export interface Timeline {
   /** How many posts the server has, deleted ones included. */
   readonly length: number;
-  /** The number of the post at place `at`, oldest first. */
+  /** The number of the post at index `at`, oldest first. */
   post(at: number): number;
-  /** The id of a post here, or undefined where it never came. */
+  /** The id of a post on this server, or undefined if it does not have it. */
   id(post: number): IdParts | undefined;
-  /** How many entries have an id below `id`, or with `orSame` not above it. */
+  /** How many posts have an id below `id`; with `orSame`, that one included. */
   before(id: IdParts, orSame: boolean): number;
-  /** Takes a post in at `time`, under an id above all others, and gives it. */
+  /** Adds a post that arrives at `time`, with an id above those of all earlier arrivals. */
   arrive(post: number, time: number): IdParts;
-  /** Takes a post in late, under an id of the time it was posted: not the newest. */
-  arriveLate(post: number, posted: number): IdParts;
+  /** Adds a post with an id of another time than that of its arrival, before or after it. */
+  arriveLate(post: number, time: number): IdParts;
 }
 
 /** The posts of the federation. */
 export interface Ledger {
-  /** The oldest post still known. */
+  /** The oldest post that is remembered. */
   readonly first: number;
   /** The number that the next post gets. */
   readonly next: number;
   readonly timelines: readonly Timeline[];
   add(author: number, posted: number): number;
   author(post: number): number;
+  /** When a post was posted, milliseconds since 1970. */
   posted(post: number): number;
-  /** True where the post was deleted. */
+  /** Changes that time: the server's clock was wrong. */
+  setPosted(post: number, time: number): void;
+  /** True if the post was deleted, or is not remembered any more. */
   gone(post: number): boolean;
   remove(post: number): void;
 }
@@ -51,7 +54,7 @@ function larger<T extends Float64Array | Uint32Array | Uint16Array | Uint8Array>
   return grown;
 }
 
-/** A ledger for so many servers. */
+/** An empty ledger for this many servers, which remembers the last `keep` posts or some more. */
 export function createLedger(servers: number, keep: number): Ledger {
   let first = 0, next = 0, room = START;
   let postedAt = new Float64Array(room);
@@ -119,7 +122,19 @@ export function createLedger(servers: number, keep: number): Ledger {
       }
       return low;
     };
-    const enter = (post: number, id: IdParts, at: number): IdParts => {
+    const following = ({ time, sequence }: IdParts): IdParts =>
+      sequence === lowest(server) + 4095
+        ? { time: time + 1, sequence: lowest(server) }
+        : { time, sequence: sequence + 1 };
+    /** Enters a post under this id, or the first one after it that is free. */
+    const enter = (post: number, id: IdParts): IdParts => {
+      let at = before(id, false);
+      while (at < column.count) {
+        const there = column.order[at]! - first;
+        if (column.times[there] !== id.time || column.sequences[there] !== id.sequence) break;
+        id = following(id);
+        at++;
+      }
       column.order.copyWithin(at + 1, at, column.count);
       column.order[at] = post;
       column.count++;
@@ -140,31 +155,10 @@ export function createLedger(servers: number, keep: number): Ledger {
       arrive(post, time) {
         const { last } = column;
         let id = { time: Math.floor(time), sequence: lowest(server) };
-        if (id.time <= last.time) {
-          const full = last.sequence === lowest(server) + 4095;
-          id = full
-            ? { time: last.time + 1, sequence: lowest(server) }
-            : { time: last.time, sequence: last.sequence + 1 };
-        }
-        column.last = id;
-        return enter(post, id, column.count);
+        if (id.time <= last.time) id = following(last);
+        return column.last = enter(post, id);
       },
-      arriveLate(post, posted) {
-        let id = { time: Math.floor(posted), sequence: lowest(server) };
-        let at = before(id, false);
-        // The first id of that millisecond, or after it, that is free.
-        while (at < column.count) {
-          const there = column.order[at]! - first;
-          if (column.times[there] !== id.time || column.sequences[there] !== id.sequence) break;
-          const full = id.sequence === lowest(server) + 4095;
-          id = full
-            ? { time: id.time + 1, sequence: lowest(server) }
-            : { time: id.time, sequence: id.sequence + 1 };
-          at++;
-        }
-        if (at === column.count) column.last = id;
-        return enter(post, id, at);
-      },
+      arriveLate: (post, time) => enter(post, { time: Math.floor(time), sequence: lowest(server) }),
     };
   });
 
@@ -186,6 +180,9 @@ export function createLedger(servers: number, keep: number): Ledger {
     },
     author: (post) => authors[post - first]!,
     posted: (post) => postedAt[post - first]!,
+    setPosted(post, time) {
+      postedAt[post - first] = time;
+    },
     gone: (post) => post < first || deleted[post - first] === 1,
     remove(post) {
       if (post >= first) deleted[post - first] = 1;

@@ -36,6 +36,12 @@ async function simulate(options: Options): Promise<number> {
     rateLimit: rateLimit === 0 ? Infinity : rateLimit,
     access: options.access,
     version: options.mastodon,
+    software: Array.from(
+      { length: options.servers },
+      (_, index) =>
+        options.software.findLast(({ server }) => server === "all" || server === index)?.name,
+    ),
+    splitDomains: options.splitDomains ? Array.from({ length: options.servers }, (_, i) => i) : [],
     keep: options.keep,
   });
   try {
@@ -78,7 +84,7 @@ async function simulate(options: Options): Promise<number> {
   return 0;
 }
 
-/** Writes beside and renames, so that nobody reads half of it. */
+/** Writes another file and renames it, so that nobody reads half of it. */
 async function writeWhole(path: string, text: string): Promise<void> {
   try {
     await Deno.writeTextFile(`${path}.part`, text);
@@ -89,7 +95,7 @@ async function writeWhole(path: string, text: string): Promise<void> {
 }
 
 function describeRate(rate: number | "max"): string {
-  return rate === "max" ? "as fast as they are read" : `${rate} statuses a second`;
+  return rate === "max" ? "as fast as they are read" : `${rate} statuses per second`;
 }
 
 if (import.meta.main) {

@@ -5,14 +5,15 @@
  * @module
  */
 export {
-  DOMAINS,
   type Federation,
-  type FederationOptions,
   type RunOptions,
   type SimulatedServer,
   startFederation,
 } from "./federation.ts";
+export { DOMAINS, type FederationOptions } from "./federation-options.ts";
 export type { Truth } from "./truth.ts";
-export type { ActiveFault, Fault, FaultKind } from "./server/faults.ts";
-export type { Access } from "./server/instance.ts";
-export type { SeenRequest } from "./server/seen.ts";
+export type { ActiveFault } from "./faults/active.ts";
+export { type Fault, FAULT_KINDS, type FaultKind } from "./faults/fault.ts";
+export { SOFTWARE_NAMES } from "./software/all.ts";
+export type { Access } from "./server/rest/instance.ts";
+export type { LoggedRequest } from "./server/request-log.ts";

@@ -4,15 +4,21 @@
  * @module
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from "@commander-js/extra-typings";
-import { wrongFault } from "./server/admin.ts";
-import type { Fault } from "./server/faults.ts";
+import { type Fault, faultProblem } from "./faults/fault.ts";
+import { findSoftware, SOFTWARE_NAMES } from "./software/all.ts";
 
-/** Something on the command line that cannot be: one line for the person, exit code 2. */
+/** A usage error: one line for the person, exit code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** A fault and the server it is for. */
+/** Software, and the server that runs it. */
+export interface PlacedSoftware {
+  server: number | "all";
+  name: string;
+}
+
+/** A fault, and the server that has it. */
 export interface PlacedFault {
   server: number | "all";
   fault: Fault;
@@ -41,7 +47,7 @@ const UNITS: Readonly<Record<string, number>> = {
 export function parseDuration(text: string): number {
   if (text === "0") return 0;
   const [, number, unit] = text.match(/^(\d+(?:\.\d+)?)([smhdw])$/) ?? [];
-  if (number === undefined) throw new InvalidArgumentError("is no duration such as 12h or 7d");
+  if (number === undefined) throw new InvalidArgumentError("expected a duration such as 12h or 7d");
   return Number(number) * UNITS[unit!]!;
 }
 
@@ -49,7 +55,7 @@ function whole(least: number, most: number): (text: string) => number {
   return (text) => {
     const number = Number(text);
     if (!/^\d+$/.test(text) || number < least || number > most) {
-      throw new InvalidArgumentError(`is no whole number from ${least} to ${most}`);
+      throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
     }
     return number;
   };
@@ -58,7 +64,7 @@ function whole(least: number, most: number): (text: string) => number {
 function share(text: string): number {
   const number = Number(text);
   if (text.trim() === "" || !(number >= 0 && number <= 1)) {
-    throw new InvalidArgumentError("is no share from 0 to 1");
+    throw new InvalidArgumentError("expected a share from 0 to 1");
   }
   return number;
 }
@@ -67,7 +73,7 @@ function parseRate(text: string): number | "max" {
   if (text === "max") return text;
   const number = Number(text);
   if (text.trim() === "" || !(number >= 0) || number > 1e6) {
-    throw new InvalidArgumentError('is no number of statuses a second, nor "max"');
+    throw new InvalidArgumentError('expected statuses per second, or "max"');
   }
   return number;
 }
@@ -84,7 +90,7 @@ function parseRate(text: string): number | "max" {
  * if (server !== 1 || fault.kind !== "http" || fault.status !== 503) throw new Error();
  * ```
  *
- * @throws {InvalidArgumentError} where there is no such fault
+ * @throws {InvalidArgumentError} if there is no such fault
  */
 export function parseFault(text: string): PlacedFault {
   const [, server, rest] = text.match(/^(?:(\d+|all):)?(.*)$/s)!;
@@ -92,7 +98,7 @@ export function parseFault(text: string): PlacedFault {
   const fault: Record<string, unknown> = { kind };
   for (const setting of settings) {
     const at = setting.indexOf("=");
-    if (at < 1) throw new InvalidArgumentError(`has a setting "${setting}" that is no NAME=VALUE`);
+    if (at < 1) throw new InvalidArgumentError(`expected NAME=VALUE, got "${setting}"`);
     const value = setting.slice(at + 1);
     fault[setting.slice(0, at)] = value === "true" || value === "false"
       ? value === "true"
@@ -100,16 +106,29 @@ export function parseFault(text: string): PlacedFault {
       ? Number(value)
       : value;
   }
-  const wrong = wrongFault(fault);
-  if (wrong) throw new InvalidArgumentError(wrong);
+  const problem = faultProblem(fault);
+  if (problem) throw new InvalidArgumentError(problem);
   return {
     server: server === undefined || server === "all" ? "all" : Number(server),
     fault: fault as unknown as Fault,
   };
 }
 
+/** Reads `[SERVER:]NAME[@VERSION]`. */
+function parseSoftware(text: string): PlacedSoftware {
+  const [, server, name] = text.match(/^(?:(\d+|all):)?(.*)$/s)!;
+  try {
+    findSoftware(name!);
+  } catch (error) {
+    throw new InvalidArgumentError((error as RangeError).message);
+  }
+  return { server: server === undefined || server === "all" ? "all" : Number(server), name: name! };
+}
+
 function version(text: string): string {
-  if (!/^\d+\.\d+/.test(text)) throw new InvalidArgumentError("is no version such as 4.5.3");
+  if (!/^\d+\.\d+/.test(text)) {
+    throw new InvalidArgumentError("expected a version such as 4.5.3");
+  }
   return text;
 }
 
@@ -124,23 +143,31 @@ function command() {
       4000,
     )
     .option("--host <address>", "address to listen on", "127.0.0.1")
-    .option("--rate <n|max>", "statuses a second, or as fast as they are read", parseRate, 20)
-    .option("--count <n>", "stop posting after so many, go on serving", whole(0, 1e9))
+    .option("--rate <n|max>", "statuses per second, or as fast as they are read", parseRate, 20)
+    .option("--count <n>", "stop posting after this many, and go on serving", whole(0, 1e9))
     .option("--seed <n>", "the same seed gives the same federation", whole(0, 0xffffffff), 1)
     .addOption(
       new Option("--history <duration>", "how far back the timelines go")
         .argParser(parseDuration).default(7 * UNITS.d!, "7d"),
     )
-    .option("--per-day <n>", "posts a day of history", whole(0, 1e7), 3_600)
-    .option("--federates <share>", "part that reaches each other server", share, 0.6)
-    .option("--edits <share>", "edits a status posted", share, 0.02)
-    .option("--deletes <share>", "deletes a status posted", share, 0.01)
-    .option("--rate-limit <n>", "requests in 5 minutes a reader; 0: no limit", whole(0, 1e9), 300)
+    .option("--per-day <n>", "posts per day of history", whole(0, 1e7), 3_600)
+    .option("--federates <share>", "share of posts that reaches each other server", share, 0.6)
+    .option("--edits <share>", "edits per status posted", share, 0.02)
+    .option("--deletes <share>", "deletes per status posted", share, 0.01)
+    .option("--rate-limit <n>", "requests per reader in 5 minutes; 0: no limit", whole(0, 1e9), 300)
     .addOption(
       new Option("--access <who>", "who may read the timelines")
         .choices(["public", "authenticated", "disabled"] as const).default("public" as const),
     )
-    .option("--mastodon <version>", "the version the servers say they are", version, "4.5.3")
+    .option("--mastodon <version>", "the Mastodon version of the servers", version, "4.5.3")
+    .addOption(
+      new Option(
+        "--software <[server:]name[@version]>",
+        `what the servers run, repeatable: ${SOFTWARE_NAMES.join(", ")}`,
+      ).argParser((text: string, before: PlacedSoftware[]) => [...before, parseSoftware(text)])
+        .default([] as PlacedSoftware[], "mastodon"),
+    )
+    .option("--split-domains", "handles have another domain than addresses")
     .option("--keep <n>", "posts to remember", whole(1_000, 1e8), 1_000_000)
     .addOption(
       new Option("--fault <[server:]kind[,name=value…]>", "a fault from the start, repeatable")
@@ -150,13 +177,13 @@ function command() {
     .option("--ready-file <path>", "write addresses and tokens there once all listen");
 }
 
-/** What the command line says. */
+/** The options of the command line. */
 export type Options = ReturnType<ReturnType<typeof command>["opts"]>;
 
 /**
- * Reads the command line; gives the help text where that is asked for.
+ * Reads the command line; gives the help text if it asks for that.
  *
- * @throws {UsageError} where it says something that cannot be
+ * @throws {UsageError} if an option or its value is not valid
  */
 export function parseOptions(args: readonly string[]): Options | { help: string } {
   let help = "";
@@ -170,16 +197,17 @@ export function parseOptions(args: readonly string[]): Options | { help: string 
     if (!(error instanceof CommanderError)) throw error;
     if (help) return { help };
     throw new UsageError(
-      error.message.replace(/^error: /, "").replace("' is invalid. is no ", "' is no ")
-        .replaceAll("\n", " "),
+      error.message.replace(/^error: /, "").replaceAll("\n", " "),
     );
   }
   const options = program.opts();
-  for (const { server } of options.fault) {
-    if (server !== "all" && server >= options.servers) {
-      throw new UsageError(
-        `--fault: there is no server ${server}, only 0 to ${options.servers - 1}`,
-      );
+  for (
+    const [flag, placed] of [["--fault", options.fault], ["--software", options.software]] as const
+  ) {
+    for (const { server } of placed) {
+      if (server !== "all" && server >= options.servers) {
+        throw new UsageError(`${flag}: expected server 0 to ${options.servers - 1}, got ${server}`);
+      }
     }
   }
   if (options.port > 0 && options.port + options.servers - 1 > 65_535) {

@@ -25,6 +25,10 @@ Deno.test("options: rates, durations and faults are read", () => {
   assert.equal(options("--rate", "max").rate, "max");
   assert.equal(options("--rate", "0.5").rate, 0.5);
   assert.equal(options("--history", "36h").history, 129_600_000);
+  assert.deepEqual(options("--software", "pleroma", "--software", "1:mastodon@4.1.22").software, [
+    { server: "all", name: "pleroma" },
+    { server: 1, name: "mastodon@4.1.22" },
+  ]);
   const { fault } = options("--fault", "mute,ms=500", "--fault", "2:http,status=503,on=any");
   assert.deepEqual(fault, [
     { server: "all", fault: { kind: "mute", ms: 500 } },
@@ -42,8 +46,10 @@ for (
     [["--history", "week"], ["--history", "week"]],
     [["--deletes", "2"], ["--deletes", "2"]],
     [["--access", "nobody"], ["--access", "nobody"]],
+    [["--software", "geocities"], ["--software", "geocities"]],
+    [["--software", "9:pleroma"], ["--software", "9"]],
     [["--mastodon", "new"], ["--mastodon", "new"]],
-    [["--fault", "hiccup"], ["--fault", "hiccup"]],
+    [["--fault", "gremlins"], ["--fault", "gremlins"]],
     [["--fault", "http"], ["--fault", "status"]],
     [["--fault", "mute,often"], ["--fault", "often"]],
     [["--fault", "3:mute"], ["--fault", "3"]],

@@ -1,5 +1,5 @@
 /**
- * Who posts next, and which servers it reaches; and the history, made of that.
+ * Who posts next, and which servers a post reaches; and a history of such posts.
  *
  * @module
  */
@@ -12,11 +12,11 @@ const DAY = 86_400_000;
 
 /** Adds posts to a ledger. */
 export interface Posts {
-  /** Enters the next post, of the time `at` or a little later; with `home`, of that server. */
+  /** Adds the next post, at the time `at` or a little later; with `home`, by that server's people. */
   add(at: number, home?: number): number;
-  /** Whether a post comes to a server. */
+  /** True if a post reaches a server. */
   reaches(post: number, server: number): boolean;
-  /** When the next bot that keeps hours is due. */
+  /** When the next bot on a schedule posts, milliseconds since 1970. */
   nextBot(): number;
 }
 
@@ -24,7 +24,7 @@ export interface Posts {
 export interface PostsOptions {
   world: World;
   ledger: Ledger;
-  /** Which part of the posts reaches each other server, 0 to 1. */
+  /** The share of posts that reaches each other server, 0 to 1. */
   federates: number;
   /** When the first bot may post, milliseconds since 1970. */
   since: number;
@@ -49,7 +49,7 @@ export function createPosts({ world, ledger, federates, since }: PostsOptions): 
     }
     return -1;
   };
-  /** Whoever answers themselves is the author of what they answer. */
+  /** People reply to their own posts only. */
   const answering = (index: number, home: number | undefined): number => {
     const back = answersBack(seed, index);
     if (back === 0 || index - back < ledger.first) return -1;
@@ -67,7 +67,7 @@ export function createPosts({ world, ledger, federates, since }: PostsOptions): 
     },
     reaches(post, server) {
       const { home } = all[ledger.author(post)]!;
-      // What comes from outside reaches one server at least, or it would be nowhere.
+      // A post from outside has to reach one server, or nobody could read it.
       const first = home < 0 ? hash(seed, post, 199) % domains.length : home;
       return first === server || chance(seed, post, 200 + server) < federates;
     },

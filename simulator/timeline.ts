@@ -8,10 +8,10 @@
 import type { Book } from "./book.ts";
 import type { IdParts } from "./ids.ts";
 
-/** Which statuses: all, those of the server's own people, or the others. */
+/** Which statuses: all, those by the server's own people, or the others. */
 export type Scope = "all" | "local" | "remote";
 
-/** What is asked for. */
+/** What a client asks for. */
 export interface PageQuery {
   scope: Scope;
   onlyMedia: boolean;
@@ -21,13 +21,13 @@ export interface PageQuery {
   maxId?: IdParts | undefined;
   /** Only newer than this, the newest of them. */
   sinceId?: IdParts | undefined;
-  /** Only newer than this, those that follow it at once. */
+  /** Only newer than this, the oldest of them. */
   minId?: IdParts | undefined;
-  /** Nothing posted before this time is there any more, milliseconds since 1970. */
+  /** Only posted at this time or later, milliseconds since 1970. */
   from?: number | undefined;
 }
 
-/** True where a post is in a scope of a server's timeline. */
+/** True if a post is in a scope of a server's timeline. */
 export function inScope(book: Book, server: number, post: number, scope: Scope): boolean {
   if (scope === "all") return true;
   const { home } = book.world.accounts.all[book.ledger.author(post)]!;
@@ -43,7 +43,8 @@ export function page(book: Book, server: number, query: PageQuery): number[] {
   const lower = minId ?? sinceId;
   const start = lower ? timeline.before(lower, true) : 0;
   const wanted = (post: number) =>
-    !book.ledger.gone(post) && inScope(book, server, post, scope) &&
+    !book.ledger.gone(post) && !book.hidden[server]!.has(post) &&
+    inScope(book, server, post, scope) &&
     (from === undefined || book.ledger.posted(post) >= from) &&
     (!onlyMedia || book.post(post).media > 0);
   if (minId) {

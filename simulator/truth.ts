@@ -1,16 +1,17 @@
 /**
- * What is true, whatever a client made of it.
+ * What is true of a status, to compare a reader's result with.
  *
  * @module
  */
 import type { Book } from "./book.ts";
+import type { FaultKind } from "./faults/fault.ts";
 import { allHashtags } from "./world/content.ts";
 
 /** A status that was published and not deleted. */
 export interface Truth {
   /** Its ActivityPub id, the same everywhere. */
   uri: string;
-  /** The server of the federation that its author lives on, null for servers outside. */
+  /** The `baseURL` of its author's server, null if that is not part of the federation. */
   home: string | null;
   /** `user@domain`. */
   acct: string;
@@ -19,31 +20,35 @@ export interface Truth {
   ids: Record<string, string>;
   /** Milliseconds since 1970. */
   posted: number;
-  /** Null where never edited. */
+  /** Null if it was never edited. */
   editedAt: number | null;
   language: string | null;
-  /** What its home says of the app, null where it says nothing. */
+  /** The app that the author's server names, null if it names none. */
   app: string | null;
-  /** The HTML, as it is after the last edit; null for a hollow status. */
+  /** The HTML after the last edit; null for a status with the fault `nulls`. */
   content: string | null;
-  /** What a person reads, lines parted by `\n`; null for a hollow status. */
+  /** What a person reads, lines separated by `\n`; null like the content. */
   text: string | null;
   warning: string;
   hashtags: readonly string[];
   media: number;
-  /** True for an answer to the author's own post. */
+  /** True for a reply to the author's own post. */
   reply: boolean;
   /** The author's opt-outs and opt-in. */
   noindex: boolean;
   optOut: string | null;
   indexable: boolean;
+  /** True for a status that is not to leave its server: nobody else may keep it. */
+  localOnly: boolean;
+  /** The kinds of fault that changed the status on its author's server. */
+  altered: readonly FaultKind[];
 }
 
-/** The truth of one post, whether it was deleted or not. */
+/** The truth about one post, deleted or not. */
 export function truthOf(book: Book, baseURLs: readonly string[], index: number): Truth {
   const post = book.post(index), content = book.content(index);
   const { account } = post;
-  const hollow = book.hollow.has(index);
+  const incomplete = book.incomplete.has(index);
   const ids: Record<string, string> = {};
   baseURLs.forEach((baseURL, server) => {
     const id = book.id(server, index);
@@ -57,10 +62,10 @@ export function truthOf(book: Book, baseURLs: readonly string[], index: number):
     ids,
     posted: post.posted,
     editedAt: post.editedAt,
-    language: hollow ? null : post.language,
-    app: hollow || account.home < 0 || !account.showsClient ? null : post.client.name,
-    content: hollow ? null : content.html,
-    text: hollow ? null : content.text,
+    language: incomplete ? null : post.language,
+    app: incomplete || account.home < 0 || !account.showsClient ? null : post.client.name,
+    content: incomplete ? null : content.html,
+    text: incomplete ? null : content.text,
     warning: post.warning,
     hashtags: allHashtags(post).map((tag) => tag.toLowerCase()),
     media: post.media,
@@ -68,5 +73,7 @@ export function truthOf(book: Book, baseURLs: readonly string[], index: number):
     noindex: account.noindex,
     optOut: account.optOut,
     indexable: account.indexable,
+    localOnly: book.localOnly.has(index),
+    altered: (book.altered[account.home]?.get(index) ?? []).map(({ kind }) => kind),
   };
 }

@@ -9,7 +9,7 @@ import { keyedHash } from "../../listener/toot/hash.ts";
 import { toToot } from "../../listener/toot/toot.ts";
 import { openBook } from "../../simulator/book.ts";
 import { createStatusWriter } from "../../simulator/entities/status.ts";
-import { DOMAINS } from "../../simulator/federation.ts";
+import { DOMAINS } from "../../simulator/federation-options.ts";
 import { createLedger } from "../../simulator/ledger.ts";
 import { createPosts, fillHistory } from "../../simulator/posts.ts";
 import { createAccounts } from "../../simulator/world/accounts.ts";

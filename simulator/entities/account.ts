@@ -21,16 +21,16 @@ export function accountId(account: Account, server: number): string {
   return snowflake(known, account.index);
 }
 
-/** The name of an account on a server: without the host for the server's own. */
+/** The name of an account on a server: the server's own people go without a domain. */
 export function acct(account: Account, server: number): string {
   return account.home === server ? account.username : `${account.username}@${account.domain}`;
 }
 
 /** The ActivityPub id of an account. */
-export function accountURI({ domain, username, numericURI, createdAt, index }: Account): string {
+export function accountURI({ host, username, numericURI, createdAt, index }: Account): string {
   return numericURI
-    ? `https://${domain}/ap/users/${snowflake(createdAt, index)}`
-    : `https://${domain}/users/${username}`;
+    ? `https://${host}/ap/users/${snowflake(createdAt, index)}`
+    : `https://${host}/users/${username}`;
 }
 
 function bio(world: World, account: Account): string {
@@ -41,7 +41,7 @@ function bio(world: World, account: Account): string {
     : `<p>${escapeHTML(passages[hash(seed, account.index, 83) % passages.length]!)}</p>`;
   return account.optOut === null
     ? said
-    : `${said}<p><a href="https://${account.domain}/tags/${account.optOut}" ` +
+    : `${said}<p><a href="https://${account.host}/tags/${account.optOut}" ` +
       `class="mention hashtag" rel="tag">#<span>${account.optOut}</span></a></p>`;
 }
 
@@ -72,7 +72,7 @@ export function accountEntity(
     group: false,
     created_at: new Date(account.createdAt).toISOString(),
     note: bio(world, account),
-    url: `https://${account.domain}/@${account.username}`,
+    url: `https://${account.host}/@${account.username}`,
     uri: accountURI(account),
     avatar: picture("avatars"),
     avatar_static: picture("avatars"),
@@ -83,7 +83,7 @@ export function accountEntity(
     statuses_count: number(90) % 20_000,
     last_status_at: new Date(now).toISOString().slice(0, 10),
     hide_collections: at(91) < 0.1,
-    // Mastodon tells this of its own accounts only.
+    // Mastodon says this of its own accounts only: it is not federated.
     ...(local ? { noindex: account.noindex } : {}),
     emojis: account.displayName.includes(":verified_duck:")
       ? [customEmoji(domains[server]!, "verified_duck")]

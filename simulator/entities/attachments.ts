@@ -1,5 +1,5 @@
 /**
- * What hangs on a status: pictures, a poll, the card of a link, custom emoji.
+ * What is attached to a status: pictures, a poll, the card of a link, custom emoji.
  *
  * @module
  */

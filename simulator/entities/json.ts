@@ -1,7 +1,7 @@
 /**
- * JSON, written by hand from pieces that are known to be right, in two forms: as
- * it is, and as it stands inside a string of other JSON (a streaming frame holds
- * its status so). Escaping piece by piece, once, is what makes a frame cheap.
+ * JSON put together from strings, in two forms: plain, and escaped for a string of
+ * other JSON, which is how a streaming frame holds its status. Each literal piece is
+ * escaped once, which makes frames cheap.
  *
  * @module
  */

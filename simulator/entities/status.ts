@@ -1,6 +1,6 @@
 /**
- * Status entities as one server shows them, written as JSON by hand: a reader at
- * full speed takes tens of thousands a second.
+ * Status entities as one server shows them. The JSON is put together from strings,
+ * because a reader at full speed takes tens of thousands of statuses a second.
  *
  * @see https://docs.joinmastodon.org/entities/Status/
  * @module
@@ -22,13 +22,13 @@ function time(ms: number): string {
 
 /** One server's way of showing statuses and accounts. */
 export interface StatusWriter {
-  /** The Status of post `index`; `mine` adds what only a signed-in reader is told. */
+  /** The Status of post `index`; `mine` adds the fields that only a signed-in reader gets. */
   status(index: number, mine?: boolean): string;
-  /** The Account of a place in the list of accounts. */
+  /** The Account at this index of the list of accounts. */
   account(index: number): string;
 }
 
-/** Writes what server number `server` knows, in one form of JSON or the other. */
+/** Writes statuses as server number `server` shows them, in either form of JSON. */
 export function createStatusWriter(
   book: Book,
   server: number,
@@ -36,6 +36,7 @@ export function createStatusWriter(
 ): StatusWriter {
   const { world } = book;
   const domain = world.domains[server]!;
+  const { host } = world.accounts.all.find(({ home }) => home === server) ?? { host: domain };
   const accounts: string[] = [];
   const text = (value: string | null | undefined) =>
     value === null || value === undefined ? "null" : json`"${value}"`;
@@ -45,7 +46,7 @@ export function createStatusWriter(
 
   const tags = (post: Post) =>
     allHashtags(post).map((tag) =>
-      json`{"name":${json.of(tag.toLowerCase())},"url":"https://${domain}/tags/${
+      json`{"name":${json.of(tag.toLowerCase())},"url":"https://${host}/tags/${
         encodeURIComponent(tag)
       }"}`
     ).join(",");
@@ -53,15 +54,15 @@ export function createStatusWriter(
   const mentions = ({ mention }: Post) =>
     mention
       ? json`{"id":"${accountId(mention, server)}","username":"${mention.username}",` +
-        json`"url":"https://${mention.domain}/@${mention.username}","acct":"${
+        json`"url":"https://${mention.host}/@${mention.username}","acct":"${
           acct(mention, server)
         }"}`
       : "";
 
-  /** Only the home of a status tells its app; other servers say null, or nothing. */
-  const application = (post: Post, hollow: boolean) => {
+  /** Only the author's own server names the app; the others say null, or leave it out. */
+  const application = (post: Post, incomplete: boolean) => {
     const { account, client } = post;
-    if (hollow || (account.home !== server && account.index % 2 === 0)) {
+    if (incomplete || (account.home !== server && account.index % 2 === 0)) {
       return json`"application":null,`;
     }
     return account.home === server && account.showsClient
@@ -81,7 +82,7 @@ export function createStatusWriter(
     // A quoted post is made in between, so this one's content is held on to first.
     const post = book.post(index), { html } = book.content(index);
     const author = post.account;
-    const hollow = book.hollow.has(index);
+    const incomplete = book.incomplete.has(index);
     const to = book.answers(index);
     const answered = to < 0 ? undefined : book.id(server, to);
     const fresh = index >= book.history;
@@ -92,8 +93,8 @@ export function createStatusWriter(
         text(answered && accountId(author, server))
       },"sensitive":${post.warning !== "" || (post.media > 0 && index % 11 === 0)},` +
       json`"spoiler_text":${json.of(post.warning)},"visibility":"public",` +
-      json`"language":${text(hollow ? null : post.language)},"uri":"${book.uri(index)}",` +
-      json`"url":${text(hollow ? null : book.url(index))},"replies_count":${count(100, 6)},` +
+      json`"language":${text(incomplete ? null : post.language)},"uri":"${book.uri(index)}",` +
+      json`"url":${text(incomplete ? null : book.url(index))},"replies_count":${count(100, 6)},` +
       json`"reblogs_count":${count(101, 60)},"favourites_count":${count(102, 150)},` +
       json`"quotes_count":0,"edited_at":${
         text(post.editedAt === null ? null : time(post.editedAt))
@@ -101,8 +102,8 @@ export function createStatusWriter(
       (mine
         ? json`"favourited":false,"reblogged":false,"muted":false,"bookmarked":false,"filtered":[],`
         : "") +
-      json`"content":${hollow ? "null" : json.of(html)},"reblog":null,${
-        application(post, hollow)
+      json`"content":${incomplete ? "null" : json.of(html)},"reblog":null,${
+        application(post, incomplete)
       }"account":${account(author.index)},"media_attachments":${
         post.media ? json.of(mediaAttachments(world, post, server)) : "[]"
       },"mentions":[${mentions(post)}],"tags":[${tags(post)}],"emojis":${

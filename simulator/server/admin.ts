@@ -1,14 +1,14 @@
 /**
- * The admin routes: what a test in another process turns and reads. They are on
- * every server under `/admin/`, for anybody who reaches its address.
+ * The admin routes, with which a test in another process controls the federation.
+ * Every server has them under `/admin/`, open to anybody who reaches its address.
  *
  * @module
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Truth } from "../truth.ts";
-import { type Fault, FAULT_KINDS } from "./faults.ts";
+import { type Fault, faultProblem } from "../faults/fault.ts";
 
-/** What the routes do; the federation fills them in. */
+/** What the routes do. */
 export interface AdminActions {
   servers(): unknown;
   stats(): unknown;
@@ -22,20 +22,10 @@ export interface AdminActions {
   faults(server: number): unknown;
   fault(server: number, fault: Fault): Promise<void>;
   heal(server: number): Promise<void>;
-}
-
-/** Says what is wrong with a fault that came as JSON, or undefined. */
-export function wrongFault(fault: unknown): string | undefined {
-  if (typeof fault !== "object" || fault === null || !("kind" in fault)) {
-    return `a fault is an object with a "kind"`;
-  }
-  const { kind } = fault;
-  if (!FAULT_KINDS.includes(kind as never)) {
-    return `"${kind}" is no kind of fault; there are ${FAULT_KINDS.join(", ")}`;
-  }
-  const needs = { http: "status", slow: "by", hole: "older", frame: "text" }[kind as string];
-  if (needs && !(needs in fault)) return `a fault "${kind}" needs "${needs}"`;
-  return undefined;
+  /** The name and version that a server says of its software. */
+  software(server: number): { name: string; version: string };
+  /** @throws {RangeError} if there is no such software */
+  setSoftware(server: number, text: string): void;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
@@ -43,7 +33,7 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>
   for await (const chunk of request) text += chunk;
   if (text.trim() === "") return {};
   const body = JSON.parse(text);
-  if (typeof body !== "object" || body === null) throw new SyntaxError("the body is no object");
+  if (typeof body !== "object" || body === null) throw new SyntaxError("expected an object");
   return body;
 }
 
@@ -94,6 +84,8 @@ export function createAdmin(
           return await sendLines(response, actions.truth());
         case "GET /admin/deleted":
           return await sendLines(response, actions.deleted());
+        case "GET /admin/software":
+          return json(actions.software(server));
         case "GET /admin/faults":
           return json(actions.faults(server));
         case "DELETE /admin/faults":
@@ -115,29 +107,33 @@ export function createAdmin(
         case "/admin/edit":
         case "/admin/delete": {
           const done = pathname.endsWith("edit") ? actions.edit(uri) : actions.delete(uri);
-          return done ? json({ uri: done }) : json({ error: "There is no such status" }, 404);
+          return done ? json({ uri: done }) : json({ error: "No such status" }, 404);
         }
         case "/admin/rate": {
           const rate = body.rate === "max" ? "max" : Number(body.rate);
           if (rate !== "max" && !(rate >= 0)) {
-            return json({ error: `rate: a number of statuses a second, or "max"` }, 422);
+            return json({ error: `rate: expected statuses a second, or "max"` }, 422);
           }
           actions.rate(rate, body.count === undefined ? undefined : count);
           return json({ rate });
         }
         case "/admin/faults": {
-          const wrong = wrongFault(body);
-          if (wrong) return json({ error: wrong }, 422);
+          const problem = faultProblem(body);
+          if (problem) return json({ error: problem }, 422);
           const fault = body as unknown as Fault;
-          // This one cuts the connection that the answer goes out on.
+          // This one cuts the connection that the answer is sent on.
           if (fault.kind === "down") {
             response.once("finish", () => void actions.fault(server, fault));
           } else await actions.fault(server, fault);
           return json({ added: fault });
         }
+        case "/admin/software":
+          actions.setSoftware(server, String(body.software));
+          return json(actions.software(server));
       }
       json({ error: "Not Found" }, 404);
     } catch (error) {
+      if (error instanceof RangeError) return json({ error: error.message }, 422);
       if (!(error instanceof SyntaxError)) throw error;
       json({ error: `the body is not JSON: ${error.message}` }, 400);
     }

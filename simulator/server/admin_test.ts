@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { Truth } from "../mod.ts";
-import { wrongFault } from "./admin.ts";
-import { opened, read, streamOf } from "./plain-reader.ts";
+import { opened, read, streamOf } from "../testing/plain-reader.ts";
 
 async function call(url: string, method = "GET", body?: unknown) {
   const response = await fetch(url, {
@@ -75,13 +74,14 @@ Deno.test("admin: says what it does not understand", () =>
     const admin = `${servers[0]!.baseURL}/admin`;
     for (
       const [path, body, status] of [
-        ["/faults", { kind: "hiccup" }, 422],
+        ["/faults", { kind: "gremlins" }, 422],
         ["/faults", { kind: "slow" }, 422],
         ["/faults", "{", 400],
         ["/faults", "[]", 422],
         ["/publish", { count: "many" }, 422],
         ["/rate", { rate: "fast" }, 422],
         ["/delete", { uri: "https://nobody.example/1" }, 404],
+        ["/software", { software: "geocities" }, 422],
         ["/nothing", {}, 404],
       ] as const
     ) {
@@ -89,5 +89,18 @@ Deno.test("admin: says what it does not understand", () =>
       assert.equal(answer.status, status, path);
       assert.equal(typeof JSON.parse(answer.text).error, "string");
     }
-    assert.match(wrongFault({ kind: "hiccup" })!, /hiccup.*close/);
+  }));
+
+Deno.test("admin: changes the software of one server", () =>
+  opened({ servers: 2 }, async ({ servers }) => {
+    const software = `${servers[0]!.baseURL}/admin/software`;
+    assert.equal(JSON.parse((await call(software)).text).name, "mastodon");
+    await call(software, "POST", { software: "akkoma" });
+    const instances = await Promise.all(
+      servers.map(async ({ baseURL }) => (await call(`${baseURL}/api/v1/instance`)).text),
+    );
+    assert.deepEqual(instances.map((text) => JSON.parse(text).version), [
+      "2.7.2 (compatible; Akkoma 3.13.2)",
+      "4.5.3",
+    ]);
   }));

@@ -1,43 +1,41 @@
 /**
- * One server of the federation: its sockets, its API, its stream, its faults.
+ * One server of the federation: its ports, its API, its stream, its faults.
  *
  * @module
  */
-import type { IncomingMessage } from "node:http";
 import type { Book } from "../book.ts";
-import { quotedJson } from "../entities/json.ts";
-import { createStatusWriter } from "../entities/status.ts";
+import { type ActiveFault, createFaults, type Faults } from "../faults/active.ts";
+import { createAlteredWriters } from "../faults/altered-writer.ts";
+import { type Fault, isSocketFault } from "../faults/fault.ts";
+import type { SocketFault } from "../faults/socket.ts";
+import { AHEAD } from "../faults/stream.ts";
+import type { Software } from "../software/software.ts";
+import { chance } from "../world/hash.ts";
 import { type AdminActions, createAdmin } from "./admin.ts";
-import { callerOf, createApi } from "./api.ts";
-import { openDoor } from "./door.ts";
-import {
-  type ActiveFault,
-  createFaults,
-  type Fault,
-  type Faults,
-  type RestFault,
-  type SocketFault,
-} from "./faults.ts";
-import { type Access, atLeast, type InstanceFacts } from "./instance.ts";
-import { createRateLimit } from "./rate-limit.ts";
-import { remember, type SeenRequest } from "./seen.ts";
-import { createStreaming, type Streaming } from "./streaming.ts";
+import { createApi } from "./rest/api.ts";
+import { createAuthorization } from "./authorization.ts";
+import { flood } from "./stream/flood.ts";
+import { listenHttp } from "./http-listener.ts";
+import type { Access, InstanceFacts } from "./rest/instance.ts";
+import { createRateLimit } from "./rest/rate-limit.ts";
+import { type LoggedRequest, logRequest } from "./request-log.ts";
+import { createStreaming, type Streaming } from "./stream/streaming.ts";
 
-/** What a server is made with. */
+/** What {@linkcode startServer} needs. */
 export interface ServerOptions {
   book: Book;
-  /** Its place in the federation. */
+  /** Its index in the federation. */
   index: number;
   host: string;
   /** 0 for a free one. */
   port: number;
   token: string;
-  version: string;
+  software: Software;
   access: Access;
   rateLimit: number;
   maxBuffered: number;
-  /** Milliseconds that a ping may stay unanswered. */
-  patience: number;
+  /** Milliseconds after which a reader that has not answered a ping is cut off. */
+  pongTimeout: number;
   clock: () => number;
   actions: AdminActions;
 }
@@ -54,107 +52,140 @@ export interface RunningServer {
   readonly faults: Faults;
   readonly streaming: Streaming;
   /** The last thousand requests to the API, upgrades included. */
-  readonly requests: readonly SeenRequest[];
+  readonly requests: readonly LoggedRequest[];
+  /** The software that it runs; can be changed at any time. */
+  software: Software;
+  /** The server's own time, milliseconds since 1970. */
+  clock(): number;
   fault(fault: Fault): Promise<ActiveFault>;
-  /** Resolves when at least so many streams are followed. */
+  /** Resolves when there are at least this many subscriptions. */
   followed(streams: number): Promise<void>;
-  /** Does what faults put off until a status has gone out. */
+  /** Applies the faults that waited until a status was sent. */
   afterStatus(): void;
   /** Ends all faults. */
   heal(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Why a request may not stream, or undefined where it may. */
-function refusal(
-  request: IncomingMessage,
-  { token, version, faults }: { token: string; version: string; faults: Faults },
-): { status: number; message: string } | undefined {
-  const { pathname } = new URL(request.url!, "http://server");
-  if (!/^\/api\/v1\/streaming\/?$/.test(pathname)) return { status: 404, message: "Not Found" };
-  const fault = faults.use("http", ({ on }) => on === "stream" || on === "any");
-  if (fault) return { status: fault.status, message: "An error occurred" };
-  const caller = callerOf(request, token);
-  if (caller === "invalid") return { status: 401, message: "Invalid access token" };
-  // Anonymous streams ended with 4.2.
-  if (caller === "anonymous" && atLeast(version, 4, 2)) {
-    return { status: 401, message: "Missing access token" };
-  }
-  return undefined;
-}
-
 /** Starts a server. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { book, index, host, port, token, version, clock } = options;
+  const { book, index, host, port, token } = options;
+  let { software } = options;
+  book.ids[index]!.style = software.ids;
   const domain = book.world.domains[index]!;
-  const writer = createStatusWriter(book, index);
-  const requests: SeenRequest[] = [];
+  const requests: LoggedRequest[] = [];
   const waiting = new Set<() => void>();
   const delayed: { fault: SocketFault; after: number }[] = [];
   const timers = new Set<ReturnType<typeof setTimeout>>();
 
-  const faults = createFaults(clock);
+  let draws = 0;
+  const faults = createFaults(options.clock, {
+    standing: () => software.faults,
+    draw: () => chance(book.world.seed, ++draws, 250 + index),
+  });
+  const clock = () => {
+    const ahead = faults.find("clock-ahead");
+    return options.clock() + (ahead ? ahead.by ?? AHEAD : 0);
+  };
   const access = () => faults.find("disabled") ? "disabled" : options.access;
-  const streamingURL = () => `ws://${door.elsewhere ?? door.address}`;
+  const baseURL = () => `http://${listener.address}`;
+  const streamingURL = () => `ws://${listener.streamingAddress ?? listener.address}`;
 
+  const { plain, quoted } = createAlteredWriters({
+    book,
+    server: index,
+    faults,
+    saysLocalOnly: () => software.saysLocalOnly,
+  });
   const facts = (): InstanceFacts => ({
     domain,
-    baseURL: `http://${door.address}`,
+    baseURL: baseURL(),
     streamingURL: faults.find("moved-stream")?.announced === false
-      ? `ws://${door.address}`
+      ? `ws://${listener.address}`
       : streamingURL(),
-    version,
+    software,
     access: access(),
     users: book.world.accounts.all.filter(({ home }) => home === index).length,
     statuses: book.ledger.timelines[index]!.length,
     domains: book.world.domains.length,
-    contact: JSON.parse(writer.account(0)),
+    contact: JSON.parse(plain.account(0)),
   });
-
+  const authorization = createAuthorization({ token, faults, software: () => software });
   const streaming = createStreaming({
     book,
     server: index,
-    writer: createStatusWriter(book, index, quotedJson),
+    writer: quoted,
     faults,
     maxBuffered: options.maxBuffered,
-    patience: options.patience,
+    pongTimeout: options.pongTimeout,
     changed: () => waiting.forEach((check) => check()),
     disabled: () => access() === "disabled",
-    refuse: (request) => refusal(request, { token, version, faults }),
+    refusal: authorization.refusal,
   });
   const api = createApi({
     book,
     server: index,
-    writer,
+    writer: plain,
     faults,
     token,
+    authorization,
     clock,
     access,
-    baseURL: () => `http://${door.address}`,
+    baseURL,
     facts,
-    version,
+    software: () => software,
     limit: createRateLimit(options.rateLimit, clock),
   });
   const admin = createAdmin(index, options.actions);
 
-  const door = await openDoor({
+  const listener = await listenHttp({
     host,
     port,
     request(request, response) {
       if (request.url!.startsWith("/admin/")) return void admin(request, response);
-      remember(requests, request, token, clock());
+      logRequest(requests, request, authorization.callerOf(request) !== "anonymous", clock());
       api(request, response);
     },
     upgrade(request, socket, head) {
-      remember(requests, request, token, clock());
+      logRequest(requests, request, authorization.callerOf(request) !== "anonymous", clock());
       streaming.upgrade(request, socket, head);
     },
   });
 
+  const applyNow = (fault: SocketFault) => {
+    if (fault.kind !== "flood") return streaming.apply(fault);
+    void flood(streaming, domain, fault.authors ?? 100_000, clock());
+  };
+  const applySocketFault = (fault: SocketFault): ActiveFault => {
+    const { count = 1, after = 0 } = fault;
+    for (let n = 0; n < count; n++) {
+      if (after > 0) delayed.push({ fault, after: after * (n + 1) });
+      else applyNow(fault);
+    }
+    return { id: 0, fault, left: 0, clear: () => Promise.resolve() };
+  };
+  /** A fault of the ports, which has to be undone when its time is over. */
+  const faultOfPorts = async (
+    fault: Fault,
+    act: () => Promise<void>,
+    undo: () => Promise<void>,
+  ): Promise<ActiveFault> => {
+    await act();
+    const entry = faults.add(fault);
+    const clear = async () => {
+      await entry.clear();
+      await undo();
+    };
+    if ("ms" in fault && fault.ms !== undefined) {
+      timers.add(setTimeout(() => void clear(), fault.ms));
+    }
+    return { ...entry, clear };
+  };
+
   return {
     index,
     domain,
-    baseURL: `http://${door.address}`,
+    baseURL: baseURL(),
     get streamingURL() {
       return streamingURL();
     },
@@ -162,27 +193,31 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     faults,
     streaming,
     requests,
+    clock,
+    get software() {
+      return software;
+    },
+    set software(other) {
+      software = other;
+      book.ids[index]!.style = other.ids;
+    },
     async fault(fault) {
+      if (isSocketFault(fault)) return applySocketFault(fault);
       switch (fault.kind) {
-        case "close":
-        case "reset":
-        case "invalid-json":
-        case "empty-frame":
-        case "error-frame":
-        case "unknown-event":
-        case "frame": {
-          const { count = 1, after = 0 } = fault;
-          for (let n = 0; n < count; n++) {
-            if (after > 0) delayed.push({ fault, after: after * (n + 1) });
-            else streaming.strike(fault);
-          }
-          return { id: 0, fault, left: 0, clear: () => Promise.resolve() };
-        }
         case "moved-stream":
-          return await changeDoor(fault, () => door.move(), () => door.moveBack());
+          return await faultOfPorts(
+            fault,
+            listener.openStreamingPort,
+            listener.closeStreamingPort,
+          );
         case "down":
           streaming.end();
-          return await changeDoor(fault, () => door.shut(), () => door.reopen());
+          return await faultOfPorts(fault, listener.stop, listener.restart);
+        case "revoked-token": {
+          const entry = faults.add(fault);
+          streaming.apply({ kind: "close", code: 1005 });
+          return entry;
+        }
       }
       return faults.add(fault);
     },
@@ -202,35 +237,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       for (const entry of delayed) entry.after--;
       for (const entry of delayed.filter(({ after }) => after <= 0)) {
         delayed.splice(delayed.indexOf(entry), 1);
-        streaming.strike(entry.fault);
+        applyNow(entry.fault);
       }
     },
     async heal() {
       delayed.length = 0;
       faults.clear();
-      await door.moveBack();
-      await door.reopen();
+      await listener.closeStreamingPort();
+      await listener.restart();
     },
     async close() {
       timers.forEach(clearTimeout);
       streaming.end();
-      await door.close();
+      await listener.close();
     },
   };
-
-  /** A fault of the door, which does not end by itself when its time is over. */
-  async function changeDoor(
-    fault: RestFault,
-    act: () => Promise<void>,
-    undo: () => Promise<void>,
-  ): Promise<ActiveFault> {
-    await act();
-    const entry = faults.add(fault);
-    const clear = async () => {
-      await entry.clear();
-      await undo();
-    };
-    if (fault.ms !== undefined) timers.add(setTimeout(() => void clear(), fault.ms));
-    return { ...entry, clear };
-  }
 }

@@ -12,28 +12,30 @@ const MINUTE = 60_000;
 
 /** An account, as its own server knows it. */
 export interface Account {
-  /** Its place in the list of all accounts. */
+  /** Its index in the list of all accounts. */
   index: number;
   username: string;
-  /** The domain it lives on. */
+  /** The domain in its handle. */
   domain: string;
-  /** The server it lives on, or -1 where that one is not part of the federation. */
+  /** The host in its addresses; the same as the domain, unless the server has split them. */
+  host: string;
+  /** The index of its server, or -1 if that one is not part of the federation. */
   home: number;
   displayName: string;
-  /** Its place in `LANGUAGES`. */
+  /** Index into `LANGUAGES`. */
   language: number;
   bot: boolean;
-  /** Milliseconds between two posts of a bot that keeps hours, 0 for all others. */
+  /** Milliseconds between two posts of a bot on a schedule, 0 for all others. */
   every: number;
-  /** Milliseconds after the full interval at which such a bot posts. */
+  /** Milliseconds after each interval at which such a bot posts. */
   phase: number;
   client: Client;
   secondClient: Client;
-  /** False where the account keeps the client it uses to itself. */
+  /** False if the account hides which client it uses. */
   showsClient: boolean;
   /** The opt-out from search engines. */
   noindex: boolean;
-  /** A hashtag in the bio that asks to be left alone, such as `nobot`. */
+  /** A hashtag in the bio that opts out, such as `nobot`. */
   optOut: string | null;
   /** The opt-in to search on the fediverse. */
   indexable: boolean;
@@ -42,12 +44,12 @@ export interface Account {
   numericURI: boolean;
 }
 
-/** Everybody, and who of them writes in which language. */
+/** All accounts, and which of them write in which language. */
 export interface Accounts {
   all: readonly Account[];
-  /** Places in `all` by language, those who write most first; bots that keep hours left out. */
+  /** Indexes into `all` by language, the busiest first, without the bots on a schedule. */
   byLanguage: readonly (readonly number[])[];
-  /** The bots that keep hours. */
+  /** The bots on a schedule. */
   clockwork: readonly Account[];
 }
 
@@ -63,15 +65,19 @@ const MACHINES = ["weather", "trains", "tides", "headlines", "releases", "birds"
 const OUTSIDE = ["reef.example", "lantern.example", "orchard.example", "quarry.example"];
 const OPT_OUTS = ["nobot", "nobot", "noindex", "noarchive", "nobots"];
 
-/** Invents the accounts of servers with these domains; the part `outside` lives elsewhere. */
+/**
+ * Invents the accounts of servers with these domains; the share `outside` lives on
+ * other servers. Addresses name the `hosts`, which are the domains by default.
+ */
 export function createAccounts(
   seed: number,
   domains: readonly string[],
   perServer: number,
   outside: number,
+  hosts: readonly string[] = domains,
 ): Accounts {
   const all: Account[] = [];
-  /** How many have a name on a domain; who comes later adds a number. */
+  /** How many accounts have a name on a domain; from the second on, a number is added. */
   const taken = new Map<string, number>();
   const byLanguage: number[][] = LANGUAGES.map(() => []);
   const clockwork: Account[] = [];
@@ -101,6 +107,7 @@ export function createAccounts(
       index,
       username,
       domain,
+      host: home < 0 ? domain : hosts[home]!,
       home,
       displayName: displayName(username, bot, at(8)),
       language,

@@ -1,5 +1,5 @@
 /**
- * A post's body twice: as Mastodon's HTML, and as a person reads it.
+ * The body of a post, as Mastodon's HTML and as a person reads it.
  *
  * @module
  */
@@ -54,8 +54,8 @@ export function contentOf(world: World, post: Post, quoted: string | null): Cont
   if (quoted !== null) html += `<p class="quote-inline">RE: ${link(quoted).html}</p>`;
   html += "<p>";
   if (post.mention) {
-    const { username, domain } = post.mention;
-    html += `<span class="h-card" translate="no"><a href="https://${domain}/@${username}" ` +
+    const { username, host } = post.mention;
+    html += `<span class="h-card" translate="no"><a href="https://${host}/@${username}" ` +
       `class="u-url mention">@<span>${username}</span></a></span> `;
     text += `@${username} `;
   }
@@ -85,7 +85,7 @@ export function contentOf(world: World, post: Post, quoted: string | null): Cont
   if (hashtags.length > 0) {
     html += `<p>${
       hashtags.map((tag) =>
-        `<a href="https://${account.domain}/tags/${encodeURIComponent(tag)}" ` +
+        `<a href="https://${account.host}/tags/${encodeURIComponent(tag)}" ` +
         `class="mention hashtag" rel="tag">#<span>${tag}</span></a>`
       ).join(" ")
     }</p>`;

@@ -1,7 +1,7 @@
 /**
- * Chance without a state: every property of a post is a hash of the seed, the
- * post's number and the property's name, so any post can be made again at any
- * time, alone, and a new property changes none of the others.
+ * Random numbers without state. Every property of a post is a hash of the seed, the
+ * post's number and a number for the property. So any single post can be made again
+ * at any time, and a new property does not change the others.
  *
  * @module
  */
@@ -41,7 +41,7 @@ export function cumulative(weights: readonly number[]): Float64Array {
   return sums;
 }
 
-/** The place in `sums` that `at` (0 to 1) falls on. */
+/** The index in `sums` that `at` (0 to 1) falls on. */
 export function weighted(sums: Float64Array, at: number): number {
   let low = 0, high = sums.length - 1;
   while (low < high) {

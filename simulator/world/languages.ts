@@ -1,8 +1,8 @@
 /**
- * Who speaks on this federation: languages with their share of the posts, where
- * on the globe their speakers sit, and the hashtags they like.
+ * The languages of the federation: their share of the posts, the time zones of their
+ * speakers, and their usual hashtags.
  *
- * The shares follow the public fediverse roughly: English first, Japanese and
+ * The shares are roughly those of the public fediverse: English first, Japanese and
  * German next, then a long tail.
  *
  * @module

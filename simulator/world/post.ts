@@ -62,14 +62,14 @@ export function answersBack(seed: number, index: number): number {
 }
 
 /**
- * Who posts at `time`, when it is not a bot that keeps hours: a place in the list
- * of accounts. With `home`, somebody of that server.
+ * Who posts at `time`, unless it is a bot on a schedule: an index into the list of
+ * accounts. With `home`, somebody of that server.
  */
 export function authorAt(world: World, index: number, time: number, home?: number): number {
   const { seed, accounts, rhythm } = world;
   for (let salt = 10_000; salt < 30_000; salt += 2) {
     const language = accounts.byLanguage[rhythm.language(time, chance(seed, index, salt))]!;
-    // A few write most.
+    // A few people write most of the posts.
     const author = language[Math.floor(language.length * chance(seed, index, salt + 1) ** 2)]!;
     if (home === undefined || accounts.all[author]!.home === home) return author;
   }

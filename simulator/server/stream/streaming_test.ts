@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { WebSocket as Client } from "ws";
-import { opened, read, streamOf } from "./plain-reader.ts";
+import { opened, read, streamOf } from "../../testing/plain-reader.ts";
 
 Deno.test("streaming: an update holds the same status as the timeline", () =>
   opened({}, async (federation) => {

@@ -1,5 +1,5 @@
 /**
- * A client of few lines, for the tests of the streams and the faults.
+ * A small client for the tests of the streams and the faults.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export interface Frame {
   payload: string;
 }
 
-/** A plain reader: what came, and a promise of the next. */
+/** Reads a stream: the frames that came, and promises of what is to come. */
 export function read(url: string, token?: string) {
   const socket = new Client(url, {
     headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
@@ -57,7 +57,7 @@ export function read(url: string, token?: string) {
   };
 }
 
-/** Runs `use` on a federation that stands at one moment, and closes it. */
+/** Runs `use` on a federation whose clock stands still, and closes it. */
 export async function opened(
   options: FederationOptions,
   use: (federation: Federation) => Promise<void>,

@@ -1,6 +1,6 @@
 /**
- * Where a server listens: its port, and, on demand, another one for its streams,
- * or none at all for a while.
+ * The ports of a server: its own, and on demand another one for its streams, or
+ * none at all for a while.
  *
  * @module
  */
@@ -12,8 +12,8 @@ import type { IncomingMessage } from "node:http";
 /** Takes over a connection that asked for an upgrade. */
 export type UpgradeListener = (request: IncomingMessage, socket: Socket, head: Buffer) => void;
 
-/** What a door leads to. */
-export interface DoorOptions {
+/** What {@linkcode listenHttp} needs. */
+export interface HttpListenerOptions {
   host: string;
   /** 0 for a free one. */
   port: number;
@@ -22,20 +22,20 @@ export interface DoorOptions {
 }
 
 /** The open ports of a server. */
-export interface Door {
-  /** `127.0.0.1:4000`, the same as long as it lives. */
+export interface HttpListener {
+  /** `127.0.0.1:4000`; it never changes. */
   readonly address: string;
-  /** Where streams are read while they are elsewhere, or undefined. */
-  readonly elsewhere: string | undefined;
-  /** Opens the other port; upgrades at the first one are redirected to it. */
-  move(): Promise<void>;
-  /** Closes the other port; who streams there streams on. */
-  moveBack(): Promise<void>;
-  /** Stops listening; streams have to be ended before. */
-  shut(): Promise<void>;
+  /** The address of the port for streams, if there is another one. */
+  readonly streamingAddress: string | undefined;
+  /** Opens another port for streams; upgrades at the first one are redirected to it. */
+  openStreamingPort(): Promise<void>;
+  /** Closes that port; streams that are open there go on. */
+  closeStreamingPort(): Promise<void>;
+  /** Stops listening; end the streams first. */
+  stop(): Promise<void>;
   /** Listens again, on the same port. */
-  reopen(): Promise<void>;
-  /** Closes all, for good; streams have to be ended before. */
+  restart(): Promise<void>;
+  /** Closes everything for good; end the streams first. */
   close(): Promise<void>;
 }
 
@@ -50,18 +50,19 @@ function listen(server: Server, port: number, host: string): Promise<number> {
 }
 
 /**
- * Stops listening and cuts requests under way. Streams are not its business:
- * somebody else ends them, or lets them be, and the server has not ended before
- * they have.
+ * Stops listening and cuts the requests in progress. Streams are left alone; the
+ * promise resolves when the last of them has ended.
  */
-function stop(server: Server): Promise<void> {
+function stopServer(server: Server): Promise<void> {
   const ended = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeAllConnections();
   return ended;
 }
 
-/** Opens a door. */
-export async function openDoor({ host, port, request, upgrade }: DoorOptions): Promise<Door> {
+/** Listens. */
+export async function listenHttp(
+  { host, port, request, upgrade }: HttpListenerOptions,
+): Promise<HttpListener> {
   const name = host.includes(":") ? `[${host}]` : host;
   let other: { server: Server; port: number } | undefined;
   const make = (requested: RequestListener, upgraded: UpgradeListener) => {
@@ -79,36 +80,36 @@ export async function openDoor({ host, port, request, upgrade }: DoorOptions): P
   const makeMain = () => make(request, (...args) => other ? redirect(...args) : upgrade(...args));
   let main: Server | undefined = makeMain();
   port = await listen(main, port, host);
-  /** Opening and shutting take their turns. */
+  /** Starting and stopping happen one after the other. */
   let turn = Promise.resolve();
   const inTurn = (act: () => Promise<void>) => turn = turn.then(act, act);
 
-  /** Servers that were left to their last streams. */
-  const leftAlone: Promise<void>[] = [];
-  const moveBack = () => {
-    if (other) leftAlone.push(stop(other.server));
+  /** Servers that end with their last streams. */
+  const ending: Promise<void>[] = [];
+  const closeStreamingPort = () => {
+    if (other) ending.push(stopServer(other.server));
     other = undefined;
     return Promise.resolve();
   };
-  const shut = async () => {
+  const stop = async () => {
     const here = main;
     main = undefined;
-    if (here) await stop(here);
+    if (here) await stopServer(here);
   };
   return {
     address: `${name}:${port}`,
-    get elsewhere() {
+    get streamingAddress() {
       return other && `${name}:${other.port}`;
     },
-    move: () =>
+    openStreamingPort: () =>
       inTurn(async () => {
         if (other) return;
         const server = make((_request, response) => response.writeHead(404).end(), upgrade);
         other = { server, port: await listen(server, 0, host) };
       }),
-    moveBack: () => inTurn(moveBack),
-    shut: () => inTurn(shut),
-    reopen: () =>
+    closeStreamingPort: () => inTurn(closeStreamingPort),
+    stop: () => inTurn(stop),
+    restart: () =>
       inTurn(async () => {
         if (main) return;
         main = makeMain();
@@ -116,8 +117,8 @@ export async function openDoor({ host, port, request, upgrade }: DoorOptions): P
       }),
     close: () =>
       inTurn(async () => {
-        await moveBack();
-        await Promise.all([...leftAlone, shut()]);
+        await closeStreamingPort();
+        await Promise.all([...ending, stop()]);
       }),
   };
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { detector } from "megalodon";
-import type { SimulatedServer } from "../mod.ts";
-import { atLeast } from "./instance.ts";
-import { opened } from "./plain-reader.ts";
+import type { SimulatedServer } from "../../mod.ts";
+import { atLeast } from "../../software/software.ts";
+import { opened } from "../../testing/plain-reader.ts";
 
 const TIMELINE = "/api/v1/timelines/public";
 

@@ -1,18 +1,17 @@
 /**
- * The requests that came, for tests that ask how polite a client is.
+ * The requests that came, for tests of how polite a client is.
  *
  * @module
  */
 import type { IncomingMessage } from "node:http";
-import { callerOf } from "./api.ts";
 
 /** A request that came. */
-export interface SeenRequest {
+export interface LoggedRequest {
   method: string;
   /** Path and query, without the token. */
   path: string;
   userAgent: string | undefined;
-  /** True where it carried a token. */
+  /** True if it carried a token. */
   token: boolean;
   /** Milliseconds since 1970. */
   at: number;
@@ -20,19 +19,19 @@ export interface SeenRequest {
 
 const REMEMBERED = 1_000;
 
-/** Adds a request to `requests`, of which the last thousand stay. */
-export function remember(
-  requests: SeenRequest[],
+/** Adds a request to `log`, which keeps the last thousand. */
+export function logRequest(
+  log: LoggedRequest[],
   request: IncomingMessage,
-  token: string,
+  token: boolean,
   at: number,
 ): void {
-  if (requests.length >= REMEMBERED) requests.shift();
-  requests.push({
+  if (log.length >= REMEMBERED) log.shift();
+  log.push({
     method: request.method!,
     path: request.url!.replace(/access_token=[^&]*/, "access_token=…"),
     userAgent: request.headers["user-agent"],
-    token: callerOf(request, token) !== "anonymous",
+    token,
     at,
   });
 }

@@ -1,6 +1,6 @@
 /**
- * WebSocket frames, written straight to the socket many at a time: one write a
- * frame is what makes a server slow.
+ * WebSocket frames, written to the socket many at a time: one write per frame is
+ * what makes a server slow.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6455#section-5.2
  * @module
@@ -10,7 +10,7 @@ import type { Socket } from "node:net";
 const CHUNK = 64 * 1024;
 const encoder = new TextEncoder();
 
-/** A text frame, unmasked as a server sends it. */
+/** A text frame, not masked, as servers send it. */
 export function textFrame(text: string): Uint8Array {
   const payload = encoder.encode(text);
   const { length } = payload;
@@ -30,27 +30,27 @@ export function textFrame(text: string): Uint8Array {
   return frame;
 }
 
-/** Gathers frames and writes them in large pieces. */
+/** Buffers frames and writes them in large chunks. */
 export interface FrameWriter {
   /** Adds a text frame. */
   write(text: string): void;
-  /** Hands over what has gathered. */
+  /** Writes what is buffered. */
   flush(): void;
 }
 
-/** A writer onto `socket`. Nothing is written to a socket that has ended. */
+/** A writer to `socket`. Nothing is written to a socket that has ended. */
 export function createFrameWriter(socket: Socket): FrameWriter {
   let chunk = new Uint8Array(CHUNK), used = 0;
   const flush = () => {
     if (used === 0) return;
     if (socket.writable) socket.write(chunk.subarray(0, used));
-    // The socket holds on to the old one.
+    // The socket still uses the old one.
     chunk = new Uint8Array(CHUNK);
     used = 0;
   };
   return {
     write(text) {
-      // UTF-8 is three bytes for a UTF-16 unit at most.
+      // UTF-8 takes at most three bytes for a UTF-16 unit.
       const most = 4 + 3 * text.length;
       if (used + most > CHUNK) flush();
       if (most > CHUNK) {

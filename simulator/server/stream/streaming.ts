@@ -1,5 +1,5 @@
 /**
- * The streaming API over WebSocket, and all that can go wrong with it.
+ * The streaming API over WebSocket, and the faults of what it sends.
  *
  * @see https://docs.joinmastodon.org/methods/streaming/#websocket
  * @module
@@ -8,56 +8,32 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Buffer } from "node:buffer";
 import { type WebSocket, WebSocketServer } from "ws";
-import type { Book } from "../book.ts";
-import type { StatusWriter } from "../entities/status.ts";
-import { inScope, type Scope } from "../timeline.ts";
-import { createFrameWriter, type FrameWriter, textFrame } from "./frames.ts";
-import type { Faults, SocketFault } from "./faults.ts";
-
-/** One open connection. */
-interface Reader {
-  ws: WebSocket;
-  socket: Socket;
-  out: FrameWriter;
-  streams: Set<string>;
-  /** When it was pinged without an answer yet, milliseconds; NaN where it answered. */
-  pinged: number;
-}
-
-interface Stream {
-  scope: Scope;
-  media: boolean;
-}
-
-/** The streams there are; those of a person's own are open and stay quiet. */
-const STREAMS: Readonly<Record<string, Stream | null>> = {
-  "public": { scope: "all", media: false },
-  "public:local": { scope: "local", media: false },
-  "public:remote": { scope: "remote", media: false },
-  "public:media": { scope: "all", media: true },
-  "public:local:media": { scope: "local", media: true },
-  "public:remote:media": { scope: "remote", media: true },
-  "user": null,
-  "user:notification": null,
-  "direct": null,
-};
+import type { Book } from "../../book.ts";
+import type { StatusWriter } from "../../entities/status.ts";
+import type { Faults } from "../../faults/active.ts";
+import type { SocketFault } from "../../faults/socket.ts";
+import type { Refusal } from "../authorization.ts";
+import { carries, type Channel, CHANNELS } from "./channels.ts";
+import { createFrameWriter, textFrame } from "./frames.ts";
+import { drain, type Reader } from "./reader.ts";
+import { applySocketFault } from "./socket-faults.ts";
 
 /** What streaming needs. */
 export interface StreamingOptions {
   book: Book;
   server: number;
-  /** Writes statuses as they stand inside a string. */
+  /** Writes statuses as JSON inside a string. */
   writer: StatusWriter;
   faults: Faults;
-  /** Why a request may not stream, or undefined where it may. */
-  refuse(request: IncomingMessage): { status: number; message: string } | undefined;
-  /** True where the public feeds are disabled: streams are followed, and stay empty. */
+  /** Why a request may not stream, or undefined if it may. */
+  refusal(request: IncomingMessage): Refusal | undefined;
+  /** True if the public feeds are disabled: streams are accepted, and stay empty. */
   disabled(): boolean;
   /** Bytes that may wait for a reader before it is cut off. */
   maxBuffered: number;
-  /** Milliseconds that a ping may stay unanswered. */
-  patience: number;
-  /** Hears when readers or their subscriptions come and go. */
+  /** Milliseconds after which a reader that has not answered a ping is cut off. */
+  pongTimeout: number;
+  /** Called when readers or their subscriptions come and go. */
   changed(): void;
 }
 
@@ -65,19 +41,21 @@ export interface StreamingOptions {
 export interface Streaming {
   /** Takes over a connection that asked for an upgrade. */
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void;
-  /** Sends a post to those who follow a stream it is in. */
+  /** Sends a post to the subscribers of the streams that carry it. */
   send(event: "update" | "status.update", post: number): void;
-  /** Says that a post is gone. */
+  /** Sends the delete of a post. */
   sendDelete(post: number, id: string): void;
+  /** Sends the JSON of a status to every subscriber, whatever it is. */
+  sendStatus(json: string): void;
   /** Does something to the open sockets, now. */
-  strike(fault: SocketFault): void;
-  /** Hands all that has gathered over to the sockets. */
+  apply(fault: SocketFault): void;
+  /** Writes everything that is buffered to the sockets. */
   flush(): void;
-  /** Pings everybody; cuts off who did not answer the last one. */
+  /** Pings every reader, and cuts off those who did not answer the last ping. */
   ping(): void;
   /** Resolves when every reader has taken what was sent, down to `below` bytes each. */
   drained(below: number): Promise<void>;
-  /** Open connections, and of those the ones that follow a stream. */
+  /** Open connections, and their subscriptions. */
   counts(): { connections: number; subscriptions: number; total: number; cutOff: number };
   /** Cuts all connections. */
   end(): void;
@@ -93,21 +71,14 @@ export function createStreaming(options: StreamingOptions): Streaming {
     perMessageDeflate: false,
   });
   const readers = new Set<Reader>();
-  /** All sockets that are open, those that nothing is sent to any more included. */
+  /** All open sockets, also those that nothing is sent to any more. */
   const sockets = new Set<Socket>();
   let total = 0, cutOff = 0;
 
   const silent = () => faults.find("silence") !== undefined;
 
-  const sendAll = (text: string) => {
-    for (const reader of readers) {
-      reader.out.write(text);
-      reader.out.flush();
-    }
-  };
-
   const subscribe = (reader: Reader, stream: unknown) => {
-    if (typeof stream !== "string" || !(stream in STREAMS)) {
+    if (typeof stream !== "string" || !(stream in CHANNELS)) {
       reader.out.write(`{"error":"Unknown stream type","status":400}`);
       reader.out.flush();
       return;
@@ -155,7 +126,7 @@ export function createStreaming(options: StreamingOptions): Streaming {
     options.changed();
   };
 
-  /** Sends half of a frame; what is left of the socket afterwards is the fault's choice. */
+  /** Sends half of a frame, and then ends the socket or leaves it open. */
   const halve = (reader: Reader, text: string, then: "cut" | "stall") => {
     if (!readers.delete(reader)) return;
     reader.out.flush();
@@ -165,9 +136,9 @@ export function createStreaming(options: StreamingOptions): Streaming {
     options.changed();
   };
 
-  /** Sends to everybody who follows a stream that `follows` accepts. */
+  /** Sends to the subscribers of streams that `wants` accepts. */
   const broadcast = (
-    follows: (stream: Stream) => boolean,
+    wants: (channel: Channel) => boolean,
     textFor: (stream: string) => string,
     isStatus: boolean,
   ) => {
@@ -176,15 +147,15 @@ export function createStreaming(options: StreamingOptions): Streaming {
     const due: [reader: Reader, text: string][] = [];
     for (const reader of readers) {
       for (const name of reader.streams) {
-        const stream = STREAMS[name];
-        if (!stream || !follows(stream)) continue;
+        const channel = CHANNELS[name];
+        if (!channel || !wants(channel)) continue;
         let text = texts.get(name);
         if (text === undefined) texts.set(name, text = textFor(name));
         due.push([reader, text]);
       }
     }
-    // Faults count the statuses that somebody would have got.
-    if (due.length === 0 || (isStatus && faults.use("mute"))) return;
+    // Faults count what somebody would have got.
+    if (due.length === 0 || faults.use("hiccup") || (isStatus && faults.use("mute"))) return;
     const half = isStatus ? faults.use("half-frame") : undefined;
     const twice = isStatus && !half && faults.use("duplicate") !== undefined;
     for (const [reader, text] of due) {
@@ -200,16 +171,19 @@ export function createStreaming(options: StreamingOptions): Streaming {
       }
     }
   };
+  const frame = (stream: string, event: string, payload: string) =>
+    `{"stream":["${stream}"],"event":"${event}","payload":"${payload}"}`;
 
   return {
     upgrade(request, socket, head) {
       socket.on("error", () => {});
-      const refused = options.refuse(request);
+      const refused = options.refusal(request);
       if (refused) {
+        const { status, message } = refused;
+        const { type, text } = refused.body ?? { type: "text/plain", text: message };
         socket.end(
-          `HTTP/1.1 ${refused.status} ${refused.message}\r\nConnection: close\r\n` +
-            `Content-Type: text/plain\r\nX-Error-Message: ${refused.message}\r\n` +
-            `Content-Length: ${refused.message.length}\r\n\r\n${refused.message}`,
+          `HTTP/1.1 ${status} ${message}\r\nConnection: close\r\nContent-Type: ${type}\r\n` +
+            `X-Error-Message: ${message}\r\nContent-Length: ${text.length}\r\n\r\n${text}`,
         );
         return;
       }
@@ -219,55 +193,25 @@ export function createStreaming(options: StreamingOptions): Streaming {
       if (readers.size === 0 || options.disabled()) return;
       let payload: string | undefined;
       broadcast(
-        ({ scope, media }) =>
-          inScope(book, server, post, scope) && (!media || book.post(post).media > 0),
-        (stream) => {
-          payload ??= writer.status(post);
-          return `{"stream":["${stream}"],"event":"${event}","payload":"${payload}"}`;
-        },
+        (channel) => carries(channel, book, server, post),
+        (stream) => frame(stream, event, payload ??= writer.status(post)),
         true,
       );
     },
     sendDelete(post, id) {
       broadcast(
-        ({ scope }) => inScope(book, server, post, scope),
-        (stream) => `{"stream":["${stream}"],"event":"delete","payload":"${id}"}`,
+        ({ scope }) => carries({ scope, media: false }, book, server, post),
+        (stream) => frame(stream, "delete", JSON.stringify(id).slice(1, -1)),
         false,
       );
     },
-    strike(fault) {
-      for (const reader of readers) reader.out.flush();
-      switch (fault.kind) {
-        case "close":
-          for (const { ws, socket } of readers) {
-            if (fault.code === 1006) socket.end();
-            else ws.close(fault.code ?? 1000, fault.reason ?? "");
-          }
-          // Nothing may follow a close frame.
-          readers.clear();
-          return options.changed();
-        case "reset":
-          for (const { socket } of readers) socket.resetAndDestroy();
-          readers.clear();
-          return options.changed();
-        case "invalid-json":
-          return sendAll(`{"stream":["public"],"event":"update","payload":"{\\"id\\":\\"1`);
-        case "empty-frame":
-          return sendAll("");
-        case "error-frame":
-          return sendAll(JSON.stringify({
-            error: fault.error ?? "An unexpected error occurred",
-            status: fault.status ?? 500,
-          }));
-        case "unknown-event":
-          return sendAll(JSON.stringify({
-            stream: ["public"],
-            event: fault.event ?? "tusk.polished",
-            payload: JSON.stringify({ shine: 11 }),
-          }));
-        case "frame":
-          return sendAll(fault.text);
-      }
+    sendStatus(json) {
+      const payload = JSON.stringify(json).slice(1, -1);
+      broadcast(() => true, (stream) => frame(stream, "update", payload), true);
+    },
+    apply(fault) {
+      applySocketFault(readers, fault);
+      options.changed();
     },
     flush() {
       for (const reader of readers) reader.out.flush();
@@ -276,7 +220,7 @@ export function createStreaming(options: StreamingOptions): Streaming {
       if (silent()) return;
       for (const reader of readers) {
         const now = performance.now();
-        if (now - reader.pinged >= options.patience) {
+        if (now - reader.pinged >= options.pongTimeout) {
           reader.ws.terminate();
           continue;
         }
@@ -285,20 +229,7 @@ export function createStreaming(options: StreamingOptions): Streaming {
       }
     },
     async drained(below) {
-      for (const { socket, out } of readers) {
-        out.flush();
-        while (!socket.destroyed && socket.writableLength > below) {
-          await new Promise<void>((resolve) => {
-            const done = () => {
-              socket.off("drain", done);
-              socket.off("close", done);
-              resolve();
-            };
-            socket.on("drain", done);
-            socket.on("close", done);
-          });
-        }
-      }
+      for (const reader of readers) await drain(reader, below);
     },
     counts() {
       let subscriptions = 0;

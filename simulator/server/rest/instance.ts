@@ -1,33 +1,29 @@
 /**
- * What a server says of itself: the instance, versions 1 and 2, and nodeinfo.
+ * What a server says about itself: the instance, versions 1 and 2, and nodeinfo.
  *
  * @see https://docs.joinmastodon.org/entities/Instance/
  * @module
  */
-import { LANGUAGES } from "../world/languages.ts";
+import { atLeast, type Software } from "../../software/software.ts";
+import { LANGUAGES } from "../../world/languages.ts";
 
 /** Who may read the public timelines. */
 export type Access = "public" | "authenticated" | "disabled";
 
 /** What the answers are made of. */
 export interface InstanceFacts {
+  /** The domain in the handles of its people. */
   domain: string;
   baseURL: string;
-  /** `ws://…`, where the instance says that it streams. */
+  /** `ws://…`: where the instance says that it streams. */
   streamingURL: string;
-  version: string;
+  software: Software;
   access: Access;
   users: number;
   statuses: number;
   domains: number;
   /** The JSON of the contact's account. */
   contact: unknown;
-}
-
-/** True where `version` is at least `major.minor`. */
-export function atLeast(version: string, major: number, minor: number): boolean {
-  const [theirMajor = 0, theirMinor = 0] = version.split(".").map((part) => parseInt(part) || 0);
-  return theirMajor > major || (theirMajor === major && theirMinor >= minor);
 }
 
 const LIMITS = {
@@ -54,14 +50,14 @@ const DESCRIPTION = "A simulated server: nobody lives here, and nothing is remem
 
 /** The body of `/api/v1/instance`. */
 export function instanceV1(facts: InstanceFacts): Record<string, unknown> {
-  const { domain, baseURL, streamingURL, version, users, statuses, domains, contact } = facts;
+  const { domain, baseURL, streamingURL, software, users, statuses, domains, contact } = facts;
   return {
     uri: domain,
     title: title(domain),
     short_description: DESCRIPTION,
     description: DESCRIPTION,
     email: `contact@${domain}`,
-    version,
+    version: software.says,
     urls: { streaming_api: streamingURL },
     stats: { user_count: users, status_count: statuses, domain_count: domains },
     thumbnail: `${baseURL}/thumbnail.png`,
@@ -77,13 +73,13 @@ export function instanceV1(facts: InstanceFacts): Record<string, unknown> {
 
 /** The body of `/api/v2/instance`. */
 export function instanceV2(facts: InstanceFacts): Record<string, unknown> {
-  const { domain, baseURL, streamingURL, version, access, users, contact } = facts;
+  const { domain, baseURL, streamingURL, software, access, users, contact } = facts;
   const feeds = { local: access, remote: access };
   return {
     domain,
     title: title(domain),
-    version,
-    source_url: "https://github.com/mastodon/mastodon",
+    version: software.says,
+    source_url: software.sourceURL,
     description: DESCRIPTION,
     usage: { users: { active_month: users } },
     thumbnail: { url: `${baseURL}/thumbnail.png`, blurhash: null, versions: {} },
@@ -100,7 +96,7 @@ export function instanceV2(facts: InstanceFacts): Record<string, unknown> {
       vapid: { public_key: "" },
       ...LIMITS,
       translation: { enabled: false },
-      ...(atLeast(version, 4, 5)
+      ...(atLeast(software.speaks, 4, 5)
         ? {
           timelines_access: {
             live_feeds: feeds,
@@ -119,7 +115,7 @@ export function instanceV2(facts: InstanceFacts): Record<string, unknown> {
       min_age: null,
       url: null,
     },
-    api_versions: { mastodon: atLeast(version, 4, 5) ? 7 : 2 },
+    api_versions: { mastodon: atLeast(software.speaks, 4, 5) ? 7 : 2 },
     contact: { email: `contact@${domain}`, account: contact },
     rules: [{ id: "1", text: "Be kind.", hint: "" }],
   };
@@ -137,10 +133,10 @@ export function nodeinfoLinks(baseURL: string): Record<string, unknown> {
 
 /** The body of `/nodeinfo/2.0`. */
 export function nodeinfo(facts: InstanceFacts): Record<string, unknown> {
-  const { domain, version, users, statuses } = facts;
+  const { domain, software, users, statuses } = facts;
   return {
     version: "2.0",
-    software: { name: "mastodon", version },
+    software: { name: software.name, version: software.version },
     protocols: ["activitypub"],
     services: { outbound: [], inbound: [] },
     usage: {

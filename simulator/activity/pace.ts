@@ -1,14 +1,14 @@
 /**
- * How fast it goes: so many statuses a second, or as fast as they are read.
+ * How fast statuses are posted: at a rate, or as fast as they are read.
  *
  * @module
  */
-import type { Streaming } from "./server/streaming.ts";
+import type { Streaming } from "../server/stream/streaming.ts";
 
-/** Bytes that a reader may be behind when the next statuses are made. */
+/** Bytes that may wait for a reader when the next statuses are posted. */
 const BEHIND = 512 * 1024;
 
-/** Calls `step` with how many are due, until `count` are done or it is ended. */
+/** Calls `step` with the number of statuses that are due, until `count` are done or it is ended. */
 export async function keepRate(
   rate: number,
   count: number,
@@ -19,7 +19,7 @@ export async function keepRate(
   let done = 0, forgiven = 0;
   while (!ended.aborted && done < count) {
     const due = Math.floor((performance.now() - began) / 1000 * rate) - forgiven - done;
-    // A machine that slept does not owe the night.
+    // What was due while the machine slept is not made up for.
     const now = Math.min(due, count - done, Math.max(10, rate));
     forgiven += Math.max(0, due - Math.max(10, rate));
     if (now > 0) {
@@ -47,7 +47,7 @@ export async function keepUp(
     step(now);
     done += now;
     await Promise.all(streams.map((stream) => stream.drained(BEHIND)));
-    // Requests and pings get their turn.
+    // Let requests and pings be handled.
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -1,0 +1,54 @@
+/**
+ * Faults that happen to the open sockets of a server at once, or after a number
+ * of further statuses.
+ *
+ * @module
+ */
+
+/** What is done to the open sockets of a server. */
+export type SocketFault =
+  & (
+    /** Closes with this code; 1005 is a close frame without a code, 1006 an end without a frame. */
+    | { kind: "close"; code?: 1000 | 1001 | 1005 | 1006 | 1012; reason?: string }
+    /** Cuts the connections with a TCP reset. */
+    | { kind: "reset" }
+    /** Sends a frame that is not JSON. */
+    | { kind: "invalid-json" }
+    /** Sends an empty frame, as Pleroma does. */
+    | { kind: "empty-frame" }
+    /** Sends a frame `{error, status}`, as Mastodon answers a refused subscription. */
+    | { kind: "error-frame"; error?: string; status?: number }
+    /** Sends an event that no client knows. */
+    | { kind: "unknown-event"; event?: string }
+    /** Sends a frame of exactly this text. */
+    | { kind: "frame"; text: string }
+    /**
+     * Sends invented statuses by this many invented authors (default 100,000) who all
+     * opt out, half of them with the domains of other servers.
+     */
+    | { kind: "flood"; authors?: number }
+    /** Edits this server's copies of other servers' newest posts, `count` of them. */
+    | { kind: "forged-edits"; at?: string }
+    /** Deletes this server's copies of other servers' newest posts, `count` of them. */
+    | { kind: "forged-deletes" }
+  )
+  & {
+    /** How many times it happens. Default 1. */
+    count?: number;
+    /** Waits until this many further statuses have been sent. Default 0: now. */
+    after?: number;
+  };
+
+/** The kinds, each with the settings it needs. */
+export const SOCKETS: Readonly<Record<SocketFault["kind"], readonly string[]>> = {
+  "close": [],
+  "reset": [],
+  "invalid-json": [],
+  "empty-frame": [],
+  "error-frame": [],
+  "unknown-event": [],
+  "frame": ["text"],
+  "flood": [],
+  "forged-edits": [],
+  "forged-deletes": [],
+};

@@ -1,0 +1,17 @@
+/**
+ * JSON nested so deep that reading or writing it recursively overflows the stack.
+ * Keys that look like numbers are the worst case in V8.
+ *
+ * @module
+ */
+import { alteration } from "./alteration.ts";
+
+/** Adds a property `deep`. */
+export const deepJson = alteration(
+  "deep-json",
+  { whose: "own", spoils: true },
+  (json, { depth = 10_000, arrays = false }) => {
+    const [open, close] = arrays ? ["[", "]"] : ['{"0":', "}"];
+    return `${json.slice(0, -1)},"deep":${open.repeat(depth)}1${close.repeat(depth)}}`;
+  },
+);

@@ -1,0 +1,18 @@
+/**
+ * Statuses with more hashtags than anybody can read.
+ *
+ * @module
+ */
+import { alteration } from "./alteration.ts";
+
+/** Fills `tags`. */
+export const hashtags = alteration(
+  "hashtags",
+  { whose: "own", spoils: true },
+  (json, { many = 1_000_000, bare = false }) => {
+    const tag = bare ? '"a"' : '{"name":"a","url":"https://tusk.example/tags/a"}';
+    const tags = `${`${tag},`.repeat(Math.max(0, many - 1))}${tag}`;
+    // The last property of a name counts.
+    return `${json.slice(0, -1)},"tags":[${tags}]}`;
+  },
+);

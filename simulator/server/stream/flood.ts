@@ -1,0 +1,32 @@
+/**
+ * A flood of invented authors who all opt out, to push the true opt-outs out of a
+ * reader's memory.
+ *
+ * @module
+ */
+import { snowflake } from "../../ids.ts";
+import { inventStatus } from "../../faults/invented.ts";
+import type { Streaming } from "./streaming.ts";
+
+/** Statuses that are sent before the readers have to take them. */
+const BATCH = 500;
+
+/** Sends a status by each of `authors` invented authors; resolves when the readers have them. */
+export async function flood(
+  streaming: Streaming,
+  domain: string,
+  authors: number,
+  now: number,
+): Promise<void> {
+  for (let author = 0; author < authors; author++) {
+    streaming.sendStatus(inventStatus(domain, {
+      id: snowflake(now - author, 1),
+      author,
+      domain: author % 2 === 0 ? null : `crowd${author % 50}.example`,
+      noindex: true,
+      posted: now - author,
+    }));
+    if (author % BATCH === BATCH - 1) await streaming.drained(64 * 1024);
+  }
+  streaming.flush();
+}

@@ -1,0 +1,32 @@
+/**
+ * Pleroma and its descendant Akkoma: flake ids, no `/api/v2/instance`, empty frames,
+ * and a socket that takes the token from the query or the subprotocol only.
+ *
+ * @module
+ */
+import { mastodon } from "./mastodon.ts";
+import type { Software } from "./software.ts";
+
+/** Pleroma of this version. */
+export function pleroma(version = "2.5.5", name: "Pleroma" | "Akkoma" = "Pleroma"): Software {
+  return {
+    ...mastodon("4.2.0"),
+    name: name.toLowerCase(),
+    version,
+    says: `2.7.2 (compatible; ${name} ${version})`,
+    sourceURL: `https://git.pleroma.social/pleroma/pleroma`,
+    instanceV2: 404,
+    ids: "flake",
+    activity: false,
+    needsToken: { status: 403, error: "authorization required for timeline view" },
+    faults: [{ kind: "token-elsewhere" }],
+  };
+}
+
+/** Akkoma of this version. */
+export function akkoma(version = "3.13.2"): Software {
+  return {
+    ...pleroma(version, "Akkoma"),
+    sourceURL: "https://akkoma.dev/AkkomaGang/akkoma",
+  };
+}
