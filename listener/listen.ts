@@ -78,6 +78,7 @@ export async function listen(options: Options, stopping: AbortController): Promi
     totals,
     log,
     limit: options.limit,
+    timeline: options.federated ? "federated" : "local",
     stop,
   });
   const endProgress = startProgress({ totals, screen, log, columns });
@@ -107,14 +108,10 @@ export async function listen(options: Options, stopping: AbortController): Promi
 }
 
 async function readPrivacy({ consent, hashAuthors, data }: Options): Promise<Privacy> {
-  if (consent === "none" && !hashAuthors) return { consent, hashAuthors, hash: keyedHash(noSalt) };
   await Deno.mkdir(data, { recursive: true });
   const salt = await readSalt(join(data, "salt"), Deno.env.get("MASTODON_SALT"));
   return { consent, hashAuthors, hash: keyedHash(salt), optOuts: createOptOuts(50_000) };
 }
-
-/** Nothing is hashed where all is kept. */
-const noSalt = new Uint8Array(32);
 
 async function openKeeping(
   { baseURLs, data, federated }: Options,

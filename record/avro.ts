@@ -10,6 +10,7 @@
 import { Buffer } from "node:buffer";
 import avro from "avsc";
 import tootSchema from "../config/mastodon-details.avsc" with { type: "text" };
+import coverageSchema from "../config/mastodon-coverage.avsc" with { type: "text" };
 import deletionSchema from "../config/mastodon-delete.avsc" with { type: "text" };
 import { onePassString } from "./avro-string.ts";
 
@@ -67,12 +68,18 @@ export const DELETION_RECORD: RecordType = {
   type: avroType(deletionSchema),
 };
 
+/** `com.simonaubury.MastodonCoverage`: a span of a timeline that was covered, or not. */
+export const COVERAGE_RECORD: RecordType = {
+  schema: coverageSchema,
+  type: avroType(coverageSchema),
+};
+
 /**
  * Makes a function that reads what `writer` wrote, as `reader` sees it: fields
- * that the reader has not are left out, fields that the writer had not get their
+ * that the reader lacks are left out, fields that the writer lacked get their
  * default.
  *
- * @throws {Error} where the two cannot be brought together; the message says why
+ * @throws {Error} if the two schemas are incompatible; the message says why
  *
  * @example
  * ```ts

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { avroType, decoder, DELETION_RECORD, TOOT_RECORD } from "./avro.ts";
-import type { Deletion, Toot } from "./record.ts";
+import { avroType, COVERAGE_RECORD, decoder, DELETION_RECORD, TOOT_RECORD } from "./avro.ts";
+import type { Coverage, Deletion, Toot } from "./record.ts";
 
 fc.configureGlobal({ seed: 1 });
 
@@ -62,6 +62,13 @@ const ours: Toot = {
   hashtags: ["bread"],
   transport: "stream",
   withheld: null,
+  uri_key: "hmac-sha256:status",
+  author_key: "hmac-sha256:ada",
+  quote: false,
+  described_media: 1,
+  warning: false,
+  server_software: "mastodon 4.5.0",
+  home: true,
 };
 
 const int = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
@@ -103,6 +110,13 @@ const anyToot: fc.Arbitrary<Toot> = fc.record({
   hashtags: or(fc.array(text, { maxLength: 5 })),
   transport: fc.constantFrom("stream", "poll", "backfill", "replay", null),
   withheld: or(text),
+  uri_key: or(text),
+  author_key: or(text),
+  quote: or(fc.boolean()),
+  described_media: or(int),
+  warning: or(fc.boolean()),
+  server_software: or(text),
+  home: or(fc.boolean()),
 }, plainly);
 
 /** avsc makes objects of a class of its own. */
@@ -122,6 +136,25 @@ Deno.test("a delete comes back from Avro as it went in", () => {
   const anyDeletion = fc.record({ base_url: text, status_id: text, deleted_at: time }, plainly);
   fc.assert(fc.property(anyDeletion, (deletion: Deletion) => {
     assert.deepEqual(plain(read(type.toBuffer(deletion))), deletion);
+  }));
+});
+
+Deno.test("coverage comes back from Avro as it went in", () => {
+  const { type } = COVERAGE_RECORD;
+  const read = decoder(type, type);
+  const anyCoverage = fc.record({
+    base_url: text,
+    timeline: fc.constantFrom("local", "federated"),
+    from: time,
+    until: time,
+    transport: fc.constantFrom("stream", "poll", "backfill", "replay", "activity"),
+    outcome: fc.constantFrom("covered", "filled", "lost", "counted"),
+    statuses: or(long),
+    cause: or(text),
+  }, plainly);
+  fc.assert(fc.property(anyCoverage, (coverage) => {
+    const typed = coverage as Coverage;
+    assert.deepEqual(plain(read(type.toBuffer(typed))), typed);
   }));
 });
 
@@ -170,9 +203,28 @@ Deno.test("our reader reads what the original wrote; new fields get their defaul
   assert.equal(toot.m_id, 109_000_000_000_000_001n);
   assert.equal(toot.mastodon_text, "hi");
   assert.equal(toot.bot, true);
-  for (const field of ["uri", "status_id", "posted_at", "edited_at", "hashtags", "withheld"]) {
+  for (
+    const field of [
+      ...["uri", "status_id", "posted_at", "edited_at", "hashtags", "withheld", "uri_key"],
+      ...["author_key", "quote", "described_media", "warning", "server_software", "home"],
+    ]
+  ) {
     assert.equal(toot[field as keyof Toot], null, field);
   }
+});
+
+Deno.test("our reader reads what version 0.1 wrote, and version 0.1 reads what we write", () => {
+  const { name, namespace, fields } = JSON.parse(TOOT_RECORD.schema);
+  const before = avroType(JSON.stringify({
+    ...{ type: "record", name, namespace },
+    fields: fields.slice(0, 30),
+  }));
+  const old = Object.fromEntries(Object.entries(ours).slice(0, 30));
+  const none = { uri_key: null, author_key: null, quote: null, described_media: null };
+  assert.deepEqual(plain(decoder(TOOT_RECORD.type, before)(before.toBuffer(old))), {
+    ...{ ...old, ...none, warning: null, server_software: null, home: null },
+  });
+  assert.deepEqual(plain(decoder(before, TOOT_RECORD.type)(TOOT_RECORD.type.toBuffer(ours))), old);
 });
 
 Deno.test("a reader of the original's fourteen fields reads our bytes", () => {

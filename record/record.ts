@@ -1,14 +1,16 @@
 /**
- * The two records of the stream, as TypeScript sees them.
+ * The three records of the stream, as TypeScript sees them: toots, deletes and
+ * coverage.
  *
- * Their one definition is the Avro in `config/`: the interfaces below name the
- * same fields (a test holds them together), and the lake's columns are derived
- * from it, so that our Parquet has the columns that Kafka Connect's S3 sink
- * would write from the same records.
+ * The Avro in `config/` defines them. The interfaces below name the same fields
+ * (a test compares them), and the lake's columns are derived from the Avro, so
+ * that our Parquet has the columns that Kafka Connect's S3 sink would write from
+ * the same records.
  *
  * @module
  */
 import tootSchema from "../config/mastodon-details.avsc" with { type: "text" };
+import coverageSchema from "../config/mastodon-coverage.avsc" with { type: "text" };
 import deletionSchema from "../config/mastodon-delete.avsc" with { type: "text" };
 
 /** How a status reached us. */
@@ -50,6 +52,13 @@ export interface Toot {
   hashtags: string[] | null;
   transport: Transport | null;
   withheld: string | null;
+  uri_key: string | null;
+  author_key: string | null;
+  quote: boolean | null;
+  described_media: number | null;
+  warning: boolean | null;
+  server_software: string | null;
+  home: boolean | null;
 }
 
 /** A server said that a status is gone: `com.simonaubury.MastodonDelete`. */
@@ -58,6 +67,34 @@ export interface Deletion {
   status_id: string;
   /** Milliseconds since 1970. */
   deleted_at: number;
+}
+
+/** Which of a server's timelines: its own people's, or everything it knows. */
+export type Timeline = "local" | "federated";
+
+/**
+ * What became of a span of time: `covered` as it happened, `filled` later,
+ * `lost`, or `counted`, which is the server's own count and no coverage.
+ */
+export type Outcome = "covered" | "filled" | "lost" | "counted";
+
+/**
+ * A span of a server's timeline, and whether we covered it:
+ * `com.simonaubury.MastodonCoverage`.
+ */
+export interface Coverage {
+  base_url: string;
+  timeline: Timeline;
+  /** Milliseconds since 1970. */
+  from: number;
+  /** Milliseconds since 1970. */
+  until: number;
+  transport: Transport | "activity";
+  outcome: Outcome;
+  /** Statuses in the span; null where nobody counted them. */
+  statuses: bigint | null;
+  /** Why the span was filled or lost. */
+  cause: string | null;
 }
 
 /** What a column holds, in the terms of DuckDB. */
@@ -91,7 +128,27 @@ export const TOOT_TOPIC = "mastodon-topic";
  * ```
  */
 export function deleteTopic(topic: string): string {
-  return topic.endsWith("-topic") ? topic.replace(/-topic$/, "-delete-topic") : `${topic}-delete`;
+  return besideTopic(topic, "delete");
+}
+
+/**
+ * The topic for coverage that goes with a topic for toots.
+ *
+ * @example
+ * ```ts
+ * import { coverageTopic } from "./record.ts";
+ *
+ * if (coverageTopic("mastodon-topic") !== "mastodon-coverage-topic") throw new Error();
+ * if (coverageTopic("toots") !== "toots-coverage") throw new Error();
+ * ```
+ */
+export function coverageTopic(topic: string): string {
+  return besideTopic(topic, "coverage");
+}
+
+/** `mastodon-topic` and `delete` give `mastodon-delete-topic`. */
+function besideTopic(topic: string, what: string): string {
+  return topic.endsWith("-topic") ? topic.replace(/-topic$/, `-${what}-topic`) : `${topic}-${what}`;
 }
 
 type AvroType = string | { type: string; logicalType?: string; items?: string } | AvroType[];
@@ -125,3 +182,6 @@ export const TOOT_COLUMNS: readonly Column[] = columns(tootSchema);
 
 /** The columns of the topic of deletes, in the record's order. */
 export const DELETION_COLUMNS: readonly Column[] = columns(deletionSchema);
+
+/** The columns of the topic of coverage, in the record's order. */
+export const COVERAGE_COLUMNS: readonly Column[] = columns(coverageSchema);

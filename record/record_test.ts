@@ -1,14 +1,25 @@
 import assert from "node:assert/strict";
-import { deleteTopic, type Deletion, DELETION_COLUMNS, type Toot, TOOT_COLUMNS } from "./record.ts";
+import {
+  type Coverage,
+  COVERAGE_COLUMNS,
+  coverageTopic,
+  deleteTopic,
+  type Deletion,
+  DELETION_COLUMNS,
+  type Toot,
+  TOOT_COLUMNS,
+} from "./record.ts";
 import * as testing from "./testing/toot.ts";
 
 // The compiler asks for every field of the interface, the test for every field of the Avro.
 const toot: Required<Toot> = testing.toot(1);
 const deletion: Required<Deletion> = testing.gone(1);
+const coverage: Required<Coverage> = testing.covered(1);
 
 Deno.test("the interfaces name the fields of the Avro, in its order", () => {
   assert.deepEqual(TOOT_COLUMNS.map(({ name }) => name), Object.keys(toot));
   assert.deepEqual(DELETION_COLUMNS.map(({ name }) => name), Object.keys(deletion));
+  assert.deepEqual(COVERAGE_COLUMNS.map(({ name }) => name), Object.keys(coverage));
 });
 
 Deno.test("the first fourteen columns are the original's", () => {
@@ -27,7 +38,9 @@ Deno.test("timestamps and lists have the types that the S3 sink's Parquet shows 
   assert.equal(types["created_at"], "INTEGER");
 });
 
-Deno.test("the topic of deletes goes with the topic of toots", () => {
+Deno.test("the topics of deletes and coverage go with the topic of toots", () => {
+  assert.equal(coverageTopic("mastodon-topic"), "mastodon-coverage-topic");
+  assert.equal(coverageTopic("fediverse"), "fediverse-coverage");
   assert.equal(deleteTopic("mastodon-topic"), "mastodon-delete-topic");
   assert.equal(deleteTopic("fediverse"), "fediverse-delete");
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { s3Settings } from "../lake/store/s3-settings.ts";
-import { deleteTopic } from "../record/record.ts";
+import { coverageTopic, deleteTopic } from "../record/record.ts";
 import config from "../deno.json" with { type: "json" };
 import { type Options, parseOptions } from "../listener/options.ts";
 import { PARTITIONS } from "../listener/sinks/kafka.ts";
@@ -35,7 +35,7 @@ function setup(): Setup {
       accessKey: s3.accessKeyId,
       secretKey: s3.secretAccessKey,
       bucket: "mastodon",
-      topics: [topic, deleteTopic(topic)],
+      topics: [topic, deleteTopic(topic), coverageTopic(topic)],
       partitions: PARTITIONS,
       denoVersion: read("README.md").match(/npx -y deno@([\d.]+)/)?.[1] ?? "none",
       v8Flags: config.tasks.listen.command.match(/--v8-flags=\S+/)?.[0] ?? "none",

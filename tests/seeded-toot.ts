@@ -27,6 +27,8 @@ export function toot(seed: TootSeed): Toot {
     origin,
     author: `${username ?? "ada"}@${origin}`,
     hashtags: [],
+    uri_key: `key of ${uri}`,
+    author_key: `key of ${username ?? "ada"}@${origin}`,
     ...seed,
   };
 }

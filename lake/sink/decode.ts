@@ -4,7 +4,13 @@
  * @module
  */
 import type { Buffer } from "node:buffer";
-import { type Decode, decoder, DELETION_RECORD, TOOT_RECORD } from "../../record/avro.ts";
+import {
+  COVERAGE_RECORD,
+  type Decode,
+  decoder,
+  DELETION_RECORD,
+  TOOT_RECORD,
+} from "../../record/avro.ts";
 import type { Registry } from "../../kafka/registry.ts";
 import { unframe } from "../../kafka/wire.ts";
 
@@ -25,9 +31,13 @@ export interface Decoder {
 }
 
 /** The kinds of records. */
-export type Kind = "toot" | "deletion";
+export type Kind = "toot" | "deletion" | "coverage";
 
-const TYPES = { toot: TOOT_RECORD.type, deletion: DELETION_RECORD.type };
+const TYPES = {
+  toot: TOOT_RECORD.type,
+  deletion: DELETION_RECORD.type,
+  coverage: COVERAGE_RECORD.type,
+};
 
 /** Opens a decoder for messages of one kind. */
 export function openDecoder(kind: Kind, registry: Pick<Registry, "writer">): Decoder {

@@ -9,7 +9,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { Failure } from "../../common/failure.ts";
 import { rawPath } from "../store/layout.ts";
 import { retryStore, type StoreRetryOptions } from "../store/retry-store.ts";
-import { DELETION_COLUMNS, TOOT_COLUMNS } from "../../record/record.ts";
+import { COVERAGE_COLUMNS, DELETION_COLUMNS, TOOT_COLUMNS } from "../../record/record.ts";
 import { countRows } from "../write/row-count.ts";
 import type { RowFiles } from "../write/row-file.ts";
 import type { Store } from "../store/store.ts";
@@ -28,13 +28,20 @@ export interface LandingOptions {
   readonly retry: StoreRetryOptions;
 }
 
-const COLUMNS = { toot: TOOT_COLUMNS, deletion: DELETION_COLUMNS };
-const SORTED = { toot: ["posted_at"], deletion: ["deleted_at"] };
+const COLUMNS = {
+  toot: TOOT_COLUMNS,
+  deletion: DELETION_COLUMNS,
+  coverage: COVERAGE_COLUMNS,
+};
+const SORTED = { toot: ["posted_at"], deletion: ["deleted_at"], coverage: ["from"] };
 /** What tells one row from every other. */
 const IDENTITY = {
   toot: ["base_url", "url", "uri", "status_id", "observed_at"],
   deletion: ["base_url", "status_id", "deleted_at"],
+  coverage: ["base_url", "timeline", "from", "until", "transport", "outcome"],
 };
+/** Columns that hold a time. */
+const TIMES = new Set(["observed_at", "deleted_at", "from", "until"]);
 
 /** Opens the landing of a partition that is ours. */
 export function openLanding({ topic, partition }: Place, options: LandingOptions): Landing {
@@ -84,9 +91,8 @@ async function holds(store: Store, path: string, kind: Kind, row: object): Promi
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
   try {
-    const times = /_at$/;
     const same = IDENTITY[kind].map((name) =>
-      `${times.test(name) ? `epoch_ms(${name})` : name} is not distinct from $${name}`
+      `${TIMES.has(name) ? `epoch_ms("${name}")` : name} is not distinct from $${name}`
     );
     const values = IDENTITY[kind].map((name) => {
       const value = (row as Record<string, string | number | null>)[name] ?? null;

@@ -4,7 +4,8 @@ import { openLake } from "../engine/open.ts";
 import { type Deletion, DELETION_COLUMNS } from "../../record/record.ts";
 import { openRowFiles } from "../write/row-file.ts";
 import { openStore } from "../store/open-store.ts";
-import type { Decoder } from "./decode.ts";
+import { covered } from "../../record/testing/toot.ts";
+import type { Decoder, Kind } from "./decode.ts";
 import { openLanding } from "./landing.ts";
 
 const decoder: Decoder = {
@@ -19,13 +20,15 @@ const deletion = (id: number): Deletion => ({
 
 async function withLanding(
   run: (landing: ReturnType<typeof openLanding>, folder: string) => Promise<void>,
+  kind: Kind = "deletion",
 ) {
   const folder = await Deno.makeTempDir();
   const files = await openRowFiles();
   try {
-    const place = { topic: "mastodon-delete-topic", partition: 3 };
+    const topic = kind === "deletion" ? "mastodon-delete-topic" : "mastodon-coverage-topic";
+    const place = { topic, partition: 3 };
     const store = openStore(folder);
-    await run(openLanding(place, { store, files, kind: "deletion", decoder, retry: {} }), folder);
+    await run(openLanding(place, { store, files, kind, decoder, retry: {} }), folder);
   } finally {
     files.close();
     await Deno.remove(folder, { recursive: true });
@@ -70,6 +73,16 @@ Deno.test("a file that is there is known by its rows, one of another topic is ke
     await assert.rejects(landing.publish(fewer, 0n, () => true), /another sink writes/);
     assert.equal(await landing.existing(0n, deletion(1)), 3);
   });
+});
+
+Deno.test("coverage that is there is known by its rows", async () => {
+  await withLanding(async (landing) => {
+    const rows = await landing.start();
+    rows.append([covered(1), covered(2)]);
+    await landing.publish(rows, 0n, () => true);
+    assert.equal(await landing.existing(0n, covered(2)), 2);
+    await assert.rejects(landing.existing(0n, covered(3)), /whose offsets began anew/);
+  }, "coverage");
 });
 
 Deno.test("nothing is written that is no longer ours", async () => {

@@ -12,12 +12,12 @@ import { openRegistry, RegistryAway } from "../../kafka/registry.ts";
 import { isS3 } from "../store/location.ts";
 import { retryStore } from "../store/retry-store.ts";
 import { type Claim, claimInFolder } from "../write/partition.ts";
-import { deleteTopic } from "../../record/record.ts";
+import { coverageTopic, deleteTopic } from "../../record/record.ts";
 import { openRowFiles } from "../write/row-file.ts";
 import { openStore } from "../store/open-store.ts";
 import { type Consumer, openConsumer } from "./consumer.ts";
 import { deadLetterFile, type DeadLetters, deadLetterTopic } from "./dead-letters.ts";
-import { type Decoder, openDecoder } from "./decode.ts";
+import { type Decoder, type Kind, openDecoder } from "./decode.ts";
 import { createLander, type Lander, type LanderTotals, type Place } from "./lander.ts";
 import { openLanding } from "./landing.ts";
 
@@ -25,7 +25,7 @@ import { openLanding } from "./landing.ts";
 export interface SinkOptions {
   readonly brokers: readonly string[];
   readonly registry: string;
-  /** The topic of toots; that of the deletes goes with it. */
+  /** The topic of toots; those of deletes and coverage go with it. */
   readonly topic: string;
   /** A folder, or `s3://bucket`. */
   readonly lake: string;
@@ -97,6 +97,12 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
   const decoders = {
     toot: retrying(openDecoder("toot", registry)),
     deletion: retrying(openDecoder("deletion", registry)),
+    coverage: retrying(openDecoder("coverage", registry)),
+  };
+  const kinds: Record<string, Kind> = {
+    [topic]: "toot",
+    [deleteTopic(topic)]: "deletion",
+    [coverageTopic(topic)]: "coverage",
   };
 
   async function open(place: Place) {
@@ -105,7 +111,7 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
       claims.set(partition, claimInFolder(store, `kafka ${topic}`, partition, { shared: true }));
     }
     await claims.get(partition);
-    const kind = place.topic === topic ? "toot" : "deletion";
+    const kind = kinds[place.topic]!;
     return openLanding(place, {
       store,
       files,
@@ -159,9 +165,9 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
     const { promise: stop, resolve } = Promise.withResolvers<void>();
     signal.addEventListener("abort", () => resolve(), { once: true });
     if (signal.aborted) resolve();
-    const looking = topics.length < 2
-      ? setInterval(() => void present(config, topic).then((t) => t.length > 1 && resolve()), LOOK)
-      : undefined;
+    const missing = () =>
+      void present(config, topic).then((t) => t.length > topics.length && resolve());
+    const looking = topics.length < 3 ? setInterval(missing, LOOK) : undefined;
     try {
       const crash = consumer.crashed.then((error) => Promise.reject(error));
       await Promise.race([crash, failed.promise, stop]);
@@ -219,7 +225,7 @@ async function present(config: KafkaConfig, topic: string): Promise<string[]> {
   try {
     await admin.connect();
     const there = new Set(await admin.listTopics());
-    return [topic, deleteTopic(topic)].filter((name) => there.has(name));
+    return [topic, deleteTopic(topic), coverageTopic(topic)].filter((name) => there.has(name));
   } finally {
     await admin.disconnect().catch(() => {});
   }

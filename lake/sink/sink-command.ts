@@ -35,7 +35,7 @@ export function sinkCommand(run: (options: Omit<SinkOptions, "signal">) => void,
     )
     .option(
       "--topic <name>",
-      "of toots; that of the deletes goes with it [MASTODON_TOPIC]",
+      "of toots; those of deletes and coverage go with it [MASTODON_TOPIC]",
       or("MASTODON_TOPIC", TOOT_TOPIC),
     )
     .option("--lake <path|s3://…>", "where it writes [LAKE]", or("LAKE", "data/lake"))

@@ -9,6 +9,9 @@ import { openLake } from "../engine/open.ts";
 import { claimInFolder } from "../write/partition.ts";
 import {
   type Column,
+  type Coverage,
+  COVERAGE_COLUMNS,
+  coverageTopic,
   deleteTopic,
   type Deletion,
   DELETION_COLUMNS,
@@ -21,12 +24,13 @@ import { openStore } from "../store/open-store.ts";
 import { createViews } from "../views/views.ts";
 import { nextOffset, openTopicWriter } from "../write/topic-writer.ts";
 
-/** Writes a raw file of toots and one of deletes; empty ones are left out. */
+/** Writes a raw file of toots, one of deletes and one of coverage; empty ones are left out. */
 export async function land(
   location: string,
   toots: readonly Toot[],
   deletions: readonly Deletion[] = [],
   topic: string = TOOT_TOPIC,
+  coverage: readonly Coverage[] = [],
 ): Promise<void> {
   const store = openStore(location);
   const files = await openRowFiles();
@@ -44,6 +48,7 @@ export async function land(
   try {
     await write(topic, TOOT_COLUMNS, "posted_at", [...toots]);
     await write(deleteTopic(topic), DELETION_COLUMNS, "deleted_at", [...deletions]);
+    await write(coverageTopic(topic), COVERAGE_COLUMNS, "from", [...coverage]);
   } finally {
     claim?.release();
     files.close();

@@ -108,7 +108,9 @@ export async function openRowFiles(
       const connection = await instance.connect();
       const table = `rows_${++started}`;
       await connection.run(
-        `create table ${table} (${columns.map(({ name, type }) => `${name} ${type}`).join(", ")})`,
+        `create table ${table} (${
+          columns.map(({ name, type }) => `"${name}" ${type}`).join(", ")
+        })`,
       );
       const appender = await connection.createAppender(table);
       const chunk = chunkOf(columns);
@@ -157,7 +159,9 @@ export async function openRowFiles(
           // Parquet's first version and plain zstd: Spark, Trino and old DuckDBs read it. Its lightest
           // level, because compaction packs the same rows again, and better.
           await connection.run(
-            `copy (select * from ${table} order by ${sortedBy.join(", ")}) to ${quote(path)}
+            `copy (select * from ${table} order by ${
+              sortedBy.map((name) => `"${name}"`).join(", ")
+            }) to ${quote(path)}
              (format parquet, compression zstd, compression_level 1, row_group_size ${ROW_GROUP},
               use_tmp_file false)`,
           ).catch((error) => {

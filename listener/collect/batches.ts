@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Deletion, Toot } from "../../record/record.ts";
+import type { Coverage, Deletion, Toot } from "../../record/record.ts";
 import { type Clock, systemClock } from "../../common/clock.ts";
 import type { Batch } from "../sinks/sink.ts";
 
@@ -24,6 +24,7 @@ export interface Batches {
   readonly waiting: number;
   toot(toot: Toot): void;
   deletion(deletion: Deletion): void;
+  coverage(coverage: Coverage): void;
   /**
    * A promise of room for more, where there is none now: whoever adds records
    * waits for it before the next burst. Rejects where sending has failed.
@@ -45,22 +46,23 @@ export function createBatches(
   onFailure: (error: unknown) => void,
   { rows = 250, age = 250, clock = systemClock }: BatchesOptions = {},
 ): Batches {
-  let toots: Toot[] = [], deletions: Deletion[] = [];
+  let toots: Toot[] = [], deletions: Deletion[] = [], coverage: Coverage[] = [];
   let seq = 0;
   let sending: Promise<void> | null = null;
   let failure: { error: unknown } | null = null;
   let cancel: (() => void) | null = null;
   let due = false;
-  const size = () => toots.length + deletions.length;
+  const size = () => toots.length + deletions.length + coverage.length;
 
   function dispatch(): void {
     if (sending !== null || failure !== null || size() === 0) return;
     cancel?.();
     cancel = null;
     due = false;
-    const batch = { seq: ++seq, toots, deletions };
+    const batch = { seq: ++seq, toots, deletions, coverage };
     toots = [];
     deletions = [];
+    coverage = [];
     sending = send(batch).then(() => {
       sending = null;
       if (due || size() >= rows) dispatch();
@@ -99,6 +101,9 @@ export function createBatches(
     },
     deletion(deletion) {
       if (deletions.push(deletion) === 1) begin();
+    },
+    coverage(span) {
+      if (coverage.push(span) === 1) begin();
     },
     room() {
       return size() >= rows || failure !== null ? wait() : undefined;

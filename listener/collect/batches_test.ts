@@ -22,7 +22,7 @@ Deno.test("a batch goes when it is full", async () => {
   assert.equal(sent.length, 0);
   batches.toot(toot);
   await batches.room();
-  assert.deepEqual(sent, [{ seq: 1, toots: [toot, toot], deletions: [deletion] }]);
+  assert.deepEqual(sent, [{ seq: 1, toots: [toot, toot], deletions: [deletion], coverage: [] }]);
 });
 
 Deno.test("a batch goes when it is old, so that a quiet stream moves", async () => {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Deletion, Toot } from "../../record/record.ts";
+import type { Deletion, Timeline, Toot } from "../../record/record.ts";
 import { type Batches, type BatchesOptions, createBatches } from "./batches.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { DeadLetters } from "./dead-letter-file.ts";
@@ -19,7 +19,7 @@ import type { ServerEvent, StatusEvent } from "../mastodon/event.ts";
 import { compareIds } from "../mastodon/status-id.ts";
 import type { Sink } from "../sinks/sink.ts";
 import { withheldReason } from "../toot/consent.ts";
-import { type Privacy, type Reading, toToot } from "../toot/toot.ts";
+import { type Privacy, type Reading, type ServerIdentity, toToot } from "../toot/toot.ts";
 import { type ServerTotals, serverTotals, type Totals } from "../report/totals.ts";
 
 /** What is kept of a server between two runs. */
@@ -41,6 +41,8 @@ export interface CollectorOptions {
   readonly log: Log;
   /** Stop after so many toots. Default: never. */
   readonly limit?: number | null;
+  /** Which timelines are read, for the coverage. Default `local`. */
+  readonly timeline?: Timeline;
   /** Told when the limit is reached, and when a sink has failed. */
   readonly stop: () => void;
   /** Different statuses that are remembered, so that none comes twice. Default 20,000. */
@@ -73,6 +75,8 @@ interface Server {
   /** The newest id that was taken, and when that status was posted, as the server wrote it. */
   newest: string | null;
   time: unknown;
+  /** What it says of itself; undefined before it was asked. */
+  identity: ServerIdentity | undefined;
   /** An id that the checkpoint must not pass for now; null where there is no doubt. */
   doubt: string | null;
   /** Not yet marked: a newer position, so many deletes in the journal. */
@@ -84,6 +88,7 @@ interface Server {
 export function createCollector(options: CollectorOptions): Collector {
   const { sinks, durability, privacy, deadLetters, totals, log, stop } = options;
   const { keeping = new Map(), limit = null, remember = 20_000, clock = systemClock } = options;
+  const { timeline = "local" } = options;
   const servers = new Map<string, Server>();
   const recent = createRecent(remember), reported = createRecent(1_000);
   let toots = 0;
@@ -95,7 +100,7 @@ export function createCollector(options: CollectorOptions): Collector {
   };
   const batches: Batches = createBatches(
     async (batch) => {
-      const records = batch.toots.length + batch.deletions.length;
+      const records = batch.toots.length + batch.deletions.length + batch.coverage.length;
       totals.pending += records;
       totals.waiting = 0;
       mark(batch.seq, settle(records));
@@ -125,6 +130,7 @@ export function createCollector(options: CollectorOptions): Collector {
         keeping: keeping.get(baseURL),
         newest: null,
         time: null,
+        identity: undefined,
         doubt: null,
         moved: false,
         journalled: 0,
@@ -174,9 +180,10 @@ export function createCollector(options: CollectorOptions): Collector {
     deadLetters.add({ server: server.baseURL, id, reason, raw }, clock.now());
   }
 
-  function read({ status, transport }: StatusEvent, baseURL: string): Reading {
+  function read({ status, transport }: StatusEvent, { baseURL, identity }: Server): Reading {
     try {
-      return toToot(status, { baseURL, transport, observedAt: clock.now(), ...privacy });
+      const context = { baseURL, transport, observedAt: clock.now(), ...privacy };
+      return toToot(status, identity === undefined ? context : { ...context, server: identity });
     } catch (error) {
       // Ours to mend, yet no reason to stop.
       return { kind: "bad", reason: `the status cannot be read: ${(error as Error).message}` };
@@ -184,7 +191,7 @@ export function createCollector(options: CollectorOptions): Collector {
   }
 
   function takeStatus(server: Server, event: StatusEvent): void {
-    const reading = read(event, server.baseURL);
+    const reading = read(event, server);
     const id = idOf(event.status);
     if (reading.kind === "bad") bury(server, id, reading.reason, rawOf(event.status, privacy));
     else if (reading.kind === "toot") takeToot(server, reading.toot);
@@ -245,6 +252,20 @@ export function createCollector(options: CollectorOptions): Collector {
         // What was held back may be noted now.
         if (event.after === null && server.newest !== null) server.moved = true;
         return;
+      case "identity": {
+        const { domain, software } = event;
+        server.identity = { domain, software };
+        return;
+      }
+      case "coverage": {
+        const { kind: _, statuses, ...span } = event;
+        return batches.coverage({
+          base_url: baseURL,
+          timeline,
+          ...span,
+          statuses: statuses === null ? null : BigInt(statuses),
+        });
+      }
       case "notice":
         return log[event.level](event.message, { event: "notice", server: baseURL });
       case "gap":

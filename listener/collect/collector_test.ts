@@ -109,6 +109,22 @@ Deno.test("the same status comes through once a server, an edit once more", asyn
   assert.equal(serverTotals(totals, BUTTER).duplicates, 1);
 });
 
+Deno.test("coverage and a server's identity become records and fields of records", async () => {
+  const { collector, sinks } = setUp({ timeline: "federated" });
+  collector.take(BREAD, { kind: "identity", domain: "bread.example", software: "mastodon 4.5.0" });
+  collector.take(BREAD, told(1));
+  collector.take(BREAD, {
+    ...{ kind: "coverage", from: 1_000, until: 61_000, transport: "stream", outcome: "covered" },
+    ...{ statuses: 1, cause: null },
+  });
+  await collector.finish();
+  assert.equal(sinks[0]!.toots[0]!.server_software, "mastodon 4.5.0");
+  assert.deepEqual(sinks[0]!.coverage, [{
+    ...{ base_url: BREAD, timeline: "federated", from: 1_000, until: 61_000 },
+    ...{ transport: "stream", outcome: "covered", statuses: 1n, cause: null },
+  }]);
+});
+
 Deno.test("what is left out by rule is counted, and never taken for a duplicate", async () => {
   const { take, counts, collector, sinks } = setUp();
   const boost = told(1, { reblog: aStatus(0) });

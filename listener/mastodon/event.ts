@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Transport } from "../../record/record.ts";
+import type { Outcome, Transport } from "../../record/record.ts";
 
 /** A status as the server sent it: parsed JSON, unchecked. */
 export interface StatusEvent {
@@ -66,6 +66,30 @@ export interface GapEvent {
   readonly lost: number;
 }
 
+/** A span of the timeline, and whether we covered it. */
+export interface CoverageEvent {
+  readonly kind: "coverage";
+  /** Milliseconds since 1970. */
+  readonly from: number;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+  readonly transport: Transport | "activity";
+  readonly outcome: Outcome;
+  /** Statuses in the span; null where nobody counted them. */
+  readonly statuses: number | null;
+  /** Why the span was filled or lost. */
+  readonly cause: string | null;
+}
+
+/** What the server says of itself; unchecked. */
+export interface IdentityEvent {
+  readonly kind: "identity";
+  /** The domain of its accounts, which may differ from its host; null where it does not say. */
+  readonly domain: string | null;
+  /** What it runs: `mastodon 4.5.0`; null where it does not say. */
+  readonly software: string | null;
+}
+
 /** What a person should know: connected, waiting, disabled. */
 export interface NoticeEvent {
   readonly kind: "notice";
@@ -81,4 +105,6 @@ export type ServerEvent =
   | PositionEvent
   | DoubtEvent
   | GapEvent
+  | CoverageEvent
+  | IdentityEvent
   | NoticeEvent;

@@ -1,5 +1,5 @@
 /**
- * Kafka as a sink: records become Avro messages of its two topics.
+ * Kafka as a sink: records become Avro messages of its three topics.
  *
  * A batch is durable when every replica in sync has acknowledged its messages.
  * While the broker is away the queue fills, then {@linkcode Sink.write} waits,
@@ -9,11 +9,17 @@
  *
  * @module
  */
-import { DELETION_RECORD, TOOT_RECORD } from "../../record/avro.ts";
+import { COVERAGE_RECORD, DELETION_RECORD, TOOT_RECORD } from "../../record/avro.ts";
 import { Failure } from "../../common/failure.ts";
 import { brokerList, type Env, isRefused, kafkaConfig } from "../../kafka/connection.ts";
 import { openRegistry, type Registry } from "../../kafka/registry.ts";
-import { deleteTopic, type Deletion, type Toot } from "../../record/record.ts";
+import {
+  type Coverage,
+  coverageTopic,
+  deleteTopic,
+  type Deletion,
+  type Toot,
+} from "../../record/record.ts";
 import { type Clock, systemClock } from "../../common/clock.ts";
 import { messageEncoder } from "../toot/avro.ts";
 import { type Connect, kafkaConnect } from "./kafka/link.ts";
@@ -29,7 +35,7 @@ export const PARTITIONS = 1;
 export interface KafkaSinkOptions {
   /** `host:port`, several separated by commas. */
   readonly brokers: string;
-  /** The topic of toots; that of the deletes goes with it. */
+  /** The topic of toots; those of deletes and coverage go with it. */
   readonly topic: string;
   /** Where the schema registry's Confluent API is. */
   readonly registry: string;
@@ -51,6 +57,9 @@ export interface KafkaSinkOptions {
   readonly stopWithin?: number;
 }
 
+/** What a message holds. */
+export type AnyRecord = Toot | Deletion | Coverage;
+
 /** The world outside, replaced in tests. */
 export interface KafkaSinkDeps {
   readonly clock: Clock;
@@ -62,7 +71,7 @@ export interface KafkaSinkDeps {
   /** A request was acknowledged. */
   readonly onSent: (sent: { messages: number; milliseconds: number }) => void;
   /** A record that does not fit, into Avro or into a message; it is left out. */
-  readonly onUnfit: (record: Toot | Deletion, reason: string) => void;
+  readonly onUnfit: (record: AnyRecord, reason: string) => void;
   readonly registry: Registry;
   readonly connect: Connect;
 }
@@ -101,31 +110,38 @@ export async function openKafkaSink(
     throw new Failure(`--topic: '${topic}' is no name of a topic`, { exitCode: 2 });
   }
   const brokers = brokerList(options.brokers);
-  const deletes = deleteTopic(topic);
+  const types = {
+    [topic]: TOOT_RECORD,
+    [deleteTopic(topic)]: DELETION_RECORD,
+    [coverageTopic(topic)]: COVERAGE_RECORD,
+  };
+  const topics = Object.keys(types);
   const registry = deps.registry ?? openRegistry(options.registry, deps.env);
   const connect = deps.connect ??
-    kafkaConnect(kafkaConfig(brokers, deps.env), { topics: [topic, deletes], partitions, notify });
+    kafkaConnect(kafkaConfig(brokers, deps.env), { topics, partitions, notify });
 
   const start = { within: startWithin, clock, notify };
   const registryName = `--registry ${options.registry}: the schema registry`;
-  const register = async () => [
-    await registry.register(`${topic}-value`, TOOT_RECORD),
-    await registry.register(`${deletes}-value`, DELETION_RECORD),
-  ];
+  const register = async () => {
+    const encoders: Record<string, (record: object) => Message["value"]> = {};
+    for (const [name, record] of Object.entries(types)) {
+      const schemaId = await registry.register(`${name}-value`, record);
+      encoders[name] = messageEncoder(record.type, schemaId);
+    }
+    return encoders;
+  };
   const linked = waitForStart(connect, {
     ...start,
     what: `--brokers ${brokers}: Kafka`,
     refused: isRefused,
   });
-  const [[tootId, deletionId], link] = await Promise.all([
+  const [encoders, link] = await Promise.all([
     waitForStart(register, { ...start, what: registryName }),
     linked,
   ]).catch((error) => {
     linked.then((link) => link.close(), () => {});
     throw error;
   });
-  const encodeToot = messageEncoder(TOOT_RECORD.type, tootId!);
-  const encodeDeletion = messageEncoder(DELETION_RECORD.type, deletionId!);
 
   const queue = messageQueue();
   const pump = startPump({
@@ -133,36 +149,35 @@ export async function openKafkaSink(
     onUnfit: (message, reason) => onUnfit(recordOf(message), reason),
   });
 
-  function messagesOf({ toots, deletions }: Batch): Message[] {
+  function messagesOf({ toots, deletions, coverage }: Batch): Message[] {
     const messages: Message[] = [];
     for (const toot of toots) {
       // Brokers refuse what is from the future, and clocks of servers may be wrong.
       const timestamp = String(Math.min(toot.posted_at, toot.observed_at));
-      add(toot, encodeToot, { topic, key: toot.uri, timestamp });
+      add(toot, { topic, key: toot.uri, timestamp });
     }
     for (const deletion of deletions) {
       const key = `${deletion.base_url}|${deletion.status_id}`;
       const timestamp = String(deletion.deleted_at);
-      add(deletion, encodeDeletion, { topic: deletes, key, timestamp });
+      add(deletion, { topic: deleteTopic(topic), key, timestamp });
+    }
+    for (const span of coverage) {
+      const key = `${span.base_url}|${span.timeline}`;
+      add(span, { topic: coverageTopic(topic), key, timestamp: String(span.until) });
     }
     return messages;
 
-    function add(
-      record: Toot | Deletion,
-      encode: (record: object) => Message["value"],
-      message: Omit<Message, "value">,
-    ) {
+    function add(record: AnyRecord, message: Omit<Message, "value">) {
       try {
-        messages.push({ ...message, value: encode(record) });
+        messages.push({ ...message, value: encoders[message.topic]!(record) });
       } catch (error) {
         onUnfit(record, (error as Error).message);
       }
     }
   }
 
-  function recordOf({ topic: to, value }: Message): Toot | Deletion {
-    const { type } = to === topic ? TOOT_RECORD : DELETION_RECORD;
-    return type.fromBuffer(value.subarray(5));
+  function recordOf({ topic, value }: Message): AnyRecord {
+    return types[topic]!.type.fromBuffer(value.subarray(5));
   }
 
   // While the listener runs, a broker that is away is waited for; at the end not for ever.

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { DELETION_RECORD, TOOT_RECORD } from "../../record/avro.ts";
+import { COVERAGE_RECORD, DELETION_RECORD, TOOT_RECORD } from "../../record/avro.ts";
 import { Failure } from "../../common/failure.ts";
 import { unframe } from "../../kafka/wire.ts";
-import { gone, START, toot } from "../../record/testing/toot.ts";
+import { covered, gone, START, toot } from "../../record/testing/toot.ts";
 import { type KafkaSinkOptions, openKafkaSink } from "./kafka.ts";
 import type { Message } from "./kafka/queue.ts";
 import { createFakeClock, settle } from "../../common/testing/fake-clock.ts";
@@ -31,7 +31,8 @@ async function open(options: Partial<KafkaSinkOptions> = {}) {
       random: () => 1,
       env: () => undefined,
       notify: (message) => said.push(message),
-      onUnfit: (record, reason) => unfit.push([record.status_id, reason]),
+      onUnfit: (record, reason) =>
+        unfit.push(["status_id" in record ? record.status_id : "", reason]),
       connect: () => kafka.connect(),
       registry: {
         register(subject) {
@@ -46,28 +47,36 @@ async function open(options: Partial<KafkaSinkOptions> = {}) {
   return { clock, kafka, sink, durable, said, unfit, subjects };
 }
 
-Deno.test("a toot and a delete become messages of their topics", async () => {
+Deno.test("a toot, a delete and a span become messages of their topics", async () => {
   const { kafka, sink, subjects, durable } = await open();
   const messages: Message[] = [];
   kafka.fail((sent) => {
     messages.push(...sent);
     return null;
   });
-  assert.deepEqual(subjects, ["mastodon-topic-value", "mastodon-delete-topic-value"]);
-  await sink.write({ seq: 1, toots: [toot(1)], deletions: [deletion] });
+  assert.deepEqual(subjects, [
+    "mastodon-topic-value",
+    "mastodon-delete-topic-value",
+    "mastodon-coverage-topic-value",
+  ]);
+  await sink.write({ seq: 1, toots: [toot(1)], deletions: [deletion], coverage: [covered(1)] });
   await sink.close();
   assert.deepEqual(durable, [1]);
-  const [first, second] = messages as [Message, Message];
+  const [first, second, third] = messages as [Message, Message, Message];
   assert.equal(first.topic, "mastodon-topic");
   assert.equal(first.key, "https://a.example/statuses/1");
   assert.equal(first.timestamp, String(START + 1_000));
   assert.equal(second.topic, "mastodon-delete-topic");
   assert.equal(second.key, "https://a.example|7");
   assert.equal(second.timestamp, String(START + 86_400_000));
+  assert.equal(third.topic, "mastodon-coverage-topic");
+  assert.equal(third.key, "https://a.example|local");
+  assert.equal(third.timestamp, String(START + 120_000));
   for (
     const [message, { type }, record, id] of [
       [first, TOOT_RECORD, toot(1), 1],
       [second, DELETION_RECORD, deletion, 2],
+      [third, COVERAGE_RECORD, covered(1), 3],
     ] as const
   ) {
     const framed = unframe(message.value);
@@ -88,6 +97,7 @@ Deno.test("a status from the future travels with the time at which it was seen",
     seq: 1,
     toots: [toot(1, { posted_at: START + 86_400_000, observed_at: START })],
     deletions: [],
+    coverage: [],
   });
   await sink.close();
   assert.deepEqual(times, [String(START)]);
@@ -96,7 +106,7 @@ Deno.test("a status from the future travels with the time at which it was seen",
 Deno.test("a batch is durable when the broker has all of it, and not before", async () => {
   const { kafka, sink, durable, clock } = await open({ count: 2 });
   kafka.fail(() => kafka.taken.length === 1 ? new Error("gone") : null);
-  await sink.write({ seq: 1, toots: [toot(1), toot(2), toot(3)], deletions: [] });
+  await sink.write({ seq: 1, toots: [toot(1), toot(2), toot(3)], deletions: [], coverage: [] });
   await settle();
   assert.equal(kafka.taken.length, 1);
   assert.deepEqual(durable, []);
@@ -108,11 +118,11 @@ Deno.test("a batch is durable when the broker has all of it, and not before", as
 
 Deno.test("a batch without records is durable with the ones before it", async () => {
   const { kafka, sink, durable, clock } = await open();
-  await sink.write({ seq: 1, toots: [], deletions: [] });
+  await sink.write({ seq: 1, toots: [], deletions: [], coverage: [] });
   assert.deepEqual(durable, [1]);
   kafka.fail(() => new Error("gone"));
-  await sink.write({ seq: 2, toots: [toot(1)], deletions: [] });
-  await sink.write({ seq: 3, toots: [], deletions: [] });
+  await sink.write({ seq: 2, toots: [toot(1)], deletions: [], coverage: [] });
+  await sink.write({ seq: 3, toots: [], deletions: [], coverage: [] });
   await settle();
   assert.deepEqual(durable, [1]);
   kafka.fail(null);
@@ -128,7 +138,7 @@ Deno.test("writing waits where the memory is full, and goes on when the broker i
   let wrote = 0;
   const writing = (async () => {
     for (let seq = 1; seq <= 20; seq++) {
-      await sink.write({ seq, toots: [toot(seq)], deletions: [] });
+      await sink.write({ seq, toots: [toot(seq)], deletions: [], coverage: [] });
       wrote = seq;
     }
   })();
@@ -153,7 +163,7 @@ Deno.test("the end waits for a broker that is away, and not for ever", async () 
   const stop = new AbortController();
   const { kafka, sink, durable, clock } = await open({ memory: 1, signal: stop.signal });
   kafka.fail(() => new Error("gone"));
-  const writing = sink.write({ seq: 1, toots: [toot(1), toot(2)], deletions: [] });
+  const writing = sink.write({ seq: 1, toots: [toot(1), toot(2)], deletions: [], coverage: [] });
   const outcome = writing.then(() => "written", (error) => error);
   await settle();
   await clock.advanceAsync(3_600_000); // while the listener runs it waits however long
@@ -177,7 +187,7 @@ Deno.test("the end waits for a broker that is away, and not for ever", async () 
 Deno.test("the end takes what a broker that comes back in time still takes", async () => {
   const { kafka, sink, durable, clock } = await open();
   kafka.fail(() => new Error("gone"));
-  await sink.write({ seq: 1, toots: [toot(1)], deletions: [] });
+  await sink.write({ seq: 1, toots: [toot(1)], deletions: [], coverage: [] });
   await settle();
   const closing = sink.close();
   await clock.advanceAsync(10_000);
@@ -195,7 +205,12 @@ Deno.test("a record that does not fit is left out and said, the others go", asyn
       : null
   );
   const broken = toot(2, { favourites: 2 ** 40 });
-  await sink.write({ seq: 1, toots: [toot(1), broken, toot(3), toot(4)], deletions: [] });
+  await sink.write({
+    seq: 1,
+    toots: [toot(1), broken, toot(3), toot(4)],
+    deletions: [],
+    coverage: [],
+  });
   await sink.close();
   assert.deepEqual(kafka.taken.flat().map((key) => key.at(-1)), ["1", "4"]);
   assert.deepEqual(unfit.map(([id]) => id), ["2", "3"]);

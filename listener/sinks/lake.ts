@@ -1,12 +1,20 @@
 /**
- * The lake as a sink: batches become Parquet files of its two topics.
+ * The lake as a sink: batches become Parquet files of its three topics.
  *
  * @module
  */
 import { isS3, tidyLocation } from "../../lake/store/location.ts";
 import { retryStore, type StoreRetryOptions } from "../../lake/store/retry-store.ts";
 import { type Claim, claimInFolder, claimInObjectStore } from "../../lake/write/partition.ts";
-import { deleteTopic, DELETION_COLUMNS, TOOT_COLUMNS, TOOT_TOPIC } from "../../record/record.ts";
+import {
+  type Column,
+  COVERAGE_COLUMNS,
+  coverageTopic,
+  deleteTopic,
+  DELETION_COLUMNS,
+  TOOT_COLUMNS,
+  TOOT_TOPIC,
+} from "../../record/record.ts";
 import { openRowFiles, type RowFile } from "../../lake/write/row-file.ts";
 import type { Env } from "../../lake/store/s3-settings.ts";
 import { openStore } from "../../lake/store/open-store.ts";
@@ -22,7 +30,7 @@ export interface LakeSinkOptions {
   readonly location: string;
   /** The folder that keeps `writer.json`, the partitions taken in object stores. */
   readonly data: string;
-  /** The topic of toots; that of the deletes goes with it. Default: `mastodon-topic`. */
+  /** The topic of toots; those of deletes and coverage go with it. Default: `mastodon-topic`. */
   readonly topic?: string;
   /** Records of a file at most. Default: 4,096. */
   readonly rows?: number;
@@ -39,17 +47,23 @@ export interface LakeSinkOptions {
 /** Files being written at the same time; with the one being filled they bound the memory. */
 const OUTSTANDING = 1;
 
+/** One topic: what of a batch goes into it, its writer, and the offset of its next file. */
+interface Topic {
+  readonly recordsOf: (batch: Batch) => readonly object[];
+  readonly writer: TopicWriter;
+  offset: bigint;
+}
+
 /** What goes into one file of each topic. */
 interface Pending {
-  toots: RowFile | null;
-  deletions: RowFile | null;
+  readonly files: Map<Topic, RowFile>;
   seq: number;
   stopTimer(): void;
 }
 
 /**
- * Opens the sink. A batch is durable when the files of both topics are that hold
- * its records.
+ * Opens the sink. A batch is durable when the files of all topics that hold its
+ * records are.
  *
  * @throws {Failure} where the lake cannot be written
  */
@@ -69,18 +83,31 @@ export async function openLakeSink(options: LakeSinkOptions, onDurable: OnDurabl
     files.close();
   }
 
-  /** One topic: its writer, and the offset of its next file. */
-  async function open(name: string, columns: typeof TOOT_COLUMNS, sortedBy: string[]) {
-    const writer = openTopicWriter({ store, files, topic: name, partition, columns, sortedBy });
-    return { writer, offset: await nextOffset(store, name, partition) };
+  async function open(
+    name: string,
+    recordsOf: Topic["recordsOf"],
+    columns: readonly Column[],
+    sortedBy: string,
+  ): Promise<Topic> {
+    const writer = openTopicWriter({
+      ...{ store, files, topic: name, partition, columns, sortedBy: [sortedBy] },
+    });
+    return { recordsOf, writer, offset: await nextOffset(store, name, partition) };
   }
-  async function openTopics() {
-    return {
-      toots: await open(topic, TOOT_COLUMNS, ["posted_at"]),
-      deletions: await open(deleteTopic(topic), DELETION_COLUMNS, ["deleted_at"]),
-    };
+  async function openTopics(): Promise<Topic[]> {
+    return [
+      await open(topic, ({ toots }) => toots, TOOT_COLUMNS, "posted_at"),
+      await open(
+        deleteTopic(topic),
+        ({ deletions }) => deletions,
+        DELETION_COLUMNS,
+        "deleted_at",
+      ),
+      // Last: a span is not called covered before its toots are there.
+      await open(coverageTopic(topic), ({ coverage }) => coverage, COVERAGE_COLUMNS, "from"),
+    ];
   }
-  const { toots, deletions } = await openTopics().catch((error) => {
+  const topics = await openTopics().catch((error) => {
     letGo();
     throw error;
   });
@@ -101,8 +128,7 @@ export async function openLakeSink(options: LakeSinkOptions, onDurable: OnDurabl
       // One after the other: offsets and sequence numbers rise with the files.
       await before;
       if (failure !== null) return;
-      await publish(toots, taken.toots);
-      await publish(deletions, taken.deletions);
+      for (const topic of topics) await publish(topic, taken.files.get(topic));
       onDurable(taken.seq);
     })().catch((error) => void (failure ??= error));
     lastWritten = work;
@@ -110,8 +136,8 @@ export async function openLakeSink(options: LakeSinkOptions, onDurable: OnDurabl
     work.then(() => writing.delete(work));
   }
 
-  async function publish(to: { writer: TopicWriter; offset: bigint }, file: RowFile | null) {
-    if (file === null) return;
+  async function publish(to: Topic, file: RowFile | undefined) {
+    if (file === undefined) return;
     await retryStore(() => to.writer.publish(file, to.offset), retry);
     to.offset += BigInt(file.rows);
   }
@@ -119,18 +145,20 @@ export async function openLakeSink(options: LakeSinkOptions, onDurable: OnDurabl
   async function take(batch: Batch) {
     if (failure !== null) throw failure;
     pending ??= {
-      toots: null,
-      deletions: null,
+      files: new Map(),
       seq: batch.seq,
       stopTimer: timer(() => void inTurn(rotate), age),
     };
     const into = pending;
-    if (batch.toots.length > 0) (into.toots ??= await toots.writer.start()).append(batch.toots);
-    if (batch.deletions.length > 0) {
-      (into.deletions ??= await deletions.writer.start()).append(batch.deletions);
+    for (const topic of topics) {
+      const records = topic.recordsOf(batch);
+      if (records.length === 0) continue;
+      let file = into.files.get(topic);
+      if (file === undefined) into.files.set(topic, file = await topic.writer.start());
+      file.append(records);
     }
     into.seq = batch.seq;
-    const held = [into.toots, into.deletions].filter((file) => file !== null);
+    const held = [...into.files.values()];
     const size = held.reduce((total, file) => total + file.bytes, 0);
     if (size < bytes && held.every((file) => file.rows < rows)) return;
     // One file is filled while another is written: only who is faster than that waits.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { createViews, openLake } from "../../lake/mod.ts";
-import { gone, toot } from "../../record/testing/toot.ts";
+import { covered, gone, toot } from "../../record/testing/toot.ts";
 import { type LakeSinkOptions, openLakeSink } from "./lake.ts";
 
 /** A lake in a folder of its own, and a sink into it. */
@@ -30,10 +30,15 @@ const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) =
 
 Deno.test("batches become files of the layout, and are durable once they are", async () => {
   const { location, durable, sink } = await open({ rows: 3 });
-  await sink.write({ seq: 1, toots: [toot(1), toot(2)], deletions: [] });
+  await sink.write({ seq: 1, toots: [toot(1), toot(2)], deletions: [], coverage: [] });
   assert.deepEqual(durable, []);
-  await sink.write({ seq: 2, toots: [toot(3), toot(4)], deletions: [gone(1)] });
-  await sink.write({ seq: 3, toots: [toot(5)], deletions: [] });
+  await sink.write({
+    seq: 2,
+    toots: [toot(3), toot(4)],
+    deletions: [gone(1)],
+    coverage: [covered(1)],
+  });
+  await sink.write({ seq: 3, toots: [toot(5)], deletions: [], coverage: [] });
   await sink.flush();
   assert.deepEqual(durable, [2, 3]);
   await sink.close();
@@ -44,7 +49,27 @@ Deno.test("batches become files of the layout, and are durable once they are", a
   assert.deepEqual(names(join(location, "topics/mastodon-delete-topic/partition=0")), [
     "mastodon-delete-topic+0+0000000000.zstd.parquet",
   ]);
+  assert.deepEqual(names(join(location, "topics/mastodon-coverage-topic/partition=0")), [
+    "mastodon-coverage-topic+0+0000000000.zstd.parquet",
+  ]);
   assert.deepEqual(await count(location), { raw: 5n, toots: 4n });
+});
+
+Deno.test("coverage comes back as it went in", async () => {
+  const { location, sink } = await open();
+  const lost = covered(2, { outcome: "lost", statuses: null, cause: "closed 1006" });
+  await sink.write({ seq: 1, toots: [], deletions: [], coverage: [lost, covered(1)] });
+  await sink.close();
+  const lake = await openLake({ location });
+  const rows = await lake.query(
+    `select * exclude (partition) replace (epoch_ms("from") as "from", epoch_ms(until) as until)
+     from read_parquet('${location}/topics/mastodon-coverage-topic/*/*') order by "from"`,
+  );
+  await lake.close();
+  const got = rows.map((row) => ({
+    ...{ ...row, from: Number(row["from"]), until: Number(row["until"]) },
+  }));
+  assert.deepEqual(got, [covered(1), lost]);
 });
 
 Deno.test("a quiet stream lands when its records are old enough", async () => {
@@ -58,7 +83,7 @@ Deno.test("a quiet stream lands when its records are old enough", async () => {
   const data = await Deno.makeTempDir();
   const location = join(data, "lake");
   const sink = await openLakeSink({ location, data, timer }, landed.resolve);
-  await sink.write({ seq: 7, toots: [toot(1)], deletions: [] });
+  await sink.write({ seq: 7, toots: [toot(1)], deletions: [], coverage: [] });
   fire();
   assert.equal(await landed.promise, 7);
   assert.deepEqual(await count(location), { raw: 1n, toots: 1n });
@@ -67,7 +92,7 @@ Deno.test("a quiet stream lands when its records are old enough", async () => {
 
 Deno.test("a batch without records is durable too", async () => {
   const { durable, sink } = await open();
-  await sink.write({ seq: 1, toots: [], deletions: [] });
+  await sink.write({ seq: 1, toots: [], deletions: [], coverage: [] });
   await sink.flush();
   assert.deepEqual(durable, [1]);
   await sink.close();
@@ -75,14 +100,14 @@ Deno.test("a batch without records is durable too", async () => {
 
 Deno.test("a sink goes on after the last row, and two take a partition each", async () => {
   const { data, location, sink } = await open();
-  await sink.write({ seq: 1, toots: [toot(1), toot(2)], deletions: [] });
+  await sink.write({ seq: 1, toots: [toot(1), toot(2)], deletions: [], coverage: [] });
   await sink.flush();
   const second = await openLakeSink({ location, data }, () => {});
-  await second.write({ seq: 1, toots: [toot(3)], deletions: [] });
+  await second.write({ seq: 1, toots: [toot(3)], deletions: [], coverage: [] });
   await second.close();
   await sink.close();
   const third = await openLakeSink({ location, data }, () => {});
-  await third.write({ seq: 1, toots: [toot(4)], deletions: [] });
+  await third.write({ seq: 1, toots: [toot(4)], deletions: [], coverage: [] });
   await third.close();
   assert.deepEqual(names(join(location, "topics/mastodon-topic/partition=0")), [
     "mastodon-topic+0+0000000000.zstd.parquet",
@@ -99,7 +124,7 @@ Deno.test("a full buffer makes write wait, and nothing is lost meanwhile", async
   const toots = (seq: number) => Array.from({ length: 10 }, (_, n) => toot(seq * 10 + n));
   const writes = [];
   for (let seq = 1; seq <= 20; seq++) {
-    writes.push(sink.write({ seq, toots: toots(seq), deletions: [] }));
+    writes.push(sink.write({ seq, toots: toots(seq), deletions: [], coverage: [] }));
   }
   await Promise.all(writes);
   await sink.close();
@@ -110,7 +135,7 @@ Deno.test("a full buffer makes write wait, and nothing is lost meanwhile", async
 Deno.test("a reader never sees half a file, with the original's pattern", async () => {
   const { location, sink } = await open({ rows: 10 });
   const lake = await (async () => {
-    await sink.write({ seq: 1, toots: [toot(1)], deletions: [] });
+    await sink.write({ seq: 1, toots: [toot(1)], deletions: [], coverage: [] });
     await sink.flush();
     return await openLake({ location });
   })();
@@ -121,6 +146,7 @@ Deno.test("a reader never sees half a file, with the original's pattern", async 
         seq,
         toots: Array.from({ length: 10 }, (_, n) => toot(n)),
         deletions: [],
+        coverage: [],
       });
     }
     await sink.close();
@@ -145,7 +171,7 @@ Deno.test("records come back as they went in", async () => {
     edited_at: 1_700_000_000_123,
   });
   const bare = toot(2, { m_id: null, hashtags: null, uri: "x", app: "Tusky", language: "unknown" });
-  await sink.write({ seq: 1, toots: [full, bare], deletions: [] });
+  await sink.write({ seq: 1, toots: [full, bare], deletions: [], coverage: [] });
   await sink.close();
   const lake = await openLake({ location });
   const rows = await lake.query(

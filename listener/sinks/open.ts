@@ -47,7 +47,8 @@ export function chooseSinks(options: Options, world: SinkWorld): OpenSink[] {
       return await openKafkaSink({ brokers, registry, topic, signal: stopping.signal }, onDurable, {
         notify: (message) => log.warning(message, { event: "kafka" }),
         onSent,
-        onUnfit({ base_url: server, status_id: id, ...record }, why) {
+        onUnfit({ base_url: server, ...record }, why) {
+          const id = "status_id" in record ? record.status_id : null;
           const reason = `it does not fit into Kafka: ${why}`;
           log.warning(`left out, ${reason} (id ${id})`, { event: "dead-letter", server, id });
           const raw = JSON.stringify(record, (_, value) => {

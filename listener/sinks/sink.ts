@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Deletion, Toot } from "../../record/record.ts";
+import type { Coverage, Deletion, Toot } from "../../record/record.ts";
 
 /** Records that travel together. */
 export interface Batch {
@@ -12,6 +12,8 @@ export interface Batch {
   readonly seq: number;
   readonly toots: readonly Toot[];
   readonly deletions: readonly Deletion[];
+  /** Spans that these toots belong to are durable no earlier than the toots. */
+  readonly coverage: readonly Coverage[];
 }
 
 /**

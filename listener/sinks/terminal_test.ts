@@ -118,8 +118,8 @@ Deno.test("toots go to stdout, one line each, notices to stderr", async () => {
     columns: () => 100,
     onClosed: () => assert.fail(),
   }, (seq) => durable.push(seq));
-  await sink.write({ seq: 1, toots: [aToot(), aToot()], deletions: [] });
-  await sink.write({ seq: 2, toots: [], deletions: [] });
+  await sink.write({ seq: 1, toots: [aToot(), aToot()], deletions: [], coverage: [] });
+  await sink.write({ seq: 2, toots: [], deletions: [], coverage: [] });
   screen.say("a notice");
   screen.status("not shown where there is no terminal");
   assert.equal(stdout.text().split("\n").length, 3);
@@ -152,7 +152,7 @@ Deno.test("where nobody reads any more it stops, quietly", async () => {
     columns: () => 100,
     onClosed: () => closed++,
   }, () => {});
-  await sink.write({ seq: 1, toots: [aToot()], deletions: [] });
-  await sink.write({ seq: 2, toots: [aToot()], deletions: [] });
+  await sink.write({ seq: 1, toots: [aToot()], deletions: [], coverage: [] });
+  await sink.write({ seq: 2, toots: [aToot()], deletions: [], coverage: [] });
   assert.equal(closed, 1);
 });

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Deletion, Toot } from "../../record/record.ts";
+import type { Coverage, Deletion, Toot } from "../../record/record.ts";
 import type { Batch, OnDurable, Sink } from "../sinks/sink.ts";
 
 /** A sink that tests look into. */
@@ -12,6 +12,7 @@ export interface TestSink extends Sink {
   readonly batches: Batch[];
   readonly toots: Toot[];
   readonly deletions: Deletion[];
+  readonly coverage: Coverage[];
   readonly closed: boolean;
   /** Held: a write does not resolve before it is let go. */
   hold(): void;
@@ -43,6 +44,9 @@ export function createTestSink(
     },
     get deletions() {
       return batches.flatMap(({ deletions }) => deletions);
+    },
+    get coverage() {
+      return batches.flatMap(({ coverage }) => coverage);
     },
     get closed() {
       return closed;

@@ -29,6 +29,16 @@ export interface TootContext extends Privacy {
   readonly transport: Transport;
   /** Milliseconds since 1970. */
   readonly observedAt: number;
+  /** What that server says of itself, where it was asked. */
+  readonly server?: ServerIdentity;
+}
+
+/** What a server says of itself. */
+export interface ServerIdentity {
+  /** The domain of its accounts, which may differ from its host; null where it does not say. */
+  readonly domain: string | null;
+  /** `mastodon 4.5.0`; null where it does not say. */
+  readonly software: string | null;
 }
 
 /** What became of a status: a record, left out by rule, or not to be understood. */
@@ -80,6 +90,17 @@ function codePoints(text: string): number {
   return count;
 }
 
+/** Whether a status quotes another: Mastodon sends an object, other software the id. */
+function quotes(status: Fields): boolean {
+  const { quote, quote_id } = status;
+  return isFields(quote) || string(quote_id) !== null;
+}
+
+function describedOf(media: unknown): number | null {
+  if (!Array.isArray(media)) return null;
+  return media.filter((file) => isFields(file) && string(file["description"]) !== null).length;
+}
+
 function hashtagsOf(tags: unknown[]): string[] {
   const names: string[] = [];
   for (const tag of tags) {
@@ -100,6 +121,8 @@ function reasonToWithhold(
   if (reason !== NOT_INDEXABLE) optOuts.note(author, reason);
   return reason;
 }
+
+const UNKNOWN: ServerIdentity = { domain: null, software: null };
 
 /**
  * Reads a status. Only public and unlisted ones become records, and boosts are
@@ -158,13 +181,17 @@ export function toToot(status: unknown, context: TootContext): Reading {
   if (acct === null) return bad("the account has neither acct nor username");
 
   const { baseURL, hash } = context;
+  const { server = UNKNOWN } = context;
   const origin = hostOf(uri) ?? hostOf(url) ?? hostOf(baseURL);
-  const name = authorOf(acct, origin ?? baseURL);
+  const host = hostOf(baseURL);
+  const name = authorOf(acct, server.domain ?? origin ?? baseURL);
+  const itsOwn = name.endsWith(`@${host}`) || name.endsWith(`@${server.domain}`);
+  const uriKey = hash(uri), authorKey = hash(name.toLowerCase());
   const withheld = reasonToWithhold(account, name, context);
   const open = withheld === null;
   const named = open && !context.hashAuthors;
   const author = open ? name : null;
-  const authorHash = author !== null && context.hashAuthors ? hash(author) : null;
+  const authorHash = author !== null && context.hashAuthors ? authorKey : null;
 
   const language = string(status["language"]) ?? "unknown";
   const text = textOf(status["content"]);
@@ -190,7 +217,7 @@ export function toToot(status: unknown, context: TootContext): Reading {
       characters: codePoints(text),
       words: countWords(text, language),
       mastodon_text: open ? text : null,
-      uri: named ? uri : hash(uri),
+      uri: named ? uri : uriKey,
       status_id: named ? id : hash(`${baseURL}|${id}`),
       posted_at: posted,
       observed_at: context.observedAt,
@@ -210,6 +237,13 @@ export function toToot(status: unknown, context: TootContext): Reading {
       hashtags: open ? hashtagsOf(tags) : null,
       transport: context.transport,
       withheld,
+      uri_key: uriKey,
+      author_key: authorKey,
+      quote: quotes(status),
+      described_media: describedOf(status["media_attachments"]),
+      warning: string(status["spoiler_text"]) !== null,
+      server_software: server.software,
+      home: itsOwn && (origin === host || origin === server.domain),
     },
   };
 }

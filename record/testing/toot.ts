@@ -1,9 +1,9 @@
 /**
- * Invented toots and deletes.
+ * Invented toots, deletes and coverage.
  *
  * @module
  */
-import type { Deletion, Toot } from "../record.ts";
+import type { Coverage, Deletion, Toot } from "../record.ts";
 
 /** When toot 0 was posted. */
 export const START = Date.UTC(2026, 0, 1);
@@ -11,6 +11,7 @@ export const START = Date.UTC(2026, 0, 1);
 /** Toot number `n`, posted `n` seconds after {@linkcode START}; `over` replaces fields. */
 export function toot(n: number, over: Partial<Toot> = {}): Toot {
   const posted = over.posted_at ?? START + n * 1000;
+  const { uri = `https://a.example/statuses/${n}`, author = "ann@a.example" } = over;
   return {
     m_id: 2n ** 60n + BigInt(n),
     created_at: Math.floor(posted / 1000),
@@ -27,13 +28,13 @@ export function toot(n: number, over: Partial<Toot> = {}): Toot {
     characters: 5,
     words: 1,
     mastodon_text: `text ${n}`,
-    uri: `https://a.example/statuses/${n}`,
+    uri,
     status_id: String(n),
     posted_at: posted,
     observed_at: posted + 500,
     edited_at: null,
     origin: "a.example",
-    author: "ann@a.example",
+    author,
     visibility: "public",
     sensitive: false,
     reply: false,
@@ -43,6 +44,13 @@ export function toot(n: number, over: Partial<Toot> = {}): Toot {
     hashtags: ["one", "two"],
     transport: "stream",
     withheld: null,
+    uri_key: `key of ${uri}`,
+    author_key: `key of ${author}`,
+    quote: false,
+    described_media: 0,
+    warning: false,
+    server_software: null,
+    home: true,
     ...over,
   };
 }
@@ -50,4 +58,19 @@ export function toot(n: number, over: Partial<Toot> = {}): Toot {
 /** Server `a.example`, or another, says that the status with its id `n` is gone. */
 export function gone(n: number | string, base_url = "https://a.example"): Deletion {
   return { base_url, status_id: String(n), deleted_at: START + 86_400_000 };
+}
+
+/** Minute `n` after {@linkcode START}, covered at `a.example`; `over` replaces fields. */
+export function covered(n: number, over: Partial<Coverage> = {}): Coverage {
+  return {
+    base_url: "https://a.example",
+    timeline: "local",
+    from: START + n * 60_000,
+    until: START + (n + 1) * 60_000,
+    transport: "stream",
+    outcome: "covered",
+    statuses: 2n,
+    cause: null,
+    ...over,
+  };
 }

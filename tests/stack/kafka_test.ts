@@ -11,7 +11,7 @@ import { Failure } from "../../common/failure.ts";
 import { kafkaConfig } from "../../kafka/connection.ts";
 import "../../kafka/zstd.ts";
 import { openLake } from "../../lake/engine/open.ts";
-import { deleteTopic, type Deletion, type Toot } from "../../record/record.ts";
+import { coverageTopic, deleteTopic, type Deletion, type Toot } from "../../record/record.ts";
 import { runSink, type SinkOptions } from "../../lake/sink/run.ts";
 import { openStore } from "../../lake/store/open-store.ts";
 import { gone, START, toot as aToot } from "../../record/testing/toot.ts";
@@ -39,7 +39,7 @@ async function withTopic(
     const ours = (await admin.listTopics()).filter((name) => name.includes(topic.slice(0, -6)));
     if (ours.length > 0) await admin.deleteTopics({ topics: ours });
     await admin.disconnect();
-    for (const name of [topic, deleteTopic(topic)]) {
+    for (const name of [topic, deleteTopic(topic), coverageTopic(topic)]) {
       const answer = await fetch(`${stack.registry}/subjects/${name}-value`, { method: "DELETE" });
       await answer.body?.cancel();
     }
@@ -68,7 +68,7 @@ async function produce(
   for (let at = 0; at < records.length; at += 100) {
     const last = at + 100 >= records.length;
     const batch = records.slice(at, at + 100);
-    await sink.write({ seq: ++seq, toots: batch, deletions: last ? deletions : [] });
+    await sink.write({ seq: ++seq, toots: batch, deletions: last ? deletions : [], coverage: [] });
   }
   await sink.close();
 }
@@ -108,8 +108,8 @@ stackTest("toots and deletes are in their topics, as any client reads them", asy
   await withTopic(stack, async (topic, kafka) => {
     const { sink, durable } = await open(stack, topic);
     const deletion = gone(7);
-    await sink.write({ seq: 1, toots: toots(0, 700), deletions: [] });
-    await sink.write({ seq: 2, toots: toots(700, 900), deletions: [deletion] });
+    await sink.write({ seq: 1, toots: toots(0, 700), deletions: [], coverage: [] });
+    await sink.write({ seq: 2, toots: toots(700, 900), deletions: [deletion], coverage: [] });
     await sink.close();
     assert.equal(durable.at(-1), 2);
 

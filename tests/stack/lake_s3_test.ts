@@ -59,6 +59,7 @@ async function twoDays(location: string) {
         });
       }),
       deletions: seq % 5 === 0 ? [gone(2 * seq)] : [],
+      coverage: [],
     });
   }
   await sink.close();
@@ -71,7 +72,12 @@ s3Test(
     for (let run = 0; run < 2; run++) {
       const durable: number[] = [];
       const sink = await openLakeSink({ location, data }, (seq) => durable.push(seq));
-      await sink.write({ seq: 1, toots: [toot(2 * run), toot(2 * run + 1)], deletions: [gone(1)] });
+      await sink.write({
+        seq: 1,
+        toots: [toot(2 * run), toot(2 * run + 1)],
+        deletions: [gone(1)],
+        coverage: [],
+      });
       await sink.close();
       assert.deepEqual(durable, [1]);
     }

@@ -5,7 +5,7 @@
  * @module
  */
 import { Kafka } from "kafkajs";
-import { deleteTopic } from "../../record/record.ts";
+import { coverageTopic, deleteTopic } from "../../record/record.ts";
 import { quietly } from "../../kafka/quiet.ts";
 import "../../kafka/zstd.ts"; // what the listener compresses with
 import { createViews, openLake } from "../../lake/mod.ts";
@@ -80,7 +80,7 @@ export async function startPipeline(
   const id = fresh(name);
   const topic = `${id}-topic`;
   const deadLetters = `${id}-dead-letter`;
-  const topics = [topic, deleteTopic(topic)];
+  const topics = [topic, deleteTopic(topic), coverageTopic(topic)];
   const lake = `s3://${stack.bucket}/${id}`;
   const data = await Deno.makeTempDir({ prefix: "stack-" });
   const kafka = new Kafka({ brokers: stack.brokers, clientId: id, ...quietly });

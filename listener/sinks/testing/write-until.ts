@@ -17,6 +17,6 @@ const sink = await openLakeSink(
 );
 for (let seq = Number(first); seq < 100_000; seq++) {
   const toots = Array.from({ length: 10 }, (_, n) => toot(10 * seq + n));
-  await sink.write({ seq, toots, deletions: seq % 3 === 0 ? [gone(10 * seq)] : [] });
+  await sink.write({ seq, toots, deletions: seq % 3 === 0 ? [gone(10 * seq)] : [], coverage: [] });
   say(`took ${seq}`);
 }
