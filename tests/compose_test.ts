@@ -272,6 +272,12 @@ Deno.test("compose: .ci/stack has the same Kafka, MinIO and ports", () => {
   }
 });
 
+Deno.test("compose: the smoke workflow runs the Deno that the README names", () => {
+  const { defaults } = setup();
+  const workflow = read(".github/workflows/smoke.yml");
+  assert.ok(workflow.includes(`npx -y deno@${defaults.denoVersion} task smoke:compose`));
+});
+
 Deno.test("compose: config/README.md explains every key of the sink", () => {
   const text = read("config/README.md");
   const missing = Object.keys(setup().sink).filter((key) => !text.includes(`\`${key}\``));

@@ -62,8 +62,8 @@ export function moduleOf(notebook: Notebook, path: string): string {
 export interface ScriptOptions {
   /** Environment variables for it, over those of this process. */
   env?: Record<string, string>;
-  /** Where its tables and sentences go. */
-  stdout?: "inherit" | "null";
+  /** Where its tables and sentences go; `piped` returns them. */
+  stdout?: "inherit" | "null" | "piped";
   signal?: AbortSignal;
 }
 
@@ -71,13 +71,14 @@ export interface ScriptOptions {
  * Runs a notebook's cells without Jupyter.
  *
  * @param config the `deno.json` that its imports are resolved by
+ * @returns what it printed, if that is piped
  * @throws {Failure} where a cell throws, with what it said
  */
 export async function runScript(
   path: string,
   config: string,
   { env = {}, stdout = "inherit", signal }: ScriptOptions = {},
-): Promise<void> {
+): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "notebook-" });
   try {
     const module = `${folder}/cells.ts`;
@@ -90,10 +91,11 @@ export async function runScript(
       stderr: "piped",
       ...(signal ? { signal } : {}),
     });
-    const { success, stderr } = await child.output();
-    if (!success) {
-      throw new Failure(`${basename(path)}: ${thrownBy(new TextDecoder().decode(stderr))}`);
+    const output = await child.output();
+    if (!output.success) {
+      throw new Failure(`${basename(path)}: ${thrownBy(new TextDecoder().decode(output.stderr))}`);
     }
+    return stdout === "piped" ? new TextDecoder().decode(output.stdout) : "";
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

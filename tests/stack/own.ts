@@ -34,7 +34,7 @@ export async function canStartOwn(): Promise<boolean> {
 }
 
 /** Ports that are free now. */
-function freePorts(count: number): number[] {
+export function freePorts(count: number): number[] {
   const listeners = Array.from(
     { length: count },
     () => Deno.listen({ hostname: "127.0.0.1", port: 0 }),

@@ -8,6 +8,12 @@
 export interface Program {
   /** What it has said on stderr so far: the last few thousand characters. */
   said(): string;
+  /**
+   * Waits until it ends by itself.
+   *
+   * @throws {Error} if it exits with another code than 0
+   */
+  ended(): Promise<void>;
   /** SIGKILL: no chance to flush. */
   kill(): Promise<void>;
   /**
@@ -41,6 +47,11 @@ export function startProgram(args: string[], env: Record<string, string>): Progr
   });
   return {
     said: () => `${args.slice(0, 2).join(" ")}: ${said}`,
+    async ended() {
+      const { code } = await end;
+      await reading;
+      if (code !== 0) throw new Error(`${args[0]} ended with ${code}: ${said}`);
+    },
     async kill() {
       if (!ended) child.kill("SIGKILL");
       await end;

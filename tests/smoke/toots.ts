@@ -1,0 +1,65 @@
+/**
+ * What the smoke test sends through a stack: a file of statuses and deletes, and
+ * the numbers that must come out at the other end.
+ *
+ * @module
+ */
+import { startFederation } from "../../simulator/mod.ts";
+
+const DAY = 86_400_000;
+
+/** What is in the file. */
+export interface SmokeToots {
+  /** Statuses in the file. */
+  readonly statuses: number;
+  /** Statuses that are not deleted later in the file. */
+  readonly toots: number;
+  /** Authors of these. */
+  readonly authors: number;
+}
+
+/** The part of a Status that is counted here. */
+interface Status {
+  readonly id: string;
+  readonly account: { readonly acct: string };
+}
+
+/** Writes a day of made-up statuses to a file, as frames of the stream, and a delete of every hundredth. */
+export async function writeToots(path: string): Promise<SmokeToots> {
+  const federation = await startFederation({
+    servers: 1,
+    history: DAY,
+    perDay: 1_000,
+    outside: 0,
+    edits: 0,
+    deletes: 0,
+    rateLimit: Infinity,
+  });
+  const statuses: Status[] = [];
+  try {
+    const timeline = `${
+      federation.servers[0]!.baseURL
+    }/api/v1/timelines/public?local=true&limit=40`;
+    for (let last = "";;) {
+      const answer = await fetch(last === "" ? timeline : `${timeline}&max_id=${last}`);
+      const page: Status[] = await answer.json();
+      if (page.length === 0) break;
+      statuses.push(...page);
+      last = page.at(-1)!.id;
+    }
+  } finally {
+    await federation.close();
+  }
+  const deleted = new Set(statuses.filter((_, i) => i % 100 === 50).map(({ id }) => id));
+  const frames = [
+    ...statuses.map((payload) => ({ event: "update", payload })),
+    ...[...deleted].map((payload) => ({ event: "delete", payload })),
+  ];
+  await Deno.writeTextFile(path, frames.map((frame) => `${JSON.stringify(frame)}\n`).join(""));
+  const left = statuses.filter(({ id }) => !deleted.has(id));
+  return {
+    statuses: statuses.length,
+    toots: left.length,
+    authors: new Set(left.map(({ account }) => account.acct)).size,
+  };
+}
