@@ -12,13 +12,9 @@
  * @module
  */
 import type { KafkaConfig, SASLOptions } from "kafkajs";
+import { type Env, processEnv } from "../common/env.ts";
 import { Failure } from "../common/failure.ts";
 import { quietly } from "./quiet.ts";
-
-/** Reads one environment variable; undefined where it is not set. */
-export type Env = (name: string) => string | undefined;
-
-const environment: Env = (name) => Deno.env.get(name);
 
 /** Milliseconds for a TCP or TLS connection to come about. */
 const CONNECT = 5_000;
@@ -51,7 +47,7 @@ export function brokerList(text: string): string[] {
  *
  * @throws {Failure} where a variable holds what it cannot
  */
-export function kafkaConfig(brokers: readonly string[], env: Env = environment): KafkaConfig {
+export function kafkaConfig(brokers: readonly string[], env: Env = processEnv): KafkaConfig {
   const ssl = sslOf(env);
   const sasl = saslOf(env);
   return {

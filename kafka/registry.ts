@@ -6,8 +6,9 @@
 import { COMPATIBILITY, SchemaRegistry, SchemaType } from "@kafkajs/confluent-schema-registry";
 import avro from "avsc";
 import { type AvroType, type RecordType, typeHook } from "../record/avro.ts";
+import { type Env, processEnv } from "../common/env.ts";
 import { Failure } from "../common/failure.ts";
-import { type Env, reasonOf } from "./connection.ts";
+import { reasonOf } from "./connection.ts";
 import { misfit } from "./compatibility.ts";
 
 /** The registry does not answer, or only with an error of its own: worth trying again. */
@@ -57,7 +58,7 @@ const KEEPS_BACKWARD = /^(BACKWARD|FULL)(_TRANSITIVE)?$/;
  */
 export function openRegistry(
   url: string,
-  env: Env = (name) => Deno.env.get(name),
+  env: Env = processEnv,
   fetch: typeof globalThis.fetch = globalThis.fetch,
 ): Registry {
   const host = hostOf(url);

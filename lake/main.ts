@@ -6,26 +6,26 @@
  */
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import { compactCommand, runCompact } from "./table/compact-command.ts";
+import { processEnv } from "../common/env.ts";
 import { Failure } from "../common/failure.ts";
 import { infoCommand, runInfo } from "./info/info-command.ts";
 import { sink, sinkCommand } from "./sink/sink-command.ts";
 import { stopOnSignals } from "../common/stop.ts";
 
 async function main(): Promise<number> {
-  const env = (name: string) => Deno.env.get(name);
   const stopping = new AbortController();
   let work = () => Promise.resolve();
   const program = new Command("deno task lake")
     .description("Looks after a lake.")
     .addCommand(sinkCommand((options) => {
-      work = () => sink(options, stopping.signal, console.error, env);
-    }, env))
+      work = () => sink(options, stopping.signal, console.error, processEnv);
+    }, processEnv))
     .addCommand(compactCommand((options) => {
       work = () => runCompact(options, console.error);
-    }, env))
+    }, processEnv))
     .addCommand(infoCommand((options) => {
-      work = () => runInfo(options, console.log, env);
-    }, env));
+      work = () => runInfo(options, console.log, processEnv);
+    }, processEnv));
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({ writeErr: () => {} });
   }

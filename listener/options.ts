@@ -5,6 +5,7 @@
  */
 import { Command, CommanderError, Option } from "@commander-js/extra-typings";
 import { dirname } from "node:path";
+import { type Env, processEnv } from "../common/env.ts";
 import { Failure } from "../common/failure.ts";
 import { TOOT_TOPIC } from "../record/record.ts";
 import project from "../deno.json" with { type: "json" };
@@ -46,9 +47,6 @@ export interface Options {
   readonly log: LogFormat;
   readonly color: boolean;
 }
-
-/** Reads an environment variable. */
-export type Env = (name: string) => string | undefined;
 
 const LAKE = "data/lake";
 
@@ -192,7 +190,7 @@ function usage(message: string): Failure {
  */
 export function parseOptions(
   args: readonly string[],
-  env: Env = (name) => Deno.env.get(name),
+  env: Env = processEnv,
 ): Options | { text: string } {
   const program = command();
   let text = "";

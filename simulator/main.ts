@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { writeFileAtomically } from "../common/files.ts";
 import { stopOnSignals } from "../common/stop.ts";
 import { startFederation } from "./federation.ts";
 import { type Options, parseOptions, UsageError } from "./options.ts";
@@ -69,7 +70,7 @@ async function simulate(options: Options): Promise<number> {
         `Ctrl-C stops.`,
     );
     if (options.readyFile !== undefined) {
-      await writeWhole(options.readyFile, `${ready}\n`);
+      await writeReadyFile(options.readyFile, `${ready}\n`);
     }
     console.log(ready);
 
@@ -84,11 +85,9 @@ async function simulate(options: Options): Promise<number> {
   return 0;
 }
 
-/** Writes another file and renames it, so that nobody reads half of it. */
-async function writeWhole(path: string, text: string): Promise<void> {
+async function writeReadyFile(path: string, text: string): Promise<void> {
   try {
-    await Deno.writeTextFile(`${path}.part`, text);
-    await Deno.rename(`${path}.part`, path);
+    await writeFileAtomically(path, text);
   } catch (error) {
     throw new UsageError(`--ready-file: cannot write "${path}": ${(error as Error).message}`);
   }

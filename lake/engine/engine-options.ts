@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Env } from "../store/s3-settings.ts";
+import type { Env } from "../../common/env.ts";
 
 /** What an engine is told by {@linkcode openLake}. */
 export interface EngineOptions {

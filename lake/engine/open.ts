@@ -8,7 +8,8 @@ import { Failure } from "../../common/failure.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { refreshing } from "./refresh.ts";
 import { checkFolder, isS3, tidyLocation } from "../store/location.ts";
-import { type Env, s3Settings } from "../store/s3-settings.ts";
+import { s3Settings } from "../store/s3-settings.ts";
+import { type Env, processEnv } from "../../common/env.ts";
 
 /** What {@linkcode openLake} can be told. */
 export interface OpenOptions {

@@ -6,8 +6,8 @@
 import { Command } from "@commander-js/extra-typings";
 import { type LakeInfo, lakeInfo } from "./info.ts";
 import { TOOT_TOPIC } from "../../record/record.ts";
+import type { Env } from "../../common/env.ts";
 import { whyEmpty } from "../store/location.ts";
-import type { Env } from "../store/s3-settings.ts";
 import { sizeText } from "../store/size-text.ts";
 
 /** What the command is told. */

@@ -8,7 +8,7 @@ import { compactedFiles, fresh, readManifest } from "../table/manifest.ts";
 import { openNative } from "../engine/native.ts";
 import { checkFolder, isS3, tidyLocation } from "../store/location.ts";
 import { deleteTopic, TOOT_TOPIC } from "../../record/record.ts";
-import type { Env } from "../store/s3-settings.ts";
+import type { Env } from "../../common/env.ts";
 import { quoteList } from "../engine/sql.ts";
 import { openStore } from "../store/open-store.ts";
 

@@ -7,6 +7,7 @@ import { Buffer } from "node:buffer";
 import { dirname } from "node:path";
 import kafkajs, { type KafkaConfig } from "kafkajs";
 import { Failure } from "../../common/failure.ts";
+import { writeAll } from "../../common/files.ts";
 import { fsFailure } from "../store/folder-store.ts";
 
 /** A message, where it lay, and why it cannot be read. */
@@ -104,7 +105,7 @@ export function deadLetterFile(path: string): DeadLetters {
           path,
           () => Deno.open(path, { append: true, create: true, mode: 0o600 }),
         );
-        await file.write(new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")));
+        await writeAll(file, new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")));
         await file.sync();
       } catch (cause) {
         if (cause instanceof Failure) throw cause;

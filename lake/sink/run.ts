@@ -5,7 +5,8 @@
  */
 import kafkajs, { type KafkaConfig } from "kafkajs";
 import { Failure } from "../../common/failure.ts";
-import { type Env, isRefused, kafkaConfig, reasonOf } from "../../kafka/connection.ts";
+import type { Env } from "../../common/env.ts";
+import { isRefused, kafkaConfig, reasonOf } from "../../kafka/connection.ts";
 import { sleep, systemClock } from "../../common/clock.ts";
 import { createOutage, retry } from "../../common/retry.ts";
 import { openRegistry, RegistryAway } from "../../kafka/registry.ts";

@@ -5,6 +5,7 @@
  */
 import { dirname, join } from "node:path";
 import { Failure } from "../../common/failure.ts";
+import { moveIntoPlace } from "../../common/files.ts";
 import type { Store, StoredFile } from "./store.ts";
 
 /**
@@ -46,9 +47,7 @@ export function folderStore(location: string): Store {
         if ((stands?.version ?? null) !== over) return null;
         const scratch = await store.scratch("text");
         await Deno.writeTextFile(scratch, text);
-        await sync(scratch);
-        await Deno.rename(scratch, at(path));
-        await sync(dirname(at(path)));
+        await moveIntoPlace(scratch, at(path));
         return text;
       });
     },
@@ -62,9 +61,7 @@ export function folderStore(location: string): Store {
     async publish(scratch, path) {
       await fsFailure(at(path), async () => {
         await Deno.mkdir(dirname(at(path)), { recursive: true });
-        await sync(scratch);
-        await Deno.rename(scratch, at(path));
-        await sync(dirname(at(path)));
+        await moveIntoPlace(scratch, at(path));
       });
     },
 
@@ -125,14 +122,6 @@ async function unlessGone<T, G>(work: Promise<T>, gone: G): Promise<T | G> {
     if (error instanceof Deno.errors.NotFound) return gone;
     throw error;
   }
-}
-
-/** Waits until a file, or a folder's list of names, is on the disk itself. */
-export async function sync(path: string): Promise<void> {
-  // Windows opens no folders; there a rename is as durable as it gets.
-  if (Deno.build.os === "windows" && (await Deno.stat(path)).isDirectory) return;
-  using file = await Deno.open(path);
-  await file.sync();
 }
 
 /** Runs file work; what the file system refuses becomes a {@linkcode Failure}. */

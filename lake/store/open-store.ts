@@ -5,12 +5,13 @@
  */
 import { folderStore } from "./folder-store.ts";
 import { isS3, tidyLocation } from "./location.ts";
-import { type Env, s3Settings } from "./s3-settings.ts";
+import { s3Settings } from "./s3-settings.ts";
+import { type Env, processEnv } from "../../common/env.ts";
 import { s3Store } from "./s3-store.ts";
 import type { Store } from "./store.ts";
 
 /** The store of a location: a folder, or `s3://bucket/prefix`. */
-export function openStore(location: string, env: Env = (name) => Deno.env.get(name)): Store {
+export function openStore(location: string, env: Env = processEnv): Store {
   const tidy = tidyLocation(location);
   return isS3(tidy) ? s3Store(tidy, s3Settings(env)) : folderStore(tidy);
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { type Env, processEnv } from "../../common/env.ts";
 import { Failure } from "../../common/failure.ts";
 
 /** Settings of an S3-compatible object store. */
@@ -21,9 +22,6 @@ export interface S3Settings {
   readonly region: string;
 }
 
-/** Reads one environment variable; undefined where it is not set. */
-export type Env = (name: string) => string | undefined;
-
 /**
  * Reads the settings. What is not set falls back to the MinIO of
  * `docker-compose.yml`.
@@ -38,7 +36,7 @@ export type Env = (name: string) => string | undefined;
  * if (settings.endpoint !== "s3.example" || !settings.useSsl) throw new Error();
  * ```
  */
-export function s3Settings(env: Env = (name) => Deno.env.get(name)): S3Settings {
+export function s3Settings(env: Env = processEnv): S3Settings {
   const read = (name: string, fallback: string) => env(name) || fallback;
   const given = read("S3_ENDPOINT", "localhost:9000");
   const [, scheme, host] = /^(?:(https?):\/\/)?([^/\s]+)\/?$/.exec(given) ?? [];

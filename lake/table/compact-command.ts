@@ -6,7 +6,7 @@
 import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
 import { compact, type CompactOptions, type CompactSummary } from "./compact.ts";
 import { TOOT_TOPIC } from "../../record/record.ts";
-import type { Env } from "../store/s3-settings.ts";
+import type { Env } from "../../common/env.ts";
 import { sizeText } from "../store/size-text.ts";
 
 const AFTER = `

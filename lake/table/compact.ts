@@ -27,7 +27,7 @@ import {
 import { openNative } from "../engine/native.ts";
 import { checkFolder, isS3, tidyLocation } from "../store/location.ts";
 import { deleteTopic, TOOT_TOPIC } from "../../record/record.ts";
-import type { Env } from "../store/s3-settings.ts";
+import type { Env } from "../../common/env.ts";
 import { sizeText } from "../store/size-text.ts";
 import { openStore } from "../store/open-store.ts";
 import type { Store, StoredFile } from "../store/store.ts";

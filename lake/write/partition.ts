@@ -10,6 +10,7 @@
 import { join } from "node:path";
 import { fsFailure, WRITING } from "../store/folder-store.ts";
 import { Failure } from "../../common/failure.ts";
+import { writeAll, writeFileAtomically } from "../../common/files.ts";
 import { isVisible, parseRawPath, partitionFolder, partitionOf } from "../store/layout.ts";
 import type { Store } from "../store/store.ts";
 
@@ -91,7 +92,7 @@ async function lockFile(
     release();
     return named === "" ? "another writer's" : `${named}'s`;
   }
-  if (named === "") await file.write(new TextEncoder().encode(owner));
+  if (named === "") await writeAll(file, new TextEncoder().encode(owner));
   if (ours) await alone?.();
   if (ours && shared) await file.lock(false);
   return release;
@@ -132,8 +133,7 @@ export async function claimInObjectStore(
     if (typeof lock === "string") continue;
     if (!mine.includes(partition)) {
       mine.push(partition);
-      await Deno.writeTextFile(`${kept}.new`, JSON.stringify(partitions, null, 2) + "\n");
-      await Deno.rename(`${kept}.new`, kept);
+      await writeFileAtomically(kept, JSON.stringify(partitions, null, 2) + "\n");
     }
     return { partition, release: lock };
   }

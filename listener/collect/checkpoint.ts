@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Failure } from "../../common/failure.ts";
+import { writeFileAtomically } from "../../common/files.ts";
 import { type Clock, systemClock } from "../../common/clock.ts";
 import { compareIds } from "../mastodon/status-id.ts";
 import { millisecondsOf } from "../toot/time.ts";
@@ -158,19 +159,10 @@ function parse(text: string, baseURL: string, timeline: string) {
   return { id: last_id, time: millisecondsOf(last_posted_at) };
 }
 
-/** Writes beside and renames, so that a crash leaves the old file or the new one. */
 async function replace(path: string, text: string): Promise<void> {
-  const draft = `${path}.${Deno.pid}.new`;
   try {
-    await Deno.mkdir(join(path, ".."), { recursive: true });
-    const file = await Deno.open(draft, { write: true, create: true, truncate: true });
-    try {
-      await file.write(new TextEncoder().encode(text));
-      await file.syncData();
-    } finally {
-      file.close();
-    }
-    await Deno.rename(draft, path);
+    await Deno.mkdir(dirname(path), { recursive: true });
+    await writeFileAtomically(path, text);
   } catch (error) {
     throw new Failure(`Cannot write the checkpoint "${path}": ${(error as Error).message}`, {
       cause: error,

@@ -6,6 +6,7 @@
  */
 import { dirname } from "node:path";
 import { Failure } from "../../common/failure.ts";
+import { writeAllSync } from "../../common/files.ts";
 
 /** Something that could not be read. */
 export interface DeadLetter {
@@ -46,7 +47,7 @@ export function openDeadLetters(path: string): DeadLetters {
           file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
         }
         // One call a line: lines of two listeners do not mix. They are few, so waiting is cheap.
-        file.writeSync(bytes);
+        writeAllSync(file, bytes);
       } catch (error) {
         throw new Failure(`Cannot write the dead letters "${path}": ${(error as Error).message}`, {
           cause: error,

@@ -10,6 +10,7 @@
 import { dirname } from "node:path";
 import type { Deletion } from "../../record/record.ts";
 import { Failure } from "../../common/failure.ts";
+import { writeAllSync } from "../../common/files.ts";
 
 /** The deletes of one server that are not durable yet. */
 export interface DeleteJournal {
@@ -54,7 +55,9 @@ export function openDeleteJournal(path: string): DeleteJournal {
       bytes = file.statSync().size;
       if (bytes > 0) text = `\n${text}`; // the last line may have no end
     }
-    bytes += file.writeSync(encoder.encode(text));
+    const encoded = encoder.encode(text);
+    writeAllSync(file, encoded);
+    bytes += encoded.length;
   }
 
   /** Leaves what is open, and only that. */

@@ -11,7 +11,8 @@
  */
 import { COVERAGE_RECORD, DELETION_RECORD, TOOT_RECORD } from "../../record/avro.ts";
 import { Failure } from "../../common/failure.ts";
-import { brokerList, type Env, isRefused, kafkaConfig } from "../../kafka/connection.ts";
+import type { Env } from "../../common/env.ts";
+import { brokerList, isRefused, kafkaConfig } from "../../kafka/connection.ts";
 import { openRegistry, type Registry } from "../../kafka/registry.ts";
 import {
   type Coverage,

@@ -16,7 +16,7 @@ import {
   TOOT_TOPIC,
 } from "../../record/record.ts";
 import { openRowFiles, type RowFile } from "../../lake/write/row-file.ts";
-import type { Env } from "../../lake/store/s3-settings.ts";
+import type { Env } from "../../common/env.ts";
 import { openStore } from "../../lake/store/open-store.ts";
 import { nextOffset, openTopicWriter, type TopicWriter } from "../../lake/write/topic-writer.ts";
 import type { Batch, OnDurable, Sink } from "./sink.ts";

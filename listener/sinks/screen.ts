@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { writeAll, writeAllSync } from "../../common/files.ts";
 
 /** Stdout or stderr. */
 export interface Device {
@@ -39,8 +40,7 @@ export function createScreen(
 
   function toStderr(text: string): void {
     try {
-      const bytes = encoder.encode(text);
-      for (let from = 0; from < bytes.length;) from += stderr.writeSync(bytes.subarray(from));
+      writeAllSync(stderr, encoder.encode(text));
     } catch {
       // Nobody reads the notices, and nobody can be told.
     }
@@ -53,7 +53,7 @@ export function createScreen(
       if (shared && line !== "") toStderr(CLEAR);
       printing = shared;
       try {
-        for (let from = 0; from < bytes.length;) from += await stdout.write(bytes.subarray(from));
+        await writeAll(stdout, bytes);
       } finally {
         printing = false;
       }

@@ -7,6 +7,7 @@
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { Failure } from "../../common/failure.ts";
+import { writeAll } from "../../common/files.ts";
 
 /** Gives the same name for the same text and salt, and nothing away. */
 export type KeyedHash = (text: string) => string;
@@ -78,7 +79,7 @@ async function makeSalt(path: string): Promise<string | undefined> {
     const text = crypto.getRandomValues(new Uint8Array(32)).toHex();
     const file = await Deno.open(draft, { write: true, createNew: true, mode: 0o600 });
     try {
-      await file.write(new TextEncoder().encode(`${text}\n`));
+      await writeAll(file, new TextEncoder().encode(`${text}\n`));
       await file.syncData();
       await Deno.link(draft, path);
     } finally {

@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { escapeHtml } from "../../common/html.ts";
 import type { Chart } from "./charts/frame.ts";
 import { type Output, output as standard } from "./output.ts";
 import { tableOf } from "./table.ts";
@@ -20,10 +21,6 @@ export interface Show {
   sql(what: string, statements: string): Promise<void>;
 }
 
-function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-}
-
 /**
  * How a notebook shows things.
  *
@@ -38,7 +35,8 @@ export function showing(folder: string | null, output: Output = standard): Show 
       }
       // Inline in the page, the chart follows the theme that the page has.
       await output({
-        "text/html": `<figure style="margin:0">${svg}<figcaption>${escape(finding)}</figcaption>` +
+        "text/html":
+          `<figure style="margin:0">${svg}<figcaption>${escapeHtml(finding)}</figcaption>` +
           "</figure>",
         "image/svg+xml": svg,
         "text/plain": `${title}\n${finding}`,
@@ -49,12 +47,12 @@ export function showing(folder: string | null, output: Output = standard): Show 
       await output({ "text/html": html, "text/plain": text });
     },
     async say(sentence) {
-      await output({ "text/html": `<p>${escape(sentence)}</p>`, "text/plain": sentence });
+      await output({ "text/html": `<p>${escapeHtml(sentence)}</p>`, "text/plain": sentence });
     },
     async sql(what, statements) {
       await output({
-        "text/html": `<details><summary>${escape(what)}</summary><pre><code>` +
-          `${escape(statements)}</code></pre></details>`,
+        "text/html": `<details><summary>${escapeHtml(what)}</summary><pre><code>` +
+          `${escapeHtml(statements)}</code></pre></details>`,
         "text/plain": `${what}\n${statements}`,
       });
     },

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { escapeHtml } from "../../common/html.ts";
 import { textWidth } from "./charts/label.ts";
 import type { Cell } from "./sql.ts";
 
@@ -35,10 +36,6 @@ function written(value: Cell, column: string): string {
   if (value instanceof Date) return time(value);
   if (Array.isArray(value)) return value.map((item) => written(item, column)).join(", ");
   return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 /** Line breaks would take a terminal's row apart. */
@@ -75,7 +72,7 @@ export function tableOf<R extends object>(rows: readonly R[], caption: string, l
   const [first] = rows as readonly Record<string, Cell>[];
   if (!first) {
     const nothing = `${caption}: no rows.`;
-    return { html: `<p>${escape(nothing)}</p>`, text: nothing };
+    return { html: `<p>${escapeHtml(nothing)}</p>`, text: nothing };
   }
   const columns = Object.keys(first);
   const shown = (rows as readonly Record<string, Cell>[]).slice(0, limit);
@@ -95,13 +92,13 @@ export function tableOf<R extends object>(rows: readonly R[], caption: string, l
       : "";
   const html = [
     '<div style="overflow-x:auto"><table style="font-variant-numeric:tabular-nums">',
-    `<caption style="text-align:left">${escape(caption)}${rest && `, ${rest}`}</caption>`,
+    `<caption style="text-align:left">${escapeHtml(caption)}${rest && `, ${rest}`}</caption>`,
     `<thead><tr>${
-      heads.map((head, i) => `<th scope="col"${align(i)}>${escape(head)}</th>`).join("")
+      heads.map((head, i) => `<th scope="col"${align(i)}>${escapeHtml(head)}</th>`).join("")
     }</tr></thead>`,
     "<tbody>",
     ...cells.map((row) =>
-      `<tr>${row.map((text, i) => `<td${align(i)}>${escape(text)}</td>`).join("")}</tr>`
+      `<tr>${row.map((text, i) => `<td${align(i)}>${escapeHtml(text)}</td>`).join("")}</tr>`
     ),
     "</tbody></table></div>",
   ].join("\n");

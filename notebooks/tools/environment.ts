@@ -7,6 +7,7 @@
  */
 import { join } from "node:path";
 import { Failure } from "../../common/failure.ts";
+import { writeFileAtomically } from "../../common/files.ts";
 import { ROOT } from "../support/settings.ts";
 
 /** What to install: enough to run notebooks, or JupyterLab too. */
@@ -167,9 +168,7 @@ async function writeKernel(folder: string): Promise<void> {
   const text = `${JSON.stringify(spec, null, 2)}\n`;
   if (await readIfThere(file) === text) return;
   await Deno.mkdir(kernel, { recursive: true });
-  const unfinished = `${file}.${Deno.pid}`;
-  await Deno.writeTextFile(unfinished, text);
-  await Deno.rename(unfinished, file);
+  await writeFileAtomically(file, text);
 }
 
 /**

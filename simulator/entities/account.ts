@@ -6,7 +6,7 @@
  */
 import { snowflake } from "../ids.ts";
 import type { Account } from "../world/accounts.ts";
-import { escapeHTML } from "../world/content.ts";
+import { escapeHtml } from "../../common/html.ts";
 import { chance, hash } from "../world/hash.ts";
 import type { World } from "../world/post.ts";
 import { customEmoji } from "./attachments.ts";
@@ -38,7 +38,7 @@ function bio(world: World, account: Account): string {
   const { passages } = texts[account.language]!;
   const said = chance(seed, account.index, 82) < 0.2
     ? ""
-    : `<p>${escapeHTML(passages[hash(seed, account.index, 83) % passages.length]!)}</p>`;
+    : `<p>${escapeHtml(passages[hash(seed, account.index, 83) % passages.length]!)}</p>`;
   return account.optOut === null
     ? said
     : `${said}<p><a href="https://${account.host}/tags/${account.optOut}" ` +
@@ -90,7 +90,7 @@ export function accountEntity(
       : [],
     ...(local ? { roles: [] } : {}),
     fields: at(84) < 0.3
-      ? [{ name: headings[0]!, value: escapeHTML(passages[0]!.slice(0, 60)), verified_at: null }]
+      ? [{ name: headings[0]!, value: escapeHtml(passages[0]!.slice(0, 60)), verified_at: null }]
       : [],
   };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { escapeHtml } from "../../common/html.ts";
 import { LANGUAGES } from "./languages.ts";
 import type { Post, World } from "./post.ts";
 import { TOPICS } from "./topics.ts";
@@ -14,19 +15,11 @@ export interface Content {
   text: string;
 }
 
-/** Escapes as Mastodon does, apostrophes too. */
-export function escapeHTML(text: string): string {
-  return text.replace(
-    /[&<>"']/g,
-    (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" })[c]!,
-  );
-}
-
 const escapedPassages: string[][] = [];
 
 function passage(world: World, language: number, place: number): string {
   const cache = escapedPassages[language] ??= [];
-  return cache[place] ??= escapeHTML(world.texts[language]!.passages[place]!);
+  return cache[place] ??= escapeHtml(world.texts[language]!.passages[place]!);
 }
 
 /** How a link shows: its first thirty characters without the scheme and `www.`. */
@@ -34,10 +27,10 @@ function link(url: string): Content {
   const [, hidden, rest] = url.match(/^(https?:\/\/(?:www\.)?)(.*)$/)!;
   const shown = rest!.slice(0, 30), cut = rest!.length > 30;
   return {
-    html: `<a href="${escapeHTML(url)}" target="_blank" rel="nofollow noopener" translate="no">` +
+    html: `<a href="${escapeHtml(url)}" target="_blank" rel="nofollow noopener" translate="no">` +
       `<span class="invisible">${hidden}</span><span class="${cut ? "ellipsis" : ""}">${
-        escapeHTML(shown)
-      }</span><span class="invisible">${escapeHTML(rest!.slice(30))}</span></a>`,
+        escapeHtml(shown)
+      }</span><span class="invisible">${escapeHtml(rest!.slice(30))}</span></a>`,
     text: cut ? `${shown}…` : shown,
   };
 }

@@ -91,32 +91,36 @@ const mentions = [1, 2, 3, 4, 5, 6, 7].flatMap((n) => [
   { day: day(n), word: "地震", toots: n === 4 ? 180 : 3 },
 ]);
 
-const days = (count: number) => Array.from({ length: count }, (_, i) => day(i + 1));
+const days = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({ day: day(i + 1), toots: 100 }));
+
+/** When the charts are drawn. */
+const NOW = day(70).getTime();
 
 const cases: Record<string, () => Chart> = {
-  "daily-usage": () => dailyUsage(daily(rhythm(8))),
-  "daily-usage-one-day": () => dailyUsage(daily(rhythm(1, false))),
-  "daily-usage-two-months": () => dailyUsage(daily(rhythm(60))),
+  "daily-usage": () => dailyUsage(daily(rhythm(8)), NOW),
+  "daily-usage-one-day": () => dailyUsage(daily(rhythm(1, false)), NOW),
+  "daily-usage-two-months": () => dailyUsage(daily(rhythm(60)), NOW),
   "daily-usage-millions": () =>
-    dailyUsage(daily(rhythm(8).map((row) => ({ ...row, toots: row.toots * 10_000 })))),
-  "daily-usage-empty": () => dailyUsage([]),
+    dailyUsage(daily(rhythm(8).map((row) => ({ ...row, toots: row.toots * 10_000 }))), NOW),
+  "daily-usage-empty": () => dailyUsage([], NOW),
   "app-landscape": () => appLandscape(apps),
   "app-landscape-one": () => appLandscape([{ app: "Web", toots: 1 }]),
   "app-landscape-empty": () => appLandscape([]),
-  "time-of-day": () => timeOfDay(rhythm(8)),
-  "time-of-day-one-hour": () => timeOfDay([{ day: day(1), hour: 13, toots: 1 }]),
-  "time-of-day-two-months": () => timeOfDay(rhythm(60)),
-  "time-of-day-empty": () => timeOfDay([]),
+  "time-of-day": () => timeOfDay(rhythm(8), NOW),
+  "time-of-day-one-hour": () => timeOfDay([{ day: day(1), hour: 13, toots: 1 }], NOW),
+  "time-of-day-two-months": () => timeOfDay(rhythm(60), NOW),
+  "time-of-day-empty": () => timeOfDay([], NOW),
   "language-usage": () => languageUsage(languages),
   "language-usage-unstated": () => languageUsage([{ language: null, toots: 12 }]),
   "language-usage-empty": () => languageUsage([]),
   "language-density": () => languageDensity(densities),
   "language-density-one": () => languageDensity(densities.slice(0, 1)),
   "language-density-empty": () => languageDensity([]),
-  "words-over-days": () => wordsOverDays(mentions, ["balloon", "地震", "superbowl"], days(8)),
-  "words-over-days-two-months": () => wordsOverDays(mentions, ["balloon", "地震"], days(60)),
-  "words-over-days-silent": () => wordsOverDays([], ["a word & <more> of it"], days(1)),
-  "words-over-days-empty": () => wordsOverDays([], ["balloon"], []),
+  "words-over-days": () => wordsOverDays(mentions, ["balloon", "地震", "superbowl"], days(8), NOW),
+  "words-over-days-two-months": () => wordsOverDays(mentions, ["balloon", "地震"], days(60), NOW),
+  "words-over-days-silent": () => wordsOverDays([], ["a word & <more> of it"], days(1), NOW),
+  "words-over-days-empty": () => wordsOverDays([], ["balloon"], [], NOW),
 };
 
 /** Digits beyond the third differ from one machine to the next. */
@@ -138,7 +142,8 @@ Deno.test("every chart opens by itself, says what it shows and knows its colours
     assert.match(svg, /^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/, name);
     assert.match(svg, /role="img"/, name);
     const label = /aria-label="([^"]*)"/.exec(svg)![1]!;
-    const spoken = label.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+    const spoken = label.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&")
+      .replaceAll("&#39;", "'");
     assert.ok(spoken.startsWith(title) && spoken.endsWith(finding), `${name}: ${spoken}`);
     assert.match(finding, /^[A-Z“0-9\p{L}].*\.$/u, name);
     const painted = svg.slice(svg.indexOf("</style>"));
@@ -147,6 +152,35 @@ Deno.test("every chart opens by itself, says what it shows and knows its colours
     }
     assert.doesNotMatch(painted, /NaN|undefined|Infinity/, name);
   }
+});
+
+Deno.test("toots of absurd dates make no chart slow or large", () => {
+  for (const date of ["-001600-01-01", "0001-01-01", "1970-01-01", "9999-12-31"]) {
+    const absurd = { day: new Date(date), hour: 3, toots: 5 };
+    const hours = [absurd, ...rhythm(400)].sort((a, b) => a.day.getTime() - b.day.getTime());
+    const charts = [
+      dailyUsage(daily(hours), day(400).getTime()),
+      timeOfDay(hours, day(400).getTime()),
+      wordsOverDays(
+        [{ ...absurd, word: "balloon" }, ...mentions],
+        ["balloon"],
+        daily(hours),
+        day(400).getTime(),
+      ),
+    ];
+    for (const { name, svg } of charts) {
+      assert.ok(svg.length < 500_000, `${name} of ${date}: ${svg.length}`);
+      assert.match(svg, /toots of other dates are not shown/, name);
+    }
+    assert.match(timeOfDay([absurd], NOW).finding, /^No toot has a date/);
+  }
+});
+
+Deno.test("a chart is XML whatever an app calls itself", () => {
+  const { svg } = appLandscape([{ app: "Bell\u0007 \u001b[31m \ud800 & <b>", toots: 3 }]);
+  // deno-lint-ignore no-control-regex
+  assert.doesNotMatch(svg, /[\0-\x08\x0b\x0c\x0e-\x1f]|\p{Cs}/u);
+  assert.match(svg, /&amp; &lt;b&gt;/);
 });
 
 /** The ratio of WCAG 2.2, https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio */

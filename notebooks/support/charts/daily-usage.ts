@@ -6,6 +6,7 @@
 import * as Plot from "@observablehq/plot";
 import { type Chart, emptyChart, framed } from "./frame.ts";
 import { countScale } from "./count-scale.ts";
+import { NO_DATE, recentDays } from "./period.ts";
 import { COLOUR } from "./palette.ts";
 import { count, counted, dayMonth, longDay, percent, shortCount, weekday } from "./label.ts";
 
@@ -24,12 +25,14 @@ export interface DayRow {
 const NAME = "daily-usage";
 const TITLE = "How busy is each day?";
 
-/** Up to so many days each column has room for its numbers. */
+/** Up to this number of days, each column has room for its numbers. */
 const ROOMY = 14;
 
 /** Columns of toots a day, people's and bots', with the authors beneath. */
-export function dailyUsage(rows: readonly DayRow[]): Chart {
-  if (rows.length === 0) return emptyChart(NAME, TITLE);
+export function dailyUsage(all: readonly DayRow[], now?: number): Chart {
+  if (all.length === 0) return emptyChart(NAME, TITLE);
+  const { rows, note } = recentDays(all, now);
+  if (rows.length === 0) return emptyChart(NAME, TITLE, NO_DATE);
   const roomy = rows.length <= ROOMY;
   const every = Math.ceil(rows.length / 8);
   const ticks = rows.map(({ day }) => day).filter((_, i) => roomy || i % every === 0);
@@ -84,7 +87,7 @@ export function dailyUsage(rows: readonly DayRow[]): Chart {
       : `${longDay(busiest.day)} was the busiest of ${counted(rows.length, "day")}, with ` +
         `${count(busiest.toots)} of ${counted(toots, "toot")}; `) +
       `bots wrote ${percent(bots, toots)}.`,
-    ...(rows.some(partial) ? { note: "Pale: the stream did not cover the whole day." } : {}),
+    note: rows.some(partial) ? `Pale: the stream did not cover the whole day. ${note}` : note,
   }, {
     height: 300 + low,
     marginTop: 22,
@@ -93,8 +96,8 @@ export function dailyUsage(rows: readonly DayRow[]): Chart {
     marginRight: 6,
     x: {
       type: "band",
-      domain: rows.map(({ day }) =>
-        day
+      domain: rows.map((row) =>
+        row.day
       ),
       paddingInner: roomy ? 0.28 : 0.1,
       // A few days stand together in the middle, as columns, not as walls.

@@ -6,6 +6,7 @@
  */
 import * as Plot from "@observablehq/plot";
 import { DOMParser } from "linkedom";
+import { escapeHtml } from "../../../common/html.ts";
 import { COLOUR, themeStyle } from "./palette.ts";
 import { fitText, textWidth } from "./label.ts";
 
@@ -42,16 +43,15 @@ const FONT = 'system-ui,-apple-system,"Segoe UI","Noto Sans","Helvetica Neue",Ar
 const CLASS = "mastodon-chart";
 const MARGIN = 4;
 
-function escapeText(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
-}
+/** Characters that XML 1.0 forbids, even as entities: a browser refuses the whole SVG. */
+// deno-lint-ignore no-control-regex
+const FORBIDDEN = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Cs}/gu;
 
 function textLine(runs: readonly Run[], y: number, size: number, colour: string, weight = 400) {
   const spans = runs.map((run) =>
     typeof run === "string"
-      ? escapeText(run)
-      : `<tspan fill="${run.colour}" font-weight="700">${escapeText(run.text)}</tspan>`
+      ? escapeHtml(run)
+      : `<tspan fill="${run.colour}" font-weight="700">${escapeHtml(run.text)}</tspan>`
   ).join("");
   return `<text x="${MARGIN}" y="${y}" font-size="${size}" font-weight="${weight}" fill="${colour}" xml:space="preserve">${spans}</text>`;
 }
@@ -106,8 +106,8 @@ export function framed(frame: Frame, options: Plot.PlotOptions): Chart {
   const svg = [
     `<svg xmlns="http://www.w3.org/2000/svg" class="${CLASS}" width="${WIDTH}" height="${height}" ` +
     `viewBox="0 0 ${WIDTH} ${height}" style="max-width:100%;height:auto" ` +
-    `font-family="${escapeText(FONT)}" role="img" ` +
-    `aria-label="${escapeText(`${frame.title} ${said}. ${frame.finding}`)}">`,
+    `font-family="${escapeHtml(FONT)}" role="img" ` +
+    `aria-label="${escapeHtml(`${frame.title} ${said}. ${frame.finding}`)}">`,
     `<style>${themeStyle(`.${CLASS}`)}</style>`,
     `<rect width="100%" height="100%" fill="${COLOUR.paper}"/>`,
     textLine([fitText(frame.title, WIDTH * 1.1, 21)], 26, 21, COLOUR.ink, 700),
@@ -117,7 +117,7 @@ export function framed(frame: Frame, options: Plot.PlotOptions): Chart {
       textLine([line], header + plotHeight + 20 + 16 * i, 12, COLOUR.muted)
     ),
     "</svg>",
-  ].join("\n");
+  ].join("\n").replaceAll(FORBIDDEN, "\ufffd");
   return { name: frame.name, title: frame.title, finding: frame.finding, svg };
 }
 

@@ -6,6 +6,7 @@
 import * as Plot from "@observablehq/plot";
 import { type Chart, emptyChart, framed } from "./frame.ts";
 import { countScale } from "./count-scale.ts";
+import { NO_DATE, recentDays } from "./period.ts";
 import { spread } from "./spread.ts";
 import { COLOUR } from "./palette.ts";
 import { average, counted, dayMonth, isWeekend, longDay, shortCount, weekday } from "./label.ts";
@@ -22,7 +23,7 @@ const NAME = "time-of-day";
 const TITLE = "When do people write?";
 const HEIGHT = 380;
 
-/** Up to so many days each line has room for its name. */
+/** Up to this number of days, each line has room for its name. */
 const ROOMY = 10;
 
 const HOUR = 3_600_000;
@@ -56,8 +57,10 @@ function typical(rows: readonly HourRow[], weekend: boolean) {
 }
 
 /** A line a day over the hours; weekends in a colour of their own. */
-export function timeOfDay(rows: readonly HourRow[]): Chart {
-  if (rows.length === 0) return emptyChart(NAME, TITLE);
+export function timeOfDay(all: readonly HourRow[], now?: number): Chart {
+  if (all.length === 0) return emptyChart(NAME, TITLE);
+  const { rows, note } = recentDays(all, now);
+  if (rows.length === 0) return emptyChart(NAME, TITLE, NO_DATE);
   const hours = wholeHours(rows);
   const days = [...Map.groupBy(hours, ({ day }) => day.getTime()).values()];
   const roomy = days.length <= ROOMY;
@@ -86,9 +89,9 @@ export function timeOfDay(rows: readonly HourRow[]): Chart {
     finding: `The busiest hour began at ${clock(peak.hour)} UTC on ${longDay(peak.day)}, with ` +
       `${counted(peak.toots, "toot")}; the average hour had ` +
       `${average(hours.reduce((sum, { toots }) => sum + toots, 0) / hours.length)}.`,
-    ...(hours.length < rows.length
-      ? { note: "The first and the last hour are left out, as they were not whole." }
-      : {}),
+    note: hours.length < rows.length
+      ? `The first and the last hour are left out, as they were not whole. ${note}`
+      : note,
   }, {
     height: HEIGHT,
     marginTop,

@@ -5,6 +5,7 @@
  */
 import * as Plot from "@observablehq/plot";
 import { type Chart, emptyChart, framed } from "./frame.ts";
+import { NO_DATE, recentDays } from "./period.ts";
 import { COLOUR } from "./palette.ts";
 import {
   counted,
@@ -29,23 +30,29 @@ const TITLE = "Which words come up, and when?";
 const SIZE = 13;
 const BAND = 74;
 
-/** Up to so many days each column has room for its number. */
+/** Up to this number of days, each column has room for its number. */
 const ROOMY = 16;
 
 /**
  * A band a word, a column a day, all on one scale.
  *
- * @param rows days without a mention may be left out
+ * @param all days without a mention may be left out
  * @param words what was asked for, in the order to show
- * @param days every day of the lake, in order
+ * @param days every day of the lake with its toots, in order
  */
 export function wordsOverDays(
-  rows: readonly MentionRow[],
+  all: readonly MentionRow[],
   words: readonly string[],
-  days: readonly Date[],
+  days: readonly { day: Date; toots: number }[],
+  now?: number,
 ): Chart {
   if (words.length === 0) return emptyChart(NAME, TITLE, "No word was asked for: set WORDS.");
   if (days.length === 0) return emptyChart(NAME, TITLE);
+  const { rows: shown, note } = recentDays(days, now);
+  if (shown.length === 0) return emptyChart(NAME, TITLE, NO_DATE);
+  const domain = shown.map(({ day }) => day);
+  const times = new Set(domain.map((day) => day.getTime()));
+  const rows = all.filter(({ day }) => times.has(day.getTime()));
   const totals = new Map(words.map((word) => [
     word,
     rows.reduce((sum, row) => row.word === word ? sum + row.toots : sum, 0),
@@ -55,9 +62,9 @@ export function wordsOverDays(
     undefined,
   );
   const silent = words.filter((word) => totals.get(word) === 0);
-  const roomy = days.length <= ROOMY;
-  const every = Math.ceil(days.length / 8);
-  const ticks = days.filter((_, i) => roomy || i % every === 0);
+  const roomy = domain.length <= ROOMY;
+  const every = Math.ceil(domain.length / 8);
+  const ticks = domain.filter((_, i) => roomy || i % every === 0);
   const busiest = [...Map.groupBy(rows, ({ word }) => word).values()].map((of) =>
     of.reduce((most, row) => row.toots > most.toots ? row : most)
   );
@@ -74,7 +81,8 @@ export function wordsOverDays(
     subtitle: ["Toots a day (UTC) that hold the word, all on one scale"],
     finding: found ??
       `Nobody mentioned ${listed(words.map((word) => `“${word}”`))} in these ` +
-        `${counted(days.length, "day")}.`,
+        `${counted(domain.length, "day")}.`,
+    note,
   }, {
     height: words.length * BAND + 42,
     marginTop: 0,
@@ -83,9 +91,9 @@ export function wordsOverDays(
     marginRight: 6,
     x: {
       type: "band",
-      domain: days,
+      domain,
       paddingInner: roomy ? 0.28 : 0.1,
-      paddingOuter: Math.max(0.15, (6 - days.length) / 2),
+      paddingOuter: Math.max(0.15, (6 - domain.length) / 2),
     },
     // Room above the highest column for its number.
     y: { domain: [0, top * 1.35], axis: null },
