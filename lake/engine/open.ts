@@ -9,7 +9,7 @@ import type { EngineOptions } from "./engine-options.ts";
 import { refreshing } from "./refresh.ts";
 import { checkFolder, isS3, tidyLocation } from "../store/location.ts";
 import { s3Settings } from "../store/s3-settings.ts";
-import { type Env, processEnv } from "../../common/env.ts";
+import type { Env } from "../../common/env.ts";
 
 /** What {@linkcode openLake} can be told. */
 export interface OpenOptions {

@@ -78,7 +78,7 @@ function chartsOf(truth: readonly Truth[], names: ReadonlyMap<string, string>) {
     appLandscape(apps, 10),
     timeOfDay(hours),
     languageUsage(languages, 20),
-    wordsOverDays(mentions, WORDS, days.map(({ day }) => day)),
+    wordsOverDays(mentions, WORDS, days),
   ];
 }
 
