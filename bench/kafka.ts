@@ -15,7 +15,8 @@
 import { parseArgs } from "node:util";
 import kafkajs from "kafkajs";
 import { Failure } from "../common/failure.ts";
-import { brokerList, kafkaConfig } from "../kafka/connection.ts";
+import { kafkaConfig } from "../kafka/connection.ts";
+import { parseBrokers } from "../kafka/option-values.ts";
 import { deleteTopic } from "../record/record.ts";
 import { peerPython } from "./venv.ts";
 import { cpuSeconds, machine, measure, median, type Usage } from "./process.ts";
@@ -33,7 +34,7 @@ const runs = Number(values.runs);
 const env = (name: string, fallback: string) => Deno.env.get(name) || fallback;
 const brokers = env("MASTODON_BROKERS", "localhost:9092");
 const registry = env("MASTODON_REGISTRY", "http://localhost:8081");
-const kafka = new kafkajs.Kafka(kafkaConfig(brokerList(brokers)));
+const kafka = new kafkajs.Kafka(kafkaConfig(parseBrokers(brokers)));
 
 /** What one side did in one run. */
 interface Result extends Usage {

@@ -20,29 +20,6 @@ import { quietly } from "./quiet.ts";
 const CONNECT = 5_000;
 
 /**
- * Splits `host:port,host:port`.
- *
- * @throws {Failure} where a part is neither a host nor `host:port`
- *
- * @example
- * ```ts
- * import { brokerList } from "./connection.ts";
- *
- * const brokers = brokerList("one.example:9093, two.example");
- * if (brokers.join() !== "one.example:9093,two.example:9092") throw new Error();
- * ```
- */
-export function brokerList(text: string): string[] {
-  return text.split(",").map((part) => {
-    const [, host, port] = /^((?:[\w.-]+|\[[\da-f:.]+\]))(?::(\d{1,5}))?$/i.exec(part.trim()) ?? [];
-    if (host === undefined || Number(port ?? 1) > 65_535) {
-      throw new Failure(`--brokers: '${part.trim()}' is not host:port`, { exitCode: 2 });
-    }
-    return `${host}:${port ?? 9092}`;
-  });
-}
-
-/**
  * What kafkajs is told about the cluster.
  *
  * @throws {Failure} where a variable holds what it cannot

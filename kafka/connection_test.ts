@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Failure } from "../common/failure.ts";
-import { brokerList, isRefused, kafkaConfig, reasonOf } from "./connection.ts";
+import { isRefused, kafkaConfig, reasonOf } from "./connection.ts";
 
 const env = (variables: Record<string, string>) => (name: string) => variables[name];
 
@@ -56,14 +56,6 @@ Deno.test("KAFKA_SASL_* say who we are, and never in a message", () => {
     () => kafkaConfig([], env({ KAFKA_SASL_MECHANISM: "PLAIN", KAFKA_SASL_USERNAME: "ada" })),
     usageError(/KAFKA_SASL_PASSWORD/),
   );
-});
-
-Deno.test("brokers are host:port, and what is not is named", () => {
-  assert.deepEqual(brokerList("a:1,b"), ["a:1", "b:9092"]);
-  assert.deepEqual(brokerList("[::1]:9092"), ["[::1]:9092"]);
-  for (const wrong of ["", "http://a:1", "a:b", "a:99999", "a,,b"]) {
-    assert.throws(() => brokerList(wrong), usageError(/^--brokers: '.*' is not host:port$/), wrong);
-  }
 });
 
 Deno.test("the innermost reason is the one that is told", () => {

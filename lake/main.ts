@@ -6,6 +6,7 @@
  */
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import { compactCommand, runCompact } from "./table/compact-command.ts";
+import { describeUsageError } from "../common/command-line.ts";
 import { processEnv } from "../common/env.ts";
 import { Failure } from "../common/failure.ts";
 import { infoCommand, runInfo } from "./info/info-command.ts";
@@ -38,10 +39,7 @@ async function main(): Promise<number> {
       console.log(program.helpInformation());
       return 2;
     }
-    throw new Failure(error.message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " "), {
-      exitCode: 2,
-      cause: error,
-    });
+    throw describeUsageError(error);
   }
   stopOnSignals((signal) => stopping.abort(signal));
   await work();

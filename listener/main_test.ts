@@ -37,12 +37,12 @@ async function withFolder(test: (folder: string) => Promise<void>): Promise<void
 
 const lines = (statuses: unknown[]) => statuses.map((it) => `${JSON.stringify(it)}\n`).join("");
 
-Deno.test("what is asked wrongly exits 2, with one line", async () => {
+Deno.test("a usage error exits with 2 and one line", async () => {
   const asked: [args: string[], line: RegExp][] = [
-    [["--foo"], /^listener: --foo: there is no such flag\n$/],
+    [["--foo"], /^listener: --foo: unknown option\n$/],
     [
       ["--baseURL", "nowhere at all"],
-      /^listener: --baseURL: 'nowhere at all' is no URL such as .*\n$/,
+      /^listener: --baseURL: expected a URL such as .*, got 'nowhere at all'\n$/,
     ],
     [["--replay", "/no/such.jsonl"], /^listener: --replay: cannot read '\/no\/such\.jsonl': .*\n$/],
   ];

@@ -1,12 +1,13 @@
 /**
- * The command line of the listener, and the variables that stand for its flags.
+ * The command line of the listener, and the variables that set the same.
  *
  * @module
  */
 import { Command, CommanderError, Option } from "@commander-js/extra-typings";
 import { dirname } from "node:path";
 import { type Env, processEnv } from "../common/env.ts";
-import { Failure } from "../common/failure.ts";
+import { describeUsageError, envValue, parseWhole, usageError } from "../common/command-line.ts";
+import { parseBrokers, parseTopic } from "../kafka/option-values.ts";
 import { TOOT_TOPIC } from "../record/record.ts";
 import project from "../deno.json" with { type: "json" };
 import type { LogFormat } from "./report/log.ts";
@@ -14,22 +15,22 @@ import * as parse from "./option-values.ts";
 import { type Consent, CONSENTS } from "./toot/consent.ts";
 import { tokensFor } from "./tokens.ts";
 
-/** What the listener is told. */
+/** The settings of a run. */
 export interface Options {
-  /** `https://mastodon.social`, at least one; in a replay none or one. */
+  /** Such as `https://mastodon.social`; at least one, but none or one in a replay. */
   readonly baseURLs: readonly string[];
-  /** By `baseURL`; null where there is none. */
+  /** By `baseURL`; null for a server without a token. */
   readonly tokens: ReadonlyMap<string, string | null>;
   readonly federated: boolean;
-  /** Milliseconds that a first start goes back. */
+  /** How many milliseconds the first start reads back. */
   readonly since: number | "all";
-  /** Seconds without a status until the stream is taken for dead; null for by its rhythm. */
+  /** Seconds without a status after which it reconnects; null to derive them from the usual pauses. */
   readonly watchdog: number | null;
-  /** A page of whoever runs this listener; null where they named none. */
+  /** A page of the person who runs this listener; null if not set. */
   readonly contact: string | null;
   /** A file of JSON lines, `-` for standard input; null to listen. */
   readonly replay: string | null;
-  /** Stop after so many toots; null for never. */
+  /** Stop after this number of toots; null for never. */
   readonly limit: number | null;
   /** A folder or `s3://…`; null for no lake. */
   readonly lake: string | null;
@@ -51,17 +52,17 @@ export interface Options {
 const LAKE = "data/lake";
 
 const AFTER = `
-Each flag has a variable, in brackets; a flag is stronger. The salt of all hashes can be set by
-MASTODON_SALT. S3 is reached by S3_ENDPOINT, S3_USE_SSL, S3_URL_STYLE, AWS_ACCESS_KEY_ID,
-AWS_SECRET_ACCESS_KEY and AWS_REGION; Kafka with TLS or SASL by the KAFKA_* variables.
+The variable in brackets sets the same as its flag; the flag wins. MASTODON_SALT sets the salt of all
+hashes. S3_ENDPOINT, S3_USE_SSL, S3_URL_STYLE, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
+AWS_REGION name the object store; the KAFKA_* variables set up TLS and SASL.
 
 Examples:
   $ deno run -A listener/main.ts --baseURL https://mastodon.social --since 2h
   $ deno run -A listener/main.ts --public --baseURL mstdn.jp --baseURL fosstodon.org --quiet
   $ zcat statuses.jsonl.gz | deno run -A listener/main.ts --replay - --lake data/replayed
 
-Exit codes: 0 stopped or done, 1 something went wrong, 2 usage error, 3 every server refuses for
-good, 130 stopped twice.`;
+Exit codes: 0 done or stopped, 1 failure, 2 usage error, 3 every server refuses us for good,
+130 stopped by a second signal.`;
 
 function command() {
   const servers = (text: string, before: string[] | undefined) => [
@@ -71,75 +72,89 @@ function command() {
   const tokens = (text: string, before: string[] | undefined) => [...before ?? [], text];
   return new Command("deno run -A listener/main.ts")
     .description("Listens to the public timelines of Mastodon-compatible servers.")
-    .version(project.version, "-V, --version", "say the version")
-    .helpOption("-h, --help", "say all this")
+    .version(project.version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
     .optionsGroup("Servers:")
     .addOption(
       new Option("--baseURL <url>", "server to listen to; repeatable")
         .argParser(servers).default(undefined, "https://mastodon.social"),
     )
-    .option("--public", "the federated timeline, not only the server's own people")
+    .option("--public", "read the federated timeline, not only that of the server's own accounts")
     .addOption(
       new Option(
         "--token <[host=]token>",
-        "access token, to stream rather than poll; repeatable. Others on this machine can see " +
-          "flags: rather set MASTODON_TOKEN, or MASTODON_TOKEN_<HOST> for each server " +
+        "access token, to stream instead of polling; repeatable. Other users of this machine can " +
+          "see flags: prefer the variable MASTODON_TOKEN, or MASTODON_TOKEN_<HOST> for each server " +
           "(MASTODON_TOKEN_MASTODON_SOCIAL)",
       ).argParser(tokens),
     )
     .option(
       "--since <duration|all>",
-      "how far back a first start goes (default: 0)",
+      "how far back the first start reads (default: 0)",
       parse.parseSince,
     )
     .option(
       "--watchdog <seconds>",
-      "silence before a reconnect (default: many times the usual gap)",
-      parse.parseWhole(1, 1_000_000),
+      "silence after which it reconnects (default: many times the usual pause)",
+      parseWhole(1, 1_000_000),
     )
     .addOption(
-      new Option("--contact <url>", "where those who run the servers can reach you")
+      new Option("--contact <url>", "page where server admins find how to reach you")
         .argParser(parse.parseAddress),
     )
-    .option("--replay <file.jsonl>", "read statuses or stream frames from a file, - for stdin")
-    .option("--limit <n>", "stop after so many toots", parse.parseWhole(1, Number.MAX_SAFE_INTEGER))
+    .option(
+      "--replay <file.jsonl>",
+      "read statuses or stream frames from a file instead; - is stdin",
+    )
+    .option(
+      "--limit <n>",
+      "stop after this number of toots",
+      parseWhole(1, Number.MAX_SAFE_INTEGER),
+    )
     .optionsGroup("Where toots go:")
     .option(
       "--lake <path|s3://…|none>",
-      `Parquet files (default: ${LAKE}, without Kafka)`,
+      `write Parquet files (default: ${LAKE}, unless --enableKafka is set)`,
       parse.parseLake,
     )
     .option(
       "--flush <seconds>",
-      "a toot is in the lake within so many (default: 60)",
-      parse.parseWhole(1, 86_400),
+      "longest time until a toot is in the lake (default: 60)",
+      parseWhole(1, 86_400),
     )
-    .option("--enableKafka", "Avro to Kafka")
-    .option("--brokers <host:port,…>", "(default: localhost:9092)", parse.parseBrokers)
+    .option("--enableKafka", "write Avro records to Kafka")
+    .option("--brokers <host:port,…>", "Kafka brokers (default: localhost:9092)", parseBrokers)
     .option(
       "--topic <name>",
-      `of toots, in Kafka and lake (default: ${TOOT_TOPIC})`,
-      parse.parseTopic,
+      `topic of the toots, in Kafka and in the lake (default: ${TOOT_TOPIC})`,
+      parseTopic,
     )
-    .option("--registry <url>", "of schemas (default: http://localhost:8081)", parse.parseAddress)
-    .option("--data <path>", "checkpoints, salt, dead letters (default: the folder of the lake)")
+    .option(
+      "--registry <url>",
+      "schema registry (default: http://localhost:8081)",
+      parse.parseAddress,
+    )
+    .option(
+      "--data <path>",
+      "folder for checkpoints, salt and dead letters (default: beside the lake)",
+    )
     .optionsGroup("Consent:")
     .addOption(
       new Option(
         "--consent <whose>",
-        "whose text and names are kept: opt-out leaves out who said no (noindex, #nobot), opt-in " +
-          "also who did not say yes, none nobody",
+        "whose text and names are kept: opt-out withholds those of authors who opted out " +
+          "(noindex, #nobot), opt-in those of all who did not opt in, none withholds nobody's",
       ).choices(CONSENTS).default(CONSENTS[0]!),
     )
-    .option("--hash-authors", "a keyed hash for every author")
-    .optionsGroup("What it says:")
-    .option("--quiet", "no line a toot")
+    .option("--hash-authors", "replace every author by a keyed hash")
+    .optionsGroup("Output:")
+    .option("--quiet", "do not print toots")
     .addOption(
-      new Option("--log <format>", "of all lines").choices(["text", "json"] as const)
+      new Option("--log <format>", "format of all lines").choices(["text", "json"] as const)
         .default("text" as const),
     )
     .option("--metrics <[host:]port>", "serve Prometheus metrics and /healthz", parse.parseListen)
-    .option("--no-color", "no colours (also NO_COLOR)")
+    .option("--no-color", "print without colours (also NO_COLOR)")
     .addHelpText("after", AFTER)
     .allowExcessArguments(false);
 }
@@ -153,7 +168,7 @@ function variable(option: Option): string | null {
 
 type Program = ReturnType<typeof command>;
 
-/** Takes variables for the flags that are not there. */
+/** Sets flags that are not given from their variables. */
 function fillFromEnv(program: Program, env: Env): void {
   for (const option of program.options as unknown as Option[]) {
     const name = variable(option), key = option.attributeName();
@@ -164,29 +179,25 @@ function fillFromEnv(program: Program, env: Env): void {
     let value: unknown = text;
     if (option.isBoolean()) {
       if (/^(?:0|false|no|off)$/i.test(text)) continue;
-      if (!/^(?:1|true|yes|on)$/i.test(text)) throw usage(`${name}: '${text}' is neither 1 nor 0`);
+      if (!/^(?:1|true|yes|on)$/i.test(text)) {
+        throw usageError(`${name}: expected 1 or 0, got '${text}'`);
+      }
       value = true;
     } else {
-      try {
-        value = option.parseArg === undefined ? text : option.parseArg(text, undefined as never);
-      } catch (error) {
-        if (!(error instanceof CommanderError)) throw error;
-        throw usage(tidy(`${name}: '${text}' ${error.message}`));
-      }
+      const { parseArg } = option;
+      value = parseArg === undefined
+        ? text
+        : envValue(env, name, (given) => parseArg(given, undefined as never), text);
     }
     program.setOptionValueWithSource(key as never, value as never, "env");
   }
 }
 
-function usage(message: string): Failure {
-  return new Failure(message, { exitCode: 2 });
-}
-
 /**
- * Reads the command line and the environment; gives the text where help or the
- * version is asked for.
+ * Reads the command line and the environment; returns the text to print for `--help`
+ * and `--version`.
  *
- * @throws {Failure} with exit code 2, one line that names flag and value
+ * @throws {Failure} with exit code 2 and one line that names the flag and the value
  */
 export function parseOptions(
   args: readonly string[],
@@ -207,24 +218,10 @@ export function parseOptions(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (text !== "") return { text };
-    throw usage(tidy(error.message));
+    throw describeUsageError(error, ["--token"]);
   }
   fillFromEnv(program, env);
   return check(program, env);
-}
-
-/** `option '--limit <n>' argument 'x' is invalid. is no …` → `--limit: 'x' is no …` */
-function tidy(message: string): string {
-  return message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " ")
-    .replace(
-      /^option '(?:-\w, )?(--[\w-]+)[^']*' argument '(.*)' is invalid\. /s,
-      (_, flag, value) => flag === "--token" ? "--token: " : `${flag}: '${value}' `,
-    )
-    .replace(/Allowed choices are (.*)\.$/, "is none of $1")
-    .replace(/^option '(--[\w-]+) ([^']*)' argument missing$/, "$1: its value is missing, $2")
-    .replace(/^unknown option '([^']*)'/, "$1: there is no such flag")
-    .replace(/^too many arguments\. Expected 0 arguments but got \d+: (.*)\.$/, "'$1' is no flag")
-    .replace(/^too many arguments.*$/, "there are words that belong to no flag");
 }
 
 function check(program: Program, env: Env): Options {
@@ -238,23 +235,25 @@ function check(program: Program, env: Env): Options {
   if (replay !== null) {
     const without = ["public", "since", "watchdog", "token", "contact"] as const;
     for (const key of without) {
-      if (flagged(key)) throw usage(`--${key}: says nothing about --replay '${replay}'`);
+      if (flagged(key)) throw usageError(`--${key}: cannot be combined with --replay '${replay}'`);
     }
     if (baseURLs.length > 1) {
-      throw usage(`--baseURL: --replay '${replay}' was heard from one server, not from several`);
+      throw usageError(`--baseURL: expected one server with --replay '${replay}'`);
     }
   }
   if (!enableKafka) {
     for (const key of ["brokers", "registry"] as const) {
-      if (flagged(key)) throw usage(`--${key}: '${given[key]}' is used with --enableKafka only`);
+      if (flagged(key)) throw usageError(`--${key}: only useful with --enableKafka`);
     }
   }
   const hosts = baseURLs.map((baseURL) => new URL(baseURL).host);
   const twice = hosts.find((host, i) => hosts.indexOf(host) !== i);
-  if (twice !== undefined) throw usage(`--baseURL: '${twice}' by http and by https`);
+  if (twice !== undefined) {
+    throw usageError(`--baseURL: '${twice}' is given with http and with https`);
+  }
   const location = lake === "none" || (lake === undefined && enableKafka) ? null : lake ?? LAKE;
   if (location === null && flagged("flush")) {
-    throw usage(`--flush: '${given.flush}' is used with a lake only`);
+    throw usageError(`--flush: only useful with a lake`);
   }
   const local = location !== null && !/^s3:/i.test(location);
 

@@ -77,50 +77,67 @@ Deno.test("durations", () => {
   }
 });
 
-Deno.test("what is asked wrongly is one line that names the flag and the value", () => {
+Deno.test("a usage error is one line that names the flag and the value", () => {
   const lines: [args: string, line: string][] = [
-    ["--foo", "--foo: there is no such flag"],
-    ["--foo=bar", "--foo=bar: there is no such flag"],
-    ["--qiet", "--qiet: there is no such flag (Did you mean --quiet?)"],
-    ["toots", "'toots' is no flag"],
+    ["--foo", "--foo: unknown option"],
+    ["--foo=bar", "--foo=bar: unknown option"],
+    ["--qiet", "--qiet: unknown option (Did you mean --quiet?)"],
+    ["toots", "unexpected argument 'toots'"],
     [
       "--baseURL ftp://a.example",
-      "--baseURL: 'ftp://a.example' is no URL such as https://mastodon.social",
+      "--baseURL: expected a URL such as https://mastodon.social, got 'ftp://a.example'",
     ],
-    ["--baseURL https://", "--baseURL: 'https://' is no URL such as https://mastodon.social"],
+    [
+      "--baseURL https://",
+      "--baseURL: expected a URL such as https://mastodon.social, got 'https://'",
+    ],
     [
       "--baseURL https://a.example/@ada",
-      "--baseURL: 'https://a.example/@ada' is more than a server; https://a.example would be one",
+      "--baseURL: expected a server without a path, such as https://a.example, got 'https://a.example/@ada'",
     ],
-    ["--baseURL", "--baseURL: its value is missing, <url>"],
-    ["--baseURL http://a.example,https://a.example", "--baseURL: 'a.example' by http and by https"],
-    ["--limit ten", "--limit: 'ten' is no whole number from 1 to 9007199254740991"],
-    ["--limit 0", "--limit: '0' is no whole number from 1 to 9007199254740991"],
-    ["--watchdog -1", "--watchdog: '-1' is no whole number from 1 to 1000000"],
-    ["--since soon", "--since: 'soon' is no duration such as 90s, 30m, 12h, 7d or 2w, nor 'all'"],
-    ["--consent maybe", "--consent: 'maybe' is none of opt-out, opt-in, none"],
-    ["--log xml", "--log: 'xml' is none of text, json"],
-    ["--metrics x", "--metrics: 'x' is no [HOST:]PORT such as 9464"],
-    ["--lake ftp://x", "--lake: 'ftp://x' is neither a folder nor s3://bucket"],
-    ["--brokers kafka", "--brokers: 'kafka' is no list of brokers such as localhost:9092"],
-    ["--topic a/b", "--topic: 'a/b' is no topic: letters, digits, '.', '_' and '-' only"],
-    ["--registry x", "--registry: 'x' is no URL that begins with http:// or https://"],
+    ["--baseURL", "--baseURL: expected a value, <url>"],
+    [
+      "--baseURL http://a.example,https://a.example",
+      "--baseURL: 'a.example' is given with http and with https",
+    ],
+    ["--limit ten", "--limit: expected a whole number from 1 to 9007199254740991, got 'ten'"],
+    ["--limit 0", "--limit: expected a whole number from 1 to 9007199254740991, got '0'"],
+    ["--watchdog -1", "--watchdog: expected a whole number from 1 to 1000000, got '-1'"],
+    [
+      "--since soon",
+      "--since: expected a duration such as 90s, 30m, 12h, 7d or 2w, or 'all', got 'soon'",
+    ],
+    ["--consent maybe", "--consent: expected opt-out, opt-in or none, got 'maybe'"],
+    ["--log xml", "--log: expected text or json, got 'xml'"],
+    ["--metrics x", "--metrics: expected [HOST:]PORT such as 9464, got 'x'"],
+    ["--lake ftp://x", "--lake: expected a folder or s3://bucket, got 'ftp://x'"],
+    ["--brokers a:b", "--brokers: expected HOST[:PORT], such as localhost:9092, got 'a:b'"],
+    [
+      "--topic a/b",
+      "--topic: expected a topic of 1 to 230 letters, digits, '.', '_' and '-', got 'a/b'",
+    ],
+    ["--registry x", "--registry: expected a URL that begins with http:// or https://, got 'x'"],
+    // A password in a URL is not repeated.
+    [
+      "--baseURL https://ada:s3cret@a.example",
+      "--baseURL: the URL holds a password; set MASTODON_TOKEN instead",
+    ],
     // Contradictions.
-    ["--brokers a:1", "--brokers: 'a:1' is used with --enableKafka only"],
-    ["--registry http://a:1", "--registry: 'http://a:1' is used with --enableKafka only"],
-    ["--enableKafka --flush 5", "--flush: '5' is used with a lake only"],
-    ["--replay f --since 1h", "--since: says nothing about --replay 'f'"],
-    ["--replay f --public", "--public: says nothing about --replay 'f'"],
-    ["--replay f --token x", "--token: says nothing about --replay 'f'"],
+    ["--brokers a:1", "--brokers: only useful with --enableKafka"],
+    ["--registry http://a:1", "--registry: only useful with --enableKafka"],
+    ["--enableKafka --flush 5", "--flush: only useful with a lake"],
+    ["--replay f --since 1h", "--since: cannot be combined with --replay 'f'"],
+    ["--replay f --public", "--public: cannot be combined with --replay 'f'"],
+    ["--replay f --token x", "--token: cannot be combined with --replay 'f'"],
     [
       "--replay f --baseURL a.example,b.example",
-      "--baseURL: --replay 'f' was heard from one server, not from several",
+      "--baseURL: expected one server with --replay 'f'",
     ],
   ];
   for (const [args, line] of lines) assert.equal(wrong(args), line);
 });
 
-Deno.test("each flag has a variable, named in the help, and a flag is stronger", () => {
+Deno.test("each flag has a variable, named in the help, and the flag wins", () => {
   const { text } = parseOptions(["--help"]) as { text: string };
   const flags = [...text.matchAll(/^ {2}(?:-\w, )?--([\w-]+)/gm)].map(([, flag]) => flag!);
   const without = ["version", "help"];
@@ -156,11 +173,11 @@ Deno.test("each flag has a variable, named in the help, and a flag is stronger",
 Deno.test("variables are checked as flags are", () => {
   assert.equal(
     wrong("", { MASTODON_LIMIT: "x" }),
-    "MASTODON_LIMIT: 'x' is no whole number from 1 to 9007199254740991",
+    "MASTODON_LIMIT: expected a whole number from 1 to 9007199254740991, got 'x'",
   );
-  assert.equal(wrong("", { MASTODON_PUBLIC: "x" }), "MASTODON_PUBLIC: 'x' is neither 1 nor 0");
+  assert.equal(wrong("", { MASTODON_PUBLIC: "x" }), "MASTODON_PUBLIC: expected 1 or 0, got 'x'");
   assert.equal(
     wrong("", { MASTODON_CONSENT: "x" }),
-    "MASTODON_CONSENT: 'x' is none of opt-out, opt-in, none",
+    "MASTODON_CONSENT: expected opt-out, opt-in or none, got 'x'",
   );
 });

@@ -1,65 +1,74 @@
 /**
- * `deno task lake sink`: writes the lake from Kafka, where Kafka Connect's S3
- * sink cannot be had. Same files, same names; one of the two for a lake.
+ * `deno task lake sink`: writes the lake from Kafka, without Kafka Connect. The files
+ * and their names are those of Connect's S3 sink; a lake needs one of the two.
  *
  * @module
  */
-import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
+import { Command } from "@commander-js/extra-typings";
 import { createHash } from "node:crypto";
 import { dirname, join, resolve } from "node:path";
-import { Failure } from "../../common/failure.ts";
 import type { Env } from "../../common/env.ts";
-import { brokerList } from "../../kafka/connection.ts";
+import { envValue, parseWhole } from "../../common/command-line.ts";
+import { parseBrokers, parseTopic } from "../../kafka/option-values.ts";
 import { isS3, tidyLocation } from "../store/location.ts";
 import { TOOT_TOPIC } from "../../record/record.ts";
 import { runSink, type SinkOptions } from "./run.ts";
 
 const AFTER = `
-A flag is stronger than its variable. TLS and SASL are set by the KAFKA_* variables, the object
-store by S3_ENDPOINT, AWS_ACCESS_KEY_ID and the others. Start it on several machines, with the same
-group, and Kafka divides the partitions among them.`;
+A flag overrides its variable. The KAFKA_* variables set up TLS and SASL; S3_ENDPOINT,
+AWS_ACCESS_KEY_ID and the other AWS_* variables name the object store. Start the command on several
+machines with the same group, and Kafka divides the partitions among them.`;
 
-/** The command; \`run\` is told the options. */
+const BROKERS = "localhost:9092";
+
+/** The command line; `run` receives the options. */
 export function sinkCommand(run: (options: Omit<SinkOptions, "signal">) => void, env: Env) {
   const or = (name: string, fallback: string) => env(name) || fallback;
   return new Command("sink")
     .description("Write the lake from Kafka, as one of a consumer group.")
     .option(
       "--brokers <host:port,…>",
-      "of Kafka [MASTODON_BROKERS]",
-      or("MASTODON_BROKERS", "localhost:9092"),
+      `Kafka brokers (default: ${BROKERS}) [MASTODON_BROKERS]`,
+      parseBrokers,
     )
     .option(
       "--registry <url>",
-      "of schemas [MASTODON_REGISTRY]",
+      "schema registry [MASTODON_REGISTRY]",
       or("MASTODON_REGISTRY", "http://localhost:8081"),
     )
     .option(
       "--topic <name>",
-      "of toots; those of deletes and coverage go with it [MASTODON_TOPIC]",
-      or("MASTODON_TOPIC", TOOT_TOPIC),
+      "topic of the toots; the topics of deletes and coverage are named after it " +
+        `(default: ${TOOT_TOPIC}) [MASTODON_TOPIC]`,
+      parseTopic,
     )
-    .option("--lake <path|s3://…>", "where it writes [LAKE]", or("LAKE", "data/lake"))
-    .option("--group <name>", "consumer group (default: one of its own for each lake)")
-    .option("--rows <n>", "rows of a file at most", whole(1, 10_000_000), 50_000)
-    .option("--age <seconds>", "so long a row waits for its file at most", whole(1, 86_400), 60)
+    .option("--lake <path|s3://…>", "lake to write [LAKE]", or("LAKE", "data/lake"))
+    .option("--group <name>", "consumer group (default: one for each lake)")
+    .option("--rows <n>", "most rows in a file", parseWhole(1, 10_000_000), 50_000)
+    .option(
+      "--age <seconds>",
+      "longest time that a row waits for its file",
+      parseWhole(1, 86_400),
+      60,
+    )
     .option(
       "--dead-letters <topic|file>",
-      "where messages go that are no records: a topic, or `file` for <data>/sink-dead-letters.jsonl",
+      "where unreadable messages go: a topic, or `file` for <data>/sink-dead-letters.jsonl",
       "mastodon-dead-letter",
     )
-    .option("--data <path>", "that folder (default: the one that holds the lake)")
+    .option("--data <path>", "folder of that file (default: the folder that holds the lake)")
     .addHelpText("after", AFTER)
     .allowExcessArguments(false)
     .action((given) => {
       const lake = tidyLocation(given.lake);
+      const topic = given.topic ?? envValue(env, "MASTODON_TOPIC", parseTopic, TOOT_TOPIC);
       const data = given.data ?? (isS3(lake) ? "data" : dirname(lake));
       run({
-        brokers: brokerList(given.brokers),
+        brokers: given.brokers ?? envValue(env, "MASTODON_BROKERS", parseBrokers, BROKERS),
         registry: given.registry,
-        topic: given.topic,
+        topic,
         lake,
-        group: given.group ?? groupOf(lake, given.topic),
+        group: given.group ?? groupOf(lake, topic),
         rows: given.rows,
         age: given.age * 1_000,
         deadLetters: given.deadLetters === "file"
@@ -79,19 +88,11 @@ export function groupOf(lake: string, topic: string, host: () => string = Deno.h
   return `mastodon-lake-sink-${digest.slice(0, 8)}`;
 }
 
-function whole(least: number, most: number) {
-  return (text: string) => {
-    const number = /^\d+$/.test(text) ? Number(text) : NaN;
-    if (number >= least && number <= most) return number;
-    throw new InvalidArgumentError(`it is no whole number from ${least} to ${most}`);
-  };
-}
-
 /**
- * Runs the sink until it is told to stop.
+ * Runs the sink until the signal is aborted.
  *
- * @param say takes a line for the terminal
- * @throws {Failure} where it cannot go on
+ * @param say prints a line on the terminal
+ * @throws {Failure} if it cannot continue
  */
 export async function sink(
   options: Omit<SinkOptions, "signal">,
@@ -102,13 +103,10 @@ export async function sink(
   const time = () => new Date().toISOString().slice(11, 19);
   const info = (message: string) => say(`${time()} ${message}`);
   const warn = (message: string) => say(`${time()} warning: ${message}`);
-  if (!/^[\w.-]{1,249}$/.test(options.topic)) {
-    throw new Failure(`--topic: '${options.topic}' is no name of a topic`, { exitCode: 2 });
-  }
   info(`${options.topic} of ${options.brokers} → ${options.lake}, group ${options.group}`);
   const done = await runSink({ ...options, signal }, { env, info, warn });
   info(
     `${done.rows.toLocaleString("en")} rows in ${done.files} files` +
-      (done.poison > 0 ? `, ${done.poison} messages that are no records` : ""),
+      (done.poison > 0 ? `, ${done.poison} unreadable messages` : ""),
   );
 }

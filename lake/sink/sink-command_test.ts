@@ -11,7 +11,7 @@ function parse(args: string[], env: Record<string, string> = {}): Omit<SinkOptio
   return given!;
 }
 
-Deno.test("flags are stronger than variables, and both than what is usual", () => {
+Deno.test("flags override variables, and both override the defaults", () => {
   const usual = parse([]);
   assert.deepEqual(usual.brokers, ["localhost:9092"]);
   assert.equal(usual.registry, "http://localhost:8081");
@@ -35,7 +35,7 @@ Deno.test("dead letters go to a topic, or to a file of the data folder", () => {
   assert.deepEqual(parse(["--dead-letters", "file", "--data", "/b"]).deadLetters, {
     file: "/b/sink-dead-letters.jsonl",
   });
-  assert.deepEqual(parse(["--dead-letters", "graves"]).deadLetters, { topic: "graves" });
+  assert.deepEqual(parse(["--dead-letters", "unread"]).deadLetters, { topic: "unread" });
 });
 
 Deno.test("sinks of one lake share a group, those of two do not", () => {
@@ -46,10 +46,15 @@ Deno.test("sinks of one lake share a group, those of two do not", () => {
   assert.match(groupOf("s3://mastodon", "t"), /^mastodon-lake-sink-[0-9a-f]{8}$/);
 });
 
-Deno.test("what cannot be is an error that names the flag", () => {
+Deno.test("a wrong value is an error that names the flag or the variable", () => {
   assert.throws(() => parse(["--rows", "0"]), /--rows/);
   assert.throws(() => parse(["--age", "soon"]), /--age/);
-  assert.throws(() => parse(["--brokers", "http://a"]), (error) => {
-    return error instanceof Failure && error.exitCode === 2;
-  });
+  assert.throws(() => parse(["--brokers", "http://a"]), /--brokers/);
+  assert.throws(() => parse(["--topic", "../x"]), /--topic/);
+  assert.throws(
+    () => parse([], { MASTODON_BROKERS: "http://a" }),
+    (error) =>
+      error instanceof Failure && error.exitCode === 2 &&
+      /^MASTODON_BROKERS: expected/.test(error.message),
+  );
 });

@@ -12,7 +12,7 @@
 import { COVERAGE_RECORD, DELETION_RECORD, TOOT_RECORD } from "../../record/avro.ts";
 import { Failure } from "../../common/failure.ts";
 import type { Env } from "../../common/env.ts";
-import { brokerList, isRefused, kafkaConfig } from "../../kafka/connection.ts";
+import { isRefused, kafkaConfig } from "../../kafka/connection.ts";
 import { openRegistry, type Registry } from "../../kafka/registry.ts";
 import {
   type Coverage,
@@ -34,8 +34,8 @@ export const PARTITIONS = 1;
 
 /** What {@linkcode openKafkaSink} is told. */
 export interface KafkaSinkOptions {
-  /** `host:port`, several separated by commas. */
-  readonly brokers: string;
+  /** `host:port` of each. */
+  readonly brokers: readonly string[];
   /** The topic of toots; those of deletes and coverage go with it. */
   readonly topic: string;
   /** Where the schema registry's Confluent API is. */
@@ -90,9 +90,6 @@ export interface KafkaSink extends Sink {
   readonly state: KafkaState;
 }
 
-/** A topic's name, as Kafka allows it. */
-const TOPIC = /^(?!\.{1,2}$)[\w.-]{1,249}$/;
-
 /**
  * Opens the sink: registers the schemas, makes the topics, connects.
  *
@@ -107,10 +104,7 @@ export async function openKafkaSink(
   const { memory = 16 * 2 ** 20, startWithin = 20_000, stopWithin = 20_000, signal } = options;
   const { clock = systemClock, random = Math.random, notify = () => {} } = deps;
   const { onSent = () => {}, onUnfit = () => {} } = deps;
-  if (!TOPIC.test(topic)) {
-    throw new Failure(`--topic: '${topic}' is no name of a topic`, { exitCode: 2 });
-  }
-  const brokers = brokerList(options.brokers);
+  const { brokers } = options;
   const types = {
     [topic]: TOOT_RECORD,
     [deleteTopic(topic)]: DELETION_RECORD,

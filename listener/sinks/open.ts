@@ -42,9 +42,8 @@ export function chooseSinks(options: Options, world: SinkWorld): OpenSink[] {
   if (kafka !== null) {
     sinks.push(async (onDurable) => {
       const { openKafkaSink } = await import("./kafka.ts");
-      const { registry } = kafka;
-      const brokers = kafka.brokers.join(",");
-      return await openKafkaSink({ brokers, registry, topic, signal: stopping.signal }, onDurable, {
+      const kafkaOptions = { ...kafka, topic, signal: stopping.signal };
+      return await openKafkaSink(kafkaOptions, onDurable, {
         notify: (message) => log.warning(message, { event: "kafka" }),
         onSent,
         onUnfit({ base_url: server, ...record }, why) {

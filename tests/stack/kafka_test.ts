@@ -49,7 +49,7 @@ async function withTopic(
 async function open(stack: Stack, topic: string, options: { partitions?: number } = {}) {
   const durable: number[] = [];
   const sink = await openKafkaSink(
-    { brokers: stack.brokers.join(","), topic, registry: stack.registry, ...options },
+    { brokers: stack.brokers, topic, registry: stack.registry, ...options },
     (seq) => durable.push(seq),
   );
   return { sink, durable };

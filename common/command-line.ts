@@ -1,0 +1,99 @@
+/**
+ * Command lines: usage errors that fit in one line, and values that several
+ * commands read.
+ *
+ * @module
+ */
+import { CommanderError, InvalidArgumentError } from "commander";
+import type { Env } from "./env.ts";
+import { Failure } from "./failure.ts";
+
+/** A usage error: the command exits with 2. */
+export function usageError(message: string, cause?: unknown): Failure {
+  return new Failure(message, { exitCode: 2, cause });
+}
+
+/**
+ * What commander throws, as one line that names the flag and the value:
+ * `option '--limit <n>' argument 'x' is invalid. expected …` becomes
+ * `--limit: expected …, got 'x'`.
+ *
+ * @param secret flags whose value is never repeated
+ *
+ * @example
+ * ```ts
+ * import { CommanderError } from "commander";
+ * import { describeUsageError } from "./command-line.ts";
+ *
+ * const text = "error: option '--limit <n>' argument 'x' is invalid. expected a number";
+ * const { message } = describeUsageError(new CommanderError(1, "commander.x", text));
+ * if (message !== "--limit: expected a number, got 'x'") throw new Error(message);
+ * ```
+ */
+export function describeUsageError(
+  error: CommanderError,
+  secret: readonly string[] = [],
+): Failure {
+  const message = error.message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " ")
+    .replace(
+      /^option '(?:-\w, )?(--[\w-]+)[^']*' argument '(.*)' is invalid\. (.*)$/s,
+      (_, flag, value, problem) =>
+        secret.includes(flag) ? `${flag}: ${problem}` : invalidValue(flag, value, problem),
+    )
+    .replace(/^option '(--[\w-]+) ([^']*)' argument missing$/, "$1: expected a value, $2")
+    .replace(/^unknown option '([^']*)'/, "$1: unknown option")
+    .replace(/^unknown command '([^']*)'/, "'$1': unknown command")
+    .replace(
+      /^too many arguments.* Expected (\d+) arguments? but got \d+: (.*)\.$/,
+      "unexpected argument '$2'",
+    )
+    .replace(/^missing required argument '([^']*)'$/, "expected <$1>");
+  return usageError(message, error);
+}
+
+/**
+ * `--limit: expected a whole number, got 'ten'`. A message that does not start with
+ * `expected` does not repeat the value: it may hold a secret.
+ */
+export function invalidValue(name: string, value: string, problem: string): string {
+  const [, choices] = /^Allowed choices are (.*)\.$/.exec(problem) ?? [];
+  const text = choices === undefined ? problem : `expected ${listOf(choices.split(", "))}`;
+  return text.startsWith("expected") ? `${name}: ${text}, got '${value}'` : `${name}: ${text}`;
+}
+
+const listOf = (choices: string[]) =>
+  new Intl.ListFormat("en-GB", { type: "disjunction" }).format(choices);
+
+/**
+ * Reads a whole number from `least` to `most`.
+ *
+ * @throws {InvalidArgumentError} for every other value
+ */
+export function parseWhole(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = /^\d+$/.test(text) ? Number(text) : NaN;
+    if (number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
+  };
+}
+
+/**
+ * The value of an environment variable that stands for a flag.
+ *
+ * @param fallback what the variable means if it is not set
+ * @throws {Failure} with exit code 2 if the value is invalid; the message names the variable
+ */
+export function envValue<T>(
+  env: Env,
+  name: string,
+  parse: (text: string) => T,
+  fallback: string,
+): T {
+  const text = env(name)?.trim() || fallback;
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    throw usageError(invalidValue(name, text, error.message), error);
+  }
+}

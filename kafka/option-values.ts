@@ -1,0 +1,48 @@
+/**
+ * Values of the command line that name brokers and topics.
+ *
+ * @module
+ */
+import { InvalidArgumentError } from "commander";
+
+/** The port of a broker that is named without one. */
+const DEFAULT_PORT = 9092;
+
+/**
+ * Splits `host:port,host:port`; the port may be left out.
+ *
+ * @throws {InvalidArgumentError} if a part is not a host, with or without a port
+ *
+ * @example
+ * ```ts
+ * import { parseBrokers } from "./option-values.ts";
+ *
+ * const brokers = parseBrokers("one.example:9093, two.example");
+ * if (brokers.join() !== "one.example:9093,two.example:9092") throw new Error();
+ * ```
+ */
+export function parseBrokers(text: string): string[] {
+  return text.split(",").map((part) => {
+    const [, host, port = String(DEFAULT_PORT)] =
+      /^((?:[\w.-]+|\[[\da-f:.]+\]))(?::(\d{1,5}))?$/i.exec(part.trim()) ?? [];
+    if (host === undefined || Number(port) < 1 || Number(port) > 65_535) {
+      throw new InvalidArgumentError("expected HOST[:PORT], such as localhost:9092");
+    }
+    return `${host}:${port}`;
+  });
+}
+
+/**
+ * Checks the name of a topic: Kafka's rule, with room for the topics of deletes and
+ * of coverage that are named after it.
+ *
+ * @throws {InvalidArgumentError} if Kafka would refuse the name
+ */
+export function parseTopic(text: string): string {
+  if (!/^[\w.-]{1,230}$/.test(text) || /^\.{1,2}$/.test(text)) {
+    throw new InvalidArgumentError(
+      "expected a topic of 1 to 230 letters, digits, '.', '_' and '-'",
+    );
+  }
+  return text;
+}
