@@ -4,28 +4,12 @@
  * @module
  */
 import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Contents } from "./about.ts";
 import { LISTED, type Listed, MOST_VALUES, OTHERS } from "./columns.ts";
-import { type TimeScale, timeScale } from "./time-steps.ts";
+import { timeScale } from "./time-steps.ts";
 
 /** Hashtags that the page counts. */
 const MOST_HASHTAGS = 300;
-
-/** What the explorer's tables hold. */
-export interface Contents {
-  readonly toots: number;
-  readonly withheld: number;
-  readonly bots: number;
-  /** Accounts that are known apart, by a hash. */
-  readonly authors: number;
-  readonly time: TimeScale;
-  /** The first and last time, milliseconds since 1970; null in an empty lake. */
-  readonly first: number | null;
-  readonly last: number | null;
-  /** Toots that are older than the time chart begins. */
-  readonly earlier: number;
-  /** The values of each listed column, the most frequent first. */
-  readonly values: Readonly<Record<Listed | "hashtag", readonly string[]>>;
-}
 
 /** Makes the tables `toot`, `toot_tag` and `word`. */
 export async function fill(connection: DuckDBConnection, file: string): Promise<Contents> {

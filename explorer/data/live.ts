@@ -4,33 +4,8 @@
  * @module
  */
 import type { Lake } from "../../lake/mod.ts";
+import type { Covered, Live } from "./about.ts";
 import type { Snapshot } from "./snapshot.ts";
-
-/** What the page shows beside the charts. */
-export interface Live {
-  /** Toots heard in the last minute and hour, streamed or polled. */
-  readonly lastMinute: number;
-  readonly lastHour: number;
-  /** Milliseconds between posted and observed, the median of the last hour; null without toots. */
-  readonly lag: number | null;
-  /** When the last toot was observed, milliseconds since 1970; null in an empty lake. */
-  readonly lastObserved: number | null;
-  /** Empty where the lake has no coverage records. */
-  readonly servers: readonly Covered[];
-}
-
-/** One timeline of one server. */
-export interface Covered {
-  /** Its host. */
-  readonly server: string;
-  readonly timeline: string;
-  /** True where the last record says covered or filled, and is recent. */
-  readonly covered: boolean;
-  /** Until when, milliseconds since 1970. */
-  readonly until: number;
-  /** Why it is not covered. */
-  readonly cause: string | null;
-}
 
 /** A server is covered while its last record is no older than this. */
 const RECENT = 5 * 60_000;

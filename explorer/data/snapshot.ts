@@ -11,7 +11,8 @@
 import { join } from "node:path";
 import { createViews, type Lake, openLake } from "../../lake/mod.ts";
 import { tootColumnsSql } from "./columns.ts";
-import { type Contents, fill } from "./fill.ts";
+import type { Contents } from "./about.ts";
+import { fill } from "./fill.ts";
 import { type Limits, type Locked, openLocked } from "./locked.ts";
 
 /** What {@linkcode openSnapshots} is told. */

@@ -5,26 +5,9 @@
  * @module
  */
 import { Failure, type Lake } from "../../lake/mod.ts";
+import type { ShownToot } from "./about.ts";
 import { ID_SQL } from "./columns.ts";
 import type { Snapshot } from "./snapshot.ts";
-
-/** A toot as the table of the newest ones shows it. */
-export interface ShownToot {
-  readonly id: string;
-  /** When it was posted, milliseconds since 1970. */
-  readonly time: number;
-  /** The author; null where withheld or hashed. */
-  readonly author: string | null;
-  readonly server: string | null;
-  /** The page of the toot, http or https; null where there is none. */
-  readonly url: string | null;
-  /** Null where withheld, and where texts are not shown at all. */
-  readonly text: string | null;
-  readonly language: string | null;
-  readonly app: string | null;
-  readonly withheld: boolean;
-  readonly bot: boolean;
-}
 
 /** Toots that are shown at once. */
 const MOST_TOOTS = 100;

@@ -1,5 +1,3 @@
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
 /**
  * Elements of the page. Text goes in as text nodes only, never as HTML.
  *

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /**
  * The head of the page: what is live, the numbers of the selection, and the filters.
  *

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /**
  * The numbers of the selection. The count of toots follows the hand; authors, bots
  * and withheld toots follow when it rests.

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /**
  * The page: all charts around one selection.
  *
@@ -157,7 +156,6 @@ export async function openPage(source: Source, first: About): Promise<Page> {
     bar.draw();
     redraws.forEach((redraw) => redraw());
     history.replaceState(null, "", filters.toSearch(preaggregate) || location.pathname);
-    settle();
   }
 
   /** Finds the words again that the selection holds; the tables forget them. */
@@ -185,6 +183,8 @@ export async function openPage(source: Source, first: About): Promise<Page> {
   drawLive(about);
   drawServers(about);
   filters.onchange = changed;
+  // Mosaic takes a selection over once the charts have drawn the one before it.
+  filters.selection.addEventListener("value", () => settle());
   drawChips(filters);
   bar.draw();
   settle(0);

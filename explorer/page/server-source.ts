@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /**
  * The data of a page that a server stands behind.
  *

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /**
  * Which servers are covered now, and which are not.
  *

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /**
  * Where the page has its data from: the server, or the files of a static export.
  *
@@ -6,8 +5,7 @@
  */
 import type { Connector } from "@uwdata/mosaic-core";
 import type { FilterExpr, Query } from "@uwdata/mosaic-sql";
-import type { About } from "../server/serve.ts";
-import type { ShownToot } from "../data/texts.ts";
+import type { About, ShownToot } from "../data/about.ts";
 import type { DimensionName } from "./dimensions.ts";
 
 export type { About, ShownToot };

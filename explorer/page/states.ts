@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /**
  * What the page says when there is nothing to show: an empty lake, or a problem.
  *

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /**
  * The tools at the top: find a word, copy the link, reset, light or dark.
  *

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /**
  * The newest toots of the selection. Their texts are text, never HTML.
  *

@@ -4,8 +4,8 @@
  * @module
  */
 import { Failure } from "../../lake/mod.ts";
-import { type Live, live } from "../data/live.ts";
-import type { Contents } from "../data/fill.ts";
+import type { About } from "../data/about.ts";
+import { live } from "../data/live.ts";
 import { LENGTH_STEP } from "../data/columns.ts";
 import type { Snapshots } from "../data/snapshot.ts";
 import { findWord, shownToots } from "../data/texts.ts";
@@ -13,20 +13,6 @@ import { arrowOf } from "./arrow.ts";
 import { type Guard, readBody } from "./guard.ts";
 import { withHeaders } from "./headers.ts";
 import { openUpdates } from "./updates.ts";
-
-/** What the page is told before it draws, and again whenever something is new. */
-export interface About {
-  /** The lake's name, for the title. */
-  readonly lake: string;
-  /** Another one: the tables have changed. */
-  readonly version: number;
-  readonly contents: Contents;
-  readonly live: Live;
-  /** True where texts are shown and can be searched. */
-  readonly texts: boolean;
-  /** Characters of one bar of the length chart. */
-  readonly lengthStep: number;
-}
 
 /** What {@linkcode startServer} is told. */
 export interface ServerOptions {

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /**
  * A list of values with bars, each a button that filters by it.
  *

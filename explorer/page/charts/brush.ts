@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /**
  * Selects a range of bars: drag to make one, drag it to move it, double-click or
  * Escape to clear it. Two sliders at its ends do the same by the keyboard.

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /**
  * The card around a chart: title, note, the chart, and its numbers as a table.
  *

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /**
  * A chart as Mosaic's client: it says what it counts, and is given the counts.
  *

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /**
  * Bars along an axis, and a brush on them: by pointer, or by two sliders that the
  * arrow keys move.

@@ -1,4 +1,3 @@
-/// <reference lib="dom" />
 /**
  * Hour by weekday: a grid of cells, each a filter; a weekday or an hour filters by
  * all of its cells.
@@ -126,7 +125,7 @@ export function week({ chosen, choose, near }: WeekOptions) {
       const n = selected.get(cell) ?? 0;
       (element.firstChild as HTMLElement).style.opacity = n === 0
         ? "0"
-        : String(0.08 + 0.92 * n / highest);
+        : String(Math.min(1, 0.08 + 0.92 * n / full));
       const label = `${nameOf(cell)}, ${toots(n)}, ${percent(n, total)}`;
       element.setAttribute("aria-label", label);
       element.setAttribute("aria-pressed", String(picked.has(cell)));
