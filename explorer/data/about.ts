@@ -80,4 +80,3 @@ export interface ShownToot {
   readonly withheld: boolean;
   readonly bot: boolean;
 }
-
