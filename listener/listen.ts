@@ -7,11 +7,13 @@ import { join } from "node:path";
 import { Failure } from "../common/failure.ts";
 import { openCheckpoint } from "./collect/checkpoint.ts";
 import { collect, type Source } from "./collect/follow-servers.ts";
-import { createCollector, type Keeping } from "./collect/collector.ts";
-import { openDeadLetters } from "./collect/dead-letter-file.ts";
-import { openDeleteJournal } from "./collect/delete-journal.ts";
+import { createCollector } from "./collect/collector.ts";
+import { openDeadLetterFile } from "./collect/dead-letters/dead-letter-file.ts";
+import { openDeleteJournal } from "./collect/deletes/delete-journal.ts";
+import type { ServerState } from "./collect/server-state.ts";
 import { createDurability } from "./collect/durability.ts";
 import { createLog, type Log } from "./report/log.ts";
+import { limitLog } from "./report/log-limit.ts";
 import type { Options } from "./options.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { startProgress } from "./report/progress.ts";
@@ -21,7 +23,8 @@ import { chooseSinks, openSinks } from "./sinks/open.ts";
 import { createScreen, type Screen } from "./sinks/screen.ts";
 import { TERMINAL } from "./sinks/terminal.ts";
 import { statusFields, totalsTable } from "./report/summary.ts";
-import { keyedHash, readSalt } from "./toot/hash.ts";
+import { keyedHash, readSalt, rememberHashes } from "./toot/hash.ts";
+import { createOriginSizes } from "./toot/origin.ts";
 import { createOptOuts } from "./toot/known-opt-outs.ts";
 import type { Privacy } from "./toot/toot.ts";
 import { createTotals, serverTotals, type Totals } from "./report/totals.ts";
@@ -38,7 +41,7 @@ export async function listen(options: Options, stopping: AbortController): Promi
   const stop = () => stopping.abort();
   const input = options.replay === null ? null : await openReplay(options.replay);
   const screen = createScreen();
-  const log = createLog(options.log, screen.say);
+  const log = limitLog(createLog(options.log, screen.say));
   const totals = createTotals(Date.now());
   const metrics = options.metrics === null
     ? null
@@ -49,7 +52,7 @@ export async function listen(options: Options, stopping: AbortController): Promi
     log.info(`${signal.reason}: writing what was heard, then stopping; once more stops at once`);
   });
 
-  const deadLetters = openDeadLetters(join(data, "dead-letters.jsonl"));
+  const deadLetters = openDeadLetterFile(join(data, "dead-letters.jsonl"));
   const sinks = chooseSinks(options, {
     ...{ screen, columns, log, deadLetters, totals, stopping },
     onSent: (sent) => metrics?.sent(sent),
@@ -65,15 +68,15 @@ export async function listen(options: Options, stopping: AbortController): Promi
     log.info(`metrics on ${watched.url}/metrics`, { event: "metrics", url: watched.url });
   }
   const names = opened.map(({ name }) => name).filter((name) => name !== TERMINAL);
-  const keeping = input === null
-    ? await openKeeping(options, names.length > 0 ? names : [TERMINAL], totals, log)
-    : new Map<string, Keeping>();
+  const states = input === null
+    ? await openStates(options, names.length > 0 ? names : [TERMINAL], totals, log)
+    : new Map<string, ServerState>();
 
   const collector = createCollector({
     sinks: opened,
     durability,
     privacy,
-    keeping,
+    states,
     deadLetters,
     totals,
     log,
@@ -90,7 +93,7 @@ export async function listen(options: Options, stopping: AbortController): Promi
         log.info("--contact names no page; with one, those who run the servers can reach you");
       }
       const sources = await Promise.all(
-        options.baseURLs.map((baseURL) => sourceOf(baseURL, options, keeping, signal, metrics)),
+        options.baseURLs.map((baseURL) => sourceOf(baseURL, options, states, signal, metrics)),
       );
       await collect({ collector, sources, totals, log, stop });
     } else {
@@ -102,6 +105,7 @@ export async function listen(options: Options, stopping: AbortController): Promi
   }
   await collector.finish().catch((error) => errors.push(error));
   endProgress();
+  log.close();
   await watched?.close();
   sayTotals(totals, lines, screen, options, log);
   if (errors.length > 0) throw errors[0];
@@ -110,17 +114,20 @@ export async function listen(options: Options, stopping: AbortController): Promi
 async function readPrivacy({ consent, hashAuthors, data }: Options): Promise<Privacy> {
   await Deno.mkdir(data, { recursive: true });
   const salt = await readSalt(join(data, "salt"), Deno.env.get("MASTODON_SALT"));
-  return { consent, hashAuthors, hash: keyedHash(salt), optOuts: createOptOuts(50_000) };
+  const hash = keyedHash(salt);
+  const hashAuthor = rememberHashes(hash);
+  const memory = { optOuts: createOptOuts(), origins: createOriginSizes() };
+  return { consent, hashAuthors, hash, hashAuthor, ...memory };
 }
 
-async function openKeeping(
+async function openStates(
   { baseURLs, data, federated }: Options,
   sinks: readonly string[],
   totals: Totals,
   log: Log,
-): Promise<Map<string, Keeping>> {
+): Promise<Map<string, ServerState>> {
   const folder = join(data, "checkpoints");
-  const keeping = new Map<string, Keeping>();
+  const states = new Map<string, ServerState>();
   for (const baseURL of baseURLs) {
     const checkpoint = await openCheckpoint({
       folder,
@@ -131,20 +138,20 @@ async function openKeeping(
       onWritten: (at) => serverTotals(totals, baseURL).checkpointAt = at,
     });
     const deletes = openDeleteJournal(checkpoint.path.replace(/\.json$/, ".deletes.jsonl"));
-    keeping.set(baseURL, { checkpoint, deletes });
+    states.set(baseURL, { checkpoint, deletes });
   }
-  return keeping;
+  return states;
 }
 
 async function sourceOf(
   baseURL: string,
   options: Options,
-  keeping: ReadonlyMap<string, Keeping>,
+  states: ReadonlyMap<string, ServerState>,
   signal: AbortSignal,
   metrics: Metrics | null,
 ): Promise<Source> {
   const { federated, since, watchdog, contact } = options;
-  const from = await keeping.get(baseURL)!.checkpoint.read();
+  const from = await states.get(baseURL)!.checkpoint.read();
   const events = feed({
     baseURL,
     token: options.tokens.get(baseURL) ?? null,

@@ -6,8 +6,12 @@
  */
 import { Failure } from "../common/failure.ts";
 import { listen } from "./listen.ts";
+import { plain } from "./sinks/plain.ts";
 import { parseOptions } from "./options.ts";
 import { stopOnSignals } from "../common/stop.ts";
+
+/** Columns of the line that says why it ended. */
+const LONGEST = 2_000;
 
 async function main(): Promise<number> {
   const options = parseOptions(Deno.args);
@@ -24,7 +28,7 @@ async function main(): Promise<number> {
 if (import.meta.main) {
   const code = await main().catch((error) => {
     // What a person can act on is one line; everything else is a bug, and keeps its trace.
-    console.error(error instanceof Failure ? `listener: ${error.message}` : error);
+    console.error(error instanceof Failure ? `listener: ${plain(error.message, LONGEST)}` : error);
     return error instanceof Failure ? error.exitCode : 1;
   });
   Deno.exit(code);

@@ -82,7 +82,7 @@ Deno.test("a replay accounts for every line", () =>
     const letters = (await Deno.readTextFile(`${folder}/dead-letters.jsonl`)).trimEnd().split("\n");
     assert.deepEqual(letters.map((letter) => JSON.parse(letter).reason.slice(0, 24)), [
       "the status has no usable",
-      "line 9 is no JSON: Unter",
+      "line 9 is not JSON",
     ]);
     await assert.rejects(Deno.stat(`${folder}/checkpoints`), "a replay keeps no checkpoint");
   }));

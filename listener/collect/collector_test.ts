@@ -3,12 +3,15 @@ import { Failure } from "../../common/failure.ts";
 import type { Toot } from "../../record/record.ts";
 import { collect } from "./follow-servers.ts";
 import { type Collector, type CollectorOptions, createCollector } from "./collector.ts";
-import type { DeadLetter } from "./dead-letter-file.ts";
+import type { DeadLetter } from "./dead-letters/dead-letter-file.ts";
 import { createDurability } from "./durability.ts";
 import type { ServerEvent } from "../mastodon/event.ts";
 import { createFakeClock, type FakeClock } from "../../common/testing/fake-clock.ts";
 import { createTestSink, type TestSink } from "../testing/sink.ts";
 import { aStatus, told } from "../testing/status.ts";
+import { DEAD_LETTER_BURST, DEAD_LETTERS_PER_SECOND, REPLAYED_SERVERS } from "../limits.ts";
+import { createOptOuts } from "../toot/known-opt-outs.ts";
+import type { StatusMemory } from "./server-state.ts";
 import { keyedHash } from "../toot/hash.ts";
 import { createTotals, type ServerTotals, serverTotals, type Totals } from "../report/totals.ts";
 
@@ -34,6 +37,7 @@ interface Bench {
 function setUp(
   options: Partial<CollectorOptions> & { patient?: boolean; sinks?: undefined; count?: number } =
     {},
+  given?: StatusMemory,
 ): Bench {
   const { patient = false, count = 1, ...rest } = options;
   const clock = createFakeClock();
@@ -62,8 +66,8 @@ function setUp(
   const collector = createCollector({
     durability,
     privacy: { consent: "none", hashAuthors: false, hash: keyedHash(new Uint8Array(32)) },
-    keeping: new Map([[BREAD, { checkpoint, deletes }]]),
-    deadLetters: { add: (letter) => void letters.push(letter), close() {} },
+    states: new Map([[BREAD, { checkpoint, deletes, ...given === undefined ? {} : { given } }]]),
+    deadLetters: { add: (letter) => letters.push(letter), close() {} },
     totals,
     log: { info: (message) => said.push(message), warning: (message) => said.push(message) },
     stop: () => stopped++,
@@ -155,7 +159,7 @@ Deno.test("one bad status stops nothing: counted, said once, kept with its reaso
     told(1),
     told(2, { created_at: "yesterday" }),
     told(2, { created_at: "yesterday" }),
-    { kind: "bad", transport: "stream", reason: "the frame is no JSON", raw },
+    { kind: "bad", transport: "stream", reason: "the frame is not JSON", raw },
     poisoned,
     told(3),
   );
@@ -163,10 +167,10 @@ Deno.test("one bad status stops nothing: counted, said once, kept with its reaso
   assert.equal(counts.deadLetters, 4);
   assert.equal(sinks[0]!.toots.length, 2);
   assert.equal(said.length, 3);
-  assert.match(said[0]!, /bread\.example: left out, .*created_at: "yesterday" \(id 116\d+2\)/);
+  assert.match(said[0]!, /bread\.example: left out, .*created_at \(id 116\d+2\)/);
   assert.deepEqual(letters.map(({ reason }) => reason), [
-    'the status has no usable created_at: "yesterday"',
-    "the frame is no JSON",
+    "the status has no usable created_at",
+    "the frame is not JSON",
     "the status cannot be read: poison",
   ]);
   assert.equal(letters[0]!.id, id(2));
@@ -174,34 +178,120 @@ Deno.test("one bad status stops nothing: counted, said once, kept with its reaso
   assert.equal(letters[1]!.raw, raw);
 });
 
-Deno.test("a dead letter holds nothing of an author who does not want to be collected", async () => {
-  const { take, collector, letters } = setUp({
-    privacy: { consent: "opt-out", hashAuthors: false, hash: keyedHash(new Uint8Array(32)) },
+const hash = keyedHash(new Uint8Array(32));
+const OPT_OUT = { consent: "opt-out", hashAuthors: false, hash } as const;
+
+Deno.test("a dead letter holds nothing of an author who may not want to be collected", async () => {
+  const { take, collector, letters, said } = setUp({
+    privacy: { ...OPT_OUT, optOuts: createOptOuts(10) },
   });
-  const account = { acct: "ada", note: "<p>#nobot</p>" };
-  await take(told(1, { account, created_at: null }), told(2, { created_at: null }));
+  const mal = { acct: "mal", username: "mal", noindex: true };
+  const known = { acct: "mal@bread.example", username: "mal" };
+  const broken = { created_at: null, content: "SECRET" };
+  await take(told(1, { account: mal }), told(2, { created_at: null }));
+  for (const account of [mal, known, null, "mal"]) await take(told(3, { ...broken, account }));
+  await take({ kind: "bad", transport: "stream", reason: "the frame is not JSON", raw: "SECRET" });
   await collector.finish();
-  assert.deepEqual(letters.map(({ raw }) => raw === null), [true, false]);
+  assert.deepEqual(letters.map(({ raw, id }) => raw === null && id === null), [
+    ...[false, true, true, true, true, true],
+  ]);
+  assert.ok(!/SECRET|mal/.test(said.join()));
 });
 
-Deno.test("a delete is told by its id, and by the hash that a withheld record has", async () => {
-  const hash = keyedHash(new Uint8Array(32));
+Deno.test("a delete has the id that its record has", async () => {
   const deletion = { kind: "delete", id: id(1) } as const;
+  const hashed = hash(`${BREAD}|${id(1)}`);
+  const outcomes = { record: [id(1)], hashed: [hashed], "left out": [] } as const;
+  const none = { consent: "none", hashAuthors: false, hash } as const;
   for (
-    const [privacy, ids] of [
-      [{ consent: "none", hashAuthors: false }, [id(1)]],
-      [{ consent: "opt-out", hashAuthors: false }, [id(1), hash(`${BREAD}|${id(1)}`)]],
-      [{ consent: "none", hashAuthors: true }, [id(1), hash(`${BREAD}|${id(1)}`)]],
+    const [privacy, outcome, ids] of [
+      [none, "pending", [id(1)]],
+      [OPT_OUT, "pending", [id(1), hashed]],
+      [{ ...none, hashAuthors: true }, "pending", [hashed]],
+      ...(["record", "hashed", "left out"] as const).map((known) =>
+        [OPT_OUT, known, outcomes[known]] as const
+      ),
     ] as const
   ) {
-    const { take, collector, sinks, counts } = setUp({ privacy: { ...privacy, hash } });
+    const settled: string[] = [];
+    const given = {
+      find: () => ({ outcome }),
+      settle: (_: string, as: string) => void settled.push(as),
+    };
+    const { take, collector, sinks, counts } = setUp({ privacy }, given);
     const account = { acct: "ada", noindex: true };
     await take(told(1, { account }), deletion);
     await collector.finish();
     assert.deepEqual(sinks[0]!.deletions.map(({ status_id }) => status_id), ids);
     assert.equal(counts.deletes, 1);
-    assert.ok(ids.includes(sinks[0]!.toots[0]!.status_id), "the record is found by one of them");
+    assert.deepEqual(settled, [privacy === none ? "record" : "hashed"]);
   }
+});
+
+Deno.test("the two ids of a delete do not stand side by side, and both are durable before the journal forgets", async () => {
+  const { take, collector, sinks, journal, clock } = setUp({ privacy: OPT_OUT });
+  const ids = Array.from({ length: 10 }, (_, n) => `${n}`);
+  await take(...ids.map((id) => ({ kind: "delete", id }) as const));
+  clock.advance(1_000);
+  await settled();
+  const written = () => sinks[0]!.deletions;
+  assert.deepEqual(written().map(({ status_id }) => status_id), ids);
+  assert.equal(journal.length, 10);
+  clock.advance(600_000);
+  await settled();
+  clock.advance(1_000);
+  await settled();
+  const later = written().slice(10);
+  const hashes = ids.map((id) => hash(`${BREAD}|${id}`)).sort();
+  assert.deepEqual(later.map(({ status_id }) => status_id), hashes);
+  assert.ok(later.every(({ deleted_at }) => deleted_at % 3_600_000 === 0));
+  await collector.finish();
+  assert.deepEqual(journal, []);
+});
+
+Deno.test("an event that nobody can read is a dead letter of its server, and stops nothing", async () => {
+  const { take, collector, counts, sinks, letters } = setUp();
+  const broken = Object.defineProperty({ kind: "delete" }, "id", {
+    get() {
+      throw new TypeError("broken");
+    },
+  });
+  await take(broken as ServerEvent, told(1), { kind: "delete", id: "9".repeat(1_000_000) });
+  await collector.finish();
+  assert.equal(sinks[0]!.toots.length, 1);
+  assert.equal(counts.deadLetters, 2);
+  assert.ok(letters.every(({ raw }) => raw === null || raw === ""));
+});
+
+Deno.test("a million bad statuses are counted, and few of them are written and said", async () => {
+  const { take, counts, letters, said, clock } = setUp();
+  const deep = JSON.parse('{"0":'.repeat(10_000) + "1" + "}".repeat(10_000));
+  const bad = Array.from({ length: 20_000 }, (_, n) => told(n, { created_at: null, deep }));
+  await take(...bad);
+  assert.equal(counts.deadLetters, 20_000);
+  assert.equal(letters.length, DEAD_LETTER_BURST);
+  assert.ok(said.length <= DEAD_LETTER_BURST + 1);
+  // Another server has its own share, and so has this one later.
+  clock.advance(10_000);
+  await take(
+    ...bad.map((event, n) => ({
+      ...event,
+      status: { ...aStatus(n, { id: `x${n}`, created_at: 0 }) },
+    })),
+  );
+  assert.equal(letters.length, DEAD_LETTER_BURST + 10 * DEAD_LETTERS_PER_SECOND);
+});
+
+Deno.test("a replay of ever more servers counts them together, and keeps their addresses", async () => {
+  const { collector, totals, sinks } = setUp();
+  for (let n = 0; n < 3 * REPLAYED_SERVERS; n++) {
+    collector.take(`https://s${n}.example`, told(n));
+    await collector.room();
+  }
+  await collector.finish();
+  assert.ok(totals.servers.size <= REPLAYED_SERVERS + 2);
+  assert.equal(totals.servers.get("other servers")!.toots, 2 * REPLAYED_SERVERS);
+  assert.equal(sinks[0]!.toots.at(-1)!.base_url, `https://s${3 * REPLAYED_SERVERS - 1}.example`);
 });
 
 Deno.test("the checkpoint is never ahead of what is durable in every sink", async () => {
@@ -240,7 +330,7 @@ Deno.test("a position without records is noted as soon as all before it is durab
   await take(told(2));
   clock.advance(250);
   await settled();
-  await take(told(3, { reblog: {} }));
+  await take(told(3, { reblog: aStatus(0) }));
   assert.deepEqual(noted, [id(1)]);
   sinks[0]!.settle();
   assert.equal(noted.at(-1), id(3));
@@ -280,7 +370,7 @@ Deno.test("deletes that the last run left are told again", async () => {
   const left = [{ base_url: BREAD, status_id: "7", deleted_at: 1 }];
   let open = left.length;
   const { collector, sinks } = setUp({
-    keeping: new Map([[BREAD, {
+    states: new Map([[BREAD, {
       checkpoint: {
         path: "",
         read: () => Promise.resolve(null),

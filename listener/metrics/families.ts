@@ -89,6 +89,11 @@ export function listenerMetrics(registry: Registry, sources: Sources): Told {
   }, ["server", "reason"]);
   serverCounter("mastodon_deletes_total", "Deletes heard", (s) => s.deletes);
   serverCounter("mastodon_dead_letters_total", "What could not be read", (s) => s.deadLetters);
+  serverCounter(
+    "mastodon_odd_times_total",
+    "Records whose server gave a time that cannot be",
+    (s) => s.oddTimes,
+  );
   serverCounter("mastodon_gaps_total", "Times in which nothing was heard", (s) => s.gaps);
   serverCounter("mastodon_gap_seconds_total", "Seconds of them", (s) => s.gapMilliseconds / 1000);
   serverCounter(

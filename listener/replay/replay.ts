@@ -20,8 +20,8 @@ export interface ReplayOptions {
   readonly signal: AbortSignal;
 }
 
-/** What a line is heard from where it does not say. */
-const NOWHERE = "unknown";
+/** The server of a line that does not say. */
+const UNKNOWN_SERVER = "unknown";
 
 /**
  * Reads a file of JSON lines, each a Status or a frame of the streaming API
@@ -38,8 +38,8 @@ export async function replay(options: ReplayOptions): Promise<number> {
       if (signal.aborted || collector.full) return count;
       count++;
       const event = read(line, count);
-      if (event === null) serverTotals(totals, baseURL ?? NOWHERE).others++;
-      else collector.take(baseURL ?? originOf(event) ?? NOWHERE, event);
+      if (event === null) serverTotals(totals, baseURL ?? UNKNOWN_SERVER).others++;
+      else collector.take(baseURL ?? originOf(event) ?? UNKNOWN_SERVER, event);
     }
     await collector.room();
   }
@@ -76,11 +76,12 @@ function read(line: string, number: number): ServerEvent | null {
   let value: unknown;
   try {
     value = parseJson(line);
-  } catch (error) {
-    return bad(`is no JSON: ${(error as Error).message}`);
+  } catch {
+    // The error quotes the line, and whose text it is cannot be told.
+    return bad("is not JSON");
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return bad("is no JSON object");
+    return bad("is not a JSON object");
   }
   if (!isFrame(value)) return { kind: "status", transport: "replay", status: value };
   const frame = parseFrame(line, "replay");
@@ -89,7 +90,7 @@ function read(line: string, number: number): ServerEvent | null {
     case "delete":
       return frame;
     case "bad":
-      return bad(`is no frame: ${frame.reason}`);
+      return bad(`is not a frame: ${frame.reason}`);
     default:
       return null;
   }

@@ -47,7 +47,7 @@ Deno.test("every line is counted as something, and what cannot be read has a tru
   const reasons = taken.flatMap(([, event]) => event.kind === "bad" ? [event.reason] : []);
   assert.equal(accountOf(totals)["other lines"], 4, "blank lines, and events of no status");
   assert.equal(taken.length + 4, texts.length);
-  assert.match(reasons[0]!, /^line 3 is no JSON: /);
+  assert.match(reasons[0]!, /^line 3 is not JSON$/);
   assert.match(reasons[1]!, /^line 4 .*/);
   assert.ok(reasons.some((reason) => reason.includes("payload")));
 });

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Clock, systemClock } from "../../common/clock.ts";
-import { plain } from "../sinks/plain.ts";
+import { jsonLine, plain } from "../sinks/plain.ts";
 
 /** How notices are written. */
 export type LogFormat = "text" | "json";
@@ -41,7 +41,7 @@ export function createLog(
 ): Log {
   function say(level: "info" | "warning", message: string, fields: Record<string, unknown> = {}) {
     const time = new Date(clock.now()).toISOString();
-    if (format === "json") write(JSON.stringify({ time, level, message, ...fields }));
+    if (format === "json") write(jsonLine({ time, level, message, ...fields }));
     else {
       // Servers speak in it too.
       const text = plain(message, LONGEST);

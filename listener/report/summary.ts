@@ -48,6 +48,7 @@ const COLUMNS: [title: string, count: Count][] = [
   ["duplicates", "duplicates"],
   ["boosts", "boosts"],
   ["not public", "notPublic"],
+  ["odd times", "oddTimes"],
   ["deletes", "deletes"],
   ["gaps", "gaps"],
   ["filled", "filled"],

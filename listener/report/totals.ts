@@ -19,6 +19,8 @@ export interface ServerTotals {
   boosts: number;
   /** Left out: neither public nor unlisted. */
   notPublic: number;
+  /** Records whose server gave a time that cannot be; they have the time of observation. */
+  oddTimes: number;
   /** Deletes heard. */
   deletes: number;
   /** What could not be read. */
@@ -77,7 +79,15 @@ export function serverTotals(totals: Totals, baseURL: string): ServerTotals {
   if (server === undefined) {
     server = {
       ...{ toots: 0, transports: { stream: 0, poll: 0, backfill: 0, replay: 0 }, withheld: 0 },
-      ...{ duplicates: 0, boosts: 0, notPublic: 0, deletes: 0, deadLetters: 0, others: 0 },
+      ...{
+        duplicates: 0,
+        boosts: 0,
+        notPublic: 0,
+        oddTimes: 0,
+        deletes: 0,
+        deadLetters: 0,
+        others: 0,
+      },
       ...{ gaps: 0, gapMilliseconds: 0, filled: 0, lostMilliseconds: 0 },
       ...{ heardAt: null, lag: null, checkpointAt: null, failure: null },
     };
@@ -93,6 +103,7 @@ export type Count =
   | "duplicates"
   | "boosts"
   | "notPublic"
+  | "oddTimes"
   | "deletes"
   | "deadLetters"
   | "others"

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DeadLetters } from "../collect/dead-letter-file.ts";
+import type { DeadLetterFile } from "../collect/dead-letters/dead-letter-file.ts";
 import type { Log } from "../report/log.ts";
 import type { Options } from "../options.ts";
 import type { Totals } from "../report/totals.ts";
@@ -20,7 +20,7 @@ export interface SinkWorld {
   /** Columns of the terminal. */
   readonly columns: () => number;
   readonly log: Log;
-  readonly deadLetters: DeadLetters;
+  readonly deadLetters: DeadLetterFile;
   readonly totals: Totals;
   readonly stopping: AbortController;
   /** Told that Kafka has acknowledged a request. */

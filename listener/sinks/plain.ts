@@ -4,10 +4,13 @@
  * @module
  */
 
-/** Controls, and marks that turn the direction of what follows them. */
+/**
+ * Controls, marks that turn the direction of what follows them, and characters
+ * that nobody sees. The two joiners stay: letters and emoji need them.
+ */
 const UNSAFE =
   // deno-lint-ignore no-control-regex
-  /[\u0000-\u001F\u007F-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\u{E0000}-\u{E007F}]/gu;
+  /[\u0000-\u001F\u007F-\u009F\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF9-\uFFFB\u{1BCA0}-\u{1BCA3}\u{1D173}-\u{1D17A}\u{E0000}-\u{E0FFF}]/gu;
 
 /** Characters that take two columns. */
 const WIDE =
@@ -42,4 +45,27 @@ export function plain(text: string, columns: number): string {
     if (used < columns) last = end; // here the ellipsis still fits
   }
   return line;
+}
+
+/**
+ * A value as a line of JSON in which controls and marks of direction are escaped,
+ * so that a terminal shows them and does not obey them.
+ *
+ * @example
+ * ```ts
+ * import { jsonLine } from "./plain.ts";
+ *
+ * if (jsonLine({ app: "a\u202eb" }) !== '{"app":"a\\u202eb"}') throw new Error();
+ * ```
+ */
+export function jsonLine(value: unknown): string {
+  return JSON.stringify(value).replace(UNSAFE, escaped);
+}
+
+function escaped(character: string): string {
+  let text = "";
+  for (let i = 0; i < character.length; i++) {
+    text += `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`;
+  }
+  return text;
 }

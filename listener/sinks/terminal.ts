@@ -4,8 +4,9 @@
  * @module
  */
 import type { Toot } from "../../record/record.ts";
+import { warningOf } from "../toot/warning.ts";
 import type { LogFormat } from "../report/log.ts";
-import { plain } from "./plain.ts";
+import { jsonLine, plain } from "./plain.ts";
 import type { Screen } from "./screen.ts";
 import type { OnDurable, Sink } from "./sink.ts";
 
@@ -51,7 +52,8 @@ export function openTerminalSink(options: TerminalOptions, onDurable: OnDurable)
 }
 
 /**
- * A toot as a line: when it was posted (UTC), server, language, app, first words.
+ * A toot as a line: when it was posted (UTC), server, language, app, first words;
+ * of a toot behind a content warning the warning.
  */
 export function tootLine(
   toot: Toot,
@@ -63,16 +65,18 @@ export function tootLine(
   const app = plain(toot.app ?? "-", 20).padEnd(12);
   const head = `${toot.created_at_str.slice(11)}  ${server}  ${language}  ${app}  `;
   const room = Math.max(20, columns - head.length);
-  const words = toot.withheld === null
-    ? plain(toot.mastodon_text ?? "", room)
-    : paint(2, plain(`(withheld: ${toot.withheld})`, room));
+  const words = toot.withheld !== null
+    ? paint(2, plain(`(withheld: ${toot.withheld})`, room))
+    : toot.warning
+    ? paint(2, plain(`(content warning: ${warningOf(toot)})`, room))
+    : plain(toot.mastodon_text ?? "", room);
   return `${paint(2, toot.created_at_str.slice(11))}  ${paint(36, server)}  ` +
     `${paint(33, language)}  ${paint(35, app)}  ${words}`;
 }
 
 /** A toot as JSON on a line: what the line for people says, and its address. */
 export function tootJson(toot: Toot): string {
-  return JSON.stringify({
+  return jsonLine({
     time: new Date(toot.posted_at).toISOString(),
     server: toot.base_url,
     uri: toot.uri,
@@ -80,6 +84,7 @@ export function tootJson(toot: Toot): string {
     app: toot.app,
     words: toot.words,
     withheld: toot.withheld,
-    text: toot.mastodon_text === null ? null : plain(toot.mastodon_text, 80),
+    warning: toot.warning && toot.withheld === null ? plain(warningOf(toot), 80) : null,
+    text: toot.mastodon_text === null || toot.warning ? null : plain(toot.mastodon_text, 80),
   });
 }

@@ -4,7 +4,7 @@ import type { Toot } from "../../record/record.ts";
 import { aStatus } from "../testing/status.ts";
 import { keyedHash } from "../toot/hash.ts";
 import { toToot } from "../toot/toot.ts";
-import { plain } from "./plain.ts";
+import { jsonLine, plain } from "./plain.ts";
 import { createScreen, type Device } from "./screen.ts";
 import { openTerminalSink, tootJson, tootLine } from "./terminal.ts";
 
@@ -14,7 +14,7 @@ function aToot(changes: Record<string, unknown> = {}): Toot {
   const reading = toToot(aStatus(1, changes), {
     baseURL: "https://bread.example",
     transport: "stream",
-    observedAt: 0,
+    observedAt: Date.UTC(2026, 1, 1, 12),
     consent: "opt-out",
     hashAuthors: false,
     hash: keyedHash(new Uint8Array(32)),
@@ -75,6 +75,17 @@ Deno.test("a toot that is withheld shows why, and nothing else", () => {
   assert.doesNotMatch(line, /Loaf|ada|Oven/);
 });
 
+Deno.test("of a toot behind a content warning the warning is shown, not the text", () => {
+  const toot = aToot({ spoiler_text: "\u202eYeast", content: "<p>SECRET</p>" });
+  const line = tootLine(toot, { columns: 80, color: false });
+  assert.match(line, /\(content warning: +Yeast\)$/);
+  const { warning, text } = JSON.parse(tootJson(toot));
+  assert.deepEqual([warning, text], ["Yeast", null]);
+  const withheld = aToot({ spoiler_text: "Yeast", account: { acct: "ada", noindex: true } });
+  assert.doesNotMatch(tootLine(withheld, { columns: 80, color: false }), /Yeast/);
+  assert.doesNotMatch(tootJson(withheld), /Yeast/);
+});
+
 Deno.test("no toot plays with the terminal", () => {
   const unsafe =
     // deno-lint-ignore no-control-regex
@@ -94,6 +105,12 @@ Deno.test("no toot plays with the terminal", () => {
     { columns: 80, color: false },
   );
   assert.doesNotMatch(line, unsafe);
+  // In JSON they are escaped, and nothing is lost.
+  const uri = `https://bread.example/${evil}`;
+  const json = tootJson(aToot({ uri, language: evil, application: { name: evil } }));
+  assert.doesNotMatch(json, unsafe);
+  assert.equal(JSON.parse(json).uri, uri);
+  assert.equal(JSON.parse(jsonLine("\u{E0041}\u200b")), "\u{E0041}\u200b");
 });
 
 Deno.test("as JSON a line is an object for machines", () => {

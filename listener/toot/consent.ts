@@ -3,15 +3,17 @@
  *
  * @module
  */
+import { HTML_LENGTH, PROFILE_FIELDS } from "../limits.ts";
+import { isFields, list, yes } from "./fields.ts";
 import { textOf } from "./text.ts";
 
 /**
  * Whose text and name are kept.
  *
- * - `opt-out`: everybody's but those who said no (`noindex`, or `#nobot`,
- *   `#noindex`, `#noarchive` in the bio).
- * - `opt-in`: only of those who said yes as well (`indexable`). Mastodon's
- *   default is no, so few.
+ * - `opt-out`: everybody's, except of those who opted out (`noindex`, or
+ *   `#nobot`, `#noindex`, `#noarchive` in the bio or in a field of the profile).
+ * - `opt-in`: only of those who opted in as well (`indexable`). Mastodon's
+ *   default is no, so these are few.
  * - `none`: everybody's. For people who may.
  */
 export type Consent = "none" | "opt-out" | "opt-in";
@@ -19,14 +21,20 @@ export type Consent = "none" | "opt-out" | "opt-in";
 /** All choices, the default first. */
 export const CONSENTS: readonly Consent[] = ["opt-out", "opt-in", "none"];
 
-/** Why an author who said nothing is withheld by `opt-in`. */
+/** Why `opt-in` withholds an author who has neither opted in nor out. */
 export const NOT_INDEXABLE = "not indexable";
 
-/** Cheap enough to run on every bio: only few go on to be read as text. */
-const HINT = /nobot|noindex|noarchive/i;
+/** The words of an opt-out, wherever they stand: what a short look is for. */
+const WORDS = /nobot|noindex|noarchive/;
 
-/** A whole hashtag: Mastodon also takes the full-width `＃`. */
-const TAG = /(?<![\p{L}\p{M}\p{N}_])[#＃](nobot|noindex|noarchive)(?![\p{L}\p{M}\p{N}_])/iu;
+/** A whole hashtag. */
+const TAG = /(?<![\p{L}\p{M}\p{N}_])#(nobot|noindex|noarchive)(?![\p{L}\p{M}\p{N}_])/u;
+
+/** `#` in any of its forms; most bios have none. */
+const HASH = /[#＃﹟]|&(?:#|num)/;
+
+/** Soft hyphens, zero-width characters and the like: nobody sees them. */
+const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
 
 /** The fields of an account that speak of consent. */
 export interface Wishes {
@@ -34,17 +42,19 @@ export interface Wishes {
   readonly indexable?: unknown;
   /** The bio, as HTML. */
   readonly note?: unknown;
+  /** Name and value of each field of the profile; the values are HTML. */
+  readonly fields?: unknown;
 }
 
 /**
- * Why a status of this author is to be kept without text and name, or null
- * where it may be kept whole. An opt-out is stronger than an opt-in.
+ * Why a status of this author is to be kept without text and name; null if it may
+ * be kept whole. An opt-out is stronger than an opt-in.
  *
  * @example
  * ```ts
  * import { withheldReason } from "./consent.ts";
  *
- * const author = { noindex: false, indexable: false, note: "<p>Potter. #NoBot</p>" };
+ * const author = { noindex: false, indexable: false, note: "<p>Potter. #No<wbr>Bot</p>" };
  * if (withheldReason(author, "opt-out") !== "#nobot") throw new Error();
  * if (withheldReason(author, "none") !== null) throw new Error();
  * if (withheldReason({}, "opt-in") !== "not indexable") throw new Error();
@@ -52,10 +62,35 @@ export interface Wishes {
  */
 export function withheldReason(account: Wishes, consent: Consent): string | null {
   if (consent === "none") return null;
-  if (account.noindex === true) return "noindex";
-  if (typeof account.note === "string" && HINT.test(account.note)) {
-    const tag = TAG.exec(textOf(account.note));
-    if (tag !== null) return `#${tag[1]!.toLowerCase()}`;
+  if (yes(account.noindex)) return "noindex";
+  const tag = optOutTag(account.note) ?? tagInFields(account.fields);
+  if (tag !== null) return tag;
+  return consent === "opt-in" && !yes(account.indexable) ? NOT_INDEXABLE : null;
+}
+
+function tagInFields(fields: unknown): string | null {
+  let read = 0;
+  for (const field of list(fields)) {
+    if (++read > PROFILE_FIELDS) break;
+    if (!isFields(field)) continue;
+    const tag = optOutTag(field["name"]) ?? optOutTag(field["value"]);
+    if (tag !== null) return tag;
   }
-  return consent === "opt-in" && account.indexable !== true ? NOT_INDEXABLE : null;
+  return null;
+}
+
+/** The opt-out in a text of HTML, whatever forms its letters have; null if there is none. */
+function optOutTag(html: unknown): string | null {
+  if (typeof html !== "string" || !HASH.test(html)) return null;
+  const short = html.length > HTML_LENGTH ? html.slice(0, HTML_LENGTH) : html;
+  const stripped = short.replace(/<[^<>]*>/g, "");
+  // Entities, and tags that a plain look does not understand, are for the parser.
+  if (!/[&<>]/.test(stripped) && !WORDS.test(plainLetters(stripped))) return null;
+  const tag = TAG.exec(plainLetters(textOf(short)));
+  return tag === null ? null : `#${tag[1]}`;
+}
+
+/** Full-width, bold and circled letters as plain small ones, without what nobody sees. */
+function plainLetters(text: string): string {
+  return text.normalize("NFKC").replace(UNSEEN, "").toLowerCase();
 }

@@ -1,16 +1,19 @@
 /**
- * JSON whose long numbers keep their digits.
+ * JSON from strangers: long numbers keep their digits, and deep nesting ends
+ * nothing.
  *
  * @module
  */
+import { JSON_DEPTH } from "../limits.ts";
 
-const LONG_ID = /"id"\s*:\s*\d{16}/;
+/** A long number where an id stands: in a status, or as the payload of a delete. */
+const LONG_ID = /"(?:id|payload)"\s*:\s*\d{16}/;
 
 /**
- * `JSON.parse`, with whole numbers beyond 2^53 as strings: servers before
- * Mastodon 2 send ids as numbers, and rounded ids belong to somebody else.
+ * `JSON.parse`, with whole numbers beyond 2^53 as strings: some servers send ids
+ * as numbers, and a rounded id belongs to another status.
  *
- * @throws {SyntaxError} where the text is no JSON
+ * @throws {SyntaxError} if the text is not JSON, or is nested too deeply to keep its digits
  *
  * @example
  * ```ts
@@ -21,7 +24,26 @@ const LONG_ID = /"id"\s*:\s*\d{16}/;
  * ```
  */
 export function parseJson(text: string): unknown {
-  return LONG_ID.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
+  if (!LONG_ID.test(text)) return JSON.parse(text);
+  // Plain parsing takes any depth; parsing with a function takes stack for each level.
+  if (depthOf(text) > JSON_DEPTH) throw new SyntaxError(TOO_DEEP);
+  return JSON.parse(text, keepDigits);
+}
+
+const TOO_DEEP = `it is nested deeper than ${JSON_DEPTH} levels`;
+
+/** Levels of arrays and objects in a text of JSON. */
+function depthOf(text: string): number {
+  let depth = 0, deepest = 0, quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0x22) quoted = !quoted;
+    else if (code === 0x5C) i++;
+    else if (quoted) continue;
+    else if (code === 0x7B || code === 0x5B) deepest = Math.max(deepest, ++depth);
+    else if (code === 0x7D || code === 0x5D) depth--;
+  }
+  return deepest;
 }
 
 function keepDigits(_key: string, value: unknown, context?: { source?: string }): unknown {
@@ -29,4 +51,24 @@ function keepDigits(_key: string, value: unknown, context?: { source?: string })
     return value;
   }
   return /^-?\d+$/.test(context?.source ?? "") ? context!.source : value;
+}
+
+/**
+ * A value as JSON; null if it cannot be written, because it is nested deeper than
+ * the stack.
+ *
+ * @example
+ * ```ts
+ * import { jsonText } from "./json.ts";
+ *
+ * if (jsonText({ id: "1" }) !== '{"id":"1"}') throw new Error();
+ * if (jsonText(JSON.parse('{"0":'.repeat(1e5) + "1" + "}".repeat(1e5))) !== null) throw new Error();
+ * ```
+ */
+export function jsonText(value: unknown): string | null {
+  try {
+    return JSON.stringify(value) ?? null;
+  } catch {
+    return null;
+  }
 }

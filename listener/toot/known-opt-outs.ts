@@ -1,42 +1,69 @@
 /**
- * Authors who are known not to want to be collected.
+ * Authors who are known to have opted out.
  *
  * Only an author's own server says `noindex`; the copies of the same status on
- * other servers do not. Who listens to several servers has been told all the
- * same, and withholds the copies as well.
+ * other servers do not carry it. A listener that listens to the author's server
+ * knows it, and withholds the copies as well. Only what a server says of its own
+ * people is noted.
  *
  * @module
  */
+import { KNOWN_OPT_OUTS } from "../limits.ts";
 
-/** A memory for authors, `ada@bread.example`. */
+/** A bounded memory of authors, by their keys. */
 export interface OptOuts {
-  /** Why this author's statuses are withheld, where that is known. */
-  reasonOf(author: string): string | null;
-  note(author: string, reason: string): void;
+  /** Why this author is withheld; null if no opt-out is known. */
+  reasonOf(authorKey: string): string | null;
+  /** @param home the author's own server, which says so */
+  note(home: string, authorKey: string, reason: string): void;
 }
 
 /**
- * Remembers at least the last `size` authors, and at most twice as many.
+ * Remembers at most `most` authors. When there are more, those of the server that
+ * has most of them are forgotten, the oldest first, so that no server can make us
+ * forget the opt-outs of others by inventing its own.
  *
  * @example
  * ```ts
  * import { createOptOuts } from "./known-opt-outs.ts";
  *
  * const optOuts = createOptOuts(100);
- * optOuts.note("ada@bread.example", "noindex");
- * if (optOuts.reasonOf("ada@bread.example") !== "noindex") throw new Error();
- * if (optOuts.reasonOf("bo@butter.example") !== null) throw new Error();
+ * optOuts.note("https://bread.example", "key of ada", "noindex");
+ * for (let n = 0; n < 1000; n++) optOuts.note("https://evil.example", `key ${n}`, "noindex");
+ * if (optOuts.reasonOf("key of ada") !== "noindex") throw new Error();
+ * if (optOuts.reasonOf("key of bo") !== null) throw new Error();
  * ```
  */
-export function createOptOuts(size: number): OptOuts {
-  let young = new Map<string, string>(), old = new Map<string, string>();
+export function createOptOuts(most = KNOWN_OPT_OUTS): OptOuts {
+  const reasons = new Map<string, string>();
+  const byServer = new Map<string, Set<string>>();
+
+  /** Forgets the older half of the server that has most authors here. */
+  function forget(): void {
+    let largest = "", size = 0;
+    for (const [server, keys] of byServer) {
+      if (keys.size > size) [largest, size] = [server, keys.size];
+    }
+    const keys = byServer.get(largest)!;
+    let left = Math.ceil(size / 2);
+    for (const key of keys) {
+      if (left-- === 0) break;
+      keys.delete(key);
+      reasons.delete(key);
+    }
+    if (keys.size === 0) byServer.delete(largest);
+  }
+
   return {
-    reasonOf: (author) => young.get(author) ?? old.get(author) ?? null,
-    note(author, reason) {
-      young.set(author, reason);
-      if (young.size < size) return;
-      old = young;
-      young = new Map();
+    reasonOf: (authorKey) => reasons.get(authorKey) ?? null,
+    note(home, authorKey, reason) {
+      const isNew = !reasons.has(authorKey);
+      reasons.set(authorKey, reason);
+      if (!isNew) return;
+      let keys = byServer.get(home);
+      if (keys === undefined) byServer.set(home, keys = new Set());
+      keys.add(authorKey);
+      if (reasons.size > most) forget();
     },
   };
 }

@@ -1,16 +1,16 @@
 /**
- * Where a status comes from, and who wrote it.
+ * Where a status comes from.
  *
  * @module
  */
 
-/** The authority of an address that needs no second look: letters, digits, dots, hyphens. */
+/** An address whose host is letters, digits, dots and hyphens: most are. */
 const PLAIN = /^https?:\/\/([A-Za-z0-9.-]+)(?:[/?#]|$)/i;
 
 /**
  * The host of an address, with its port where it is not the usual one, in the
- * form that DNS uses (lower case, `xn--` for other scripts); null where there
- * is none. Understands the `tag:` addresses of old servers.
+ * form that DNS uses (lower case, `xn--` for other scripts); null if it has
+ * none. Understands the `tag:` addresses of old servers.
  *
  * @example
  * ```ts
@@ -31,22 +31,50 @@ export function hostOf(address: unknown): string | null {
   return url?.host || null;
 }
 
+/** Whether the people of a server are so many that its name says little of each. */
+export interface OriginSizes {
+  /** Notes an author of the server, and says whether it has at least {@linkcode ORIGIN_AUTHORS}. */
+  isLarge(origin: string, authorKey: string): boolean;
+}
+
 /**
- * The full name of an account, `ada@bread.example`. Servers leave the host out
- * for their own people.
- *
- * @param local the host of the accounts that the server names without one
+ * With `--hash-authors` a server is named once so many of its authors were heard:
+ * the name of a server with one author is the name of that author.
+ */
+export const ORIGIN_AUTHORS = 10;
+
+/** Servers that are counted at a time; those that were heard longest ago are counted anew. */
+const SERVERS = 20_000;
+
+/**
+ * Counts the authors of servers, in bounded memory.
  *
  * @example
  * ```ts
- * import { authorOf } from "./origin.ts";
+ * import { createOriginSizes, ORIGIN_AUTHORS } from "./origin.ts";
  *
- * if (authorOf("ada", "bread.example") !== "ada@bread.example") throw new Error();
- * if (authorOf("ada@Butter.example", "bread.example") !== "ada@butter.example") throw new Error();
+ * const origins = createOriginSizes();
+ * for (let n = 1; n < ORIGIN_AUTHORS; n++) {
+ *   if (origins.isLarge("bread.example", `author ${n}`)) throw new Error();
+ * }
+ * if (!origins.isLarge("bread.example", "one more")) throw new Error();
  * ```
  */
-export function authorOf(acct: string, local: string): string {
-  const at = acct.lastIndexOf("@");
-  if (at <= 0) return `${acct.slice(at + 1)}@${local}`;
-  return `${acct.slice(0, at)}@${hostOf(`https://${acct.slice(at + 1)}`) ?? acct.slice(at + 1)}`;
+export function createOriginSizes(): OriginSizes {
+  let young = new Map<string, Set<string> | "large">(), old: typeof young = new Map();
+  return {
+    isLarge(origin, authorKey) {
+      let authors = young.get(origin);
+      if (authors === undefined) {
+        authors = old.get(origin) ?? new Set();
+        if (young.size >= SERVERS) [old, young] = [young, new Map()];
+        young.set(origin, authors);
+      }
+      if (authors === "large") return true;
+      authors.add(authorKey);
+      if (authors.size < ORIGIN_AUTHORS) return false;
+      young.set(origin, "large");
+      return true;
+    },
+  };
 }

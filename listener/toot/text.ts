@@ -4,6 +4,7 @@
  * @module
  */
 import { Parser } from "htmlparser2";
+import { HTML_LENGTH, HTML_TAGS } from "../limits.ts";
 
 /** Elements that stand on lines of their own. */
 const BLOCKS = new Set([
@@ -12,14 +13,19 @@ const BLOCKS = new Set([
   ..."pre section summary table tbody td tfoot th thead tr ul".split(" "),
 ]);
 
-/** Elements whose text nobody sees. */
-const UNSEEN = new Set(["script", "style", "template"]);
+/**
+ * Elements whose text a browser does not show: `annotation` holds the source of a
+ * formula, `rp` the brackets for browsers without ruby.
+ */
+const UNSEEN = new Set([
+  ..."script style template head title annotation annotation-xml rp".split(" "),
+]);
 
 const LINE_END = /\r\n?|[\u2028\u2029]/;
 const LINE_ENDS = new RegExp(LINE_END, "g");
 
-// One parser for all: building one costs as much as reading a toot with it. Reading is synchronous,
-// so nobody can find it half used.
+// One parser for all: making one costs as much as reading a toot with it. Reading is synchronous,
+// so no two callers use it at the same time.
 let out = "";
 let space = ""; // white space that is only real if text follows it
 let boundary = false; // a block began or ended since the last text
@@ -106,6 +112,19 @@ const parser = new Parser({
   },
 });
 
+/** Cuts HTML that is longer, or has more tags, than any toot: reading it could take minutes. */
+function withinLimits(html: string): string {
+  const short = html.length > HTML_LENGTH ? html.slice(0, HTML_LENGTH) : html;
+  // A tag has three characters at least.
+  if (short.length <= 3 * HTML_TAGS) return short;
+  let at = -1;
+  for (let tags = 0; tags <= HTML_TAGS; tags++) {
+    at = short.indexOf("<", at + 1);
+    if (at === -1) return short;
+  }
+  return short.slice(0, at);
+}
+
 /**
  * Reads the `content` of a status (or the `note` of an account), which is HTML,
  * as the text that a person sees in a web client: each block and each `<br>`
@@ -124,8 +143,9 @@ const parser = new Parser({
  * if (text !== "Bread & butter\ntwice\na day") throw new Error(text);
  * ```
  */
-export function textOf(html: unknown): string {
-  if (typeof html !== "string" || html === "") return "";
+export function textOf(given: unknown): string {
+  if (typeof given !== "string" || given === "") return "";
+  const html = withinLimits(given);
   out = space = "";
   boundary = true;
   afterBreak = false;

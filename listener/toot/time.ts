@@ -8,7 +8,7 @@
 const ZONE = /(?:Z|[+-]\d\d:?\d\d)$/i;
 
 /**
- * A time as milliseconds since 1970, or null where it is none. Servers send
+ * A time as milliseconds since 1970, or null if it is not one. Servers send
  * ISO 8601 with no fraction of a second, three digits or six; a time without a
  * zone is UTC.
  *
@@ -23,9 +23,39 @@ const ZONE = /(?:Z|[+-]\d\d:?\d\d)$/i;
  */
 export function millisecondsOf(time: unknown): number | null {
   // V8 reads much more than ISO 8601 ("May 5", "1"), by the rules of this machine's time zone.
-  if (typeof time !== "string" || !/^\d{4}-\d\d-\d\d/.test(time)) return null;
+  if (typeof time !== "string" || time.length > 40 || !/^\d{4}-\d\d-\d\d/.test(time)) return null;
   const milliseconds = Date.parse(time.endsWith("Z") || ZONE.test(time) ? time : `${time}Z`);
   return Number.isNaN(milliseconds) ? null : milliseconds;
+}
+
+/** The first microblog that there could be; Mastodon imports nothing older. */
+const EARLIEST = Date.UTC(2006, 0, 1);
+
+/** What clocks of servers may be ahead of ours, in milliseconds. */
+const AHEAD = 86_400_000;
+
+/**
+ * Whether a time can be when a status was posted or edited: 2006 to one day from
+ * now. Other times come from broken or hostile servers.
+ *
+ * @param now milliseconds since 1970
+ */
+export function believableTime(milliseconds: number, now: number): boolean {
+  return milliseconds >= EARLIEST && milliseconds <= now + AHEAD;
+}
+
+/**
+ * A time cut to its hour, in milliseconds since 1970.
+ *
+ * @example
+ * ```ts
+ * import { hourOf } from "./time.ts";
+ *
+ * if (hourOf(Date.UTC(2026, 0, 1, 8, 59)) !== Date.UTC(2026, 0, 1, 8)) throw new Error();
+ * ```
+ */
+export function hourOf(milliseconds: number): number {
+  return Math.floor(milliseconds / 3_600_000) * 3_600_000;
 }
 
 /**
@@ -41,7 +71,7 @@ export function millisecondsOf(time: unknown): number | null {
  */
 export function timeText(milliseconds: number): string {
   const seconds = Math.floor(milliseconds / 1000);
-  // Toots come in the order of time, so that a day is written once for many.
+  // Toots come roughly in the order of time, so most have the day of the one before.
   const day = Math.floor(seconds / 86_400);
   if (day !== dayOfText) {
     dayOfText = day;

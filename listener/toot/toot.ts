@@ -4,12 +4,28 @@
  * @module
  */
 import type { Toot, Transport } from "../../record/record.ts";
+import { ACCT_LENGTH, HASHTAGS, LANGUAGE_LENGTH, NAME_LENGTH, URI_LENGTH } from "../limits.ts";
+import { type Author, authorOf, type DomainOf, type Teller } from "./author.ts";
 import { type Consent, NOT_INDEXABLE, withheldReason } from "./consent.ts";
+import {
+  codePoints,
+  count,
+  type Fields,
+  idText,
+  isFields,
+  list,
+  longOf,
+  shortString,
+  string,
+  wholeString,
+  yes,
+} from "./fields.ts";
 import type { KeyedHash } from "./hash.ts";
 import type { OptOuts } from "./known-opt-outs.ts";
-import { authorOf, hostOf } from "./origin.ts";
+import { hostOf, type OriginSizes } from "./origin.ts";
 import { textOf } from "./text.ts";
-import { millisecondsOf, timeText } from "./time.ts";
+import { believableTime, hourOf, millisecondsOf, timeText } from "./time.ts";
+import { noteWarning } from "./warning.ts";
 import { countWords } from "./words.ts";
 
 /** What is kept of whom. */
@@ -18,8 +34,12 @@ export interface Privacy {
   /** Whether every author is hashed, and every address that would give the author away. */
   readonly hashAuthors: boolean;
   readonly hash: KeyedHash;
-  /** What other servers have said of authors; noted here too. */
+  /** The same hash for authors, who come again and again. Default: `hash`. */
+  readonly hashAuthor?: KeyedHash;
+  /** Authors who are known to have opted out; what home servers say is noted here. */
   readonly optOuts?: OptOuts;
+  /** Which servers have enough authors to be named although authors are hashed. */
+  readonly origins?: OriginSizes;
 }
 
 /** What a status does not say about itself. */
@@ -29,105 +49,106 @@ export interface TootContext extends Privacy {
   readonly transport: Transport;
   /** Milliseconds since 1970. */
   readonly observedAt: number;
-  /** What that server says of itself, where it was asked. */
-  readonly server?: ServerIdentity;
+  /** What is known of that server. Default: its host. */
+  readonly teller?: Teller;
+  /** What other servers say of their domains. */
+  readonly domainOf?: DomainOf;
 }
 
-/** What a server says of itself. */
-export interface ServerIdentity {
-  /** The domain of its accounts, which may differ from its host; null where it does not say. */
-  readonly domain: string | null;
-  /** `mastodon 4.5.0`; null where it does not say. */
-  readonly software: string | null;
-}
+/** Why a status is left out by rule. */
+export type LeftOut = "boost" | "visibility";
 
-/** What became of a status: a record, left out by rule, or not to be understood. */
+/** What became of a status: a record, left out by rule, or not to be read. */
 export type Reading =
-  | { readonly kind: "toot"; readonly toot: Toot }
-  | { readonly kind: "left-out"; readonly why: "boost" | "visibility" }
-  | { readonly kind: "bad"; readonly reason: string };
+  | {
+    readonly kind: "toot";
+    readonly toot: Toot;
+    /** When it was posted, milliseconds since 1970; `toot` may have the hour only. */
+    readonly posted: number;
+    /** False if the server gave a time that cannot be, and `posted` is when it was observed. */
+    readonly timeBelieved: boolean;
+  }
+  | { readonly kind: "left-out"; readonly why: LeftOut }
+  | {
+    readonly kind: "bad";
+    readonly reason: string;
+    /** Whether the status may be kept as it is: its author is known and has not opted out. */
+    readonly mayKeep: boolean;
+  };
 
-type Fields = Record<string, unknown>;
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** A boost carries the boosted status. Some servers send an empty object where there is none. */
+function isBoost(reblog: unknown): boolean {
+  return isFields(reblog) && Object.values(reblog).some((value) => value !== null);
 }
 
-const bad = (reason: string): Reading => ({ kind: "bad", reason });
-
-/** A string that is there, in Unicode that is whole. */
-function string(value: unknown): string | null {
-  return typeof value === "string" && value !== "" ? value.toWellFormed() : null;
-}
-
-/** A count as an Avro int; null where it is none. */
-function count(value: unknown): number | null {
-  if (typeof value !== "number" || Number.isNaN(value)) return null;
-  return Math.min(Math.max(Math.trunc(value), 0), 0x7FFF_FFFF);
-}
-
-const list = (value: unknown): unknown[] => Array.isArray(value) ? value : [];
-
-/** Old servers number their statuses; a number beyond 2^53 has lost digits. */
-function idOf(id: unknown): string | null {
-  return Number.isSafeInteger(id) || typeof id === "bigint" ? String(id) : string(id);
-}
-
-const LAST_LONG = 2n ** 63n - 1n;
-
-function longOf(id: string): bigint | null {
-  if (!/^\d{1,19}$/.test(id)) return null;
-  const long = BigInt(id);
-  return long <= LAST_LONG ? long : null;
-}
-
-const BEYOND_16_BITS = /[\uDC00-\uDFFF]/;
-
-function codePoints(text: string): number {
-  let count = text.length;
-  if (!BEYOND_16_BITS.test(text)) return count;
-  for (let i = 0; i < text.length; i++) if ((text.charCodeAt(i) & 0xFC00) === 0xDC00) count--;
-  return count;
+/** Whether it was not meant to leave its server: glitch-soc, Hometown, GoToSocial. */
+function isLocalOnly(status: Fields): boolean {
+  return yes(status["local_only"]) || yes(status["localOnly"]) || status["federated"] === false;
 }
 
 /** Whether a status quotes another: Mastodon sends an object, other software the id. */
 function quotes(status: Fields): boolean {
   const { quote, quote_id } = status;
-  return isFields(quote) || string(quote_id) !== null;
+  return isFields(quote) ? Object.keys(quote).length > 0 : string(quote_id) !== null;
 }
 
 function describedOf(media: unknown): number | null {
   if (!Array.isArray(media)) return null;
-  return media.filter((file) => isFields(file) && string(file["description"]) !== null).length;
+  let described = 0;
+  for (const file of media) {
+    if (isFields(file) && string(file["description"]) !== null) described++;
+  }
+  return described;
 }
 
-function hashtagsOf(tags: unknown[]): string[] {
+function hashtagsOf(tags: readonly unknown[]): string[] {
   const names: string[] = [];
   for (const tag of tags) {
-    const name = string(isFields(tag) ? tag["name"] : tag);
+    const name = shortString(isFields(tag) ? tag["name"] : tag, NAME_LENGTH);
     if (name !== null) names.push(name.replace(/^#/, "").toLowerCase());
   }
   return names;
 }
 
-function reasonToWithhold(
-  account: Fields,
-  author: string,
-  { consent, optOuts }: Privacy,
-): string | null {
-  const reason = withheldReason(account, consent);
-  if (consent === "none" || optOuts === undefined) return reason;
-  if (reason === null) return optOuts.reasonOf(author);
-  if (reason !== NOT_INDEXABLE) optOuts.note(author, reason);
-  return reason;
+/** What is known of a server that has said nothing of itself. */
+function stranger(baseURL: string): Teller {
+  return { host: hostOf(baseURL), domain: null, alias: null, software: null };
 }
 
-const UNKNOWN: ServerIdentity = { domain: null, software: null };
+function reasonToWithhold(account: Fields, author: Author, context: TootContext): string | null {
+  const { consent, optOuts, hash, hashAuthor = hash, baseURL } = context;
+  const reason = withheldReason(account, consent);
+  if (consent === "none" || optOuts === undefined) return reason;
+  const key = hashAuthor(author.identity);
+  if (reason !== null && reason !== NOT_INDEXABLE) {
+    if (author.home) optOuts.note(baseURL, key, reason);
+    return reason;
+  }
+  const known = optOuts.reasonOf(key) ??
+    (author.otherwise === null ? null : optOuts.reasonOf(hashAuthor(author.otherwise)));
+  return known === null ? reason : `known:${known}`;
+}
+
+/** Addresses and author, or why there are none. */
+function identify(status: Fields, context: TootContext) {
+  const { baseURL, teller = stranger(baseURL), domainOf } = context;
+  const url = wholeString(status["url"], URI_LENGTH);
+  const given = string(status["uri"]);
+  const uri = given ?? url;
+  const account = status["account"];
+  const acct = isFields(account)
+    ? wholeString(account["acct"], ACCT_LENGTH) ?? wholeString(account["username"], ACCT_LENGTH)
+    : null;
+  const short = uri === null || uri.length > URI_LENGTH ? null : uri;
+  const home = hostOf(short) ?? hostOf(url);
+  const author = acct === null ? null : authorOf(acct, home ?? teller.host, teller, domainOf);
+  return { url, uri, account, acct, home, author, teller };
+}
 
 /**
- * Reads a status. Only public and unlisted ones become records, and boosts are
- * none: the boosted status has its own. Where the author does not want to be
- * collected the record keeps counts and language and no more.
+ * Reads a status. Only public and unlisted ones become records. A boost does not:
+ * the boosted status has its own record. If the author does not want to be
+ * collected, the record keeps only counts, language and the hour.
  *
  * @param status parsed JSON, unchecked
  *
@@ -159,91 +180,101 @@ const UNKNOWN: ServerIdentity = { domain: null, software: null };
  * ```
  */
 export function toToot(status: unknown, context: TootContext): Reading {
-  if (!isFields(status)) return bad("the status is no JSON object");
-  if (isFields(status["reblog"])) return { kind: "left-out", why: "boost" };
+  if (!isFields(status)) return { kind: "bad", reason: "expected a JSON object", mayKeep: true };
+  if (isBoost(status["reblog"])) return { kind: "left-out", why: "boost" };
   const visibility = status["visibility"];
-  if (visibility !== "public" && visibility !== "unlisted") {
+  if ((visibility !== "public" && visibility !== "unlisted") || isLocalOnly(status)) {
     return { kind: "left-out", why: "visibility" };
   }
 
-  const id = idOf(status["id"]);
-  if (id === null) return bad(`the status has no usable id: ${JSON.stringify(status["id"])}`);
-  const url = string(status["url"]);
-  const uri = string(status["uri"]) ?? url;
-  if (uri === null) return bad("the status has neither uri nor url");
-  const posted = millisecondsOf(status["created_at"]);
-  if (posted === null) {
-    return bad(`the status has no usable created_at: ${JSON.stringify(status["created_at"])}`);
+  const { url, uri, account, acct, home, author, teller } = identify(status, context);
+  const known = isFields(account) && acct !== null && author !== null;
+  const withheld = known ? reasonToWithhold(account, author, context) : null;
+  const id = idText(status["id"]);
+  const given = millisecondsOf(status["created_at"]);
+  const fault = id === null
+    ? "the status has no usable id"
+    : uri === null
+    ? "the status has neither uri nor url"
+    : uri.length > URI_LENGTH
+    ? `the uri of the status is longer than ${URI_LENGTH} characters`
+    : given === null
+    ? "the status has no usable created_at"
+    : !isFields(account)
+    ? "the status has no account"
+    : acct === null
+    ? "the account has neither acct nor username"
+    : null;
+  if (fault !== null || !known || id === null || uri === null || given === null) {
+    const mayKeep = context.consent === "none" || (known && withheld === null);
+    return { kind: "bad", reason: fault!, mayKeep: mayKeep && !context.hashAuthors };
   }
-  const account = status["account"];
-  if (!isFields(account)) return bad("the status has no account");
-  const acct = string(account["acct"]) ?? string(account["username"]);
-  if (acct === null) return bad("the account has neither acct nor username");
 
-  const { baseURL, hash } = context;
-  const { server = UNKNOWN } = context;
-  const origin = hostOf(uri) ?? hostOf(url) ?? hostOf(baseURL);
-  const host = hostOf(baseURL);
-  const name = authorOf(acct, server.domain ?? origin ?? baseURL);
-  const itsOwn = name.endsWith(`@${host}`) || name.endsWith(`@${server.domain}`);
-  const uriKey = hash(uri), authorKey = hash(name.toLowerCase());
-  const withheld = reasonToWithhold(account, name, context);
+  const { baseURL, hash, hashAuthor = hash, hashAuthors, observedAt, origins } = context;
+  const uriKey = hash(uri), authorKey = hashAuthor(author.identity);
   const open = withheld === null;
-  const named = open && !context.hashAuthors;
-  const author = open ? name : null;
-  const authorHash = author !== null && context.hashAuthors ? authorKey : null;
+  const named = open && !hashAuthors;
+  const origin = home ?? teller.host;
+  const originKept = origin === null || !hashAuthors || author.home ||
+    (origins?.isLarge(origin, authorKey) ?? false);
 
-  const language = string(status["language"]) ?? "unknown";
+  const timeBelieved = believableTime(given, observedAt);
+  const posted = timeBelieved ? given : observedAt;
+  const edited = millisecondsOf(status["edited_at"]);
+  const time = open ? (at: number) => at : hourOf;
+  const seconds = Math.floor(time(posted) / 1000);
+
+  const language = wholeString(status["language"], LANGUAGE_LENGTH) ?? "unknown";
   const text = textOf(status["content"]);
-  const tags = list(status["tags"]);
+  const tags = list(status["tags"]).slice(0, HASHTAGS);
   const application = status["application"];
-  const seconds = Math.floor(posted / 1000);
   const sensitive = status["sensitive"];
+  const media = status["media_attachments"];
+  const warning = shortString(status["spoiler_text"], NAME_LENGTH);
 
-  return {
-    kind: "toot",
-    toot: {
-      m_id: named ? longOf(id) : null,
-      created_at: seconds === (seconds | 0) ? seconds : null,
-      created_at_str: timeText(posted),
-      app: open && isFields(application) ? string(application["name"]) : null,
-      url: named ? url : null,
-      base_url: baseURL,
-      language,
-      favourites: count(status["favourites_count"]) ?? 0,
-      username: named ? string(account["username"]) ?? acct.split("@")[0]! : authorHash,
-      bot: account["bot"] === true,
-      tags: tags.length,
-      characters: codePoints(text),
-      words: countWords(text, language),
-      mastodon_text: open ? text : null,
-      uri: named ? uri : uriKey,
-      status_id: named ? id : hash(`${baseURL}|${id}`),
-      posted_at: posted,
-      observed_at: context.observedAt,
-      edited_at: millisecondsOf(status["edited_at"]),
-      origin: open ? origin : null,
-      author: authorHash ?? author,
-      visibility,
-      sensitive: string(status["spoiler_text"]) !== null || sensitive === true
-        ? true
-        : sensitive === false
-        ? false
-        : null,
-      reply: (status["in_reply_to_id"] ?? status["in_reply_to_account_id"] ?? null) !== null,
-      reblogs: count(status["reblogs_count"]),
-      replies: count(status["replies_count"]),
-      media: Array.isArray(status["media_attachments"]) ? status["media_attachments"].length : null,
-      hashtags: open ? hashtagsOf(tags) : null,
-      transport: context.transport,
-      withheld,
-      uri_key: uriKey,
-      author_key: authorKey,
-      quote: quotes(status),
-      described_media: describedOf(status["media_attachments"]),
-      warning: string(status["spoiler_text"]) !== null,
-      server_software: server.software,
-      home: itsOwn && (origin === host || origin === server.domain),
-    },
+  const toot: Toot = {
+    m_id: named ? longOf(id) : null,
+    created_at: seconds === (seconds | 0) ? seconds : null,
+    created_at_str: timeText(time(posted)),
+    app: open && isFields(application) ? shortString(application["name"], NAME_LENGTH) : null,
+    url: named ? url : null,
+    base_url: baseURL,
+    language,
+    favourites: count(status["favourites_count"]) ?? 0,
+    username: named
+      ? shortString(account["username"], NAME_LENGTH) ?? acct.split("@")[0]!
+      : open
+      ? authorKey
+      : null,
+    bot: account["bot"] === true,
+    tags: tags.length,
+    characters: codePoints(text),
+    words: countWords(text, language),
+    mastodon_text: open ? text : null,
+    uri: named ? uri : uriKey,
+    status_id: named ? id : hash(`${baseURL}|${id}`),
+    posted_at: time(posted),
+    observed_at: time(observedAt),
+    edited_at: edited !== null && believableTime(edited, observedAt) ? time(edited) : null,
+    origin: !open ? null : originKept ? origin : hash(origin),
+    author: named ? author.name : open ? authorKey : null,
+    visibility,
+    sensitive: warning !== null || sensitive === true ? true : sensitive === false ? false : null,
+    reply: (status["in_reply_to_id"] ?? status["in_reply_to_account_id"] ?? null) !== null,
+    reblogs: count(status["reblogs_count"]),
+    replies: count(status["replies_count"]),
+    media: Array.isArray(media) ? media.length : null,
+    hashtags: open ? hashtagsOf(tags) : null,
+    transport: context.transport,
+    withheld,
+    uri_key: uriKey,
+    author_key: authorKey,
+    quote: quotes(status),
+    described_media: describedOf(media),
+    warning: warning !== null,
+    server_software: teller.software,
+    home: author.home,
   };
+  if (warning !== null) noteWarning(toot, warning);
+  return { kind: "toot", toot, posted, timeBelieved };
 }

@@ -4,6 +4,9 @@ import { parseJson } from "./json.ts";
 import type { Consent } from "./consent.ts";
 import { keyedHash } from "./hash.ts";
 import { createOptOuts } from "./known-opt-outs.ts";
+import { createOriginSizes, ORIGIN_AUTHORS } from "./origin.ts";
+import { HASHTAGS, HTML_LENGTH } from "../limits.ts";
+import { tellerOf } from "./author.ts";
 import { type Reading, type TootContext, toToot } from "./toot.ts";
 
 const GOLDEN = new URL("golden/", import.meta.url);
@@ -69,9 +72,8 @@ Deno.test("a record holds nothing of the author where it is withheld", () => {
 });
 
 Deno.test("with --hash-authors an author has one name, and no address gives it away", () => {
-  const status = parseJson(readCase("everything", "status.json")!) as Record<string, unknown>;
   const read = (account: object) =>
-    toToot({ ...status, account }, { ...CONTEXT, hashAuthors: true });
+    toToot({ ...everything(), account }, { ...CONTEXT, hashAuthors: true });
   const local = read({ acct: "ada", username: "ada" });
   const remote = read({ acct: "ada@bread.example", username: "ada" });
   assert.ok(local.kind === "toot" && remote.kind === "toot");
@@ -81,29 +83,131 @@ Deno.test("with --hash-authors an author has one name, and no address gives it a
   assert.ok(!JSON.stringify(Object.values(rest).map(String)).includes("ada"));
 });
 
+const everything = () =>
+  parseJson(readCase("everything", "status.json")!) as Record<string, unknown>;
+
 Deno.test("who opted out at home is withheld in the copies of other servers too", () => {
-  const status = parseJson(readCase("everything", "status.json")!) as Record<string, unknown>;
   const optOuts = createOptOuts(10);
   const read = (account: object, consent: Consent = "opt-out") => {
-    const reading = toToot({ ...status, account }, { ...CONTEXT, consent, optOuts });
+    const reading = toToot({ ...everything(), account }, { ...CONTEXT, consent, optOuts });
     return reading.kind === "toot" && reading.toot.withheld;
   };
   const copy = { acct: "ada@bread.example", username: "ada", indexable: true };
-  assert.equal(read(copy), null);
-  assert.equal(read({ acct: "ada", username: "ada", noindex: true }), "noindex");
-  assert.equal(read(copy), "noindex");
+  const far = { ...CONTEXT, baseURL: "https://butter.example", optOuts };
+  const readCopy = (account: object = copy, changes: object = {}) => {
+    const reading = toToot({ ...everything(), account, ...changes }, far);
+    return reading.kind === "toot" && reading.toot.withheld;
+  };
+  assert.equal(readCopy(), null);
+  assert.equal(read({ acct: "Ada", username: "ada", noindex: true }), "noindex");
+  assert.equal(readCopy(), "known:noindex");
+  assert.equal(
+    readCopy({ acct: "ada@elsewhere.example" }),
+    "known:noindex",
+    "the host of the address is hers",
+  );
   assert.equal(read({ ...copy, acct: "bo@bread.example" }), null);
   assert.equal(read(copy, "none"), null);
   assert.equal(read({ acct: "cy", indexable: false }, "opt-in"), "not indexable");
-  assert.equal(read({ acct: "cy@bread.example" }), null, "who said nothing has not said no");
+  assert.equal(readCopy({ acct: "cy@bread.example" }), null, "who said nothing has not said no");
 });
 
-Deno.test("whatever is no status is bad, and says why", () => {
+Deno.test("what a server says of other servers' people counts for that copy alone", () => {
+  const optOuts = createOptOuts(10);
+  const far = { ...CONTEXT, baseURL: "https://evil.example", optOuts };
+  const account = { acct: "ada@bread.example", noindex: true };
+  const lie = toToot({ ...everything(), account }, far);
+  assert.ok(lie.kind === "toot" && lie.toot.withheld === "noindex" && lie.toot.home === false);
+  // Nor does it help to name them as its own, or to claim their domain.
+  const evil = tellerOf(far.baseURL, { domain: "bread.example", software: null });
+  for (const teller of [evil, undefined]) {
+    const own = { acct: "ada", noindex: true };
+    const context = teller === undefined ? far : { ...far, teller };
+    const reading = toToot({ ...everything(), account: own }, context);
+    assert.ok(reading.kind === "toot" && reading.toot.home === false);
+  }
+  const truth = toToot({ ...everything(), account: { acct: "ada" } }, { ...CONTEXT, optOuts });
+  assert.ok(truth.kind === "toot" && truth.toot.withheld === null && truth.toot.home);
+  assert.notEqual(lie.toot.mastodon_text, truth.toot.mastodon_text);
+});
+
+Deno.test("an author has one key, at home and afar, whatever the domain of the account", () => {
+  const status = { ...everything(), uri: "https://social.bread.example/users/ada/statuses/1" };
+  const keyOf = (acct: string, context: Partial<TootContext>) => {
+    const reading = toToot({ ...status, account: { acct } }, { ...CONTEXT, ...context });
+    return reading.kind === "toot" && reading.toot.author_key;
+  };
+  const home = { baseURL: "https://social.bread.example" };
+  const claim = { domain: "bread.example", software: null };
+  const key = keyOf("ada", home);
+  assert.equal(key, keyOf("ada", { ...home, teller: tellerOf(home.baseURL, claim) }));
+  assert.equal(key, keyOf("Ada@Bread.example", { baseURL: "https://butter.example" }));
+  assert.notEqual(key, keyOf("ada@evil.example", { baseURL: "https://butter.example" }));
+  assert.notEqual(key, keyOf("ada", { baseURL: "https://evil.example" }));
+});
+
+Deno.test("with --hash-authors a server is named once enough of its authors were heard", () => {
+  const far = { ...CONTEXT, baseURL: "https://butter.example", hashAuthors: true };
+  const origins = createOriginSizes();
+  const originOf = (n: number) => {
+    const account = { acct: `baker${n}@bread.example` };
+    const reading = toToot({ ...everything(), account }, { ...far, origins });
+    return reading.kind === "toot" && reading.toot.origin;
+  };
+  assert.match(String(originOf(1)), /^hmac-sha256:/);
+  for (let n = 1; n < ORIGIN_AUTHORS; n++) assert.notEqual(originOf(n), "bread.example");
+  assert.equal(originOf(ORIGIN_AUTHORS), "bread.example");
+  assert.equal(originOf(1), "bread.example");
+});
+
+Deno.test("what cannot be read may be kept only if its author is known and has not opted out", () => {
+  const optOuts = createOptOuts(10);
+  optOuts.note("https://bread.example", CONTEXT.hash("mal@bread.example"), "noindex");
+  const mayKeep = (changes: object, context: Partial<TootContext> = {}) => {
+    const status = { ...everything(), created_at: "no date", ...changes };
+    const reading = toToot(status, { ...CONTEXT, optOuts, ...context });
+    assert.equal(reading.kind, "bad");
+    return reading.kind === "bad" && reading.mayKeep;
+  };
+  assert.equal(mayKeep({}), true);
+  assert.equal(mayKeep({}, { hashAuthors: true }), false);
+  const mal = { account: { acct: "mal@bread.example" } };
+  assert.equal(mayKeep(mal), false);
+  assert.equal(mayKeep({ ...mal, id: {}, uri: null, url: null }), false);
+  assert.equal(mayKeep(mal, { consent: "none" }), true);
+  for (const account of [null, "mal", {}, []]) assert.equal(mayKeep({ account }), false);
+});
+
+Deno.test("lists and texts beyond all limits are cut", () => {
+  const reading = toToot({
+    ...everything(),
+    tags: new Array(1_000_000).fill("a"),
+    content: "a ".repeat(1_000_000),
+  }, CONTEXT);
+  assert.ok(reading.kind === "toot");
+  assert.equal(reading.toot.hashtags!.length, HASHTAGS);
+  assert.equal(reading.toot.tags, HASHTAGS);
+  assert.ok(reading.toot.mastodon_text!.length <= HTML_LENGTH);
+});
+
+Deno.test("times that cannot be are told from the others", () => {
+  const at = (created_at: string) => {
+    const reading = toToot({ ...everything(), created_at }, CONTEXT);
+    assert.ok(reading.kind === "toot");
+    return [reading.posted, reading.timeBelieved];
+  };
+  const { observedAt } = CONTEXT;
+  const iso = (ms: number) => new Date(ms).toISOString();
+  assert.deepEqual(at(iso(observedAt + 86_400_000)), [observedAt + 86_400_000, true]);
+  assert.deepEqual(at(iso(observedAt + 86_400_001)), [observedAt, false]);
+  assert.deepEqual(at("2006-01-01T00:00:00Z"), [Date.UTC(2006, 0, 1), true]);
+  assert.deepEqual(at("2005-12-31T23:59:59Z"), [observedAt, false]);
+});
+
+Deno.test("whatever is not a status is bad, and says why", () => {
   for (const status of [null, undefined, 1, "x", [], true]) {
-    assert.deepEqual(toToot(status, CONTEXT), {
-      kind: "bad",
-      reason: "the status is no JSON object",
-    });
+    const reason = "expected a JSON object";
+    assert.deepEqual(toToot(status, CONTEXT), { kind: "bad", reason, mayKeep: true });
   }
   assert.equal(toToot({}, CONTEXT).kind, "left-out");
 });

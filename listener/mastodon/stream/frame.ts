@@ -44,8 +44,9 @@ export function parseFrame(text: string, transport: Transport = "stream"): Frame
   let frame: { event?: unknown; payload?: unknown; error?: unknown; status?: unknown };
   try {
     frame = JSON.parse(text);
-  } catch (error) {
-    return bad(`the frame is no JSON: ${(error as Error).message}`);
+  } catch {
+    // The error quotes the text, and whose text it is cannot be told.
+    return bad("the frame is not JSON");
   }
   if (typeof frame !== "object" || frame === null || Array.isArray(frame)) {
     return bad("the frame is no JSON object");
@@ -58,8 +59,8 @@ export function parseFrame(text: string, transport: Transport = "stream"): Frame
       if (typeof payload === "string") {
         try {
           status = parseJson(payload);
-        } catch (error) {
-          return bad(`the payload of ${event} is no JSON: ${(error as Error).message}`);
+        } catch {
+          return bad(`the payload of ${event} is not JSON`);
         }
       }
       if (typeof status !== "object" || status === null || Array.isArray(status)) {
@@ -68,7 +69,7 @@ export function parseFrame(text: string, transport: Transport = "stream"): Frame
       return { kind: "status", transport, status };
     }
     case "delete": {
-      const id = typeof payload === "number" ? String(payload) : payload;
+      const id = typeof payload === "number" ? exactly(text, payload) : payload;
       if (typeof id !== "string" || id === "" || id === "undefined") {
         return bad("the payload of delete is no id");
       }
@@ -86,4 +87,10 @@ export function parseFrame(text: string, transport: Transport = "stream"): Frame
     };
   }
   return bad("the frame names no event");
+}
+
+/** A number that is too large for JavaScript, with all its digits. */
+function exactly(text: string, payload: number): string {
+  if (Number.isSafeInteger(payload)) return String(payload);
+  return String((parseJson(text) as { payload: unknown }).payload);
 }

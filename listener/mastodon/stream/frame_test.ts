@@ -58,9 +58,9 @@ Deno.test("other events and refusals are told apart", () => {
 
 Deno.test("what cannot be read is bad, with a reason and the text", () => {
   const bad: [string, RegExp][] = [
-    [`{"event":"update","payload":"{\\"id\\":\\"1`, /frame is no JSON/],
-    [frame("update", `{"id":"1`), /payload of update is no JSON/],
-    [frame("update", "undefined"), /payload of update is no JSON/],
+    [`{"event":"update","payload":"{\\"id\\":\\"1`, /frame is not JSON/],
+    [frame("update", `{"id":"1`), /payload of update is not JSON/],
+    [frame("update", "undefined"), /payload of update is not JSON/],
     [frame("update"), /payload of update is no status/],
     [frame("update", "[]"), /payload of update is no status/],
     [frame("delete"), /payload of delete is no id/],
@@ -74,6 +74,14 @@ Deno.test("what cannot be read is bad, with a reason and the text", () => {
     assert.ok(read?.kind === "bad", text);
     assert.match(read.reason, reason);
     assert.equal(read.raw, text);
+  }
+});
+
+Deno.test("the id of a delete keeps its digits, as text and as a number", () => {
+  for (const payload of ["116000000000000001", '"116000000000000001"']) {
+    const read = parseFrame(`{"event": "delete", "payload": ${payload}}`);
+    assert.ok(read?.kind === "delete");
+    assert.equal(read.id, "116000000000000001");
   }
 });
 

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { openDeadLetterFile } from "./dead-letter-file.ts";
+
+const letter = { server: "https://bread.example", id: "7", reason: "no uri", raw: "{\u2028}" };
+
+Deno.test("letters are lines of JSON, for their owner only, and none are lost by another run", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const path = `${folder}/data/dead-letters.jsonl`;
+    for (let run = 0; run < 2; run++) {
+      const letters = openDeadLetterFile(path);
+      letters.add(letter, 0);
+      letters.add({ ...letter, raw: null }, 1_000);
+      letters.close();
+    }
+    const lines = (await Deno.readTextFile(path)).split("\n");
+    assert.equal(lines.length, 5);
+    assert.deepEqual(JSON.parse(lines[2]!), { at: "1970-01-01T00:00:00.000Z", ...letter });
+    if (Deno.build.os !== "windows") {
+      assert.equal((await Deno.stat(path)).mode! & 0o777, 0o600);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a run without any leaves no file; a file that cannot be written is a failure", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    openDeadLetterFile(`${folder}/none.jsonl`).close();
+    await assert.rejects(Deno.stat(`${folder}/none.jsonl`), Deno.errors.NotFound);
+    await Deno.mkdir(`${folder}/in-the-way`);
+    const letters = openDeadLetterFile(`${folder}/in-the-way`);
+    assert.throws(() => letters.add(letter, 0), /Cannot write the dead letters/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a full file becomes the old one, so that both are never larger than the limit", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const path = `${folder}/dead-letters.jsonl`;
+    const letters = openDeadLetterFile(path, 2_000);
+    for (let n = 0; n < 100; n++) letters.add({ ...letter, id: `${n}` }, n);
+    letters.close();
+    const sizes = [path, `${path}.old`].map((name) => Deno.statSync(name).size);
+    assert.ok(sizes.every((size) => size <= 1_000), String(sizes));
+    const last = (await Deno.readTextFile(path)).trim().split("\n").at(-1)!;
+    assert.equal(JSON.parse(last).id, "99");
+    letters.add({ ...letter, raw: "x".repeat(10_000_000) }, 0);
+    letters.close();
+    assert.ok(Deno.statSync(path).size < 100_000, "a long one is cut");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,81 @@
+/**
+ * Which of what cannot be read is written down, and said. A server may send a
+ * million bad statuses, and none of them fills a disk.
+ *
+ * @module
+ */
+import { type Clock, systemClock } from "../../../common/clock.ts";
+import {
+  DEAD_LETTER_BURST,
+  DEAD_LETTER_BYTES_PER_SERVER,
+  DEAD_LETTERS_PER_SECOND,
+} from "../../limits.ts";
+import { createAllowance } from "../../report/allowance.ts";
+import type { Log } from "../../report/log.ts";
+import type { ServerTotals } from "../../report/totals.ts";
+import type { DeadLetterFile } from "./dead-letter-file.ts";
+import { createRecent } from "../dedupe.ts";
+
+/** Something that cannot be read. */
+export interface Unreadable {
+  readonly id: string | null;
+  readonly reason: string;
+  /** What came, as text; null if its author may not want it to be kept. Asked only if needed. */
+  readonly raw: () => string | null;
+}
+
+/** Takes what cannot be read. */
+export interface DeadLetters {
+  /** @throws {Failure} if the file cannot be written */
+  add(server: { baseURL: string; totals: ServerTotals }, letter: Unreadable): void;
+}
+
+/** What {@linkcode createDeadLetters} works with. */
+export interface DeadLettersOptions {
+  readonly file: DeadLetterFile;
+  readonly log: Log;
+  readonly clock?: Clock;
+}
+
+/** A server's name for people. */
+export function hostName(baseURL: string): string {
+  return URL.parse(baseURL)?.host || baseURL;
+}
+
+/** Counts all, and writes and says as many as the limits allow. */
+export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
+  const { file, log, clock = systemClock } = options;
+  const reported = createRecent(1_000);
+  const servers = new Map<ServerTotals, { bytes: number; allow: () => boolean; told: boolean }>();
+
+  function shareOf(totals: ServerTotals) {
+    let share = servers.get(totals);
+    if (share === undefined) {
+      const allow = createAllowance(DEAD_LETTER_BURST, DEAD_LETTERS_PER_SECOND, clock);
+      servers.set(totals, share = { bytes: 0, allow, told: false });
+    }
+    return share;
+  }
+
+  return {
+    add({ baseURL, totals }, { id, reason, raw }) {
+      totals.deadLetters++;
+      // A status that stays in the timeline comes again with every reading of it.
+      if (id !== null && !reported.add(`${baseURL} ${id}`)) return;
+      const host = hostName(baseURL);
+      const share = shareOf(totals);
+      if (share.bytes >= DEAD_LETTER_BYTES_PER_SERVER || !share.allow()) {
+        if (share.told) return;
+        share.told = true;
+        return log.warning(
+          `${host}: too many statuses cannot be read; most of them are only counted`,
+          { event: "dead-letters-dropped", server: baseURL },
+        );
+      }
+      share.bytes += file.add({ server: baseURL, id, reason, raw: raw() }, clock.now());
+      log.warning(`${host}: left out, ${reason}${id === null ? "" : ` (id ${id})`}`, {
+        ...{ event: "dead-letter", server: baseURL, id, reason },
+      });
+    },
+  };
+}

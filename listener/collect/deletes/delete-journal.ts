@@ -1,0 +1,121 @@
+/**
+ * Deletes that were heard and are not durable yet.
+ *
+ * A status that was missed can be fetched again; a delete is said once. So each
+ * is written down the moment it is heard, and told to the sinks again where a
+ * crash came in between. It says nothing that the topic of deletes would not.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import type { Deletion } from "../../../record/record.ts";
+import { Failure } from "../../../common/failure.ts";
+import { writeAllSync } from "../../../common/files.ts";
+
+/** The deletes of one server that are not durable yet. */
+export interface DeleteJournal {
+  /** Those that the last run left, to be told again. */
+  readonly left: readonly Deletion[];
+  /**
+   * Writes one down; it survives the death of this process, not that of the machine.
+   *
+   * @throws {Failure} where it cannot be written
+   */
+  add(deletion: Deletion): void;
+  /** Says that the oldest so many are durable. */
+  settle(count: number): void;
+  close(): void;
+}
+
+/** Beyond this many bytes the file is written anew, without what is settled. */
+const COMPACT_ABOVE = 1 << 20;
+
+/**
+ * Opens the journal; the file is made with the first delete, and empty whenever
+ * all are durable.
+ *
+ * @throws {Failure} where it cannot be read
+ */
+export function openDeleteJournal(path: string): DeleteJournal {
+  const encoder = new TextEncoder();
+  const failing = (error: unknown) =>
+    new Failure(`Cannot write the deletes "${path}": ${(error as Error).message}`, {
+      cause: error,
+    });
+  const left = read(path);
+  let open: Deletion[] = [...left];
+  let file: Deno.FsFile | null = null;
+  let bytes = 0;
+
+  function write(deletions: readonly Deletion[]): void {
+    let text = deletions.map((deletion) => `${JSON.stringify(deletion)}\n`).join("");
+    if (file === null) {
+      Deno.mkdirSync(dirname(path), { recursive: true });
+      file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
+      bytes = file.statSync().size;
+      if (bytes > 0) text = `\n${text}`; // the last line may have no end
+    }
+    const encoded = encoder.encode(text);
+    writeAllSync(file, encoded);
+    bytes += encoded.length;
+  }
+
+  /** Leaves what is open, and only that. */
+  function compact(): void {
+    file?.close();
+    file = null;
+    if (open.length === 0) return Deno.truncateSync(path);
+    const draft = `${path}.${Deno.pid}.new`;
+    const text = open.map((deletion) => `${JSON.stringify(deletion)}\n`).join("");
+    Deno.writeTextFileSync(draft, text, { mode: 0o600 });
+    Deno.renameSync(draft, path);
+  }
+
+  return {
+    left,
+    add(deletion) {
+      try {
+        open.push(deletion);
+        write([deletion]);
+      } catch (error) {
+        throw failing(error);
+      }
+    },
+    settle(count) {
+      if (count === 0) return;
+      open = open.slice(count);
+      if (open.length > 0 && bytes < COMPACT_ABOVE) return;
+      try {
+        compact();
+      } catch (error) {
+        throw failing(error);
+      }
+    },
+    close() {
+      file?.close();
+      file = null;
+    },
+  };
+}
+
+function read(path: string): Deletion[] {
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw new Failure(`Cannot read the deletes "${path}": ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  return text.split("\n").flatMap((line) => {
+    try {
+      const { base_url, status_id, deleted_at } = JSON.parse(line);
+      const whole = typeof base_url === "string" && typeof status_id === "string" &&
+        Number.isSafeInteger(deleted_at);
+      return whole ? [{ base_url, status_id, deleted_at }] : [];
+    } catch {
+      return []; // the last line, where the crash came in the middle of it
+    }
+  });
+}

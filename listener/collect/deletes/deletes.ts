@@ -1,0 +1,93 @@
+/**
+ * Which ids a delete is written with.
+ *
+ * A record has the plain id of its status, or, if its author is withheld or
+ * hashed, a keyed hash of it. A delete has the same, so that nobody can read the
+ * hash back from it. If it is not known which of the two the record has, both are
+ * written: the hash later, among others and with the hour only, so that the two do
+ * not stand side by side.
+ *
+ * @module
+ */
+import { type Clock, systemClock } from "../../../common/clock.ts";
+import type { Deletion } from "../../../record/record.ts";
+import { hourOf } from "../../toot/time.ts";
+import type { Privacy } from "../../toot/toot.ts";
+import type { Outcome } from "../server-state.ts";
+
+/** A delete as it is written. */
+export interface WrittenDelete {
+  /** Null if the status has no record. */
+  readonly now: Deletion | null;
+  /** The same under the hashed id, to be written later; null if it is not needed. */
+  readonly later: Deletion | null;
+}
+
+/** Says how a delete is written. */
+export function writeDelete(
+  baseURL: string,
+  id: string,
+  outcome: Outcome | undefined,
+  { consent, hashAuthors, hash }: Privacy,
+  at: number,
+): WrittenDelete {
+  if (outcome === "left out") return { now: null, later: null };
+  const plain: Deletion = { base_url: baseURL, status_id: id, deleted_at: at };
+  if (outcome === "record") return { now: plain, later: null };
+  const hashed = () => ({ ...plain, status_id: hash(`${baseURL}|${id}`), deleted_at: hourOf(at) });
+  if (outcome === "hashed" || hashAuthors) return { now: hashed(), later: null };
+  return { now: plain, later: consent === "none" ? null : hashed() };
+}
+
+/** Deletes that wait for others. */
+const TOGETHER = 64;
+
+/** Milliseconds that they wait at most. */
+const LONGEST = 600_000;
+
+/** Hashed deletes that are written together, in the order of their hashes. */
+export interface LaterDeletes {
+  add(deletion: Deletion): void;
+  /** Writes those that wait. */
+  flush(): void;
+}
+
+/**
+ * @param write is given all that have waited
+ *
+ * @example
+ * ```ts
+ * import { createLaterDeletes } from "./deletes.ts";
+ *
+ * const written: string[] = [];
+ * const later = createLaterDeletes((all) => written.push(...all.map((one) => one.status_id)));
+ * for (const status_id of ["b", "a"]) later.add({ base_url: "", status_id, deleted_at: 0 });
+ * later.flush();
+ * if (written.join() !== "a,b") throw new Error();
+ * ```
+ */
+export function createLaterDeletes(
+  write: (deletions: readonly Deletion[]) => void,
+  clock: Clock = systemClock,
+): LaterDeletes {
+  let waiting: Deletion[] = [];
+  let cancel: (() => void) | null = null;
+
+  function flush(): void {
+    cancel?.();
+    cancel = null;
+    if (waiting.length === 0) return;
+    const all = waiting.sort((a, b) => a.status_id < b.status_id ? -1 : 1);
+    waiting = [];
+    write(all);
+  }
+
+  return {
+    add(deletion) {
+      waiting.push(deletion);
+      if (waiting.length >= TOGETHER) flush();
+      else cancel ??= clock.after(LONGEST, flush);
+    },
+    flush,
+  };
+}

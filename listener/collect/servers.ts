@@ -1,0 +1,61 @@
+/**
+ * The servers of a run: their counts, their state, how far each was taken.
+ *
+ * @module
+ */
+import { REPLAYED_SERVERS } from "../limits.ts";
+import { type ServerTotals, serverTotals, type Totals } from "../report/totals.ts";
+import type { Durability } from "./durability.ts";
+import { createPosition, type Position } from "./positions.ts";
+import type { ServerState } from "./server-state.ts";
+
+/** A server of this run. */
+export interface Server {
+  readonly baseURL: string;
+  readonly totals: ServerTotals;
+  /** Undefined if nothing is kept of it between two runs. */
+  readonly state: ServerState | undefined;
+  readonly position: Position;
+}
+
+/** All of them. */
+export interface Servers {
+  /** The server at this address. */
+  of(baseURL: string): Server;
+  /** Says that all that was taken until now lies in batches up to `seq`. */
+  mark(seq: number): void;
+}
+
+/** What servers are counted as that a replay names beyond the first thousand. */
+export const OTHER_SERVERS = "other servers";
+
+/**
+ * A replay may name any number of servers: beyond the first thousand they are
+ * counted together, so that memory stays flat.
+ */
+export function createServers(options: {
+  readonly states: ReadonlyMap<string, ServerState>;
+  readonly totals: Totals;
+  readonly durability: Durability;
+}): Servers {
+  const { states, totals, durability } = options;
+  const servers = new Map<string, Server>();
+
+  return {
+    of(baseURL) {
+      let server = servers.get(baseURL);
+      if (server !== undefined) return server;
+      const state = states.get(baseURL);
+      const isKept = state !== undefined || servers.size < REPLAYED_SERVERS;
+      server = {
+        ...{ baseURL, state, totals: serverTotals(totals, isKept ? baseURL : OTHER_SERVERS) },
+        position: createPosition(state, durability),
+      };
+      if (isKept) servers.set(baseURL, server);
+      return server;
+    },
+    mark(seq) {
+      for (const { position } of servers.values()) position.mark(seq);
+    },
+  };
+}

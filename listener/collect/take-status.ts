@@ -1,0 +1,98 @@
+/**
+ * A status as a server shows it: to a record, to the dead letters, or left out.
+ *
+ * @module
+ */
+import type { Clock } from "../../common/clock.ts";
+import type { StatusEvent } from "../mastodon/event.ts";
+import { isFields } from "../toot/fields.ts";
+import { jsonText } from "../toot/json.ts";
+import { type Privacy, type Reading, toToot } from "../toot/toot.ts";
+import type { Batches } from "./batches.ts";
+import type { DeadLetters } from "./dead-letters/dead-letters.ts";
+import { createRecent } from "./dedupe.ts";
+import type { Identities } from "./identities.ts";
+import { idOf } from "../mastodon/cursor.ts";
+import type { Server } from "./servers.ts";
+
+/** What {@linkcode createStatusTaker} works with. */
+export interface StatusTakerOptions {
+  readonly privacy: Privacy;
+  readonly identities: Identities;
+  readonly batches: Batches;
+  readonly deadLetters: DeadLetters;
+  readonly clock: Clock;
+  /** Different statuses that are remembered, so that none comes twice. Default: 20,000. */
+  readonly remember?: number;
+  /** Told how many toots there are so far. */
+  readonly taken: (toots: number) => void;
+}
+
+/** Makes the function that takes statuses. */
+export function createStatusTaker(
+  options: StatusTakerOptions,
+): (server: Server, event: StatusEvent) => void {
+  const { privacy, identities, batches, deadLetters, clock, remember = 20_000, taken } = options;
+  const { domainOf } = identities;
+  const recent = createRecent(remember);
+  let toots = 0;
+
+  function read({ status, transport }: StatusEvent, baseURL: string): Reading {
+    const observedAt = clock.now();
+    try {
+      const teller = identities.tellerOf(baseURL);
+      return toToot(status, { ...privacy, baseURL, transport, observedAt, teller, domainOf });
+    } catch (error) {
+      // Ours to mend, yet no reason to stop.
+      const reason = `the status cannot be read: ${(error as Error).message}`;
+      return { kind: "bad", reason, mayKeep: privacy.consent === "none" && !privacy.hashAuthors };
+    }
+  }
+
+  function takeToot(server: Server, reading: Reading & { kind: "toot" }, edition: unknown): void {
+    const { toot, posted, timeBelieved } = reading;
+    const counts = server.totals;
+    // By server: a delete names only that server's id, and only the home server tells the app.
+    if (!recent.add(`${toot.uri_key} ${toot.edited_at} ${edition} ${server.baseURL}`)) {
+      counts.duplicates++;
+      return;
+    }
+    batches.toot(toot);
+    counts.toots++;
+    counts.transports[toot.transport!]++;
+    const heardAt = clock.now();
+    counts.heardAt = heardAt;
+    if (toot.transport === "stream") counts.lag = heardAt - posted;
+    if (toot.withheld !== null) counts.withheld++;
+    if (!timeBelieved) counts.oddTimes++;
+    taken(++toots);
+  }
+
+  return (server, event) => {
+    const { status } = event;
+    const { baseURL, state, totals: counts, position } = server;
+    const reading = read(event, baseURL);
+    const id = idOf(status);
+    switch (reading.kind) {
+      case "bad": {
+        const { reason, mayKeep } = reading;
+        const raw = () => mayKeep ? jsonText(status) : null;
+        deadLetters.add(server, { id: mayKeep ? id : null, reason, raw });
+        break;
+      }
+      case "toot": {
+        const edited = isFields(status) ? status["edited_at"] : null;
+        takeToot(server, reading, typeof edited === "string" ? edited.slice(0, 40) : "");
+        if (id !== null) {
+          state?.given?.settle(id, reading.toot.status_id === id ? "record" : "hashed");
+        }
+        break;
+      }
+      case "left-out":
+        if (reading.why === "boost") counts.boosts++;
+        else counts.notPublic++;
+        if (id !== null) state?.given?.settle(id, "left out");
+    }
+    if (id !== null && isFields(status)) position.move(id, status["created_at"]);
+  };
+}

@@ -1,0 +1,86 @@
+/**
+ * A log that no server fills: a few lines about each server at once and then a
+ * line now and then, and the same for all servers together.
+ *
+ * @module
+ */
+import { type Clock, systemClock } from "../../common/clock.ts";
+import {
+  LOG_BURST,
+  LOG_BURST_OF_ALL,
+  LOG_LINES_PER_SECOND,
+  LOG_LINES_PER_SECOND_OF_ALL,
+} from "../limits.ts";
+import { createAllowance } from "./allowance.ts";
+import type { Log } from "./log.ts";
+
+/** Milliseconds after which it is said how many lines were left out. */
+const SAY_AFTER = 10_000;
+
+/** Servers whose lines are counted at a time. */
+const SERVERS = 2_000;
+
+/** A limited log. */
+export interface LimitedLog extends Log {
+  /** Says what was left out and not yet said. */
+  close(): void;
+}
+
+/**
+ * Limits the lines whose field `server` names a server; all others pass.
+ *
+ * @example
+ * ```ts
+ * import { limitLog } from "./log-limit.ts";
+ *
+ * const lines: string[] = [];
+ * const say = (line: string) => void lines.push(line);
+ * const log = limitLog({ info: say, warning: say });
+ * for (let n = 0; n < 1000; n++) log.info("closed 1006", { server: "https://bread.example" });
+ * log.close();
+ * if (lines.length > 30 || !/more lines about 1 server/.test(lines.at(-1)!)) throw new Error();
+ * ```
+ */
+export function limitLog(log: Log, clock: Clock = systemClock): LimitedLog {
+  const allowAll = createAllowance(LOG_BURST_OF_ALL, LOG_LINES_PER_SECOND_OF_ALL, clock);
+  let allowances = new Map<string, () => boolean>();
+  let lines = 0;
+  let servers = new Set<string>();
+  let cancel: (() => void) | null = null;
+
+  function allows(server: string): boolean {
+    let allow = allowances.get(server);
+    if (allow === undefined) {
+      if (allowances.size >= SERVERS) allowances = new Map();
+      allowances.set(server, allow = createAllowance(LOG_BURST, LOG_LINES_PER_SECOND, clock));
+    }
+    return allow() && allowAll();
+  }
+
+  function tell(): void {
+    cancel?.();
+    cancel = null;
+    if (lines === 0) return;
+    const count = servers.size >= SERVERS ? `${SERVERS} or more` : String(servers.size);
+    log.info(
+      `${lines.toLocaleString("en")} more lines about ${count} ${
+        servers.size === 1 ? "server" : "servers"
+      } were left out`,
+      { event: "log-limit", lines, servers: servers.size },
+    );
+    lines = 0;
+    servers = new Set();
+  }
+
+  function limited(say: Log["info"]): Log["info"] {
+    return (message, fields) => {
+      const server = fields?.["server"];
+      if (typeof server !== "string" || allows(server)) return say(message, fields);
+      lines++;
+      if (servers.size < SERVERS) servers.add(server);
+      cancel ??= clock.after(SAY_AFTER, tell);
+    };
+  }
+
+  return { info: limited(log.info), warning: limited(log.warning), close: tell };
+}

@@ -1,0 +1,135 @@
+/**
+ * Who wrote a status, and whether we heard it from the author's own server.
+ *
+ * A server names its own people without a domain, and everybody else as
+ * `name@domain`. The domain may differ from the host that its addresses have
+ * (`ada@bread.example`, at home on `social.bread.example`). So an author is
+ * identified by the host of the home server's addresses: no other server has
+ * addresses there, whatever domain it claims.
+ *
+ * @module
+ */
+import { hostOf } from "./origin.ts";
+
+/** What a server says of itself. */
+export interface ServerIdentity {
+  /** The domain of its accounts, which may differ from its host; null if it does not say. */
+  readonly domain: string | null;
+  /** `mastodon 4.5.0`; null if it does not say. */
+  readonly software: string | null;
+}
+
+/** A server that we hear statuses from, as far as it can be believed. */
+export interface Teller {
+  /** The host of its address, with the port; null in a replay that does not say. */
+  readonly host: string | null;
+  /** The domain of its accounts; null if only its host is known. */
+  readonly domain: string | null;
+  /**
+   * Another host of its addresses, if it has one: a server on this machine or in a
+   * private network is reached by another name than its addresses have.
+   */
+  readonly alias: string | null;
+  readonly software: string | null;
+}
+
+/** Which domain the server of a host says that its accounts have; null if it is not known. */
+export type DomainOf = (host: string) => string | null;
+
+/** An author. */
+export interface Author {
+  /** `ada@bread.example`, as people write it. */
+  readonly name: string;
+  /** `ada@social.bread.example`, in lower case: what the key is made of. */
+  readonly identity: string;
+  /** The same person under the other domain, if the status leaves it open. */
+  readonly otherwise: string | null;
+  /** Whether the status was heard from its author's own server. */
+  readonly home: boolean;
+}
+
+/** A name that the public DNS cannot have: an IP address, `localhost`, one label. */
+const PRIVATE = /^(?:\[[\da-f:.]+\]|\d+(?:\.\d+){3}|[^.:]+)(?::\d+)?$/i;
+
+/**
+ * What is believed of a server. It may say that its accounts have a domain above
+ * its own host (`bread.example` on `social.bread.example`); a server that has no
+ * public name, as in a test or in a container, may say any domain.
+ *
+ * @param taken whether another server that we listen to has this host
+ *
+ * @example
+ * ```ts
+ * import { tellerOf } from "./author.ts";
+ *
+ * const claim = { domain: "bread.example", software: null };
+ * if (tellerOf("https://social.bread.example", claim).domain !== "bread.example") throw new Error();
+ * if (tellerOf("https://evil.example", claim).domain !== null) throw new Error();
+ * ```
+ */
+export function tellerOf(
+  baseURL: string,
+  { domain, software }: ServerIdentity,
+  taken: (host: string) => boolean = () => false,
+): Teller {
+  const host = hostOf(baseURL);
+  const claimed = domain === null ? null : hostOf(`https://${domain}`);
+  const unknown = { host, domain: null, alias: null, software };
+  if (claimed === null || claimed === host || host === null || taken(claimed)) return unknown;
+  if (PRIVATE.test(host)) return { ...unknown, domain: claimed, alias: claimed };
+  if (!host.endsWith(`.${claimed}`)) return unknown;
+  return { ...unknown, domain: claimed, alias: host === `www.${claimed}` ? claimed : null };
+}
+
+const PLAIN_DOMAIN = /^[a-z0-9.-]+$/;
+
+/**
+ * Who wrote a status.
+ *
+ * @param acct the account's name as the server sent it
+ * @param home the host of the status's address
+ *
+ * @example
+ * ```ts
+ * import { authorOf } from "./author.ts";
+ *
+ * const bread = { host: "bread.example", domain: null, alias: null, software: null };
+ * const ada = authorOf("Ada", "bread.example", bread);
+ * if (ada.name !== "Ada@bread.example" || !ada.home) throw new Error();
+ * const bo = authorOf("bo@butter.example", "social.butter.example", bread);
+ * if (bo.identity !== "bo@social.butter.example" || bo.home) throw new Error();
+ * ```
+ */
+export function authorOf(
+  acct: string,
+  home: string | null,
+  teller: Teller,
+  domainOf: DomainOf = () => null,
+): Author {
+  const { host, domain: own, alias } = teller;
+  const at = acct.lastIndexOf("@");
+  const user = at > 0 ? acct.slice(0, at) : acct.slice(at + 1);
+  const written = at > 0 ? acct.slice(at + 1) : null;
+  const domain = written === null || PLAIN_DOMAIN.test(written)
+    ? written
+    : hostOf(`https://${written}`) ?? written;
+  const lower = user.toLowerCase();
+  if (domain === null || domain === host || domain === own) {
+    const isHome = home !== null && (home === host || home === alias);
+    const place = isHome ? home : own ?? host ?? home ?? "unknown";
+    return {
+      name: `${user}@${own ?? place}`,
+      identity: `${lower}@${place}`,
+      otherwise: null,
+      home: isHome,
+    };
+  }
+  const hosted = home !== null &&
+    (home === domain || home.endsWith(`.${domain}`) || domainOf(home) === domain);
+  return {
+    name: `${user}@${domain}`,
+    identity: `${lower}@${hosted ? home : domain}`,
+    otherwise: hosted || home === null ? null : `${lower}@${home}`,
+    home: false,
+  };
+}

@@ -1,0 +1,74 @@
+/**
+ * Reading unchecked JSON, field by field.
+ *
+ * @module
+ */
+import { ID_LENGTH } from "../limits.ts";
+
+/** A JSON object. */
+export type Fields = Record<string, unknown>;
+
+/** Whether a value is a JSON object. */
+export function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A string that is not empty, as well-formed Unicode; null otherwise. */
+export function string(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value.toWellFormed() : null;
+}
+
+/** The same, cut to so many UTF-16 code units. */
+export function shortString(value: unknown, most: number): string | null {
+  if (typeof value !== "string" || value === "") return null;
+  return (value.length > most ? value.slice(0, most) : value).toWellFormed();
+}
+
+/** A string of at most so many UTF-16 code units; null if it is longer: half an address is none. */
+export function wholeString(value: unknown, most: number): string | null {
+  return typeof value === "string" && value.length <= most ? string(value) : null;
+}
+
+/** A count as an Avro int; null if it is not a number. */
+export function count(value: unknown): number | null {
+  if (typeof value !== "number" || Number.isNaN(value)) return null;
+  return Math.min(Math.max(Math.trunc(value), 0), 0x7FFF_FFFF);
+}
+
+/** An array; empty if it is not one. */
+export function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** A flag. PHP and old databases send 1 and "true" as well. */
+export function yes(value: unknown): boolean {
+  return value === true || value === 1 || value === "true" || value === "1";
+}
+
+/**
+ * A status id as text, null if it is missing, longer than any real id, or a number
+ * that has lost digits. Old servers send numbers.
+ */
+export function idText(id: unknown): string | null {
+  const text = Number.isSafeInteger(id) || typeof id === "bigint" ? String(id) : string(id);
+  return text !== null && text.length <= ID_LENGTH ? text : null;
+}
+
+const LAST_LONG = 2n ** 63n - 1n;
+
+/** An id as a number of 64 bits; null if it is not one. */
+export function longOf(id: string): bigint | null {
+  if (!/^\d{1,19}$/.test(id)) return null;
+  const long = BigInt(id);
+  return long <= LAST_LONG ? long : null;
+}
+
+const BEYOND_16_BITS = /[\uDC00-\uDFFF]/;
+
+/** Unicode code points of a text. */
+export function codePoints(text: string): number {
+  let count = text.length;
+  if (!BEYOND_16_BITS.test(text)) return count;
+  for (let i = 0; i < text.length; i++) if ((text.charCodeAt(i) & 0xFC00) === 0xDC00) count--;
+  return count;
+}
