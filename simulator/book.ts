@@ -118,11 +118,11 @@ export function openBook(world: World, ledger: Ledger, history: () => number): B
       const who = account.numericURI
         ? `ap/users/${snowflake(account.createdAt, account.index)}`
         : `users/${account.username}`;
-      return `https://${account.host}/${who}/statuses/${idAtHome(index)}`;
+      return `${account.origin}/${who}/statuses/${idAtHome(index)}`;
     },
     url(index) {
-      const { host, username } = world.accounts.all[ledger.author(index)]!;
-      return `https://${host}/@${username}/${idAtHome(index)}`;
+      const { origin, username } = world.accounts.all[ledger.author(index)]!;
+      return `${origin}/@${username}/${idAtHome(index)}`;
     },
     id(server, index) {
       const parts = ledger.timelines[server]!.id(index);

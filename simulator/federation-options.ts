@@ -49,6 +49,12 @@ export interface FederationOptions {
   software?: string | readonly (string | undefined)[];
   /** Servers whose handles have another domain than their addresses. Default none. */
   splitDomains?: readonly number[];
+  /**
+   * True if handles and addresses name the `baseURL`, `http://127.0.0.1:4000`, in place of
+   * an invented domain: for readers that believe a server only about its own host. Default
+   * false.
+   */
+  ownAddresses?: boolean;
   /** Posts that are remembered before the oldest are forgotten. Default a million. */
   keep?: number;
   /** Bytes that may wait for a slow reader before it is cut off. Default 64 MB. */
@@ -95,6 +101,7 @@ export function completeOptions(options: FederationOptions) {
     rateLimit: 300,
     access: "public" as Access,
     splitDomains: [] as readonly number[],
+    ownAddresses: false,
     keep: 1_000_000,
     maxBuffered: 64 * 1024 * 1024,
     pingEvery: 30_000,

@@ -6,6 +6,7 @@
  * @module
  */
 import { createActivity } from "./activity/activity.ts";
+import { createAdminActions } from "./admin-actions.ts";
 import { openBook } from "./book.ts";
 import type { ActiveFault } from "./faults/active.ts";
 import type { Fault } from "./faults/fault.ts";
@@ -16,85 +17,19 @@ import {
   type FederationOptions,
   softwareOf,
 } from "./federation-options.ts";
+import type { Federation } from "./federation-types.ts";
 import { forge } from "./activity/forgery.ts";
 import { createLedger } from "./ledger.ts";
 import { keepRate, keepUp } from "./activity/pace.ts";
 import { createPosts, fillHistory } from "./posts.ts";
-import type { AdminActions } from "./server/admin.ts";
-import type { LoggedRequest } from "./server/request-log.ts";
 import { type RunningServer, startServer } from "./server/server.ts";
 import { findSoftware } from "./software/all.ts";
 import { type Truth, truthOf } from "./truth.ts";
-import { createAccounts } from "./world/accounts.ts";
+import { createAccounts, moveAccounts } from "./world/accounts.ts";
 import { hash } from "./world/hash.ts";
 import type { World } from "./world/post.ts";
 import { createRhythm } from "./world/rhythm.ts";
 import { loadTexts } from "./world/texts.ts";
-
-/** A server, as its users see it. */
-export interface SimulatedServer {
-  readonly index: number;
-  /** The name in its addresses, such as `tusk.example`. */
-  readonly domain: string;
-  /** Where it listens: `http://127.0.0.1:4000`. */
-  readonly baseURL: string;
-  /** Where it streams: `ws://127.0.0.1:4000`. */
-  readonly streamingURL: string;
-  /** The token that it accepts. */
-  readonly token: string;
-  /** The last thousand requests to its API, upgrades included. */
-  readonly requests: readonly LoggedRequest[];
-  /** How many streaming connections there are, and how many subscriptions they have. */
-  counts(): { connections: number; subscriptions: number; total: number; cutOff: number };
-  /** Resolves when there are at least this many subscriptions (default 1). */
-  followed(streams?: number): Promise<void>;
-}
-
-/** How `run` goes. */
-export interface RunOptions {
-  /** Statuses per second over all servers, or `max`: as fast as the readers take them. */
-  rate: number | "max";
-  /** Ends after this many. */
-  count?: number;
-  /** Ends the run. */
-  signal?: AbortSignal;
-}
-
-/** A running federation. */
-export interface Federation {
-  readonly servers: readonly SimulatedServer[];
-  /**
-   * Posts this many statuses (default 1) now, sends them, and gives their truth. With
-   * `home` they are by people of that server (0 is the first).
-   */
-  publish(count?: number, by?: { home?: number }): Truth[];
-  /** The same with edits and deletes in between; gives how many were posted. */
-  step(count?: number): number;
-  /** Edits the status with this uri, by default a recent one; gives its new truth. */
-  edit(uri?: string): Truth | undefined;
-  /** Deletes the status with this uri, by default a recent one; gives its last truth. */
-  delete(uri?: string): Truth | undefined;
-  /** Gives a server, or `all`, a fault. Resolves when it has taken effect. */
-  fault(server: number | "all", fault: Fault): Promise<ActiveFault>;
-  /** Ends the faults of a server, or of all. */
-  heal(server?: number): Promise<void>;
-  /** Lets a server run other software from now on; see `FederationOptions`. */
-  setSoftware(server: number, text: string): void;
-  /** Everything that was published and not deleted, oldest first. */
-  truth(): Truth[];
-  /** The same one by one, for large federations. */
-  eachTruth(): Generator<Truth>;
-  /** Everything that was deleted, with the ids it had. */
-  deleted(): Truth[];
-  /** Publishes at a rate until it is aborted or done; a new run ends the last one. */
-  run(options: RunOptions): Promise<void>;
-  /** Pings every stream now. */
-  ping(): void;
-  /** Resolves when the readers have taken what was sent. */
-  drained(): Promise<void>;
-  /** Ends everything; nothing stays open. */
-  close(): Promise<void>;
-}
 
 /**
  * Starts a federation in this process.
@@ -118,14 +53,14 @@ export async function startFederation(options: FederationOptions = {}): Promise<
   const { servers: count, port, seed, clock, history, perDay, keep, pingEvery } = all;
   const now = options.now ?? clock();
   const domains = DOMAINS.slice(0, count);
-  const hosts = domains.map((domain, index) =>
-    all.splitDomains.includes(index) ? `social.${domain}` : domain
+  const origins = domains.map((domain, index) =>
+    `https://${all.splitDomains.includes(index) ? "social." : ""}${domain}`
   );
   const world: World = {
     seed,
     now,
     domains,
-    accounts: createAccounts(seed, domains, all.accounts, all.outside, hosts),
+    accounts: createAccounts(seed, domains, all.accounts, all.outside, origins),
     texts: loadTexts(),
     rhythm: createRhythm(),
   };
@@ -137,46 +72,13 @@ export async function startFederation(options: FederationOptions = {}): Promise<
   past = ledger.next;
 
   const servers: RunningServer[] = [];
-  const actions: AdminActions = {
-    servers: () =>
-      servers.map(({ baseURL, domain, token, streamingURL }) => ({
-        baseURL,
-        domain,
-        token,
-        streamingURL,
-      })),
-    stats: () => ({
-      published: ledger.next,
-      history: past,
-      kept: ledger.next - ledger.first,
-      servers: servers.map(({ baseURL, streaming, requests }) => ({
-        baseURL,
-        requests: requests.length,
-        ...streaming.counts(),
-      })),
-    }),
-    publish: (n, home) =>
-      federation.publish(n, home === undefined ? {} : { home }).map(({ uri }) => uri),
-    step: (n) => federation.step(n),
-    edit: (uri) => federation.edit(uri)?.uri,
-    delete: (uri) => federation.delete(uri)?.uri,
-    truth: () => federation.eachTruth(),
+  const actions = createAdminActions({
+    servers,
+    ledger,
+    history: past,
+    federation: () => federation,
     deleted: () => each(true),
-    rate: (rate, n) => void federation.run({ rate, ...(n === undefined ? {} : { count: n }) }),
-    faults: (server) =>
-      servers[server]!.faults.list().map(({ id, fault, left }) => ({
-        id,
-        ...fault,
-        left: Number.isFinite(left) ? left : null,
-      })),
-    fault: async (server, fault) => void await federation.fault(server, fault),
-    heal: (server) => servers[server]!.heal(),
-    software: (server) => {
-      const { name, version } = servers[server]!.software;
-      return { name, version };
-    },
-    setSoftware: (server, text) => federation.setSoftware(server, text),
-  };
+  });
   try {
     for (let index = 0; index < count; index++) {
       servers.push(
@@ -196,6 +98,10 @@ export async function startFederation(options: FederationOptions = {}): Promise<
           actions,
         }),
       );
+      if (!all.ownAddresses) continue;
+      const { baseURL: origin } = servers[index]!;
+      domains[index] = new URL(origin).host;
+      moveAccounts(world.accounts, index, { domain: domains[index]!, origin });
     }
   } catch (error) {
     await Promise.all(servers.map((server) => server.close()));

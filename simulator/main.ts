@@ -42,6 +42,7 @@ async function simulate(options: Options): Promise<number> {
       (_, index) =>
         options.software.findLast(({ server }) => server === "all" || server === index)?.name,
     ),
+    ownAddresses: options.ownAddresses === true,
     splitDomains: options.splitDomains ? Array.from({ length: options.servers }, (_, i) => i) : [],
     keep: options.keep,
   });

@@ -4,12 +4,8 @@
  *
  * @module
  */
-export {
-  type Federation,
-  type RunOptions,
-  type SimulatedServer,
-  startFederation,
-} from "./federation.ts";
+export { startFederation } from "./federation.ts";
+export type { Federation, RunOptions, SimulatedServer } from "./federation-types.ts";
 export { DOMAINS, type FederationOptions } from "./federation-options.ts";
 export type { Truth } from "./truth.ts";
 export type { ActiveFault } from "./faults/active.ts";

@@ -27,10 +27,10 @@ export function acct(account: Account, server: number): string {
 }
 
 /** The ActivityPub id of an account. */
-export function accountURI({ host, username, numericURI, createdAt, index }: Account): string {
+export function accountURI({ origin, username, numericURI, createdAt, index }: Account): string {
   return numericURI
-    ? `https://${host}/ap/users/${snowflake(createdAt, index)}`
-    : `https://${host}/users/${username}`;
+    ? `${origin}/ap/users/${snowflake(createdAt, index)}`
+    : `${origin}/users/${username}`;
 }
 
 function bio(world: World, account: Account): string {
@@ -41,7 +41,7 @@ function bio(world: World, account: Account): string {
     : `<p>${escapeHtml(passages[hash(seed, account.index, 83) % passages.length]!)}</p>`;
   return account.optOut === null
     ? said
-    : `${said}<p><a href="https://${account.host}/tags/${account.optOut}" ` +
+    : `${said}<p><a href="${account.origin}/tags/${account.optOut}" ` +
       `class="mention hashtag" rel="tag">#<span>${account.optOut}</span></a></p>`;
 }
 
@@ -72,7 +72,7 @@ export function accountEntity(
     group: false,
     created_at: new Date(account.createdAt).toISOString(),
     note: bio(world, account),
-    url: `https://${account.host}/@${account.username}`,
+    url: `${account.origin}/@${account.username}`,
     uri: accountURI(account),
     avatar: picture("avatars"),
     avatar_static: picture("avatars"),

@@ -36,7 +36,7 @@ export function createStatusWriter(
 ): StatusWriter {
   const { world } = book;
   const domain = world.domains[server]!;
-  const { host } = world.accounts.all.find(({ home }) => home === server) ?? { host: domain };
+  const own = world.accounts.all.find(({ home }) => home === server);
   const accounts: string[] = [];
   const text = (value: string | null | undefined) =>
     value === null || value === undefined ? "null" : json`"${value}"`;
@@ -46,7 +46,7 @@ export function createStatusWriter(
 
   const tags = (post: Post) =>
     allHashtags(post).map((tag) =>
-      json`{"name":${json.of(tag.toLowerCase())},"url":"https://${host}/tags/${
+      json`{"name":${json.of(tag.toLowerCase())},"url":"${own?.origin ?? ""}/tags/${
         encodeURIComponent(tag)
       }"}`
     ).join(",");
@@ -54,9 +54,7 @@ export function createStatusWriter(
   const mentions = ({ mention }: Post) =>
     mention
       ? json`{"id":"${accountId(mention, server)}","username":"${mention.username}",` +
-        json`"url":"https://${mention.host}/@${mention.username}","acct":"${
-          acct(mention, server)
-        }"}`
+        json`"url":"${mention.origin}/@${mention.username}","acct":"${acct(mention, server)}"}`
       : "";
 
   /** Only the author's own server names the app; the others say null, or leave it out. */

@@ -17,11 +17,11 @@ export interface Invented {
   posted: number;
 }
 
-/** The JSON of an invented status on the server of this domain. */
-export function inventStatus(server: string, status: Invented): string {
+/** The JSON of an invented status on the server whose addresses begin with `origin`. */
+export function inventStatus(origin: string, status: Invented): string {
   const { id, author, domain, noindex, posted } = status;
   const username = `invented${author}`;
-  const home = `https://${domain ?? server}`;
+  const home = domain === null ? origin : `https://${domain}`;
   return JSON.stringify({
     id,
     created_at: new Date(posted).toISOString(),

@@ -72,7 +72,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { book, index, host, port, token } = options;
   let { software } = options;
   book.ids[index]!.style = software.ids;
-  const domain = book.world.domains[index]!;
+  const domain = () => book.world.domains[index]!;
   const requests: LoggedRequest[] = [];
   const waiting = new Set<() => void>();
   const delayed: { fault: SocketFault; after: number }[] = [];
@@ -98,7 +98,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     saysLocalOnly: () => software.saysLocalOnly,
   });
   const facts = (): InstanceFacts => ({
-    domain,
+    domain: domain(),
     baseURL: baseURL(),
     streamingURL: faults.find("moved-stream")?.announced === false
       ? `ws://${listener.address}`
@@ -154,7 +154,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   const applyNow = (fault: SocketFault) => {
     if (fault.kind !== "flood") return streaming.apply(fault);
-    void flood(streaming, domain, fault.authors ?? 100_000, clock());
+    const { origin } = book.world.accounts.all.find(({ home }) => home === index)!;
+    void flood(streaming, origin, fault.authors ?? 100_000, clock());
   };
   const applySocketFault = (fault: SocketFault): ActiveFault => {
     const { count = 1, after = 0 } = fault;
@@ -184,7 +185,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   return {
     index,
-    domain,
+    get domain() {
+      return domain();
+    },
     baseURL: baseURL(),
     get streamingURL() {
       return streamingURL();

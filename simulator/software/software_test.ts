@@ -117,6 +117,20 @@ Deno.test("software: handles may have another domain than addresses", () =>
     assert.deepEqual([v2.domain, v1.uri], ["herd.example", "herd.example"]);
   }));
 
+Deno.test("software: handles and addresses can name the server's own address", () =>
+  opened({ servers: 2, outside: 0, federates: 1, ownAddresses: true }, async (federation) => {
+    const [first, second] = federation.servers;
+    const [status] = federation.publish(1, { home: 1 });
+    assert.ok(status!.uri.startsWith(`${second!.baseURL}/`), status!.uri);
+    assert.equal(second!.domain, new URL(second!.baseURL).host);
+    const [copy] = await page(first!);
+    assert.equal(copy!.account.acct, status!.acct);
+    assert.ok(copy!.account.acct.endsWith(`@${second!.domain}`));
+    assert.ok(copy!.url!.startsWith(second!.baseURL));
+    const v2 = JSON.parse((await get(second!, "/api/v2/instance")).body);
+    assert.equal(v2.domain, second!.domain);
+  }));
+
 Deno.test("software: an unknown name is refused", () => {
   for (const text of ["geocities", "mastodon@new", "mastodon@4.2@3", "toString"]) {
     assert.throws(() => findSoftware(text), RangeError);

@@ -17,8 +17,8 @@ export interface Account {
   username: string;
   /** The domain in its handle. */
   domain: string;
-  /** The host in its addresses; the same as the domain, unless the server has split them. */
-  host: string;
+  /** What its addresses begin with, such as `https://tusk.example`. */
+  origin: string;
   /** The index of its server, or -1 if that one is not part of the federation. */
   home: number;
   displayName: string;
@@ -67,14 +67,14 @@ const OPT_OUTS = ["nobot", "nobot", "noindex", "noarchive", "nobots"];
 
 /**
  * Invents the accounts of servers with these domains; the share `outside` lives on
- * other servers. Addresses name the `hosts`, which are the domains by default.
+ * other servers. Addresses begin with the `origins`, by default `https://` and the domain.
  */
 export function createAccounts(
   seed: number,
   domains: readonly string[],
   perServer: number,
   outside: number,
-  hosts: readonly string[] = domains,
+  origins: readonly string[] = domains.map((domain) => `https://${domain}`),
 ): Accounts {
   const all: Account[] = [];
   /** How many accounts have a name on a domain; from the second on, a number is added. */
@@ -107,7 +107,7 @@ export function createAccounts(
       index,
       username,
       domain,
-      host: home < 0 ? domain : hosts[home]!,
+      origin: home < 0 ? `https://${domain}` : origins[home]!,
       home,
       displayName: displayName(username, bot, at(8)),
       language,
@@ -138,6 +138,15 @@ export function createAccounts(
     }
   }
   return { all, byLanguage, clockwork };
+}
+
+/** Gives the accounts of a server another domain, and addresses that begin with `origin`. */
+export function moveAccounts(
+  { all }: Accounts,
+  home: number,
+  { domain, origin }: { domain: string; origin: string },
+): void {
+  for (const account of all) if (account.home === home) Object.assign(account, { domain, origin });
 }
 
 function displayName(username: string, bot: boolean, at: number): string {

@@ -47,8 +47,8 @@ export function contentOf(world: World, post: Post, quoted: string | null): Cont
   if (quoted !== null) html += `<p class="quote-inline">RE: ${link(quoted).html}</p>`;
   html += "<p>";
   if (post.mention) {
-    const { username, host } = post.mention;
-    html += `<span class="h-card" translate="no"><a href="https://${host}/@${username}" ` +
+    const { username, origin } = post.mention;
+    html += `<span class="h-card" translate="no"><a href="${origin}/@${username}" ` +
       `class="u-url mention">@<span>${username}</span></a></span> `;
     text += `@${username} `;
   }
@@ -78,7 +78,7 @@ export function contentOf(world: World, post: Post, quoted: string | null): Cont
   if (hashtags.length > 0) {
     html += `<p>${
       hashtags.map((tag) =>
-        `<a href="https://${account.host}/tags/${encodeURIComponent(tag)}" ` +
+        `<a href="${account.origin}/tags/${encodeURIComponent(tag)}" ` +
         `class="mention hashtag" rel="tag">#<span>${tag}</span></a>`
       ).join(" ")
     }</p>`;

@@ -98,6 +98,7 @@ function createInventedPages(
     const endless = faults.use("endless-pages");
     if (!endless) return undefined;
     const { order = "descending", size = 1 } = endless;
+    const { origin } = book.world.accounts.all.find(({ home }) => home === server)!;
     const now = clock();
     const maxId = params.get("max_id");
     const from = order === "descending"
@@ -106,7 +107,7 @@ function createInventedPages(
     const statuses = Array.from(
       { length: size },
       (_, i) =>
-        inventStatus(book.world.domains[server]!, {
+        inventStatus(origin, {
           id: writeId({ time: from - i, sequence: 0 }, software().ids),
           author: i,
           domain: null,

@@ -14,12 +14,12 @@ const BATCH = 500;
 /** Sends a status by each of `authors` invented authors; resolves when the readers have them. */
 export async function flood(
   streaming: Streaming,
-  domain: string,
+  origin: string,
   authors: number,
   now: number,
 ): Promise<void> {
   for (let author = 0; author < authors; author++) {
-    streaming.sendStatus(inventStatus(domain, {
+    streaming.sendStatus(inventStatus(origin, {
       id: snowflake(now - author, 1),
       author,
       domain: author % 2 === 0 ? null : `crowd${author % 50}.example`,
