@@ -1,0 +1,28 @@
+/**
+ * The rows of the views, while a listener may still write to the lake.
+ *
+ * @module
+ */
+import { createViews, openLake, type Row as LakeRow } from "../../lake/mod.ts";
+import type { Row } from "./compare.ts";
+
+/** Answers a query over the views of a lake; nothing if there is no lake yet. */
+export async function queryLake<R extends LakeRow>(location: string, sql: string): Promise<R[]> {
+  try {
+    await Deno.stat(location);
+  } catch {
+    return [];
+  }
+  const lake = await openLake({ location });
+  try {
+    await createViews(lake);
+    return await lake.query<R>(sql);
+  } finally {
+    await lake.close();
+  }
+}
+
+/** All toots, as a person reads them. */
+export async function tootsOf(location: string): Promise<Row[]> {
+  return await queryLake<Row & LakeRow>(location, "select uri, mastodon_text from mastodon_toot");
+}
