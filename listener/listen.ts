@@ -4,7 +4,6 @@
  * @module
  */
 import { join } from "node:path";
-import { Failure } from "../common/failure.ts";
 import { openCheckpoint } from "./collect/checkpoint.ts";
 import { collect, type Source } from "./collect/follow-servers.ts";
 import { createCollector } from "./collect/collector.ts";
@@ -17,23 +16,31 @@ import { limitLog } from "./report/log-limit.ts";
 import type { Options } from "./options.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { startProgress } from "./report/progress.ts";
+import { openReplay } from "./replay/input.ts";
 import { accountOf, accountText, replay } from "./replay/replay.ts";
 import { feed } from "./mastodon/feed.ts";
 import { chooseSinks, openSinks } from "./sinks/open.ts";
 import { createScreen, type Screen } from "./sinks/screen.ts";
 import { TERMINAL } from "./sinks/terminal.ts";
 import { statusFields, totalsTable } from "./report/summary.ts";
-import { keyedHash, readSalt, rememberHashes } from "./toot/hash.ts";
-import { createOriginSizes } from "./toot/origin.ts";
-import { createOptOuts } from "./toot/known-opt-outs.ts";
-import type { Privacy } from "./toot/toot.ts";
+import { openPrivacy } from "./toot/open-privacy.ts";
+import { openDataFolder } from "./data-folder.ts";
+import { endWithin } from "./stop-deadline.ts";
 import { createTotals, serverTotals, type Totals } from "./report/totals.ts";
 
+/** Resolves with null when the signal is aborted. */
+function aborted(signal: AbortSignal): Promise<null> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(null);
+    signal.addEventListener("abort", () => resolve(null), { once: true });
+  });
+}
+
 /**
- * Listens, or replays, until it is done, stopped, or can go on no more.
+ * Listens, or replays, until it is done, stopped, or cannot go on.
  *
- * @param stopping what ends the run; aborted from within where a limit is reached
- * @throws {Failure} where something a person can act on has gone wrong
+ * @param stopping ends the run; aborted from within when a limit is reached
+ * @throws {Failure} if something went wrong that a person can act on
  */
 export async function listen(options: Options, stopping: AbortController): Promise<void> {
   const { data } = options;
@@ -46,10 +53,11 @@ export async function listen(options: Options, stopping: AbortController): Promi
   const metrics = options.metrics === null
     ? null
     : (await import("./metrics/metrics.ts")).createMetrics({ totals });
-  const privacy = await readPrivacy(options);
+  const folder = await openDataFolder(data, input === null);
+  const privacy = await openPrivacy(options);
   signal.addEventListener("abort", () => {
     if (typeof signal.reason !== "string") return; // from within
-    log.info(`${signal.reason}: writing what was heard, then stopping; once more stops at once`);
+    log.info(`${signal.reason}: writing what was heard; a second signal stops at once`);
   });
 
   const deadLetters = openDeadLetterFile(join(data, "dead-letters.jsonl"));
@@ -58,10 +66,12 @@ export async function listen(options: Options, stopping: AbortController): Promi
     onSent: (sent) => metrics?.sent(sent),
   });
   const durability = createDurability(sinks.length);
-  const opened = await openSinks(sinks, (sink, seq) => {
+  const opening = openSinks(sinks, (sink, seq) => {
     totals.sinks[sink]!.durable = seq;
     durability.durable(sink, seq);
   });
+  const opened = await Promise.race([opening, aborted(signal)]);
+  if (opened === null) return; // stopped before it began
   for (const { name } of opened) totals.sinks.push({ name, written: 0, durable: 0, unfit: 0 });
   const watched = metrics?.serve(options.metrics!, opened);
   if (watched) {
@@ -87,37 +97,32 @@ export async function listen(options: Options, stopping: AbortController): Promi
   const endProgress = startProgress({ totals, screen, log, columns });
   let lines: number | null = null;
   const errors: unknown[] = [];
-  try {
-    if (input === null) {
-      if (options.contact === null) {
-        log.info("--contact names no page; with one, those who run the servers can reach you");
+  async function run(): Promise<void> {
+    try {
+      if (input === null) {
+        if (options.contact === null) {
+          log.info("--contact names no page; with one, those who run the servers can reach you");
+        }
+        const sources = await Promise.all(
+          options.baseURLs.map((baseURL) => sourceOf(baseURL, options, states, signal, metrics)),
+        );
+        await collect({ collector, sources, totals, log, stop });
+      } else {
+        const baseURL = options.baseURLs[0] ?? null;
+        lines = await replay({ collector, input, baseURL, totals, signal });
       }
-      const sources = await Promise.all(
-        options.baseURLs.map((baseURL) => sourceOf(baseURL, options, states, signal, metrics)),
-      );
-      await collect({ collector, sources, totals, log, stop });
-    } else {
-      const baseURL = options.baseURLs[0] ?? null;
-      lines = await replay({ collector, input, baseURL, totals, signal });
+    } catch (error) {
+      errors.push(error);
     }
-  } catch (error) {
-    errors.push(error);
+    await collector.finish().catch((error) => errors.push(error));
   }
-  await collector.finish().catch((error) => errors.push(error));
+  await endWithin(run(), signal).catch((error) => errors.push(error));
   endProgress();
   log.close();
   await watched?.close();
   sayTotals(totals, lines, screen, options, log);
+  folder.release();
   if (errors.length > 0) throw errors[0];
-}
-
-async function readPrivacy({ consent, hashAuthors, data }: Options): Promise<Privacy> {
-  await Deno.mkdir(data, { recursive: true });
-  const salt = await readSalt(join(data, "salt"), Deno.env.get("MASTODON_SALT"));
-  const hash = keyedHash(salt);
-  const hashAuthor = rememberHashes(hash);
-  const memory = { optOuts: createOptOuts(), origins: createOriginSizes() };
-  return { consent, hashAuthors, hash, hashAuthor, ...memory };
 }
 
 async function openStates(
@@ -164,18 +169,6 @@ async function sourceOf(
     signal,
   }, metrics?.contacts.of(baseURL));
   return { baseURL, events };
-}
-
-async function openReplay(path: string): Promise<ReadableStream<Uint8Array>> {
-  if (path === "-") return Deno.stdin.readable;
-  try {
-    return (await Deno.open(path)).readable;
-  } catch (error) {
-    throw new Failure(`--replay: cannot read '${path}': ${(error as Error).message}`, {
-      exitCode: 2,
-      cause: error,
-    });
-  }
 }
 
 function columns(): number {

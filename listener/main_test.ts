@@ -118,15 +118,17 @@ Deno.test({
     withFolder(async (folder) => {
       // In good order: all that was read is printed, the totals are said, and the exit is 0.
       const args = ["--replay", "-", "--data", folder, "--lake", "none"];
-      const polite = start(args, { stdin: "piped" });
-      const writer = polite.stdin.getWriter();
-      await writer.write(new TextEncoder().encode(lines([aStatus(1)])));
-      const reader = polite.stdout.pipeThrough(new TextDecoderStream()).getReader();
-      assert.match((await reader.read()).value!, /Loaf number 1/);
-      polite.kill("SIGINT");
-      await said(polite, "1 lines = 1 toots");
-      assert.equal((await polite.status).code, 0);
-      await Promise.allSettled([writer.close(), reader.cancel()]);
+      await Promise.all((["SIGINT", "SIGTERM", "SIGHUP"] as const).map(async (signal) => {
+        const polite = start(args, { stdin: "piped" });
+        const writer = polite.stdin.getWriter();
+        await writer.write(new TextEncoder().encode(lines([aStatus(1)])));
+        const reader = polite.stdout.pipeThrough(new TextDecoderStream()).getReader();
+        assert.match((await reader.read()).value!, /Loaf number 1/);
+        polite.kill(signal);
+        await said(polite, "1 lines = 1 toots");
+        assert.equal((await polite.status).code, 0);
+        await Promise.allSettled([writer.close(), reader.cancel()]);
+      }));
 
       // At once: nobody reads its stdout, so it can never end in good order.
       const application = { name: "Oven".repeat(500) }; // a batch is more than a pipe holds
@@ -139,7 +141,7 @@ Deno.test({
       const stdout = stuck.stdout.getReader();
       await stdout.read();
       stuck.kill("SIGTERM");
-      await said(stuck, "once more stops at once");
+      await said(stuck, "a second signal stops at once");
       stuck.kill("SIGINT");
       assert.equal((await stuck.status).code, 130);
       await stdout.cancel();
@@ -158,5 +160,32 @@ Deno.test({
       );
       assert.equal(code, 2);
       assert.match(stderr, /^listener: .*\/lake.*\n$/);
+    }),
+});
+
+Deno.test({
+  name: "paths that cannot be are one line, an exit code, and no trace of a stack",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    withFolder(async (folder) => {
+      const input = `${folder}/in.jsonl`;
+      await Deno.writeTextFile(input, lines([aStatus(1)]));
+      await Deno.writeTextFile(`${folder}/file`, "");
+      await Deno.symlink("loop", `${folder}/loop`);
+      const lake = ["--lake", `${folder}/lake`];
+      const asked: [args: string[], line: RegExp][] = [
+        [["--replay", folder, ...lake], /^listener: --replay: '.*' is a folder; .*\n$/],
+        [
+          ["--replay", input, ...lake, "--data", `${folder}/file`],
+          /^listener: --data: cannot write the folder '.*file': .* is a file .*\n$/,
+        ],
+        [["--replay", input, "--lake", `${folder}/loop/lake`], /^listener: .*loop.*\n$/],
+        [["--replay", input, "--lake", "/proc/no/lake"], /^listener: .*\/proc\/no.*\n$/],
+      ];
+      await Promise.all(asked.map(async ([args, line]) => {
+        const { code, stderr } = await run(...args, "--quiet");
+        assert.match(stderr, line);
+        assert.equal(code, 2);
+      }));
     }),
 });

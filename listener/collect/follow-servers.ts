@@ -30,36 +30,43 @@ const NO_SERVER = 3;
 
 /**
  * Gives the collector what the servers tell, each at its own speed, until all
- * have ended. A server that fails for good is reported, and the others go on.
+ * have ended. A server whose feed fails is reported, and the others go on.
  *
  * @throws {Failure} if every server has failed (exit code 3, or that of a usage error), or a sink
  */
 export async function collect(options: CollectOptions): Promise<void> {
   const { collector, sources, totals, log, stop } = options;
-  const failures: Failure[] = [];
+  const failures: unknown[] = [];
+
+  /** Takes a burst. What fails here is a sink or a file, and ends the run. */
+  async function take(baseURL: string, burst: readonly ServerEvent[]): Promise<boolean> {
+    try {
+      for (const event of burst) {
+        if (collector.full) return false;
+        collector.take(baseURL, event);
+      }
+      await collector.room();
+      return true;
+    } catch (error) {
+      stop();
+      throw new OwnFailure(error);
+    }
+  }
 
   async function follow({ baseURL, events }: Source): Promise<void> {
-    let ours = false;
     try {
-      for await (const burst of events) {
-        ours = true;
-        for (const event of burst) {
-          if (collector.full) return;
-          collector.take(baseURL, event);
-        }
-        await collector.room();
-        ours = false;
-      }
+      for await (const burst of events) if (!await take(baseURL, burst)) return;
     } catch (error) {
-      if (ours || !(error instanceof Failure)) {
-        stop();
-        throw error;
-      }
+      if (error instanceof OwnFailure) throw error.cause;
       failures.push(error);
-      serverTotals(totals, baseURL).failure = error.message;
-      if (failures.length < sources.length) {
-        log.warning(error.message, { event: "server-failed", server: baseURL });
-      }
+      const { message } = error as Error;
+      serverTotals(totals, baseURL).failure = message;
+      if (failures.length === sources.length) return;
+      // A bug in reading one server is no reason to stop listening to the others.
+      const expected = error instanceof Failure;
+      const text = expected ? message : `${baseURL}: its feed has failed (${message})`;
+      const stack = expected ? {} : { stack: (error as Error).stack };
+      log.warning(text, { event: "server-failed", server: baseURL, ...stack });
     }
   }
 
@@ -67,7 +74,14 @@ export async function collect(options: CollectOptions): Promise<void> {
   for (const result of results) if (result.status === "rejected") throw result.reason;
   if (sources.length > 0 && failures.length === sources.length) {
     const last = failures.at(-1)!;
-    if (last.exitCode !== 1) throw last;
+    if (!(last instanceof Failure) || last.exitCode !== 1) throw last;
     throw new Failure(last.message, { exitCode: NO_SERVER, cause: last });
+  }
+}
+
+/** Tells what a sink or a file of ours threw from what a feed threw. */
+class OwnFailure extends Error {
+  constructor(cause: unknown) {
+    super("a sink has failed", { cause });
   }
 }

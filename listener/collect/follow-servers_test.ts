@@ -53,7 +53,7 @@ Deno.test("a server that fails for good is said, and the others go on", async ()
   assert.equal(stopped(), 0);
 });
 
-Deno.test("where all servers have failed the run has", async () => {
+Deno.test("if all servers have failed, so has the run", async () => {
   const { done } = setUp([
     { baseURL: "a", events: tells(0, new Failure("a is no Mastodon")) },
     { baseURL: "b", events: tells(2, new Failure("b refuses the token", { exitCode: 2 })) },
@@ -67,10 +67,17 @@ Deno.test("where all servers have failed the run has", async () => {
   });
 });
 
-Deno.test("what is no failure of a server ends all", async () => {
-  const bug = setUp([{ baseURL: "a", events: tells(1, new TypeError("x is undefined")) }]);
-  await assert.rejects(bug.done, TypeError);
-  assert.equal(bug.stopped(), 1);
+Deno.test("a bug in reading one server ends the others only if there are none", async () => {
+  const bug = () => ({ baseURL: "a", events: tells(1, new TypeError("x is undefined")) });
+  const beside = setUp([bug(), { baseURL: "b", events: tells(5) }]);
+  await beside.done;
+  assert.equal(beside.taken.length, 12);
+  assert.match(beside.warnings[0]!, /^a: its feed has failed \(x is undefined\)$/);
+  assert.equal(beside.stopped(), 0);
+  await assert.rejects(setUp([bug()]).done, TypeError);
+});
+
+Deno.test("a sink that fails ends all", async () => {
   const full = setUp([{ baseURL: "a", events: tells(3) }], {
     room: () => Promise.reject(new Failure("lake: the disk is full")),
   });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Failure } from "../../common/failure.ts";
 import type { Collector } from "../collect/collector.ts";
 import { lines, LONGEST_LINE } from "./lines.ts";
 import type { ServerEvent } from "../mastodon/event.ts";
@@ -53,7 +54,10 @@ async function* chunks(stream: ReadableStream<Uint8Array>, signal: AbortSignal) 
   signal.addEventListener("abort", cancel);
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await reader.read().catch((cause) => {
+        const { message } = cause as Error;
+        throw new Failure(`--replay: cannot read on: ${message}`, { cause });
+      });
       if (done) return;
       yield value;
     }

@@ -4,6 +4,7 @@
  * @module
  */
 import { isS3, tidyLocation } from "../../lake/store/location.ts";
+import { Failure } from "../../common/failure.ts";
 import { retryStore, type StoreRetryOptions } from "../../lake/store/retry-store.ts";
 import { type Claim, claimInFolder, claimInObjectStore } from "../../lake/write/partition.ts";
 import {
@@ -65,7 +66,7 @@ interface Pending {
  * Opens the sink. A batch is durable when the files of all topics that hold its
  * records are.
  *
- * @throws {Failure} where the lake cannot be written
+ * @throws {Failure} if the lake cannot be written
  */
 export async function openLakeSink(options: LakeSinkOptions, onDurable: OnDurable): Promise<Sink> {
   const { data, topic = TOOT_TOPIC, rows = 4_096, bytes = 16 * 2 ** 20, age = 60_000 } = options;
@@ -138,7 +139,16 @@ export async function openLakeSink(options: LakeSinkOptions, onDurable: OnDurabl
 
   async function publish(to: Topic, file: RowFile | undefined) {
     if (file === undefined) return;
-    await retryStore(() => to.writer.publish(file, to.offset), retry);
+    try {
+      await retryStore(() => to.writer.publish(file, to.offset), retry);
+    } catch (error) {
+      if (!retry.signal?.aborted || !(error instanceof Failure)) throw error;
+      throw new Failure(
+        `lake ${location}: not everything was written (${error.message}); the next start ` +
+          `fetches it again`,
+        { cause: error },
+      );
+    }
     to.offset += BigInt(file.rows);
   }
 

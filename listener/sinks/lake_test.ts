@@ -199,3 +199,42 @@ Deno.test("a lake that is a file is refused in one line", async () => {
     (error: Error) => error.name === "Failure" && !error.message.includes("\n"),
   );
 });
+
+Deno.test("a bucket that answers 503 is said, and given up once the signal says so", async () => {
+  const data = await Deno.makeTempDir();
+  const empty = `<?xml version="1.0"?><ListBucketResult></ListBucketResult>`;
+  await using server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen() {} },
+    ({ method }) =>
+      method === "GET"
+        ? new Response(empty)
+        : new Response("<Error><Code>SlowDown</Code></Error>", { status: 503 }),
+  );
+  const settings: Record<string, string> = {
+    S3_ENDPOINT: `127.0.0.1:${server.addr.port}`,
+    S3_USE_SSL: "false",
+    AWS_ACCESS_KEY_ID: "minio",
+    AWS_SECRET_ACCESS_KEY: "minio123",
+  };
+  const giveUp = new AbortController();
+  const said: string[] = [];
+  const durable: number[] = [];
+  const sink = await openLakeSink({
+    ...{ location: "s3://mastodon", data, env: (name: string) => settings[name] },
+    retry: {
+      signal: giveUp.signal,
+      notify(message) {
+        said.push(message);
+        giveUp.abort();
+      },
+    },
+  }, (seq) => durable.push(seq));
+  await sink.write({ seq: 1, toots: [toot(1)], deletions: [], coverage: [] });
+  await assert.rejects(sink.close(), {
+    name: "Failure",
+    message: /^lake s3:\/\/mastodon: not everything was written \(.*SlowDown.*\); the next start/,
+  });
+  assert.match(said[0]!, /SlowDown.*retrying, nothing is lost/);
+  assert.deepEqual(durable, []);
+  await Deno.remove(data, { recursive: true });
+});

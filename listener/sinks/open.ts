@@ -6,6 +6,7 @@
 import type { DeadLetterFile } from "../collect/dead-letters/dead-letter-file.ts";
 import type { Log } from "../report/log.ts";
 import type { Options } from "../options.ts";
+import { laterSignal, SINKS_STOP_WITHIN } from "../stop-deadline.ts";
 import type { Totals } from "../report/totals.ts";
 import type { Screen } from "./screen.ts";
 import type { OnDurable, Sink } from "./sink.ts";
@@ -36,13 +37,22 @@ export function chooseSinks(options: Options, world: SinkWorld): OpenSink[] {
     sinks.push(async (onDurable) => {
       const { openLakeSink } = await import("./lake.ts");
       const age = flush * 1000;
-      return await openLakeSink({ location: lake, data, topic, age }, onDurable);
+      const retry = {
+        notify: (message: string) => log.warning(message, { event: "lake" }),
+        signal: laterSignal(stopping.signal, SINKS_STOP_WITHIN),
+      };
+      return await openLakeSink({ location: lake, data, topic, age, retry }, onDurable);
     });
   }
   if (kafka !== null) {
     sinks.push(async (onDurable) => {
       const { openKafkaSink } = await import("./kafka.ts");
-      const kafkaOptions = { ...kafka, topic, signal: stopping.signal };
+      const kafkaOptions = {
+        ...kafka,
+        topic,
+        signal: stopping.signal,
+        stopWithin: SINKS_STOP_WITHIN,
+      };
       return await openKafkaSink(kafkaOptions, onDurable, {
         notify: (message) => log.warning(message, { event: "kafka" }),
         onSent,

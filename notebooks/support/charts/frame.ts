@@ -43,9 +43,13 @@ const FONT = 'system-ui,-apple-system,"Segoe UI","Noto Sans","Helvetica Neue",Ar
 const CLASS = "mastodon-chart";
 const MARGIN = 4;
 
-/** Characters that XML 1.0 forbids, even as entities: a browser refuses the whole SVG. */
-// deno-lint-ignore no-control-regex
-const FORBIDDEN = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Cs}/gu;
+/**
+ * Characters that XML 1.0 forbids, even as entities, so that a browser refuses the
+ * whole SVG; and controls and marks of direction, which would turn the labels.
+ */
+const FORBIDDEN =
+  // deno-lint-ignore no-control-regex
+  /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff]|\p{Cs}/gu;
 
 function textLine(runs: readonly Run[], y: number, size: number, colour: string, weight = 400) {
   const spans = runs.map((run) =>

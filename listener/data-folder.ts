@@ -1,0 +1,43 @@
+/**
+ * The listener's own folder: checkpoints, salt, dead letters.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { Failure } from "../common/failure.ts";
+
+/** A folder that is ours until it is released. */
+export interface DataFolder {
+  release(): void;
+}
+
+/**
+ * Makes the folder if it is missing, and locks it: two listeners that write the
+ * same checkpoints would each skip what the other has taken. The lock ends with
+ * the process, however it ends.
+ *
+ * @param lock false for a replay, which has no checkpoints
+ * @throws {Failure} if it cannot be made or written, or another listener has it
+ */
+export async function openDataFolder(path: string, lock: boolean): Promise<DataFolder> {
+  try {
+    await Deno.mkdir(path, { recursive: true });
+    if (!lock) return { release: () => {} };
+    const file = await Deno.open(join(path, "listener.lock"), { create: true, write: true });
+    if (await file.tryLock(true)) return { release: () => file.close() };
+    file.close();
+  } catch (error) {
+    const because = error instanceof Deno.errors.AlreadyExists ||
+        error instanceof Deno.errors.NotADirectory
+      ? "part of this path is a file or a broken link"
+      : (error as Error).message;
+    throw new Failure(`--data: cannot write the folder '${path}': ${because}`, {
+      ...{ exitCode: 2, cause: error },
+    });
+  }
+  throw new Failure(
+    `--data: another listener uses '${path}'; name all servers in one listener, or give this one ` +
+      `a folder of its own`,
+    { exitCode: 2 },
+  );
+}

@@ -1,0 +1,25 @@
+/**
+ * What is kept of whom in one run.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { type Consent } from "./consent.ts";
+import { keyedHash, readSalt, rememberHashes } from "./hash.ts";
+import { createOptOuts } from "./known-opt-outs.ts";
+import { createOriginSizes } from "./origin.ts";
+import type { Privacy } from "./toot.ts";
+
+/**
+ * Reads or makes the salt, and begins with empty memories.
+ *
+ * @param data the folder of the salt
+ * @throws {Failure} if the salt cannot be read or made
+ */
+export async function openPrivacy(
+  { consent, hashAuthors, data }: { consent: Consent; hashAuthors: boolean; data: string },
+): Promise<Privacy> {
+  const hash = keyedHash(await readSalt(join(data, "salt"), Deno.env.get("MASTODON_SALT")));
+  const memory = { optOuts: createOptOuts(), origins: createOriginSizes() };
+  return { consent, hashAuthors, hash, hashAuthor: rememberHashes(hash), ...memory };
+}
