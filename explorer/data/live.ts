@@ -1,0 +1,48 @@
+/**
+ * What moves: how many toots come in, how late, and which servers are covered.
+ *
+ * @module
+ */
+import type { Lake } from "../../lake/mod.ts";
+import type { Covered, Live } from "./about.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** A server is covered while its last record is no older than this. */
+const RECENT = 5 * 60_000;
+
+/** Asks the snapshot and, where there are coverage records, the lake. */
+export async function live(snapshot: Snapshot, lake: Lake, now = Date.now()): Promise<Live> {
+  const reader = await snapshot.database.own(
+    `select
+      count(*) filter (where observed >= epoch_ms($minute::BIGINT))::DOUBLE as "lastMinute",
+      count(*) filter (where observed >= epoch_ms($hour::BIGINT))::DOUBLE as "lastHour",
+      median(epoch_ms(observed) - epoch_ms(time))
+        filter (where observed >= epoch_ms($hour::BIGINT))::DOUBLE as lag,
+      (select epoch_ms(max(observed))::DOUBLE from toot) as "lastObserved"
+    from toot
+    where transport::VARCHAR in ('Streamed', 'Polled') and observed >= epoch_ms($hour::BIGINT)`,
+    { minute: BigInt(now - 60_000), hour: BigInt(now - 3_600_000) },
+  );
+  const [row] = reader.getRowObjectsJS() as unknown as [Omit<Live, "servers">];
+  return { ...row, servers: await servers(lake, now) };
+}
+
+async function servers(lake: Lake, now: number): Promise<Covered[]> {
+  const [there] = await lake.query<{ n: bigint }>(
+    "select count(*) as n from duckdb_views() where view_name = 'coverage' and not internal",
+  );
+  if (there!.n === 0n) return [];
+  const rows = await lake.query<Omit<Covered, "covered"> & { outcome: string }>(
+    `select regexp_replace(base_url, '^https?://', '') as server, timeline,
+      epoch_ms(max("until")::TIMESTAMP)::DOUBLE as until,
+      max_by(outcome, "until") as outcome, max_by(cause, "until") as cause
+    from coverage
+    group by 1, 2
+    order by 1, 2
+    limit 500`,
+  );
+  return rows.map(({ outcome, cause, ...row }) => {
+    const covered = outcome !== "lost" && now - row.until < RECENT;
+    return { ...row, covered, cause: covered ? null : cause };
+  });
+}

@@ -1,0 +1,98 @@
+/**
+ * Texts, which never enter the page's database: they are read from the lake for the
+ * few toots that are shown, and searched where they lie.
+ *
+ * @module
+ */
+import { Failure, type Lake } from "../../lake/mod.ts";
+import type { ShownToot } from "./about.ts";
+import { ID_SQL } from "./columns.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** Toots that are shown at once. */
+const MOST_TOOTS = 100;
+
+/** Characters of a text that the table shows. */
+const MOST_CHARACTERS = 600;
+
+/** Toots that one word may have; beyond that it is no filter that says much. */
+const MOST_HITS = 3_000_000;
+
+/** Reads the toots that the page has found by their ids. */
+export async function shownToots(
+  snapshot: Snapshot,
+  lake: Lake,
+  ids: readonly string[],
+  texts: boolean,
+): Promise<ShownToot[]> {
+  if (ids.length > MOST_TOOTS || !ids.every((id) => /^\d{1,20}$/.test(id))) {
+    throw new Failure(`expected at most ${MOST_TOOTS} ids of toots`, { exitCode: 2 });
+  }
+  if (ids.length === 0) return [];
+  const list = ids.join(", ");
+  const reader = await snapshot.database.own(
+    `select epoch_ms(min(time)) as first, epoch_ms(max(time)) as last from toot where id in (${list})`,
+  );
+  const [first, last] = reader.getRows()[0] as [bigint | null, bigint | null];
+  // The times let DuckDB skip all files and row groups but a few.
+  const within = first === null || last === null
+    ? "true"
+    : `created_tz between epoch_ms(${first}) and epoch_ms(${last + 1n})`;
+  const rows = await lake.query<ShownToot & { time: Date }>(
+    `select ${ID_SQL}::VARCHAR as id, created_tz as time,
+      case when withheld is null and author not like 'hmac-%' then author end as author,
+      coalesce(origin, from_instance) as server,
+      case when withheld is null and regexp_matches(url, '^https?://') then url end as url,
+      ${
+      texts ? `case when withheld is null then left(mastodon_text, ${MOST_CHARACTERS}) end` : "null"
+    }
+        as text,
+      coalesce(language_name, nullif(language, 'unknown')) as language, app,
+      withheld is not null as withheld, bot
+    from mastodon_toot
+    where ${within} and ${ID_SQL} in (${list})`,
+  );
+  const place = new Map(ids.map((id, at) => [id, at]));
+  return rows.map((row) => ({ ...row, time: Number(row.time) }))
+    .sort((a, b) => place.get(a.id)! - place.get(b.id)!);
+}
+
+const searched = new WeakMap<Snapshot, Map<string, Promise<number>>>();
+
+/** Words that are kept beside one snapshot. */
+const MOST_WORDS = 20;
+
+/**
+ * Finds the toots whose text holds a word, in any case, so that the page can filter by
+ * it. Returns how many there are.
+ *
+ * @throws {Failure} where the word is too short, too long, or everywhere
+ */
+export function findWord(snapshot: Snapshot, lake: Lake, word: string): Promise<number> {
+  const wanted = word.toLowerCase();
+  if (wanted.trim().length < 2 || wanted.length > 60) {
+    throw new Failure("a word has 2 to 60 characters", { exitCode: 2 });
+  }
+  let words = searched.get(snapshot);
+  if (!words) searched.set(snapshot, words = new Map());
+  const known = words.get(wanted);
+  if (known) return known;
+  if (words.size >= MOST_WORDS) throw new Failure(`at most ${MOST_WORDS} words at a time`);
+  const finding = search(snapshot, lake, wanted);
+  words.set(wanted, finding);
+  finding.catch(() => words.delete(wanted));
+  return finding;
+}
+
+async function search(snapshot: Snapshot, lake: Lake, word: string): Promise<number> {
+  const rows = await lake.query<{ id: bigint }>(
+    `select ${ID_SQL} as id from mastodon_toot
+    where withheld is null and contains(lower(mastodon_text), $word) limit ${MOST_HITS + 1}`,
+    { word },
+  );
+  if (rows.length > MOST_HITS) {
+    throw new Failure(`more than ${MOST_HITS} toots hold '${word}'; use a rarer word`);
+  }
+  await snapshot.database.putWord(word, rows.map(({ id }) => id));
+  return rows.length;
+}

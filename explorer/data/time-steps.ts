@@ -1,0 +1,46 @@
+/**
+ * How finely the time chart is cut: the finest step that keeps it to a few hundred bars.
+ *
+ * @module
+ */
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Milliseconds of a bar, finest first. */
+const STEPS = [1, 5, 15, 30].map((n) => n * MINUTE)
+  .concat([1, 2, 3, 6, 12].map((n) => n * HOUR))
+  .concat([1, 2, 7, 14, 28].map((n) => n * DAY));
+
+/** Bars that a chart has at most. */
+const MOST_SLOTS = 360;
+
+/** Times as numbers: bar `n` holds the times from `start + n * step` to the next. */
+export interface TimeScale {
+  /** Milliseconds since 1970 of the first bar. */
+  readonly start: number;
+  /** Milliseconds of a bar. */
+  readonly step: number;
+  /** How many bars there are. */
+  readonly slots: number;
+}
+
+/**
+ * The scale from the first to the last time, both in milliseconds since 1970.
+ *
+ * @example
+ * ```ts
+ * import { timeScale } from "./time-steps.ts";
+ *
+ * const { step, slots } = timeScale(Date.UTC(2026, 10, 1), Date.UTC(2026, 10, 7, 23, 59));
+ * if (step !== 3_600_000 / 2 || slots !== 336) throw new Error(`${step} ${slots}`);
+ * ```
+ */
+export function timeScale(first: number, last: number): TimeScale {
+  const fits = (step: number) => Math.floor(last / step) - Math.floor(first / step) < MOST_SLOTS;
+  let step = STEPS.find(fits) ?? STEPS.at(-1)!;
+  while (!fits(step)) step *= 2;
+  const start = Math.floor(first / step) * step;
+  return { start, step, slots: Math.floor((last - start) / step) + 1 };
+}

@@ -1,0 +1,67 @@
+/**
+ * Runs the explorer: opens the lake, serves the page, and stops when asked to.
+ *
+ * @module
+ */
+import { basename } from "node:path";
+import { openSnapshots } from "./data/snapshot.ts";
+import type { ExploreOptions } from "./options.ts";
+import { assets } from "./server/assets.ts";
+import { openGuard } from "./server/guard.ts";
+import { startServer } from "./server/serve.ts";
+
+/** What the explorer works with. */
+export interface ExploreEffects {
+  /** Stops it. */
+  readonly signal: AbortSignal;
+  /** Takes a line for the terminal. */
+  readonly say: (line: string) => void;
+}
+
+/**
+ * Serves the page until it is stopped.
+ *
+ * @throws {Failure} where the lake cannot be read, or the port is taken
+ */
+export async function explore(options: ExploreOptions, effects: ExploreEffects): Promise<void> {
+  const { lake, topic, host, port, token } = options;
+  const { signal, say } = effects;
+  const files = assets();
+  const snapshots = await openSnapshots({ location: lake, topic });
+  try {
+    const server = startServer({
+      hostname: host,
+      port,
+      guard: openGuard({ token }),
+      snapshots,
+      assets: files,
+      lakeName: lake.startsWith("s3://") ? lake : basename(lake) || lake,
+      texts: options.text,
+      warn: (message) => say(`explore: ${message}`),
+    });
+    const url = token === null ? server.url : `${server.url}/?token=${token}`;
+    say(`${lake}: ${snapshots.current.contents.toots.toLocaleString("en")} toots at ${url}`);
+    if (options.open) openBrowser(url, say);
+    await new Promise<void>((resolve) => {
+      signal.addEventListener("abort", () => resolve());
+      if (signal.aborted) resolve();
+    });
+    await server.close();
+  } finally {
+    await snapshots.close();
+  }
+}
+
+/** Opens the person's browser; a machine without one only says so. */
+function openBrowser(url: string, say: (line: string) => void): void {
+  const [command, ...args] = Deno.build.os === "darwin"
+    ? ["open", url]
+    : Deno.build.os === "windows"
+    ? ["explorer.exe", url]
+    : ["xdg-open", url];
+  try {
+    new Deno.Command(command!, { args, stdout: "null", stderr: "null" }).spawn().unref();
+  } catch {
+    say("cannot open a browser here; open the address yourself");
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * The command line of `deno task explore`.
+ *
+ * @module
+ */
+import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
+import { Failure } from "../lake/mod.ts";
+
+/** What the explorer is told. */
+export interface ExploreOptions {
+  readonly lake: string;
+  readonly topic: string | undefined;
+  readonly host: string;
+  readonly port: number;
+  /** Null on 127.0.0.1, where none is needed. */
+  readonly token: string | null;
+  /** Opens the browser. */
+  readonly open: boolean;
+  /** False to show and search no texts. */
+  readonly text: boolean;
+  /** A folder to write a static page to, instead of serving. */
+  readonly export: string | undefined;
+}
+
+type Env = (name: string) => string | undefined;
+
+const DESCRIPTION = `Shows a lake as a page of linked charts, live while it is written.
+
+--lake can be a folder or s3://bucket; for s3:// the variables S3_ENDPOINT,
+AWS_ACCESS_KEY_ID and so on apply, as for the other commands.`;
+
+/**
+ * Reads the command line; null after help, which is on the terminal then.
+ *
+ * @throws {Failure} where it cannot be understood
+ */
+export function readOptions(args: readonly string[], env: Env): ExploreOptions | null {
+  const program = new Command("deno task explore")
+    .description(DESCRIPTION)
+    .option("--lake <path|s3://…>", "which lake [LAKE]", env("LAKE") || "data/lake")
+    .option("--topic <name>", "topic of the toots [MASTODON_TOPIC]", env("MASTODON_TOPIC"))
+    .option("--port <number>", "port to listen on; 0 picks a free one", port, 8088)
+    .option(
+      "--host <address>",
+      "address to listen on; other than 127.0.0.1 needs a token",
+      "127.0.0.1",
+    )
+    .option("--token <text>", "token for other addresses [EXPLORER_TOKEN]; default: a random one")
+    .option("--open", "open the page in the browser", false)
+    .option("--no-text", "show and search no texts")
+    .option("--export <folder>", "write a static page with aggregates only, and end")
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+  try {
+    program.parse([...args], { from: "user" });
+  } catch (error) {
+    const { exitCode, message } = error as { exitCode?: number; message: string };
+    if (exitCode === 0) return null;
+    throw new Failure(message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " "), {
+      exitCode: 2,
+    });
+  }
+  const { host, token, topic, ...options } = program.opts();
+  return {
+    ...options,
+    host,
+    topic: topic || undefined,
+    export: options.export,
+    token: token || env("EXPLORER_TOKEN") || (isLoopback(host) ? null : crypto.randomUUID()),
+  };
+}
+
+function port(text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number > 65_535) {
+    throw new InvalidArgumentError(`expected a port from 0 to 65535, got '${text}'`);
+  }
+  return number;
+}
+
+function isLoopback(host: string): boolean {
+  return ["127.0.0.1", "localhost", "::1"].includes(host);
+}

@@ -1,0 +1,149 @@
+/**
+ * A list of values with bars, each a button that filters by it.
+ *
+ * A tick on each bar shows how long it would be if the selection were like the whole
+ * lake: a bar beyond its tick is more frequent in the selection than elsewhere.
+ *
+ * @module
+ */
+import type { ListDimension } from "../dimensions.ts";
+import { h } from "../dom.ts";
+import { percent, toots, whole } from "../format.ts";
+import { card } from "./card.ts";
+import type { Counts, Drawn } from "./client.ts";
+
+/** What the bars are told. */
+export interface BarOptions {
+  readonly dimension: ListDimension;
+  readonly heading: "h2" | "h3";
+  /** The selected values. */
+  readonly chosen: () => readonly string[];
+  readonly toggle: (value: string) => void;
+  /** The pointer or the focus is on the list. */
+  readonly near: () => void;
+}
+
+/** Rows after `Show more`. */
+const MORE_ROWS = 40;
+
+/** Milliseconds without a new count after which the rows are put in a new order. */
+const SETTLED = 250;
+
+interface Bar {
+  readonly element: HTMLButtonElement;
+  readonly fill: HTMLElement;
+  readonly tick: HTMLElement;
+  readonly count: HTMLElement;
+}
+
+/** Makes the list. */
+export function bars({ dimension, heading, chosen, toggle, near }: BarOptions) {
+  const { name, title, one, note = "", rows } = dimension;
+  let all: Counts = new Map();
+  let selected: Counts = new Map();
+  let order: string[] = [];
+  let most = rows;
+  let settle: ReturnType<typeof setTimeout> | undefined;
+  const made = new Map<string, Bar>();
+
+  const box = card(
+    { id: name, title, note, heading },
+    capital(one),
+    () =>
+      ranked().map((label) => ({
+        label,
+        selected: selected.get(label) ?? 0,
+        all: all.get(label) ?? 0,
+      })),
+  );
+  const list = h("ul", { class: "bars" });
+  list.style.minHeight = heading === "h2" ? `calc(${rows} * var(--row))` : "";
+  const more = h("button", {
+    class: "quiet more",
+    type: "button",
+    hidden: true,
+    onclick: () => {
+      most = most === rows ? MORE_ROWS : rows;
+      reorder();
+    },
+  });
+  box.body.append(list, more);
+  for (const event of ["pointerenter", "focusin"]) box.body.addEventListener(event, near);
+
+  /** Values by how frequent they are in the selection, then in the lake. */
+  function ranked(): string[] {
+    return ([...all.keys()] as string[]).sort((a, b) =>
+      (selected.get(b) ?? 0) - (selected.get(a) ?? 0) ||
+      (all.get(b) ?? 0) - (all.get(a) ?? 0) || a.localeCompare(b)
+    );
+  }
+
+  function bar(value: string): Bar {
+    let bar = made.get(value);
+    if (bar) return bar;
+    const fill = h("span", { class: "fill" });
+    const tick = h("span", { class: "tick" });
+    const count = h("span", { class: "count" });
+    const element = h(
+      "button",
+      { type: "button", "data-value": value, onclick: () => toggle(value) },
+      h("span", { class: "label", dir: "auto" }, name === "hashtag" ? `#${value}` : value),
+      count,
+      h("span", { class: "track" }, fill, tick),
+    );
+    made.set(value, bar = { element, fill, tick, count });
+    return bar;
+  }
+
+  function reorder(): void {
+    const picked = chosen();
+    const values = ranked().filter((value) => (all.get(value) ?? 0) > 0);
+    // What is selected stays in sight.
+    order = [...new Set([...values.slice(0, most), ...picked.filter((value) => all.has(value))])];
+    list.replaceChildren(...order.map((value) => h("li", {}, bar(value).element)));
+    more.hidden = values.length <= rows;
+    more.textContent = most === rows ? `Show ${Math.min(MORE_ROWS, values.length)}` : "Show fewer";
+    draw();
+  }
+
+  function draw(): void {
+    const picked = chosen();
+    const total = sum(selected);
+    const wholeLake = sum(all);
+    const longest = Math.max(1, ...order.map((value) => selected.get(value) ?? 0));
+    for (const value of order) {
+      const { element, fill, tick, count } = bar(value);
+      const n = selected.get(value) ?? 0;
+      const usual = wholeLake === 0 ? 0 : (all.get(value) ?? 0) / wholeLake * total;
+      fill.style.transform = `scaleX(${n / longest})`;
+      tick.style.left = `${Math.min(100, usual / longest * 100)}%`;
+      tick.hidden = total === wholeLake;
+      count.textContent = whole(n);
+      const pressed = picked.includes(value);
+      element.setAttribute("aria-pressed", String(pressed));
+      element.classList.toggle("dim", picked.length > 0 && !pressed);
+      const label = `${value}: ${toots(n)}, ${percent(n, total)} of the selection`;
+      element.setAttribute("aria-label", label);
+      element.title = `${label}; ${percent(all.get(value) ?? 0, wholeLake)} of all`;
+    }
+  }
+
+  const drawn: Drawn = {
+    all(counts) {
+      all = counts;
+      reorder();
+    },
+    selected(counts) {
+      selected = counts;
+      draw();
+      // Rows that jump under a moving hand cannot be read.
+      clearTimeout(settle);
+      settle = setTimeout(reorder, SETTLED);
+    },
+  };
+  return { element: box.element, drawn, redraw: draw };
+}
+
+const sum = (counts: Counts) => [...counts.values()].reduce((total, n) => total + n, 0);
+
+const capital = (text: string) => text[0]!.toUpperCase() + text.slice(1);

@@ -1,0 +1,73 @@
+/**
+ * A chart as Mosaic's client: it says what it counts, and is given the counts.
+ *
+ * @module
+ */
+import {
+  type Coordinator,
+  MosaicClient,
+  type QueryError,
+  type Selection,
+} from "@uwdata/mosaic-core";
+import type { FilterExpr, Query } from "@uwdata/mosaic-sql";
+import type { DimensionName } from "../dimensions.ts";
+import type { Source } from "../source.ts";
+
+/** Counts by value. */
+export type Counts = ReadonlyMap<string | number, number>;
+
+/** What a chart's counts go to. */
+export interface Drawn {
+  /** Counts of all toots, which the selection is held against. */
+  all(counts: Counts): void;
+  /** Counts of the selected toots. */
+  selected(counts: Counts): void;
+}
+
+interface CountTable {
+  getChild(name: string): Iterable<unknown> | null;
+}
+
+function countsOf(table: unknown, by: DimensionName | null): Counts {
+  const columns = table as CountTable;
+  const numbers = [...columns.getChild("n") ?? []] as number[];
+  const values = by === null ? ["all"] : [...columns.getChild("value") ?? []];
+  return new Map(numbers.map((n, at) => [values[at] as string | number, n]));
+}
+
+/** One chart's counts, kept up to date by Mosaic. */
+export class CountClient extends MosaicClient {
+  constructor(
+    private readonly by: DimensionName | null,
+    private readonly source: Source,
+    private readonly chart: Drawn,
+    private readonly failed: (error: Error) => void,
+  ) {
+    super();
+  }
+
+  /** Says what filters it, which has to know all clients first. */
+  follow(selection: Selection): void {
+    this._filterBy = selection;
+  }
+
+  override query(filter?: FilterExpr | null): Query {
+    return this.source.counts(this.by, filter);
+  }
+
+  /** Counts all toots anew. */
+  async countAll(coordinator: Coordinator): Promise<void> {
+    const table = await coordinator.query(this.source.counts(this.by, null));
+    this.chart.all(countsOf(table, this.by));
+  }
+
+  override queryResult(data: unknown): this {
+    this.chart.selected(countsOf(data, this.by));
+    return this;
+  }
+
+  override queryError(error: QueryError): this {
+    this.failed(error);
+    return this;
+  }
+}

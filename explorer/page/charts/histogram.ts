@@ -1,0 +1,171 @@
+/**
+ * Bars along an axis, and a brush on them: by pointer, or by two sliders that the
+ * arrow keys move.
+ *
+ * @module
+ */
+import { h, s } from "../dom.ts";
+import { short, toots } from "../format.ts";
+import { brush } from "./brush.ts";
+import { card } from "./card.ts";
+import type { Counts, Drawn } from "./client.ts";
+
+/** A label under the axis. */
+export interface Tick {
+  /** In bars from the left; may lie between two. */
+  readonly at: number;
+  readonly label: string;
+}
+
+/** What a histogram is told. */
+export interface HistogramOptions {
+  readonly id: string;
+  readonly title: string;
+  /** What a bar is called in the table: `Time`. */
+  readonly column: string;
+  readonly height: number;
+  /** How many bars there are. */
+  readonly slots: () => number;
+  /** Labels for an axis of a width in pixels. */
+  readonly ticks: (width: number) => readonly Tick[];
+  /** What a range of bars is called, both ends included. */
+  readonly label: (from: number, to: number) => string;
+  /** The selected bars, both ends included. */
+  readonly chosen: () => readonly [number, number] | null;
+  readonly choose: (range: readonly [number, number] | null) => void;
+  /** The pointer or the focus is on the chart. */
+  readonly near: () => void;
+}
+
+const LEFT = 44;
+const RIGHT = 12;
+const TOP = 10;
+const BOTTOM = 24;
+
+/** Makes the chart. */
+export function histogram(options: HistogramOptions) {
+  const { id, title, column, height, slots, ticks, label, chosen, choose, near } = options;
+  let all: Counts = new Map();
+  let selected: Counts = new Map();
+  let width = 0;
+
+  const box = card({ id, title }, column, () =>
+    Array.from({ length: slots() }, (_, slot) => ({
+      label: label(slot, slot),
+      selected: selected.get(slot) ?? 0,
+      all: all.get(slot) ?? 0,
+    })));
+  const ghost = s("path", { class: "ghost" });
+  const bars = s("path", { class: "bar" });
+  const outside = s("path", { class: "bar outside" });
+  const axis = s("g", { class: "axis" });
+  const svg = s("svg", { role: "img", height }, axis, ghost, outside, bars);
+  const frame = h("div", { class: "histogram" }, svg);
+  frame.style.height = `${height}px`;
+  box.body.append(frame);
+  for (const event of ["pointerenter", "focusin"]) frame.addEventListener(event, near);
+
+  const x = (slot: number) => LEFT + slot / slots() * (width - LEFT - RIGHT);
+  const control = brush({
+    frame,
+    title,
+    slots,
+    x,
+    slotAt: (px) => Math.floor((px - LEFT) / (width - LEFT - RIGHT) * slots()),
+    top: TOP,
+    bottom: BOTTOM,
+    label,
+    chosen,
+    choose,
+  });
+
+  /** All bars as one path. Bars that are outside the range are left out. */
+  function path(counts: Counts, highest: number, from: number, to: number): string {
+    const inner = height - TOP - BOTTOM;
+    const gap = (x(1) - x(0)) > 4 ? 1 : 0;
+    let d = "";
+    for (let slot = Math.max(0, from); slot <= Math.min(to, slots() - 1); slot++) {
+      const n = counts.get(slot) ?? 0;
+      if (n === 0) continue;
+      const up = Math.max(1, n / highest * inner);
+      d += `M${x(slot).toFixed(1)},${height - BOTTOM}v${-up.toFixed(1)}H${
+        (x(slot + 1) - gap).toFixed(1)
+      }v${up.toFixed(1)}z`;
+    }
+    return d;
+  }
+
+  function drawAxis(highest: number): void {
+    const inner = height - TOP - BOTTOM;
+    const rows = niceSteps(highest).map((n) => {
+      const y = height - BOTTOM - n / highest * inner;
+      return s(
+        "g",
+        {},
+        s("line", { x1: LEFT, x2: width - RIGHT, y1: y, y2: y }),
+        s("text", { x: LEFT - 8, y: y + 4, "text-anchor": "end" }, short(n)),
+      );
+    });
+    const columns = ticks(width - LEFT - RIGHT).map(({ at, label }) =>
+      s("text", { x: x(at), y: height - 6, "text-anchor": "middle" }, label)
+    );
+    axis.replaceChildren(...rows, ...columns);
+  }
+
+  function draw(): void {
+    if (width === 0) return;
+    const range = chosen();
+    const highest = Math.max(1, ...selected.values());
+    const highestOfAll = Math.max(1, ...all.values());
+    const last = slots() - 1;
+    drawAxis(highest);
+    const filtered = sum(selected) !== sum(all);
+    // The shape of the whole lake, as high as the selection, to hold it against.
+    ghost.setAttribute("d", filtered ? path(all, highestOfAll, 0, last) : "");
+    const [from, to] = range ?? [0, last];
+    bars.setAttribute("d", path(selected, highest, from, to));
+    outside.setAttribute(
+      "d",
+      range ? path(selected, highest, 0, from - 1) + path(selected, highest, to + 1, last) : "",
+    );
+    control.draw();
+    svg.setAttribute(
+      "aria-label",
+      `${title}: ${toots(sum(selected))}, at most ${short(highest)} a bar`,
+    );
+    box.note(
+      `${label(0, 0).length > 0 && range ? label(...range) : "drag to select"}` +
+        (filtered ? "; grey: the shape of all toots" : ""),
+    );
+  }
+
+  new ResizeObserver(([entry]) => {
+    width = Math.round(entry!.contentRect.width);
+    svg.setAttribute("width", String(width));
+    draw();
+  }).observe(frame);
+
+  const drawn: Drawn = {
+    all(counts) {
+      all = counts;
+      draw();
+    },
+    selected(counts) {
+      selected = counts;
+      draw();
+    },
+  };
+  return { element: box.element, drawn, redraw: draw };
+}
+
+const sum = (counts: Counts) => [...counts.values()].reduce((total, n) => total + n, 0);
+
+/** Two or three round numbers up to the highest. */
+function niceSteps(highest: number): number[] {
+  const raw = highest / 2.5;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = Math.max(1, [1, 2, 5, 10].map((n) => n * power).find((n) => n >= raw) ?? power);
+  const steps = [];
+  for (let n = step; n <= highest; n += step) steps.push(n);
+  return steps;
+}

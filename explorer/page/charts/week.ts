@@ -1,0 +1,161 @@
+/**
+ * Hour by weekday: a grid of cells, each a filter; a weekday or an hour filters by
+ * all of its cells.
+ *
+ * @module
+ */
+import { WEEKDAYS } from "../dimensions.ts";
+import { h } from "../dom.ts";
+import { percent, toots } from "../format.ts";
+import { card } from "./card.ts";
+import type { Counts, Drawn } from "./client.ts";
+
+/** What the grid is told. */
+export interface WeekOptions {
+  readonly chosen: () => readonly number[];
+  readonly choose: (hours: readonly number[]) => void;
+  readonly near: () => void;
+}
+
+const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
+const two = (hour: number) => String(hour).padStart(2, "0");
+const nameOf = (cell: number) => `${WEEKDAYS[Math.floor(cell / 24)]} ${two(cell % 24)}:00`;
+
+/** Makes the grid. */
+export function week({ chosen, choose, near }: WeekOptions) {
+  let all: Counts = new Map();
+  let selected: Counts = new Map();
+  const box = card(
+    { id: "week_hour", title: "Time of the week", note: "UTC; click a cell, a day or an hour" },
+    "Hour",
+    () =>
+      Array.from({ length: 168 }, (_, cell) => ({
+        label: nameOf(cell),
+        selected: selected.get(cell) ?? 0,
+        all: all.get(cell) ?? 0,
+      })),
+  );
+
+  /** Selects cells; where all of them are selected already, clears them. */
+  function toggle(cells: readonly number[], add: boolean): void {
+    const now = new Set(
+      add ? chosen() : chosen().every((cell) => cells.includes(cell)) ? chosen() : [],
+    );
+    const remove = cells.every((cell) => now.has(cell));
+    for (const cell of cells) {
+      if (remove) now.delete(cell);
+      else now.add(cell);
+    }
+    choose([...now]);
+  }
+
+  const cells = Array.from({ length: 168 }, (_, cell) =>
+    h("button", {
+      type: "button",
+      class: "cell",
+      tabindex: cell === 0 ? 0 : -1,
+      "data-cell": cell,
+    }, h("span")));
+  const grid = h("div", { class: "week", role: "group", "aria-label": "Time of the week" });
+  grid.append(h("span"));
+  for (const hour of HOURS) {
+    const column = WEEKDAYS.map((_, day) => day * 24 + hour);
+    grid.append(h("button", {
+      type: "button",
+      class: "hour",
+      "aria-label": `all days, ${two(hour)}:00`,
+      onclick: (event) => toggle(column, (event as MouseEvent).shiftKey),
+    }, hour % 3 === 0 ? two(hour) : ""));
+  }
+  WEEKDAYS.forEach((name, day) => {
+    const row = HOURS.map((hour) => day * 24 + hour);
+    grid.append(
+      h("button", {
+        type: "button",
+        class: "day",
+        onclick: (event) => toggle(row, (event as MouseEvent).shiftKey),
+      }, name),
+      ...cells.slice(day * 24, day * 24 + 24),
+    );
+  });
+  box.body.append(grid);
+
+  let dragFrom: number | null = null;
+  const cellOf = (event: Event) => {
+    const button = (event.target as Element).closest<HTMLElement>(".cell");
+    return button ? Number(button.dataset["cell"]) : null;
+  };
+  grid.addEventListener("pointerdown", (event) => dragFrom = cellOf(event));
+  grid.addEventListener("pointerover", (event) => {
+    if (dragFrom === null || (event as PointerEvent).buttons !== 1) return;
+    const to = cellOf(event);
+    if (to !== null && to !== dragFrom) choose(between(dragFrom, to));
+  });
+  grid.addEventListener("click", (event) => {
+    const cell = cellOf(event);
+    if (cell !== null && (dragFrom === null || dragFrom === cell)) {
+      toggle([cell], true);
+    }
+    dragFrom = null;
+  });
+  grid.addEventListener("keydown", (event) => {
+    const cell = cellOf(event);
+    if (cell === null) return;
+    const by: Record<string, number> = {
+      ArrowLeft: -1,
+      ArrowRight: 1,
+      ArrowUp: -24,
+      ArrowDown: 24,
+    };
+    if (event.key === "Escape") choose([]);
+    const to = cell + (by[event.key] ?? NaN);
+    if (!(to >= 0 && to < 168)) return;
+    event.preventDefault();
+    cells[cell]!.tabIndex = -1;
+    cells[to]!.tabIndex = 0;
+    cells[to]!.focus();
+  });
+  for (const event of ["pointerenter", "focusin"]) grid.addEventListener(event, near);
+
+  function draw(): void {
+    const picked = new Set(chosen());
+    const full = fullAt([...selected.values()]);
+    const total = [...selected.values()].reduce((sum, n) => sum + n, 0);
+    cells.forEach((element, cell) => {
+      const n = selected.get(cell) ?? 0;
+      (element.firstChild as HTMLElement).style.opacity = n === 0
+        ? "0"
+        : String(Math.min(1, 0.08 + 0.92 * n / full));
+      const label = `${nameOf(cell)}, ${toots(n)}, ${percent(n, total)}`;
+      element.setAttribute("aria-label", label);
+      element.setAttribute("aria-pressed", String(picked.has(cell)));
+      element.title = label;
+      element.classList.toggle("dim", picked.size > 0 && !picked.has(cell));
+    });
+  }
+
+  const drawn: Drawn = {
+    all: (counts) => void (all = counts),
+    selected(counts) {
+      selected = counts;
+      draw();
+    },
+  };
+  return { element: box.element, drawn, redraw: draw };
+}
+
+/** The count that has the full colour: one hour far above all others leaves them their shades. */
+function fullAt(counts: number[]): number {
+  const high = counts.sort((a, b) => a - b)[Math.floor(counts.length * 0.97)] ?? 1;
+  return Math.max(1, high * 1.1);
+}
+
+/** All cells of the rectangle between two. */
+function between(one: number, other: number): number[] {
+  const [day0, day1] = [Math.floor(one / 24), Math.floor(other / 24)].sort((a, b) => a - b);
+  const [hour0, hour1] = [one % 24, other % 24].sort((a, b) => a - b);
+  return Array.from({ length: 168 }, (_, cell) => cell).filter((cell) => {
+    const [day, hour] = [Math.floor(cell / 24), cell % 24];
+    return day >= day0! && day <= day1! && hour >= hour0! && hour <= hour1!;
+  });
+}

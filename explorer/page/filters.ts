@@ -1,0 +1,248 @@
+/**
+ * What is selected: one filter a dimension, kept in Mosaic's selection and in the
+ * page's address, so that a link restores it.
+ *
+ * @module
+ */
+import {
+  clausePoints,
+  type ClauseSource,
+  type MosaicClient,
+  Selection,
+  type SelectionClause,
+} from "@uwdata/mosaic-core";
+import { column, isBetween, isInDistinct, literal, sql } from "@uwdata/mosaic-sql";
+import type { TimeScale } from "../data/time-steps.ts";
+import { type DimensionName, type ListName, LISTS } from "./dimensions.ts";
+
+/** A range of time in milliseconds since 1970, or of characters; the end is excluded. */
+export type Range = readonly [from: number, to: number];
+
+/** What may be selected. */
+export interface FilterState {
+  time?: Range | undefined;
+  length?: Range | undefined;
+  /** Hours of the week, 0 is Monday 00:00. */
+  hours?: readonly number[] | undefined;
+  words?: readonly string[] | undefined;
+  lists: Partial<Record<ListName, readonly string[]>>;
+}
+
+/** The scales that ranges are cut to. */
+export interface Scales {
+  readonly time: TimeScale;
+  readonly lengthStep: number;
+  readonly lengthBins: number;
+  /** The values that a listed column has. */
+  readonly values: Readonly<Record<string, readonly string[]>>;
+}
+
+type Clients = ReadonlyMap<DimensionName, MosaicClient>;
+
+/** The filters of the page. */
+export class Filters {
+  /** Mosaic's selection: each chart is filtered by all filters but its own. */
+  selection: Selection = Selection.crossfilter();
+  readonly state: FilterState = { lists: {} };
+  /** Called after each change. */
+  onchange: () => void = () => {};
+  #sources = new Map<DimensionName, ClauseSource>();
+
+  constructor(public scales: Scales, private readonly clients: Clients) {}
+
+  /** Names of the dimensions that are filtered by. */
+  active(): DimensionName[] {
+    const { time, length, hours, words, lists } = this.state;
+    const names: DimensionName[] = Object.keys(lists) as ListName[];
+    if (time) names.unshift("slot");
+    if (length) names.push("length_bin");
+    if (hours) names.push("week_hour");
+    if (words) names.push("word");
+    return names;
+  }
+
+  /** Selects a range of time; null clears it. */
+  setTime(range: Range | null): void {
+    this.state.time = range ?? undefined;
+    this.#update("slot");
+  }
+
+  /** Selects a range of characters; null clears it. */
+  setLength(range: Range | null): void {
+    this.state.length = range ?? undefined;
+    this.#update("length_bin");
+  }
+
+  /** Selects hours of the week; none clears it. */
+  setHours(hours: readonly number[]): void {
+    this.state.hours = hours.length > 0 ? [...hours].sort((a, b) => a - b) : undefined;
+    this.#update("week_hour");
+  }
+
+  /** Selects words that the server has found; none clears it. */
+  setWords(words: readonly string[]): void {
+    this.state.words = words.length > 0 ? words : undefined;
+    this.#update("word");
+  }
+
+  /** Selects values of a list; none clears it. */
+  setValues(name: ListName, values: readonly string[]): void {
+    if (values.length > 0) this.state.lists[name] = values;
+    else delete this.state.lists[name];
+    this.#update(name);
+  }
+
+  /** Adds or removes one value of a list. */
+  toggle(name: ListName, value: string): void {
+    const values = this.state.lists[name] ?? [];
+    this.setValues(
+      name,
+      values.includes(value) ? values.filter((other) => other !== value) : [...values, value],
+    );
+  }
+
+  /** Clears one filter. */
+  clear(name: DimensionName): void {
+    if (name === "slot") this.setTime(null);
+    else if (name === "length_bin") this.setLength(null);
+    else if (name === "week_hour") this.setHours([]);
+    else if (name === "word") this.setWords([]);
+    else this.setValues(name, []);
+  }
+
+  /** Clears all filters. */
+  reset(): void {
+    for (const name of this.active()) this.clear(name);
+  }
+
+  /** Lets Mosaic prepare for what is likely to be selected next. */
+  activate(name: DimensionName): void {
+    this.selection.activate(this.#clause(name, true));
+  }
+
+  /** Says all filters anew, after the scales have changed. */
+  renew(): void {
+    for (const name of this.active()) this.selection.update(this.#clause(name));
+  }
+
+  #update(name: DimensionName): void {
+    this.selection.update(this.#clause(name));
+    this.onchange();
+  }
+
+  /** The clause of a filter; `example` gives one that stands for any of its kind. */
+  #clause(name: DimensionName, example = false): SelectionClause {
+    let source = this.#sources.get(name);
+    if (!source) this.#sources.set(name, source = { reset: () => {} });
+    const client = this.clients.get(name);
+    const options = { source, ...(client ? { clients: new Set([client]) } : {}) };
+    switch (name) {
+      case "slot":
+        return between(name, this.timeSlots() ?? (example ? [0, 0] : null), options);
+      case "length_bin":
+        return between(name, this.lengthBins() ?? (example ? [0, 0] : null), options);
+      case "week_hour": {
+        const hours = this.state.hours ?? (example ? [0] : null);
+        return clausePoints([column(name)], hours?.map((hour) => [hour]), options);
+      }
+      case "word":
+        return among("word", "word", this.state.words, options);
+      case "hashtag":
+        return among("toot_tag", "hashtag", this.#known(name), options);
+      default: {
+        const values = this.#known(name) ??
+          (example ? this.scales.values[name]?.slice(0, 1) : null);
+        return clausePoints([column(name)], values?.map((value) => [value]), options);
+      }
+    }
+  }
+
+  /** The selected values that the lake has; DuckDB refuses to compare with others. */
+  #known(name: ListName): readonly string[] | undefined {
+    return this.state.lists[name]?.filter((value) => this.scales.values[name]?.includes(value));
+  }
+
+  /** The bars that are selected, both ends included. */
+  timeSlots(): Range | null {
+    if (!this.state.time) return null;
+    const { start, step, slots } = this.scales.time;
+    const [from, to] = this.state.time;
+    return within([Math.round((from - start) / step), Math.round((to - start) / step) - 1], slots);
+  }
+
+  /** The bars that are selected, both ends included. */
+  lengthBins(): Range | null {
+    if (!this.state.length) return null;
+    const { lengthStep, lengthBins } = this.scales;
+    const [from, to] = this.state.length;
+    return within([Math.round(from / lengthStep), Math.round(to / lengthStep) - 1], lengthBins);
+  }
+
+  /** The selection as the query of an address. */
+  toSearch(preaggregate = true): string {
+    const { time, length, hours, words, lists } = this.state;
+    const search = new URLSearchParams();
+    if (time) {
+      search.set(
+        "time",
+        time.map((t) => new Date(t).toISOString().slice(0, 16)).join(".."),
+      );
+    }
+    if (length) search.set("length", length.join(".."));
+    if (hours) search.set("hours", hours.join("."));
+    for (const word of words ?? []) search.append("word", word);
+    for (const [name, values] of Object.entries(lists)) {
+      for (const value of values) search.append(name, value);
+    }
+    if (!preaggregate) search.set("preaggregate", "off");
+    const text = search.toString();
+    return text && `?${text}`;
+  }
+
+  /** Reads a selection; what cannot be read is left out. */
+  fromSearch(text: string): void {
+    const search = new URLSearchParams(text);
+    const range = (name: string, read: (part: string) => number): Range | null => {
+      const [from, to] = (search.get(name) ?? "").split("..").map(read);
+      return from !== undefined && to !== undefined && from < to ? [from, to] : null;
+    };
+    const time = range("time", (part) => Date.parse(`${part}Z`));
+    if (time) this.setTime(time);
+    const length = range("length", Number);
+    if (length) this.setLength(length);
+    const hours = (search.get("hours") ?? "").split(".").filter(Boolean).map(Number)
+      .filter((hour) => Number.isInteger(hour) && hour >= 0 && hour < 168);
+    if (hours.length > 0) this.setHours(hours);
+    for (const name of LISTS.keys() as Iterable<ListName>) {
+      const values = search.getAll(name);
+      if (values.length > 0) this.setValues(name, [...new Set(values)]);
+    }
+  }
+}
+
+type ClauseOptions = { source: ClauseSource; clients?: Set<MosaicClient> };
+
+/** A range of whole numbers. Mosaic counts by the number itself, as it does for points. */
+function between(name: string, range: Range | null, options: ClauseOptions): SelectionClause {
+  const field = column(name);
+  const predicate = range && isBetween(field, [...range]);
+  return { ...options, meta: { type: "point" }, fields: [field], value: range, predicate };
+}
+
+/** Toots that another table names. Mosaic cannot count ahead for these. */
+function among(
+  table: string,
+  name: string,
+  values: readonly string[] | undefined,
+  options: ClauseOptions,
+): SelectionClause {
+  const inList = values && isInDistinct(column(name), values.map((value) => literal(value)));
+  const predicate = inList
+    ? sql`${column("id")} IN (SELECT id FROM ${column(table)} WHERE ${inList})`
+    : null;
+  return { ...options, fields: [], value: values ?? null, predicate };
+}
+
+function within([from, to]: Range, slots: number): Range {
+  return [Math.max(0, Math.min(from, slots - 1)), Math.max(0, Math.min(to, slots - 1))];
+}

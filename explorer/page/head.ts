@@ -1,0 +1,145 @@
+/**
+ * The head of the page: what is live, the numbers of the selection, and the filters.
+ *
+ * @module
+ */
+import { type DimensionName, type ListName, LISTS, WEEKDAYS } from "./dimensions.ts";
+import { lengthLabel, timeLabel } from "./charts/axes.ts";
+import { byId, h } from "./dom.ts";
+import type { Filters } from "./filters.ts";
+import { duration, moment, percent, whole } from "./format.ts";
+import type { About } from "./source.ts";
+
+/** A lake is being written while a toot was observed in the last so many milliseconds. */
+const LIVE = 120_000;
+
+/** Says how live the lake is. */
+export function drawLive({ live, contents }: About, now = Date.now()): void {
+  const { lastMinute, lastHour, lag, lastObserved, servers } = live;
+  const on = lastObserved !== null && now - lastObserved < LIVE;
+  const part = (text: string, strong: string) => h("span", {}, h("strong", {}, strong), ` ${text}`);
+  const covered = servers.filter(({ covered }) => covered).length;
+  byId("live").replaceChildren(
+    h("span", { class: on ? "pulse on" : "pulse" }, on ? "Live" : "At rest"),
+    ...(on
+      ? [
+        part("in the last minute", whole(lastMinute)),
+        part("in the last hour", whole(lastHour)),
+        ...(lag === null ? [] : [part("from posted to observed", duration(lag))]),
+      ]
+      : contents.last === null
+      ? []
+      : [h("span", {}, `last toot ${moment(contents.last)} UTC`)]),
+    ...(servers.length === 0
+      ? []
+      : [part(`of ${servers.length} timelines covered`, whole(covered))]),
+  );
+}
+
+/** What is selected, in numbers. */
+export interface SelectionNumbers {
+  readonly toots: number;
+  readonly bots: number;
+  readonly withheld: number;
+  /** Null while it is being counted. */
+  readonly authors: number | null;
+}
+
+/** Shows the numbers of the selection. */
+export function drawNumbers(numbers: SelectionNumbers, { contents }: About): void {
+  const { toots, bots, withheld, authors } = numbers;
+  const all = contents.toots;
+  const days = contents.first === null ? 0 : (contents.last! - contents.first) / 86_400_000;
+  const stat = (name: string, value: string, small: string, id: string) =>
+    h("div", { class: "stat" }, h("dt", {}, name), h("dd", { id }, value, h("small", {}, small)));
+  byId("stats").replaceChildren(
+    h(
+      "dl",
+      { class: "stats" },
+      stat(
+        "Toots",
+        whole(toots),
+        toots === all ? "all of them" : `${percent(toots, all)} of ${whole(all)}`,
+        "n-toots",
+      ),
+      stat(
+        "Authors",
+        authors === null ? "…" : whole(authors),
+        authors ? `${(toots / authors).toFixed(1)} toots each` : "",
+        "n-authors",
+      ),
+      stat("By bots", percent(bots, toots), whole(bots), "n-bots"),
+      stat(
+        "Withheld",
+        percent(withheld, toots),
+        `${whole(withheld)} counted, not shown`,
+        "n-withheld",
+      ),
+      stat("Languages", whole(contents.values.language.length), "in the lake", "n-languages"),
+      stat(
+        "Time",
+        days < 2 ? `${Math.ceil(days * 24)} h` : `${Math.ceil(days)} days`,
+        contents.first === null ? "" : `since ${moment(contents.first)}`,
+        "n-time",
+      ),
+    ),
+  );
+}
+
+/** Shows what is filtered by; each filter is a button that clears it. */
+export function drawChips(filters: Filters): void {
+  const chips = filters.active().map((name) =>
+    h(
+      "button",
+      {
+        class: "chip",
+        type: "button",
+        "data-filter": name,
+        "aria-label": `Clear the filter ${titleOf(name)}: ${valueOf(filters, name)}`,
+        onclick: () => filters.clear(name),
+      },
+      h("span", {}, `${titleOf(name)}: `, h("b", {}, valueOf(filters, name))),
+      h("i", { "aria-hidden": "true" }, "×"),
+    )
+  );
+  byId("chips").replaceChildren(
+    ...(chips.length > 0
+      ? chips
+      : ["Drag over the time, click a language, an app, an hour: everything else follows."]),
+  );
+}
+
+function titleOf(name: DimensionName): string {
+  const fixed: Partial<Record<DimensionName, string>> = {
+    slot: "Time",
+    length_bin: "Length",
+    week_hour: "Time of the week",
+    word: "Text holds",
+  };
+  return fixed[name] ?? LISTS.get(name)!.title;
+}
+
+function valueOf(filters: Filters, name: DimensionName): string {
+  const { state, scales } = filters;
+  switch (name) {
+    case "slot":
+      return timeLabel(scales.time, ...filters.timeSlots()!);
+    case "length_bin":
+      return lengthLabel(scales.lengthStep, scales.lengthBins, ...filters.lengthBins()!);
+    case "week_hour":
+      return hoursText(state.hours!);
+    case "word":
+      return state.words!.join(" or ");
+    case "hashtag":
+      return state.lists.hashtag!.map((tag) => `#${tag}`).join(" or ");
+    default:
+      return state.lists[name as ListName]!.join(" or ");
+  }
+}
+
+function hoursText(hours: readonly number[]): string {
+  if (hours.length > 3) return `${hours.length} hours`;
+  return hours.map((hour) =>
+    `${WEEKDAYS[Math.floor(hour / 24)]} ${String(hour % 24).padStart(2, "0")}:00`
+  ).join(", ");
+}

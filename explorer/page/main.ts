@@ -1,0 +1,42 @@
+/**
+ * The script of the live page.
+ *
+ * @module
+ */
+import { openPage, type Page } from "./page.ts";
+import { drawLive } from "./head.ts";
+import { serverSource } from "./server-source.ts";
+import type { About } from "./source.ts";
+import { showEmpty, showProblem } from "./states.ts";
+import { restoreTheme } from "./tools.ts";
+
+restoreTheme();
+const source = serverSource();
+let page: Page | null = null;
+let working: Promise<void> = Promise.resolve();
+
+async function show(about: About): Promise<void> {
+  document.title = `${about.lake} · Mastodon explorer`;
+  document.getElementById("lake")!.textContent = about.lake;
+  if (page) await page.update(about);
+  else if (about.contents.toots === 0) {
+    drawLive(about);
+    showEmpty(about.lake);
+  } else page = await openPage(source, about);
+}
+
+/** One after the other: news must not overtake what came before it. */
+function inTurn(about: About): void {
+  working = working.then(async () => {
+    await show(about);
+    showProblem(null);
+  }).catch((error) => showProblem((error as Error).message));
+}
+
+try {
+  inTurn(await source.about());
+} catch (error) {
+  showProblem((error as Error).message);
+}
+await working;
+source.server!.updates(inTurn, showProblem);

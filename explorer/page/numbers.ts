@@ -1,0 +1,57 @@
+/**
+ * The numbers of the selection. The count of toots follows the hand; authors, bots
+ * and withheld toots follow when it rests.
+ *
+ * @module
+ */
+import type { Coordinator, Selection } from "@uwdata/mosaic-core";
+import { Query, sql } from "@uwdata/mosaic-sql";
+import type { Drawn } from "./charts/client.ts";
+import { drawNumbers, type SelectionNumbers } from "./head.ts";
+import type { About, Source } from "./source.ts";
+
+interface NumberTable {
+  getChild(name: string): Iterable<number>;
+}
+
+/** Keeps the numbers up to date. */
+export function openNumbers(
+  coordinator: Coordinator,
+  about: () => About,
+  source: Source,
+  failed: (error: Error) => void,
+) {
+  void failed;
+  let turn = 0;
+  const { toots, bots, withheld, authors } = about().contents;
+  let now: SelectionNumbers = { toots, bots, withheld, authors };
+  const put = (part: Partial<SelectionNumbers>) => drawNumbers(now = { ...now, ...part }, about());
+  put({});
+
+  const total: Drawn = {
+    all: () => {},
+    selected: (counts) => put({ toots: counts.get("all") ?? 0 }),
+  };
+  return {
+    /** The count of toots, for Mosaic. */
+    total,
+    /** The authors are not known at the moment. */
+    pending(): void {
+      turn++;
+    },
+    /** Counts what takes longer. */
+    async load(selection: Selection): Promise<void> {
+      if (!source.server) return;
+      const mine = ++turn;
+      const query = Query.from("toot").select({
+        authors: sql`count(DISTINCT author)`,
+        bots: sql`sum(bot::INTEGER)`,
+        withheld: sql`sum(withheld::INTEGER)`,
+      }).where(selection.predicate() ?? []);
+      const table = await coordinator.query(query) as unknown as NumberTable;
+      if (mine !== turn) return;
+      const value = (name: string) => [...table.getChild(name)][0] ?? 0;
+      put({ authors: value("authors"), bots: value("bots"), withheld: value("withheld") });
+    },
+  };
+}

@@ -1,0 +1,220 @@
+/**
+ * The page: all charts around one selection.
+ *
+ * @module
+ */
+import { Coordinator, type MosaicClient } from "@uwdata/mosaic-core";
+import { lengthLabel, lengthTicks, timeLabel, timeTicks } from "./charts/axes.ts";
+import { bars } from "./charts/bars.ts";
+import { CountClient, type Drawn } from "./charts/client.ts";
+import { histogram } from "./charts/histogram.ts";
+import { week } from "./charts/week.ts";
+import { type DimensionName, type ListDimension, NARROW, WIDE } from "./dimensions.ts";
+import { byId, h } from "./dom.ts";
+import { Filters, type Scales } from "./filters.ts";
+import { drawChips, drawLive } from "./head.ts";
+import { openNumbers } from "./numbers.ts";
+import type { About, Source } from "./source.ts";
+import { showProblem } from "./states.ts";
+import { tools } from "./tools.ts";
+import { newestToots } from "./toots.ts";
+import { drawServers, serversCard } from "./servers.ts";
+
+/** Bars of the length chart; as many as `LENGTH_BINS` of the columns. */
+const LENGTH_BINS = 24;
+
+/** Milliseconds after the last change when the slow parts are brought up to date. */
+const SETTLED = 200;
+
+/** A page that is drawn. */
+export interface Page {
+  /** Takes what is new; asks for all counts again where the tables have changed. */
+  update(about: About): Promise<void>;
+}
+
+function scalesOf({ contents, lengthStep }: About): Scales {
+  return { time: contents.time, lengthStep, lengthBins: LENGTH_BINS, values: contents.values };
+}
+
+/** Draws the page. Resolves when all charts are there. */
+export async function openPage(source: Source, first: About): Promise<Page> {
+  let about = first;
+  const preaggregate = new URLSearchParams(location.search).get("preaggregate") !== "off";
+  const coordinator = new Coordinator(source.connector, {
+    logger: null,
+    consolidate: false,
+    preagg: { enabled: preaggregate },
+  });
+  const failed = (error: Error) => showProblem(error.message.split("\n", 1)[0]!);
+  const clients = new Map<DimensionName, MosaicClient>();
+  const filters = new Filters(scalesOf(about), clients);
+  const counted: CountClient[] = [];
+  const redraws: (() => void)[] = [];
+
+  function connect(by: DimensionName | null, drawn: Drawn): void {
+    const client = new CountClient(by, source, drawn, failed);
+    if (by !== null) clients.set(by, client);
+    counted.push(client);
+  }
+
+  function list(dimension: ListDimension, heading: "h2" | "h3"): HTMLElement {
+    const { name } = dimension;
+    const chart = bars({
+      dimension,
+      heading,
+      chosen: () => filters.state.lists[name] ?? [],
+      toggle: (value) => filters.toggle(name, value),
+      near: () => filters.activate(name),
+    });
+    connect(name, chart.drawn);
+    redraws.push(chart.redraw);
+    return chart.element;
+  }
+
+  const time = histogram({
+    id: "time",
+    title: "Toots over time",
+    column: "Time (UTC)",
+    height: 190,
+    slots: () => filters.scales.time.slots,
+    ticks: (width) => timeTicks(filters.scales.time, width),
+    label: (from, to) => timeLabel(filters.scales.time, from, to),
+    chosen: () => filters.timeSlots() as [number, number] | null,
+    choose(range) {
+      const { start, step } = filters.scales.time;
+      filters.setTime(range && [start + range[0] * step, start + (range[1] + 1) * step]);
+    },
+    near: () => filters.activate("slot"),
+  });
+  connect("slot", time.drawn);
+
+  const hours = week({
+    chosen: () => filters.state.hours ?? [],
+    choose: (hours) => filters.setHours(hours),
+    near: () => filters.activate("week_hour"),
+  });
+  connect("week_hour", hours.drawn);
+  hours.element.classList.add("left");
+
+  const length = histogram({
+    id: "length",
+    title: "Length in characters",
+    column: "Characters",
+    height: 214,
+    slots: () => LENGTH_BINS,
+    ticks: (width) => lengthTicks(about.lengthStep, LENGTH_BINS, width),
+    label: (from, to) => lengthLabel(about.lengthStep, LENGTH_BINS, from, to),
+    chosen: () => filters.lengthBins() as [number, number] | null,
+    choose: (range) =>
+      filters.setLength(range && [range[0] * about.lengthStep, (range[1] + 1) * about.lengthStep]),
+    near: () => filters.activate("length_bin"),
+  });
+  connect("length_bin", length.drawn);
+  length.element.classList.add("right");
+  redraws.push(time.redraw, hours.redraw, length.redraw);
+
+  const wide = WIDE.map((dimension) => list(dimension, "h2"));
+  wide.forEach((element) => element.classList.add("list"));
+  // A column that the lake does not have says nothing.
+  const told = NARROW.filter(({ name }) => about.contents.values[name].join() !== "Not stated");
+  const parts = h(
+    "section",
+    { class: "card", "aria-label": "Kinds of toots" },
+    h("div", { class: "parts" }, ...told.map((dimension) => list(dimension, "h3"))),
+  );
+  const toots = source.server && newestToots(source.server, about.texts);
+  const servers = serversCard();
+  const numbers = openNumbers(coordinator, () => about, source, failed);
+  connect(null, numbers.total);
+
+  const find = source.server && about.texts
+    ? async (word: string) => {
+      try {
+        await source.server!.word(word);
+        filters.setWords([...new Set([...filters.state.words ?? [], word.toLowerCase()])]);
+        showProblem(null);
+      } catch (error) {
+        failed(error as Error);
+      }
+    }
+    : null;
+  const bar = tools({ filters, find });
+
+  let settling: ReturnType<typeof setTimeout> | undefined;
+  function settle(wait = SETTLED): void {
+    clearTimeout(settling);
+    numbers.pending();
+    settling = setTimeout(() => {
+      numbers.load(filters.selection).catch(failed);
+      toots?.load(coordinator, filters.selection).catch(failed);
+    }, wait);
+  }
+
+  /** Brings everything up to date that Mosaic does not. */
+  function changed(): void {
+    drawChips(filters);
+    bar.draw();
+    redraws.forEach((redraw) => redraw());
+    history.replaceState(null, "", filters.toSearch(preaggregate) || location.pathname);
+  }
+
+  /** Finds the words again that the selection holds; the tables forget them. */
+  async function findWords(words: readonly string[]): Promise<string[]> {
+    const found: string[] = [];
+    for (const word of words) {
+      if (!find) break;
+      await source.server!.word(word).then(() => found.push(word), failed);
+    }
+    return found;
+  }
+
+  const words = new URLSearchParams(location.search).getAll("word");
+  filters.fromSearch(location.search);
+  if (words.length > 0) filters.setWords(await findWords(words));
+  byId("charts").replaceChildren(
+    time.element,
+    hours.element,
+    length.element,
+    ...wide,
+    parts,
+    ...(toots ? [toots.element] : []),
+    servers,
+  );
+  drawLive(about);
+  drawServers(about);
+  filters.onchange = changed;
+  // Mosaic takes a selection over once the charts have drawn the one before it.
+  filters.selection.addEventListener("value", () => settle());
+  drawChips(filters);
+  bar.draw();
+  settle(0);
+  await Promise.all(counted.map((client) => client.countAll(coordinator)));
+  for (const client of counted) {
+    client.follow(filters.selection);
+    coordinator.connect(client);
+  }
+  await Promise.all(counted.map((client) => client.pending));
+  byId("charts").setAttribute("aria-busy", "false");
+  // The time is what people drag first: let the counts for it be ready.
+  if (preaggregate) filters.activate("slot");
+
+  return {
+    async update(next) {
+      const same = next.version === about.version;
+      about = next;
+      drawLive(about);
+      drawServers(about);
+      if (same) return;
+      filters.scales = scalesOf(about);
+      coordinator.clear({ clients: false, cache: true });
+      coordinator.preaggregator.clear();
+      const { words } = filters.state;
+      if (words) await findWords(words);
+      await Promise.all(counted.map((client) => client.countAll(coordinator)));
+      filters.renew();
+      await Promise.all(counted.map((client) => client.requestQuery()));
+      redraws.forEach((redraw) => redraw());
+      settle(0);
+    },
+  };
+}

@@ -1,0 +1,31 @@
+/**
+ * Where the page has its data from: the server, or the files of a static export.
+ *
+ * @module
+ */
+import type { Connector } from "@uwdata/mosaic-core";
+import type { FilterExpr, Query } from "@uwdata/mosaic-sql";
+import type { About, ShownToot } from "../data/about.ts";
+import type { DimensionName } from "./dimensions.ts";
+
+export type { About, ShownToot };
+
+/** Where the page has its data from. */
+export interface Source {
+  readonly connector: Connector;
+  about(): Promise<About>;
+  /** Counts toots by a dimension; `by` null counts all. Columns: `value`, `n`. */
+  counts(by: DimensionName | null, filter: FilterExpr | null | undefined): Query;
+  /** Null in a static export, which holds no toots. */
+  readonly server: ServerSource | null;
+}
+
+/** What only a server can do. */
+export interface ServerSource {
+  /** The toots with some ids. */
+  toots(ids: readonly string[]): Promise<ShownToot[]>;
+  /** Finds the toots with a word; resolves with how many there are. */
+  word(word: string): Promise<number>;
+  /** Calls `about` whenever something is new, `problem` where the lake cannot be read. */
+  updates(about: (about: About) => void, problem: (message: string) => void): void;
+}

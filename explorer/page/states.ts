@@ -1,0 +1,34 @@
+/**
+ * What the page says when there is nothing to show: an empty lake, or a problem.
+ *
+ * @module
+ */
+import { byId, h } from "./dom.ts";
+
+/** Says how to fill an empty lake. */
+export function showEmpty(lake: string): void {
+  byId("charts").replaceChildren(
+    h(
+      "section",
+      { class: "card empty", id: "empty" },
+      h("h2", {}, "This lake holds no toots yet"),
+      h(
+        "p",
+        {},
+        `The explorer looks at ${lake} every few seconds; charts appear with the first toot.`,
+      ),
+      h("p", {}, "Listen to a server:"),
+      h("pre", {}, `deno task listen --baseURL https://mastodon.social --lake ${lake}`),
+      h("p", {}, "Or make up a week of Mastodon on this machine:"),
+      h("pre", {}, "deno task demo --explore"),
+    ),
+  );
+  byId("charts").setAttribute("aria-busy", "false");
+}
+
+/** Shows a problem in one line; null when it is over. */
+export function showProblem(message: string | null): void {
+  const element = byId("problem");
+  element.hidden = message === null;
+  element.textContent = message === null ? "" : `Something went wrong: ${message}`;
+}

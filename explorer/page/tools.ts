@@ -1,0 +1,92 @@
+/**
+ * The tools at the top: find a word, copy the link, reset, light or dark.
+ *
+ * @module
+ */
+import { byId, h } from "./dom.ts";
+import type { Filters } from "./filters.ts";
+
+const THEME = "explorer-theme";
+
+/** What the tools are told. */
+export interface ToolOptions {
+  readonly filters: Filters;
+  /** Finds a word; null where there are no texts to search. */
+  readonly find: ((word: string) => Promise<void>) | null;
+}
+
+/** Puts the tools into the page; `draw` brings them up to date. */
+export function tools({ filters, find }: ToolOptions) {
+  const reset = h(
+    "button",
+    { type: "button", id: "reset", onclick: () => filters.reset() },
+    "Reset",
+  );
+  const link = h("button", { type: "button", id: "link", onclick: copy }, "Copy link");
+  const theme = h("button", { type: "button", id: "theme", onclick: () => setTheme(!isDark()) });
+
+  async function copy(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(location.href);
+      link.textContent = "Copied";
+    } catch {
+      link.textContent = "Copy it from the address bar";
+    }
+    setTimeout(() => link.textContent = "Copy link", 2_000);
+  }
+
+  function isDark(): boolean {
+    const chosen = document.documentElement.dataset["theme"];
+    return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  }
+
+  function setTheme(dark: boolean): void {
+    document.documentElement.dataset["theme"] = dark ? "dark" : "light";
+    try {
+      localStorage.setItem(THEME, dark ? "dark" : "light");
+    } catch {
+      // Without storage the choice lasts as long as the page.
+    }
+    draw();
+  }
+
+  function draw(): void {
+    reset.disabled = filters.active().length === 0;
+    theme.textContent = isDark() ? "Light" : "Dark";
+    theme.setAttribute("aria-label", isDark() ? "Use light colours" : "Use dark colours");
+  }
+
+  const input = h("input", {
+    type: "search",
+    name: "word",
+    placeholder: "Find a word in the texts",
+    "aria-label": "Find a word in the texts",
+    minlength: 2,
+    maxlength: 60,
+  });
+  const form = h("form", {
+    onsubmit: (event) => {
+      event.preventDefault();
+      const word = input.value.trim();
+      if (word.length < 2) return;
+      input.disabled = true;
+      find!(word).finally(() => {
+        input.disabled = false;
+        input.value = "";
+      });
+    },
+  }, input);
+  byId("tools").replaceChildren(...(find ? [form] : []), reset, link, theme);
+  draw();
+  return { draw };
+}
+
+/** Uses the colours that were chosen last time. */
+export function restoreTheme(): void {
+  try {
+    const chosen = localStorage.getItem(THEME);
+    if (chosen === "dark" || chosen === "light") document.documentElement.dataset["theme"] = chosen;
+  } catch {
+    // Without storage the system decides.
+  }
+}

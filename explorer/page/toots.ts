@@ -1,0 +1,93 @@
+/**
+ * The newest toots of the selection. Their texts are text, never HTML.
+ *
+ * @module
+ */
+import type { Coordinator, Selection } from "@uwdata/mosaic-core";
+import { asc, column, desc, Query, sql } from "@uwdata/mosaic-sql";
+import { h } from "./dom.ts";
+import { second } from "./format.ts";
+import type { ServerSource, ShownToot } from "./source.ts";
+
+/** Toots at first, and after `Show more`. */
+const ROWS = [12, 48] as const;
+
+/** Makes the list; `load` reads it for a selection. */
+export function newestToots(server: ServerSource, texts: boolean) {
+  let rows: number = ROWS[0];
+  let turn = 0;
+  let again = () => {};
+  const list = h("ul", { class: "toots" });
+  const more = h("button", {
+    class: "quiet more",
+    type: "button",
+    onclick: () => {
+      rows = rows === ROWS[0] ? ROWS[1] : ROWS[0];
+      more.textContent = rows === ROWS[0] ? "Show more" : "Show fewer";
+      again();
+    },
+  }, "Show more");
+  const element = h(
+    "section",
+    { class: "card", id: "toots", "aria-labelledby": "toots-title" },
+    h(
+      "header",
+      {},
+      h(
+        "div",
+        {},
+        h("h2", { id: "toots-title" }, "Newest toots of the selection"),
+        h(
+          "p",
+          { class: "note" },
+          texts ? "as they lie in the lake" : "texts are not shown (--no-text)",
+        ),
+      ),
+    ),
+    list,
+    more,
+  );
+
+  async function load(coordinator: Coordinator, selection: Selection): Promise<void> {
+    again = () => void load(coordinator, selection).catch(() => {});
+    const mine = ++turn;
+    const query = Query.from("toot")
+      .select({ toot: sql`${column("id")}` })
+      .where(selection.predicate() ?? [])
+      .orderby(desc("time"), asc("id"))
+      .limit(rows);
+    const table = await coordinator.query(query) as unknown as {
+      getChild(name: string): Iterable<string>;
+    };
+    const toots = await server.toots([...table.getChild("toot") ?? []]);
+    if (mine !== turn) return; // a newer selection has overtaken this one
+    list.replaceChildren(...toots.map(row));
+    if (toots.length === 0) list.append(h("li", { class: "silent" }, "No toot matches."));
+  }
+  return { element, load };
+
+  function row({ time, author, server, url, text, language, app, withheld, bot }: ShownToot) {
+    const when = second(time);
+    const words = withheld
+      ? h("p", { class: "silent" }, "The author asked not to be collected: counted, not shown.")
+      : text !== null
+      ? h("p", { dir: "auto" }, text || "(no text)")
+      : null;
+    return h(
+      "li",
+      {},
+      h(
+        "div",
+        { class: "who" },
+        h("b", {}, author ? `@${author}` : withheld ? "withheld" : server ?? "unknown"),
+        bot ? h("span", {}, "bot") : null,
+        language ? h("span", {}, language) : null,
+        app ? h("span", {}, app) : null,
+        url
+          ? h("a", { href: url, target: "_blank", rel: "noopener noreferrer nofollow" }, when)
+          : h("span", {}, when),
+      ),
+      words,
+    );
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * The files of the page.
+ *
+ * @module
+ */
+import html from "../page/index.html" with { type: "text" };
+import style from "../page/style.css" with { type: "text" };
+import icon from "../page/icon.svg" with { type: "text" };
+import { bundle } from "./bundle.ts";
+import type { Asset } from "./serve.ts";
+
+/** All files by path; the script is bundled meanwhile. */
+export function assets(): ReadonlyMap<string, Asset> {
+  const script = bundle("../page/main.ts");
+  script.catch(() => {}); // whoever asks for it is told
+  return new Map<string, Asset>([
+    ["/", { type: "text/html; charset=utf-8", body: html }],
+    ["/style.css", { type: "text/css; charset=utf-8", body: style }],
+    ["/page.js", { type: "text/javascript; charset=utf-8", body: script }],
+    ["/icon.svg", { type: "image/svg+xml", body: icon }],
+  ]);
+}

@@ -1,0 +1,116 @@
+/**
+ * Who may ask: the page itself and nobody else.
+ *
+ * A page of another site can make a browser send requests here. It gives itself away
+ * by its `Origin`, and where it has pointed its own name at 127.0.0.1 (DNS
+ * rebinding), by the `Host`. On an address that other machines reach, a token is
+ * needed as well.
+ *
+ * @module
+ */
+import { timingSafeEqual } from "node:crypto";
+
+/** Bytes of a request's body. */
+export const MOST_BODY_BYTES = 256 * 1024;
+
+/** What {@linkcode openGuard} is told. */
+export interface GuardOptions {
+  /** The token that requests must carry; null on 127.0.0.1, where none is needed. */
+  readonly token: string | null;
+}
+
+/** Looks at each request before anything else does. */
+export interface Guard {
+  /** The answer where the request is refused, else null. */
+  check(request: Request): Response | null;
+}
+
+const COOKIE = "explorer_token";
+const LOOPBACK = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i;
+
+const plain = (status: number, text: string) =>
+  new Response(`${text}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
+
+/** Makes a guard. */
+export function openGuard({ token }: GuardOptions): Guard {
+  const isToken = (given: string) => {
+    const [one, other] = [given, token!].map((text) => new TextEncoder().encode(text));
+    return one!.length === other!.length && timingSafeEqual(one!, other!);
+  };
+  return {
+    check(request) {
+      const host = request.headers.get("host") ?? "";
+      const url = new URL(request.url);
+      if (token === null && !LOOPBACK.test(host)) {
+        return plain(421, "this server answers to 127.0.0.1 and localhost only");
+      }
+      if (token !== null) {
+        const given = url.searchParams.get("token");
+        if (given !== null && isToken(given) && request.method === "GET") {
+          url.searchParams.delete("token");
+          // The token leaves the address bar; the cookie is not sent by other sites.
+          return new Response(null, {
+            status: 303,
+            headers: {
+              location: `${url.pathname}${url.search}`,
+              "set-cookie": `${COOKIE}=${token}; HttpOnly; SameSite=Strict; Path=/`,
+            },
+          });
+        }
+        if (!isToken(cookie(request, COOKIE))) {
+          return plain(401, "open the address with its token that the terminal shows");
+        }
+      }
+      const origin = request.headers.get("origin");
+      if (origin !== null && origin.replace(/^https?:\/\//i, "") !== host) {
+        return plain(403, "another site may not ask this server");
+      }
+      if (!["same-origin", "none", null].includes(request.headers.get("sec-fetch-site"))) {
+        // Following a link to the page is fine; asking for data is not.
+        if (request.method !== "GET" || url.pathname !== "/") {
+          return plain(403, "another site may not ask this server");
+        }
+      }
+      if (request.method === "POST") return checkBody(request);
+      if (request.method === "GET" || request.method === "HEAD") return null;
+      return plain(405, "GET and POST only");
+    },
+  };
+}
+
+function checkBody(request: Request): Response | null {
+  if (!/^application\/json\b/i.test(request.headers.get("content-type") ?? "")) {
+    return plain(415, "send application/json");
+  }
+  if (Number(request.headers.get("content-length") ?? 0) > MOST_BODY_BYTES) {
+    return plain(413, `a request has at most ${MOST_BODY_BYTES} bytes`);
+  }
+  return null;
+}
+
+function cookie(request: Request, name: string): string {
+  for (const part of (request.headers.get("cookie") ?? "").split(/;\s*/)) {
+    const [key, value] = part.split("=", 2);
+    if (key === name) return value ?? "";
+  }
+  return "";
+}
+
+/**
+ * Reads a body that says less than it is, or nothing, about its length.
+ *
+ * @throws {RangeError} where it is longer than allowed
+ * @throws {SyntaxError} where it is not JSON
+ */
+export async function readBody(request: Request): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of request.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > MOST_BODY_BYTES) {
+      throw new RangeError(`a request has at most ${MOST_BODY_BYTES} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return JSON.parse(await new Blob(chunks as BlobPart[]).text());
+}

@@ -1,0 +1,154 @@
+/**
+ * The explorer's server: the page, its queries, and what is new.
+ *
+ * @module
+ */
+import { Failure } from "../../lake/mod.ts";
+import type { About } from "../data/about.ts";
+import { live } from "../data/live.ts";
+import { LENGTH_STEP } from "../data/columns.ts";
+import type { Snapshots } from "../data/snapshot.ts";
+import { findWord, shownToots } from "../data/texts.ts";
+import { arrowOf } from "./arrow.ts";
+import { type Guard, readBody } from "./guard.ts";
+import { withHeaders } from "./headers.ts";
+import { openUpdates } from "./updates.ts";
+
+/** What {@linkcode startServer} is told. */
+export interface ServerOptions {
+  readonly hostname: string;
+  /** 0 for a free one. */
+  readonly port: number;
+  readonly guard: Guard;
+  readonly snapshots: Snapshots;
+  /** The page's files by path. */
+  readonly assets: ReadonlyMap<string, Asset>;
+  /** The lake's name. */
+  readonly lakeName: string;
+  readonly texts: boolean;
+  /** Milliseconds between two looks at the lake. Default: 2,000. */
+  readonly every?: number;
+  /** Told what went wrong while the lake was read again. */
+  readonly warn: (message: string) => void;
+}
+
+/** A file of the page. */
+export interface Asset {
+  readonly type: string;
+  readonly body: string | Promise<string>;
+}
+
+/** A server that runs. */
+export interface Server {
+  /** `http://127.0.0.1:8088`. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the server.
+ *
+ * @throws {Failure} where the port is taken
+ */
+export function startServer(options: ServerOptions): Server {
+  const { hostname, port, guard, snapshots, assets, texts } = options;
+  const about = async (): Promise<About> => ({
+    lake: options.lakeName,
+    version: snapshots.current.version,
+    contents: snapshots.current.contents,
+    live: await live(snapshots.current, snapshots.lake),
+    texts,
+    lengthStep: LENGTH_STEP,
+  });
+  const updates = openUpdates({
+    about,
+    refresh: () => snapshots.refresh(),
+    every: options.every ?? 2_000,
+    warn: options.warn,
+  });
+
+  async function post(path: string, body: Record<string, unknown>): Promise<Response> {
+    const { current, lake } = snapshots;
+    switch (path) {
+      case "/query": {
+        const sql = String(body["sql"] ?? "");
+        if (body["type"] === "exec") {
+          await current.database.cube(sql);
+          return new Response(null, { status: 204 });
+        }
+        const bytes = arrowOf(await current.database.answer(sql));
+        return new Response(bytes as BodyInit, {
+          headers: { "content-type": "application/vnd.apache.arrow.stream" },
+        });
+      }
+      case "/toots":
+        return Response.json(
+          await shownToots(current, lake, (body["ids"] ?? []) as string[], texts),
+        );
+      case "/word":
+        if (!texts) throw new Failure("texts are not shown here (--no-text)", { exitCode: 2 });
+        return Response.json({ toots: await findWord(current, lake, String(body["word"] ?? "")) });
+    }
+    return new Response("not found\n", { status: 404 });
+  }
+
+  async function get(path: string): Promise<Response> {
+    if (path === "/about") return Response.json(await about());
+    if (path === "/updates") return updates.stream();
+    const asset = assets.get(path);
+    if (!asset) return new Response("not found\n", { status: 404 });
+    return new Response(await asset.body, { headers: { "content-type": asset.type } });
+  }
+
+  async function answer(request: Request): Promise<Response> {
+    const refused = guard.check(request);
+    if (refused) return refused;
+    const { pathname } = new URL(request.url);
+    try {
+      if (request.method !== "POST") return await get(pathname);
+      return await post(pathname, await readBody(request) as Record<string, unknown>);
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  const controller = new AbortController();
+  let server: Deno.HttpServer<Deno.NetAddr>;
+  try {
+    server = Deno.serve({
+      hostname,
+      port,
+      signal: controller.signal,
+      onListen: () => {},
+    }, async (request) => withHeaders(await answer(request)));
+  } catch (error) {
+    updates.close();
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    throw new Failure(`port ${port} is taken; choose another with --port`, { cause: error });
+  }
+  const shown = hostname.includes(":") ? `[${hostname}]` : hostname;
+  return {
+    url: `http://${shown}:${server.addr.port}`,
+    async close() {
+      await updates.close();
+      controller.abort();
+      await server.finished;
+    },
+  };
+}
+
+/** An answer that says what went wrong in one line. */
+function failed(error: unknown): Response {
+  const status = error instanceof RangeError
+    ? 413
+    : error instanceof SyntaxError
+    ? 400
+    : error instanceof Failure
+    ? error.exitCode === 2 ? 400 : 422
+    : 500;
+  const message = error instanceof Error ? error.message : String(error);
+  return new Response(`${message.split("\n", 1)[0]}\n`, {
+    status,
+    headers: { "content-type": "text/plain; charset=utf-8" },
+  });
+}

@@ -1,0 +1,96 @@
+/**
+ * Looks at the lake every few seconds and tells the pages what is new.
+ *
+ * @module
+ */
+
+/** What {@linkcode openUpdates} is told. */
+export interface UpdateOptions {
+  /** What to tell the pages. */
+  readonly about: () => Promise<unknown>;
+  /** Reads the lake again where it has changed. */
+  readonly refresh: () => Promise<boolean>;
+  /** Milliseconds between two looks. */
+  readonly every: number;
+  readonly warn: (message: string) => void;
+}
+
+/** Pages that listen at the same time. */
+const MOST_PAGES = 50;
+
+/** After a look that took long, the lake is left alone this many times as long. */
+const REST = 4;
+
+/** Starts looking while at least one page listens. */
+export function openUpdates({ about, refresh, every, warn }: UpdateOptions) {
+  const pages = new Set<ReadableStreamDefaultController<Uint8Array>>();
+  const encoder = new TextEncoder();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let looking: Promise<void> | null = null;
+  let closed = false;
+  let last = "";
+
+  function send(text: string): void {
+    for (const page of pages) {
+      try {
+        page.enqueue(encoder.encode(text));
+      } catch {
+        pages.delete(page);
+      }
+    }
+  }
+
+  async function look(): Promise<void> {
+    const began = performance.now();
+    try {
+      await refresh();
+      send(`event: about\ndata: ${JSON.stringify(await about())}\n\n`);
+      last = "";
+    } catch (error) {
+      const message = error instanceof Error ? error.message.split("\n", 1)[0]! : String(error);
+      if (message !== last) warn(message);
+      last = message;
+      send(`event: problem\ndata: ${JSON.stringify(message)}\n\n`);
+    }
+    looking = null;
+    if (pages.size > 0) next(Math.max(every, (performance.now() - began) * REST));
+  }
+
+  function next(wait: number): void {
+    if (closed || looking !== null) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => looking = look(), wait);
+  }
+
+  return {
+    /** An event stream for one page. */
+    stream(): Response {
+      if (pages.size >= MOST_PAGES) return new Response("too many pages\n", { status: 503 });
+      let own: ReadableStreamDefaultController<Uint8Array>;
+      const body = new ReadableStream<Uint8Array>({
+        start(controller) {
+          own = controller;
+          pages.add(controller);
+          controller.enqueue(encoder.encode("retry: 2000\n\n"));
+        },
+        cancel: () => void pages.delete(own),
+      });
+      next(0);
+      return new Response(body, { headers: { "content-type": "text/event-stream" } });
+    },
+    /** Stops, and waits for a look that is under way. */
+    async close(): Promise<void> {
+      closed = true;
+      clearTimeout(timer);
+      await looking;
+      for (const page of pages) {
+        try {
+          page.close();
+        } catch {
+          // The page has gone already.
+        }
+      }
+      pages.clear();
+    },
+  };
+}
