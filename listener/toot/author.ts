@@ -116,7 +116,9 @@ export function authorOf(
   const lower = user.toLowerCase();
   if (domain === null || domain === host || domain === own) {
     const isHome = home !== null && (home === host || home === alias);
-    const place = isHome ? home : own ?? host ?? home ?? "unknown";
+    // A server without a public name that has said nothing of itself: its addresses name it.
+    const nameless = host === null || PRIVATE.test(host);
+    const place = isHome ? home : own ?? (nameless ? home ?? host : host) ?? "unknown";
     return {
       name: `${user}@${own ?? place}`,
       identity: `${lower}@${place}`,
