@@ -151,16 +151,12 @@ export function createCollector(options: CollectorOptions): Collector {
       case "status":
         return takeStatus(server, event);
       case "delete":
+        if (event.id.length > ID_LENGTH) {
+          const reason = "the id of a delete is too long";
+          return takeUnreadable(server, { kind: "bad", transport: "stream", reason, raw: "" });
+        }
         counts.deletes++;
-        if (event.id.length <= ID_LENGTH) return takeDelete(server, event.id, clock.now());
-        return takeUnreadable(server, {
-          ...{
-            kind: "bad",
-            transport: "stream",
-            reason: "the id of a delete is too long",
-            raw: "",
-          },
-        });
+        return takeDelete(server, event.id, clock.now());
       case "bad":
         return takeUnreadable(server, event);
       case "position":

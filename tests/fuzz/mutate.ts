@@ -1,0 +1,193 @@
+/**
+ * Statuses, frames and pages as no honest server writes them.
+ *
+ * @module
+ */
+import type { Random } from "./random.ts";
+
+/** Text that is put somewhere into JSON in place of a value. Some of it is not JSON. */
+const VALUES: readonly string[] = [
+  ...["null", "true", "false", "0", "-1", "1e400", "-0", "0.5", "116000000000000001"],
+  ...["99999999999999999999", "[]", "{}", '""', '" "', "[null]", '{"0":null}', "[[[[]]]]"],
+  ...['"2026-01-01"', '"9999-12-31T23:59:59.999Z"', '"0001-01-01T00:00:00Z"', '"-1"', '"NaN"'],
+  ...['"2026-11-20T18:00:00"', '"+275760-09-13T00:00:00.001Z"', '"private"', '"direct"'],
+  ...['"unlisted"', '"\\u0000"', '"\\ud800"', '"\\udc00\\ud800"', '"\\u202e\\u2066"', '"a:b"'],
+  ...['"https://"', '"https://[::1]/"', '"http://a b/"', '"tag:x,2017:objectId=1"', '"//"'],
+  ...['"javascript:alert(1)"', '"https://xn--/"', '"<p>"', '"<b><i></b></i>"', '"&#x110000;"'],
+  ...['"&amp;&lt;&nbsp;&bogus;"', '"#nobot"', '"<!--"', '"<script>x</script>"', '"__proto__"'],
+  ...['{"__proto__":{"id":"1"}}', '{"constructor":1}', '{"toString":null}', '{"length":9}'],
+];
+
+/** What is not JSON at all. */
+const BROKEN: readonly string[] = [
+  "undefined",
+  "NaN",
+  "'x'",
+  "{",
+  "]",
+  "",
+  "\ufeff1",
+  "01",
+  "{1:2}",
+];
+
+/** Values that are too large to be listed. */
+const LARGE: readonly ((n: number) => string)[] = [
+  (n) => `"${"u".repeat(n)}"`,
+  (n) => `"${"😀".repeat(n >> 1)}"`,
+  (n) => `"${"<b>".repeat(n >> 2)}"`,
+  (n) => `"${"<b></i>".repeat(n >> 3)}"`,
+  (n) => `[${"0,".repeat(n)}0]`,
+  (n) => `[${'"a",'.repeat(n >> 1)}"a"]`,
+  (n) => `${'{"0":'.repeat(n >> 2)}1${"}".repeat(n >> 2)}`,
+  (n) => `${"[".repeat(n)}${"]".repeat(n)}`,
+  (n) => "9".repeat(n),
+  (n) => `"https://bread.example/${"x".repeat(n)}"`,
+];
+
+/** Makes mutations of JSON text. */
+export interface Mutator {
+  /** A status with one to three mutations; seldom a very large one. */
+  status(json: string): string;
+  /** A line of a replay: a status, or a frame with one, or neither. */
+  line(json: string): string;
+  /** A frame of the stream. */
+  frame(json: string): string;
+  /** A page with these statuses. */
+  page(statuses: readonly string[]): string;
+}
+
+/** Mutates by these draws. */
+export function createMutator(random: Random): Mutator {
+  const value = () => {
+    if (random.chance(0.03)) return random.pick(LARGE)(1 << random.below(13));
+    return random.pick(random.chance(0.02) ? BROKEN : VALUES);
+  };
+  /** Where a property or element of this JSON begins and ends, drawn at random. */
+  const span = (json: string): [start: number, end: number] => {
+    const starts = startsOfValues(json);
+    if (starts.length === 0) return [0, json.length];
+    const start = random.pick(starts);
+    return [start, endOfValue(json, start)];
+  };
+  const mutations: readonly ((json: string) => string)[] = [
+    // Another value
+    (json) => {
+      const [start, end] = span(json);
+      return json.slice(0, start) + value() + json.slice(end);
+    },
+    // A value of another place
+    (json) => {
+      const [start, end] = span(json);
+      const [from, to] = span(json);
+      return json.slice(0, start) + json.slice(from, to) + json.slice(end);
+    },
+    // A property more, or one of the same name again
+    (json) => {
+      const names = ["id", "uri", "account", "content", "created_at", "reblog", "tags", "0", "x"];
+      return json.replace(/}$/, `,"${random.pick(names)}":${value()}}`);
+    },
+    // A property of another name
+    (json) => {
+      const names = [...json.matchAll(/"(\w+)":/g)];
+      if (names.length === 0) return json;
+      const { index, 0: whole } = random.pick(names);
+      return `${json.slice(0, index)}"y":${json.slice(index + whole.length)}`;
+    },
+    // A character less, more, or other
+    (json) => {
+      const at = random.below(json.length + 1);
+      const cut = random.below(3);
+      const more = random.chance(0.5) ? String.fromCharCode(random.below(0x3000)) : "";
+      return json.slice(0, at) + more + json.slice(at + cut);
+    },
+    // The end is missing
+    (json) => json.slice(0, random.below(json.length)),
+    // Something twice
+    (json) => {
+      const at = random.below(json.length), length = random.below(200);
+      return json.slice(0, at + length) + json.slice(at);
+    },
+  ];
+  // Most mutations leave JSON behind; what is not JSON is refused at once and teaches little.
+  const weights = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4, 5, 6];
+  const mutate = (json: string) => {
+    for (let times = 1 + random.below(2); times > 0; times--) {
+      json = mutations[random.pick(weights)]!(json);
+    }
+    // A line feed ends a line of a replay.
+    return json.replaceAll(/[\n\r]/g, " ");
+  };
+  const events = ["update", "status.update", "delete", "filters_changed", "x", "", "__proto__"];
+  const mutator: Mutator = {
+    status: mutate,
+    frame(json) {
+      const payload = random.chance(0.7) ? mutate(json) : json;
+      if (random.chance(0.1)) {
+        const id = random.chance(0.5)
+          ? String(116_000_000_000_000_000n + BigInt(random.below(9_999)))
+          : value();
+        return `{"event":"delete","payload":${random.chance(0.7) ? JSON.stringify(id) : id}}`;
+      }
+      const event = random.chance(0.8)
+        ? random.pick(["update", "status.update"])
+        : random.pick(events);
+      const quoted = random.chance(0.9)
+        ? JSON.stringify(payload)
+        : random.chance(0.5)
+        ? payload
+        : value();
+      const frame = `{"stream":["public"],"event":${JSON.stringify(event)},"payload":${quoted}}`;
+      return random.chance(0.15) ? mutate(frame) : frame;
+    },
+    line(json) {
+      const kind = random.next();
+      if (kind < 0.6) return mutate(json);
+      if (kind < 0.7) return json;
+      if (kind < 0.95) return mutator.frame(json);
+      return value().replaceAll(/[\n\r]/g, " ");
+    },
+    page(statuses) {
+      const items = statuses.map((json) => random.chance(0.3) ? mutate(json) : json)
+        .concat(random.chance(0.2) ? [value()] : []);
+      const page = random.chance(0.8)
+        ? `[${items.join(",")}]`
+        : `{${items.map((item, i) => `"${i * 2}":${item}`).join(",")}}`;
+      return random.chance(0.1) ? mutate(page) : page;
+    },
+  };
+  return mutator;
+}
+
+/** The indexes at which the values of properties and elements begin. */
+function startsOfValues(json: string): number[] {
+  const starts: number[] = [];
+  let quoted = false;
+  for (let at = 0; at < json.length; at++) {
+    const c = json[at]!;
+    if (quoted) {
+      if (c === "\\") at++;
+      else if (c === '"') quoted = false;
+    } else if (c === '"') quoted = true;
+    else if (c === ":" || c === "[") starts.push(at + 1);
+  }
+  return starts;
+}
+
+/** The index after the JSON value that begins at `start`; the text's end if it has none. */
+function endOfValue(json: string, start: number): number {
+  let depth = 0, quoted = false;
+  for (let at = start; at < json.length; at++) {
+    const c = json[at]!;
+    if (quoted) {
+      if (c === "\\") at++;
+      else if (c === '"') quoted = false;
+    } else if (c === '"') quoted = true;
+    else if (c === "{" || c === "[") depth++;
+    else if (c === "}" || c === "]") {
+      if (depth === 0) return at;
+      depth--;
+    } else if (c === "," && depth === 0) return at;
+  }
+  return json.length;
+}

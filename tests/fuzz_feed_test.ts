@@ -1,0 +1,117 @@
+/**
+ * A feed from a server that mixes mutated frames with honest ones: nothing
+ * throws, every event is accounted for, and all that is honest arrives.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { createFakeClock, type FakeClock } from "../common/testing/fake-clock.ts";
+import { feed, type FeedDeps } from "../listener/mastodon/feed.ts";
+import { accountOf } from "../listener/replay/replay.ts";
+import { type Federation, type SimulatedServer, startFederation } from "../simulator/mod.ts";
+import { collectIntoLake, type IntoLake } from "./fuzz/into-lake.ts";
+import { createMutator, type Mutator } from "./fuzz/mutate.ts";
+import { createRandom, type Random } from "./fuzz/random.ts";
+import { honestStatuses, renumber } from "./fuzz/statuses.ts";
+
+/** Frames. */
+const COUNT = Math.ceil(Number(Deno.env.get("FUZZ") ?? 4_000) / 4);
+const SEED = Number(Deno.env.get("FUZZ_SEED") ?? 1);
+
+interface Scene {
+  federation: Federation;
+  server: SimulatedServer;
+  clock: FakeClock;
+  random: Random;
+  mutator: Mutator;
+  /** Honest statuses of another federation. */
+  statuses: readonly string[];
+  /** Resolves when all that the server has published has come. */
+  complete(): Promise<void>;
+}
+
+/** Follows a server, and checks in the end that everything is accounted for. */
+async function follow(
+  token: boolean,
+  deps: Partial<FeedDeps>,
+  act: (scene: Scene) => Promise<void>,
+): Promise<void> {
+  const random = createRandom(SEED);
+  const clock = createFakeClock({ running: true });
+  const folder = await Deno.makeTempDir();
+  const federation = await startFederation({
+    servers: 1,
+    outside: 0,
+    rateLimit: Infinity,
+    pingEvery: 0,
+    clock: clock.now,
+  });
+  const server = federation.servers[0]!;
+  federation.publish(1);
+  const before = new Set(federation.truth().map(({ uri }) => uri));
+  const lake: IntoLake = await collectIntoLake(folder, "none");
+  const abort = new AbortController();
+  const uris = new Set<string>();
+  let events = 0;
+  let failed: unknown = null;
+  const reading = (async () => {
+    for await (
+      const burst of feed({
+        baseURL: server.baseURL,
+        token: token ? server.token : null,
+        federated: false,
+        resumeFrom: null,
+        contact: "https://example.org",
+        signal: abort.signal,
+      }, { clock, random: () => 0, ...deps })
+    ) {
+      for (const event of burst) {
+        if (event.kind === "status") uris.add(String((event.status as { uri?: unknown })?.uri));
+        if (["status", "delete", "bad"].includes(event.kind)) events++;
+        lake.collector.take(server.baseURL, event);
+      }
+      await lake.collector.room();
+    }
+  })().catch((error) => failed = error);
+  try {
+    if (token) await server.followed();
+    await act({
+      ...{ federation, server, clock, random, mutator: createMutator(random) },
+      statuses: await honestStatuses(SEED),
+      async complete() {
+        const missing = () =>
+          federation.truth().filter(({ uri }) => !before.has(uri) && !uris.has(uri)).length;
+        for (let tries = 0; missing() > 0 && failed === null && tries < 500; tries++) {
+          clock.advance(2_000);
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+        if (failed !== null) throw failed;
+        assert.equal(missing(), 0, "honest statuses that never came");
+      },
+    });
+  } finally {
+    abort.abort();
+    await reading;
+    const records = await lake.finish();
+    await federation.close();
+    await Deno.remove(folder, { recursive: true });
+    const account = accountOf(lake.totals);
+    if (failed === null) {
+      assert.equal(Object.values(account).reduce((sum, n) => sum + n, 0), events);
+      assert.equal(records.toots, account.toots);
+    }
+  }
+}
+
+Deno.test(`fuzz: ${COUNT} mutated frames among honest ones`, () =>
+  follow(true, {}, async ({ federation, random, mutator, statuses, complete }) => {
+    for (let left = COUNT; left > 0;) {
+      for (let n = 0; n < 50 && left > 0; n++, left--) {
+        const text = mutator.frame(renumber(random.pick(statuses), random.below(1_000_000)));
+        await federation.fault(0, { kind: "frame", text });
+        if (random.chance(0.1)) federation.publish(1);
+      }
+      await federation.drained();
+      await complete();
+    }
+  }));
