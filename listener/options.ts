@@ -13,6 +13,7 @@ import project from "../deno.json" with { type: "json" };
 import type { LogFormat } from "./report/log.ts";
 import * as parse from "./option-values.ts";
 import { type Consent, CONSENTS } from "./toot/consent.ts";
+import { withHome } from "../lake/store/location.ts";
 import { tokensFor } from "./tokens.ts";
 
 /** The settings of a run. */
@@ -251,7 +252,9 @@ function check(program: Program, env: Env): Options {
   if (twice !== undefined) {
     throw usageError(`--baseURL: '${twice}' is given with http and with https`);
   }
-  const location = lake === "none" || (lake === undefined && enableKafka) ? null : lake ?? LAKE;
+  const location = lake === "none" || (lake === undefined && enableKafka)
+    ? null
+    : withHome(lake ?? LAKE, env);
   if (location === null && flagged("flush")) {
     throw usageError(`--flush: only useful with a lake`);
   }
@@ -275,7 +278,7 @@ function check(program: Program, env: Env): Options {
       : null,
     topic: given.topic ?? TOOT_TOPIC,
     metrics,
-    data: given.data ?? (local ? dirname(location) : dirname(LAKE)),
+    data: given.data === undefined ? dirname(local ? location : LAKE) : withHome(given.data, env),
     consent: given.consent,
     hashAuthors: given.hashAuthors ?? false,
     quiet: given.quiet ?? false,

@@ -71,6 +71,12 @@ Deno.test("data lies beside the lake, unless somebody says where", () => {
   assert.equal(parse("--lake s3://mastodon --data /d").data, "/d");
 });
 
+Deno.test("~ is the home folder, also where the shell leaves it", () => {
+  const { lake, data } = parse("--lake=~/toots", { HOME: "/home/ada" });
+  assert.deepEqual({ lake, data }, { lake: "/home/ada/toots", data: "/home/ada" });
+  assert.equal(parse("--data=~/kept", { HOME: "/home/ada" }).data, "/home/ada/kept");
+});
+
 Deno.test("durations", () => {
   for (const [text, since] of [["0", 0], ["90s", 90_000], ["1.5h", 5_400_000], ["all", "all"]]) {
     assert.equal(parse(`--since ${text}`).since, since);

@@ -1,53 +1,68 @@
 /**
- * DuckDB's errors as one line that a person can act on.
+ * DuckDB's errors as one line that a person can act on. DuckDB tells errors apart
+ * by their text only; from here on they are told apart by their class.
  *
  * @module
  */
 import { Failure } from "../../common/failure.ts";
+import { DamagedFile, FileGone } from "../store/failures.ts";
 
-const AGAIN = "open the lake again";
-const GONE = `$1 is gone; ${AGAIN} (compaction may have taken it in)`;
-const CHANGED = `$1 was replaced while it was read; ${AGAIN}`;
-const NO_PARQUET = "$1 is no Parquet file, or was cut short";
+/** Files that are read as if they were alike have other columns, or other types, than the first. */
+export class FilesDiffer extends Failure {}
 
-/** What DuckDB says, and what we say instead. `$1` is the file or address. */
-const KNOWN: readonly [RegExp, string][] = [
-  [/No magic bytes found at end of file '([^']*)'/, NO_PARQUET],
-  [/[Ff]ile '([^']*)' too small to be a Parquet file/, NO_PARQUET],
-  [/[Ff]ailed to read file "([^"]*)".*[Pp]arquet/, NO_PARQUET],
+/** What DuckDB says, and what we say instead; `at` is the file or address in the text. */
+const KNOWN: readonly [RegExp, (at: string, cause: unknown, line: string) => Failure][] = [
+  [/schema mismatch in glob/, (_at, cause, line) => new FilesDiffer(line, { cause })],
+  [/^Binder Error:/, (_at, cause, line) => new FilesDiffer(line, { cause })],
+  [/^Conversion Error:/, (_at, cause, line) => new FilesDiffer(line, { cause })],
+  [/No magic bytes found at end of file '([^']*)'/, damaged],
+  [/[Ff]ile '([^']*)' too small to be a Parquet file/, damaged],
+  [/[Ff]ailed to read file "([^"]*)"/, damaged],
+  [/^Invalid Error: .*Decompression failure/, (_at, cause) => new DamagedFile(null, cause)],
+  [/^Invalid Error: .*(?:TType|TProtocol)/, (_at, cause) => new DamagedFile(null, cause)],
   [
     /(?:Cannot|Could not|Failed to) open file "([^"]*)": Permission denied/,
-    "$1 may not be read or written by this user",
+    (at, cause) => new Failure(`${at} cannot be read or written by this user`, { cause }),
   ],
-  [/(?:Cannot|Could not|Failed to) open file "([^"]*)": No such file/, GONE],
-  [/No files found that match the pattern "([^"]*)"/, GONE],
-  [/"(?:https?:)?\/\/([^"]*)"[^"]*404 \(Not Found\)/, GONE],
-  [/HTTP GET error (?:on|reading) '([^']*)'.*\(HTTP 404/, GONE],
-  [/ETag on reading file "([^"]*)"/, CHANGED],
-  [/No space left on device/, "the disk is full; make room and start again"],
+  [/(?:Cannot|Could not|Failed to) open file "([^"]*)": No such file/, gone],
+  [/No files found that match the pattern "([^"]*)"/, gone],
+  [/"(?:https?:)?\/\/([^"]*)"[^"]*404 \(Not Found\)/, gone],
+  [/HTTP GET error (?:on|reading) '([^']*)'.*\(HTTP 404/, gone],
+  [/ETag on reading file "([^"]*)"/, (at, cause) => new FileGone(at, "replaced", cause)],
+  [
+    /No space left on device/,
+    (_at, cause) => new Failure("the disk is full; make room and start again", { cause }),
+  ],
   [
     /Could not (?:establish connection|connect)[^']*'(?:https?:)?\/\/([^\/']+)/,
-    "the object store at $1 does not answer; S3_ENDPOINT names it",
+    (at, cause) =>
+      new Failure(`the object store at ${at} does not answer; S3_ENDPOINT names it`, { cause }),
   ],
 ];
 
-/** Turns what DuckDB threw into a {@linkcode Failure}; what is one already stays. */
+function damaged(at: string, cause: unknown): Failure {
+  return new DamagedFile(at, cause);
+}
+
+function gone(at: string, cause: unknown): Failure {
+  return new FileGone(at, "removed", cause);
+}
+
+/**
+ * Turns what DuckDB threw into a {@linkcode Failure}; a failure stays what it is.
+ *
+ * @param clean takes secrets out of a text
+ */
 export function duckdbFailure(error: unknown, clean: (text: string) => string): Failure {
   if (error instanceof Failure) return error;
   const raw = error instanceof Error ? error.message : String(error);
   const text = clean(raw);
-  // A cause is printed too when nobody catches it: none that holds a secret.
+  // The cause is printed too if nobody catches the failure, so it must not hold a secret.
   const cause = text === raw ? error : undefined;
-  for (const [pattern, message] of KNOWN) {
-    const match = pattern.exec(text);
-    if (match) return new Failure(message.replace("$1", match[1] ?? ""), { cause });
-  }
   const line = text.split("\n").map((part) => part.trim()).filter(Boolean)[0] ?? "DuckDB failed";
+  for (const [pattern, failure] of KNOWN) {
+    const match = pattern.exec(text);
+    if (match) return failure(match[1] ?? "", cause, line);
+  }
   return new Failure(line, { cause });
-}
-
-/** True where a file was taken away, or written anew, that a view still reads. */
-export function isGone(error: unknown): boolean {
-  // Known by its words: an engine may have brought it over from a worker.
-  return error instanceof Failure && error.message.includes(AGAIN);
 }

@@ -5,14 +5,14 @@
  */
 import type { Env } from "../../common/env.ts";
 
-/** What an engine is told by {@linkcode openLake}. */
+/** What {@linkcode openLake} passes to an engine. */
 export interface EngineOptions {
   /** A folder, or `s3://bucket`, without a slash at the end. */
   readonly location: string;
   readonly memory: string | undefined;
   readonly env: Env;
-  /** A database file of the native engine. Default: in memory. */
+  /** A database file of the native engine, for what does not outlive it. Default: in memory. */
   readonly database?: string;
-  /** The folder in which the native engine puts what its memory does not hold. */
+  /** The folder for what does not fit into the native engine's memory. Default: a new one. */
   readonly spill?: string;
 }

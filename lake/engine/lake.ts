@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Store } from "../store/store.ts";
 
 /** A value in a row, whichever engine read it. */
 export type Value =
@@ -22,21 +23,57 @@ export type Row = Record<string, Value>;
 export type EngineName = "native" | "wasm";
 
 /**
- * An open lake. Values come back alike from every engine: `INTEGER` and
- * `DOUBLE` as number, `BIGINT`, `HUGEINT` and `count(*)` as bigint, timestamps
- * and dates as `Date`, lists as arrays, `NULL` as null.
+ * Runs SQL. Values come back alike from every engine: `INTEGER` and `DOUBLE` as
+ * number, `BIGINT`, `HUGEINT` and `count(*)` as bigint, timestamps and dates as
+ * `Date`, lists as arrays, `NULL` as null.
  */
-export interface Lake {
-  /** Where it lies: a folder, or `s3://bucket`, without a slash at the end. */
-  readonly location: string;
-  readonly engine: EngineName;
+export interface Queries {
   /**
    * Runs one statement and returns all its rows. `params` fill `$name`.
    *
-   * @throws {Failure} where the statement or the lake is at fault
+   * @throws {Failure} if the statement or the lake is at fault
    */
   query<R = Row>(sql: string, params?: Record<string, Value>): Promise<R[]>;
   /** Runs one or more statements, and returns nothing. */
   exec(sql: string): Promise<void>;
+}
+
+/**
+ * An open lake. Calls from several places at once are safe: there is one connection,
+ * and each call has it for itself.
+ */
+export interface Lake extends Queries {
+  /** The folder as an absolute path, or `s3://bucket`, without a slash at the end. */
+  readonly location: string;
+  readonly engine: EngineName;
+  /** The files of the lake. */
+  readonly store: Store;
+  /**
+   * Runs `work` in one transaction, with nothing of other callers in between. `work`
+   * asks by what it is given; the lake's own methods would wait for its end, so they
+   * are refused.
+   *
+   * @throws what `work` throws; then nothing has changed
+   *
+   * @example
+   * ```ts
+   * import { openLake } from "./open.ts";
+   *
+   * const lake = await openLake({ location: await Deno.makeTempDir() });
+   * await lake.transaction(async ({ exec }) => {
+   *   await exec("create table one as select 1 as n");
+   *   await exec("insert into one values (2)");
+   * });
+   * const [row] = await lake.query<{ n: bigint }>("select count(*) as n from one");
+   * if (row?.n !== 2n) throw new Error();
+   * await lake.close();
+   * ```
+   */
+  transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** A connection to DuckDB, for one caller at a time. */
+export interface Connection extends Queries {
   close(): Promise<void>;
 }

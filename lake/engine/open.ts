@@ -6,12 +6,11 @@
 import type { EngineName, Lake } from "./lake.ts";
 import { Failure } from "../../common/failure.ts";
 import type { EngineOptions } from "./engine-options.ts";
-import { refreshing } from "./refresh.ts";
-import { checkFolder, isS3, tidyLocation } from "../store/location.ts";
-import { s3Settings } from "../store/s3-settings.ts";
 import type { Env } from "../../common/env.ts";
+import { checkFolder, isS3, lakeLocation } from "../store/location.ts";
+import { s3Settings } from "../store/s3-settings.ts";
 
-/** What {@linkcode openLake} can be told. */
+/** Options of {@linkcode openLake}. */
 export interface OpenOptions {
   /** A folder or `s3://bucket`. Default: `LAKE`, else `data/lake`. */
   location?: string | undefined;
@@ -24,9 +23,9 @@ export interface OpenOptions {
 }
 
 /**
- * Opens a lake. A folder must be there; it may be empty.
+ * Opens a lake. The folder must exist; it may be empty.
  *
- * @throws {Failure} where the lake or the engine cannot be had
+ * @throws {Failure} if the lake or the engine cannot be opened
  *
  * @example
  * ```ts
@@ -40,19 +39,17 @@ export interface OpenOptions {
  */
 export async function openLake(options: OpenOptions = {}): Promise<Lake> {
   const env = options.env ?? ((name: string) => Deno.env.get(name));
-  const location = tidyLocation(options.location ?? (env("LAKE") || "data/lake"));
+  const location = lakeLocation(options.location ?? (env("LAKE") || "data/lake"), env);
   const engine = options.engine ?? (env("DUCKDB_ENGINE") || "native");
   if (engine !== "native" && engine !== "wasm") {
-    throw new Failure(`DUCKDB_ENGINE: '${engine}' is neither native nor wasm`, { exitCode: 2 });
+    throw new Failure(`DUCKDB_ENGINE: expected native or wasm, got '${engine}'`, { exitCode: 2 });
   }
   if (isS3(location)) s3Settings(env); // wrong settings fail here, before an engine starts
   else await checkFolder(location);
   const told: EngineOptions = { location, memory: options.memory, env };
   // Loaded only when asked for, so that one engine needs nothing of the other:
   // wasm runs without --allow-ffi.
-  return refreshing(
-    engine === "native"
-      ? await (await import("./native.ts")).openNative(told)
-      : await (await import("./wasm.ts")).openWasm(told),
-  );
+  return engine === "native"
+    ? await (await import("./native.ts")).openNative(told)
+    : await (await import("./wasm.ts")).openWasm(told);
 }

@@ -15,7 +15,10 @@ import type { Lake, Row, Value } from "./lake.ts";
 import { duckdbFailure } from "./duckdb-failure.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { isS3 } from "../store/location.ts";
+import { openStore } from "../store/open-store.ts";
 import { s3Settings, withoutSecrets } from "../store/s3-settings.ts";
+import { sharedLake } from "./shared-lake.ts";
+import { quote } from "./sql.ts";
 import { bucketFiles } from "./wasm/bucket.ts";
 import { openDatabase } from "./wasm/duckdb.ts";
 import type { Files } from "./wasm/files.ts";
@@ -27,7 +30,7 @@ import { bind, statementsOf } from "./wasm/statements.ts";
 /**
  * Opens a lake with the wasm engine.
  *
- * @throws {Failure} where the engine or the object store cannot be had
+ * @throws {Failure} if the engine or the object store cannot be reached
  */
 export async function openWasm({ location, memory, env }: EngineOptions): Promise<Lake> {
   const s3 = isS3(location) ? s3Settings(env) : null;
@@ -59,10 +62,8 @@ export async function openWasm({ location, memory, env }: EngineOptions): Promis
       if (reason !== undefined) throw duckdbFailure(reason, clean);
       return batches;
     };
-    if (memory) run(`SET memory_limit='${memory.replaceAll("'", "''")}'`);
-    return {
-      location,
-      engine: "wasm",
+    if (memory) run(`SET memory_limit=${quote(memory)}`);
+    return sharedLake({
       // deno-lint-ignore require-await -- what is thrown must reject
       async query<R = Row>(sql: string, params: Record<string, Value> = {}) {
         const statements = statementsOf(sql);
@@ -79,14 +80,14 @@ export async function openWasm({ location, memory, env }: EngineOptions): Promis
         if (!broken) database.close();
         files.close();
       },
-    };
+    }, { location, engine: "wasm", store: openStore(location, env) });
   } catch (error) {
     files.close();
     throw error;
   }
 }
 
-/** The files of this machine and, where there is one, of the object store. */
+/** The files of this machine and of the object store, if the lake lies in one. */
 function either(local: Files, bucket: Files | null): Files {
   const of = (path: string) => {
     if (!isS3(path)) return local;

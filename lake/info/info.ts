@@ -6,10 +6,10 @@
 import { isVisible, topicFolder } from "../store/layout.ts";
 import { compactedFiles, fresh, readManifest } from "../table/manifest.ts";
 import { openNative } from "../engine/native.ts";
-import { checkFolder, isS3, tidyLocation } from "../store/location.ts";
+import { checkFolder, isS3, lakeLocation } from "../store/location.ts";
 import { deleteTopic, TOOT_TOPIC } from "../../record/record.ts";
 import type { Env } from "../../common/env.ts";
-import { quoteList } from "../engine/sql.ts";
+import { literalGlob, quoteList } from "../engine/sql.ts";
 import { openStore } from "../store/open-store.ts";
 
 /** Files of one kind. */
@@ -49,7 +49,7 @@ export async function lakeInfo(
   options: { location: string; topic?: string; env?: Env },
 ): Promise<LakeInfo> {
   const { topic = TOOT_TOPIC, env = (name: string) => Deno.env.get(name) } = options;
-  const location = tidyLocation(options.location);
+  const location = lakeLocation(options.location);
   if (!isS3(location)) await checkFolder(location);
   const store = openStore(location, env);
   const list = async (of: string) =>
@@ -60,7 +60,7 @@ export async function lakeInfo(
   const lake = await openNative({ location, memory: undefined, env });
   try {
     const count = async (files: readonly { path: string; bytes: number }[]) => {
-      const urls = quoteList(files.map(({ path }) => store.url(path)));
+      const urls = quoteList(files.map(({ path }) => literalGlob(store.url(path))));
       const [row] = files.length === 0 ? [{ n: 0 }] : await lake.query<{ n: number }>(
         `select sum(num_rows)::DOUBLE as n from parquet_file_metadata(${urls})`,
       );

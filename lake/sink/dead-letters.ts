@@ -8,7 +8,7 @@ import { dirname } from "node:path";
 import kafkajs, { type KafkaConfig } from "kafkajs";
 import { Failure } from "../../common/failure.ts";
 import { writeAll } from "../../common/files.ts";
-import { fsFailure } from "../store/folder-store.ts";
+import { fsFailure } from "../store/fs-failure.ts";
 
 /** A message, where it lay, and why it cannot be read. */
 export interface DeadLetter {

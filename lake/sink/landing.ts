@@ -13,7 +13,7 @@ import { COVERAGE_COLUMNS, DELETION_COLUMNS, TOOT_COLUMNS } from "../../record/r
 import { countRows } from "../write/row-count.ts";
 import type { RowFiles } from "../write/row-file.ts";
 import type { Store } from "../store/store.ts";
-import { quote } from "../engine/sql.ts";
+import { readParquet } from "../engine/sql.ts";
 import { openTopicWriter } from "../write/topic-writer.ts";
 import type { Decoder, Kind } from "./decode.ts";
 import type { Landing, Place } from "./lander.ts";
@@ -99,7 +99,7 @@ async function holds(store: Store, path: string, kind: Kind, row: object): Promi
       return [name, typeof value === "number" ? BigInt(value) : value];
     });
     const reader = await connection.runAndReadAll(
-      `select count(*)::INTEGER as n from read_parquet(${quote(file.path)})
+      `select count(*)::INTEGER as n from ${readParquet([file.path])}
        where ${same.join(" and ")}`,
       Object.fromEntries(values),
     );

@@ -10,7 +10,7 @@ import { dirname, join, resolve } from "node:path";
 import type { Env } from "../../common/env.ts";
 import { envValue, parseWhole } from "../../common/command-line.ts";
 import { parseBrokers, parseTopic } from "../../kafka/option-values.ts";
-import { isS3, tidyLocation } from "../store/location.ts";
+import { isS3, lakeLocation } from "../store/location.ts";
 import { TOOT_TOPIC } from "../../record/record.ts";
 import { runSink, type SinkOptions } from "./run.ts";
 
@@ -60,7 +60,7 @@ export function sinkCommand(run: (options: Omit<SinkOptions, "signal">) => void,
     .addHelpText("after", AFTER)
     .allowExcessArguments(false)
     .action((given) => {
-      const lake = tidyLocation(given.lake);
+      const lake = lakeLocation(given.lake);
       const topic = given.topic ?? envValue(env, "MASTODON_TOPIC", parseTopic, TOOT_TOPIC);
       const data = given.data ?? (isS3(lake) ? "data" : dirname(lake));
       run({

@@ -4,8 +4,8 @@
  * @module
  */
 import { dirname, join } from "node:path";
-import { Failure } from "../../common/failure.ts";
 import { moveIntoPlace } from "../../common/files.ts";
+import { fsFailure } from "./fs-failure.ts";
 import type { Store, StoredFile } from "./store.ts";
 
 /**
@@ -120,24 +120,6 @@ async function unlessGone<T, G>(work: Promise<T>, gone: G): Promise<T | G> {
     return await work;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return gone;
-    throw error;
-  }
-}
-
-/** Runs file work; what the file system refuses becomes a {@linkcode Failure}. */
-export async function fsFailure<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof Error) || error instanceof Failure) throw error;
-    const full = error.message.includes("os error 28"); // ENOSPC has no class of its own
-    if (full) throw new Failure(`${path}: the disk is full`, { cause: error });
-    if (error instanceof Deno.errors.PermissionDenied) {
-      throw new Failure(`${path} may not be read or written by this user`, { cause: error });
-    }
-    if (error instanceof Deno.errors.NotADirectory || error instanceof Deno.errors.AlreadyExists) {
-      throw new Failure(`${path}: a file is in the way of a folder`, { exitCode: 2, cause: error });
-    }
     throw error;
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { folderStore } from "./folder-store.ts";
-import { isS3, tidyLocation } from "./location.ts";
+import { isS3, lakeLocation } from "./location.ts";
 import { s3Settings } from "./s3-settings.ts";
 import { type Env, processEnv } from "../../common/env.ts";
 import { s3Store } from "./s3-store.ts";
@@ -12,6 +12,6 @@ import type { Store } from "./store.ts";
 
 /** The store of a location: a folder, or `s3://bucket/prefix`. */
 export function openStore(location: string, env: Env = processEnv): Store {
-  const tidy = tidyLocation(location);
-  return isS3(tidy) ? s3Store(tidy, s3Settings(env)) : folderStore(tidy);
+  const canonical = lakeLocation(location, env);
+  return isS3(canonical) ? s3Store(canonical, s3Settings(env)) : folderStore(canonical);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { retry, type RetryOptions } from "../../common/retry.ts";
-import { Unreachable } from "./s3-store.ts";
+import { Unreachable } from "./failures.ts";
 
 /** Options of {@linkcode retryStore}. */
 export type StoreRetryOptions = Pick<RetryOptions, "notify" | "clock" | "random" | "signal">;
@@ -16,7 +16,7 @@ export type StoreRetryOptions = Pick<RetryOptions, "notify" | "clock" | "random"
  * @example
  * ```ts
  * import { retryStore } from "./retry-store.ts";
- * import { Unreachable } from "./s3-store.ts";
+ * import { Unreachable } from "./failures.ts";
  *
  * let attempts = 0;
  * const answer = await retryStore(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Failure } from "../../common/failure.ts";
 import { createFakeClock } from "../../common/testing/fake-clock.ts";
 import { retryStore } from "./retry-store.ts";
-import { Unreachable } from "./s3-store.ts";
+import { Unreachable } from "./failures.ts";
 
 Deno.test("an unreachable object store is retried and reported", async () => {
   const clock = createFakeClock();

@@ -62,21 +62,6 @@ export function s3Settings(env: Env = processEnv): S3Settings {
   };
 }
 
-/** The statements that tell DuckDB's httpfs these settings. They hold the secret. */
-export function duckdbS3(settings: S3Settings): string {
-  const text = (value: string) => `'${value.replaceAll("'", "''")}'`;
-  const lines = [
-    `SET s3_endpoint=${text(settings.endpoint)}`,
-    `SET s3_access_key_id=${text(settings.accessKeyId)}`,
-    `SET s3_secret_access_key=${text(settings.secretAccessKey)}`,
-    `SET s3_use_ssl=${settings.useSsl}`,
-    `SET s3_region=${text(settings.region)}`,
-    `SET s3_url_style=${text(settings.urlStyle)}`,
-  ];
-  if (settings.sessionToken) lines.push(`SET s3_session_token=${text(settings.sessionToken)}`);
-  return lines.map((line) => `${line};`).join("\n");
-}
-
 /** Takes the secrets out of a text that people will see. */
 export function withoutSecrets(text: string, settings: S3Settings): string {
   let clean = text;

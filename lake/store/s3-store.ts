@@ -5,6 +5,7 @@
  */
 import { AwsClient } from "aws4fetch";
 import { Failure } from "../../common/failure.ts";
+import { FileGone, Unreachable } from "./failures.ts";
 import { s3Place, type S3Settings } from "./s3-settings.ts";
 import type { Store, StoredFile } from "./store.ts";
 
@@ -137,11 +138,7 @@ export function s3Store(
       });
       const bytes = new Uint8Array(await response.arrayBuffer());
       if (response.ok && bytes.length === to - from) return bytes;
-      throw new Failure(
-        response.status === 404
-          ? `${store.url(path)} is gone; open the lake again (compaction may have taken it in)`
-          : `${store.url(path)} was replaced while it was read; open the lake again`,
-      );
+      throw new FileGone(store.url(path), response.status === 404 ? "removed" : "replaced");
     },
 
     async readText(path) {
@@ -221,14 +218,6 @@ async function readPart(file: Deno.FsFile): Promise<Uint8Array<ArrayBuffer>> {
 
 async function done(request: Promise<Response>): Promise<void> {
   await (await request).body?.cancel();
-}
-
-/** The object store did not answer, or only with an error of its own: worth trying again. */
-export class Unreachable extends Failure {
-  constructor(endpoint: string, cause: unknown) {
-    const why = typeof cause === "string" ? `: ${cause}` : "";
-    super(`the object store at ${endpoint} does not answer${why}; S3_ENDPOINT names it`, { cause });
-  }
 }
 
 function refusal(status: number, xml: string, location: string, endpoint: string): Failure {

@@ -5,7 +5,8 @@
  */
 import { join } from "node:path";
 import { Failure } from "../../common/failure.ts";
-import { fsFailure, WRITING } from "../store/folder-store.ts";
+import { WRITING } from "../store/folder-store.ts";
+import { fsFailure } from "../store/fs-failure.ts";
 import { compactedFolder } from "../store/layout.ts";
 import { isS3 } from "../store/location.ts";
 import type { Store } from "../store/store.ts";

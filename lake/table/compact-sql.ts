@@ -11,7 +11,7 @@ import {
   KEPT_DELETION_COLUMNS,
   KEY,
   LATEST_FIRST,
-  rowsOf,
+  readRows,
   SIGHTING,
 } from "../truth/source-sql.ts";
 import { quote } from "../engine/sql.ts";
@@ -29,7 +29,7 @@ select ${names(TOOT_COLUMNS)},
   ${FROM_INSTANCE} as from_instance,
   filename
 from (
-  ${rowsOf(TOOT_COLUMNS, urls)}
+  ${readRows(TOOT_COLUMNS, urls)}
 );`;
 }
 
@@ -58,7 +58,7 @@ export function deletionSql(
 ): string {
   const part = (urls: readonly string[], isFresh: boolean) =>
     `select base_url, status_id, deleted_at, key_hash, ${isFresh} as fresh
-    from (${rowsOf(KEPT_DELETION_COLUMNS, urls)})`;
+    from (${readRows(KEPT_DELETION_COLUMNS, urls)})`;
   return `create table deletion as
 select base_url, status_id, base_url || '|' || status_id as id,
   min(deleted_at) as deleted_at, max(key_hash) as key_hash, bool_and(fresh) as fresh
@@ -78,9 +78,9 @@ ${
 export function hitDaysSql(urls: readonly string[]): string {
   return `select distinct ${DAY} as day
 from (
-  select created_tz, ${SIGHTING} as id from (${rowsOf(COMPACTED_COLUMNS, urls)})
+  select created_tz, ${SIGHTING} as id from (${readRows(COMPACTED_COLUMNS, urls)})
   union all
-  select created_tz, unnest(also_at) as id from (${rowsOf(COMPACTED_COLUMNS, urls)})
+  select created_tz, unnest(also_at) as id from (${readRows(COMPACTED_COLUMNS, urls)})
 )
 where id in (select id from deletion where fresh);`;
 }
@@ -99,7 +99,7 @@ select * from (
   where ${posted}
   union all
   select ${names(COMPACTED_COLUMNS)}
-  from (${rowsOf(COMPACTED_COLUMNS, urls)})
+  from (${readRows(COMPACTED_COLUMNS, urls)})
 );`;
 }
 

@@ -25,7 +25,7 @@ import {
   swapManifest,
 } from "./manifest.ts";
 import { openNative } from "../engine/native.ts";
-import { checkFolder, isS3, tidyLocation } from "../store/location.ts";
+import { checkFolder, isS3, lakeLocation } from "../store/location.ts";
 import { deleteTopic, TOOT_TOPIC } from "../../record/record.ts";
 import type { Env } from "../../common/env.ts";
 import { sizeText } from "../store/size-text.ts";
@@ -94,7 +94,7 @@ const DAY_MS = 86_400_000;
 export async function compact(options: CompactOptions): Promise<CompactSummary> {
   const { topic = TOOT_TOPIC, dryRun = false, now = Date.now } = options;
   const env = options.env ?? ((name: string) => Deno.env.get(name));
-  const location = tidyLocation(options.location);
+  const location = lakeLocation(options.location);
   if (!isS3(location)) await checkFolder(location);
   const store = openStore(location, env);
   const unlock = dryRun ? null : await lockCompaction(store, topic, now);

@@ -5,7 +5,7 @@
  * @module
  */
 import { type Column, DELETION_COLUMNS, TOOT_COLUMNS } from "../../record/record.ts";
-import { quoteList } from "../engine/sql.ts";
+import { readParquet } from "../engine/sql.ts";
 
 /**
  * What a compacted file has more than a raw one: the view's two columns that are
@@ -29,34 +29,33 @@ export const KEPT_DELETION_COLUMNS: readonly Column[] = [
   { name: "key_hash", type: "VARCHAR" },
 ];
 
+/** Files by their names, or all that a pattern matches. */
+export type Files = readonly string[] | { readonly pattern: string };
+
 /**
- * All rows of some files. Files may have other columns too, or these in another
- * order, or only the original project's fourteen: the empty first part lends every
- * column its name and type.
+ * All rows of some files. Files may have more columns, or these in another order, or
+ * only the original project's fourteen: the empty first part gives every column its
+ * name and type.
  */
-export function rowsOf(columns: readonly Column[], urls: readonly string[], most?: number): string {
+export function readRows(columns: readonly Column[], files: Files, most?: number): string {
   const empty = columns.map(({ name, type }) => `null::${type} as ${name}`).join(", ");
   const typed = `select ${empty}, null::VARCHAR as filename, null::BIGINT as file_row_number
   where false`;
-  if (urls.length === 0) return typed;
+  if (Array.isArray(files) && files.length === 0) return typed;
+  const more = ["union_by_name = true", "filename = true", "file_row_number = true"];
   return `${typed}
   union all by name
-  select * from read_parquet(${quoteList(urls, most)},
-    union_by_name = true, filename = true, file_row_number = true)`;
+  select * from ${readParquet(files, { most, more })}`;
 }
 
 /**
- * The same of files that are alike. DuckDB takes the columns from the first one and
- * need not open all of them before it begins; it fails where one lacks a column.
+ * All rows of files that are alike. DuckDB takes the columns from the first one and
+ * need not open all of them before it begins; it fails if one lacks a column.
  */
-export function alikeRowsOf(
-  columns: readonly Column[],
-  urls: readonly string[],
-  most?: number,
-): string {
+export function readAlikeRows(columns: readonly Column[], files: Files, most?: number): string {
   const typed = columns.map(({ name, type }) => `${name}::${type} as ${name}`).join(", ");
   return `select ${typed}, filename, file_row_number
-  from read_parquet(${quoteList(urls, most)}, filename = true, file_row_number = true)`;
+  from ${readParquet(files, { most, more: ["filename = true", "file_row_number = true"] })}`;
 }
 
 /** When it was posted, in UTC. */

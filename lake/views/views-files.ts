@@ -4,62 +4,72 @@
  * @module
  */
 import type { EngineName } from "../engine/lake.ts";
+import { literalGlob } from "../engine/sql.ts";
 import { isVisible, topicFolder } from "../store/layout.ts";
+import { isS3 } from "../store/location.ts";
 import { fresh, type Manifest, manifestPath, readManifest } from "../table/manifest.ts";
-import { deleteTopic } from "../../record/record.ts";
+import { coverageTopic, deleteTopic } from "../../record/record.ts";
 import type { Store, StoredFile } from "../store/store.ts";
+import type { Files } from "../truth/source-sql.ts";
 
 /** Raw files of a topic that no compaction has taken in. */
-export interface Raw {
+export interface RawFiles {
   readonly files: readonly StoredFile[];
-  /** A pattern that means just these; null where there is none. */
+  /** A pattern that matches just these; null if there is none. */
   readonly pattern: string | null;
 }
 
 /** The files of a lake at one time. */
-export interface Seen {
+export interface LakeFiles {
   readonly manifest: Manifest;
   readonly version: string | null;
-  readonly toots: Raw;
-  readonly deletes: Raw;
+  readonly toots: RawFiles;
+  readonly deletes: RawFiles;
+  readonly coverage: RawFiles;
 }
 
-/** Above this many files, reading them once and keeping the rows is what is quick. */
+/** With more files than this, it is faster to read them once and keep the rows. */
 const MANY_FILES = 16;
 
-/** Looks which files there are. */
-export async function look(store: Store, topic: string): Promise<Seen> {
-  // First the files, then the manifest: what it has taken in and removed meanwhile
-  // is missed when it is read, and we look again. The other way round the toots
-  // would be in neither.
-  const folders = [topicFolder(topic), topicFolder(deleteTopic(topic))] as const;
-  const listed = await Promise.all(folders.map(async (folder) => await store.list(folder)));
+/** Lists the files of a lake. */
+export async function listFiles(store: Store, topic: string): Promise<LakeFiles> {
+  // First the files, then the manifest: if a compaction takes a file in meanwhile, reading it
+  // fails, and we list again. The other way round, its toots would be in neither.
+  const folders = [topic, deleteTopic(topic), coverageTopic(topic)].map(topicFolder);
+  const listed = await Promise.all(folders.map((folder) => store.list(folder)));
   const { manifest, version } = await readManifest(store, topic);
-  const [toots, deletes] = folders.map((folder, i): Raw => {
-    const files = fresh(listed[i]!.filter(({ path }) => isVisible(path)), manifest);
-    const exact = files.length === listed[i]!.filter(({ path }) =>
-      path.endsWith(".parquet")
-    ).length;
-    return { files, pattern: exact ? store.url(`${folder}**/*.parquet`) : null };
-  }) as [Raw, Raw];
-  return { manifest, version, toots, deletes };
+  const [toots, deletes, coverage] = folders.map((folder, i): RawFiles => {
+    const parquet = listed[i]!.filter(({ path }) => path.endsWith(".parquet"));
+    const files = fresh(parquet.filter(({ path }) => isVisible(path)), manifest);
+    const pattern = files.length === parquet.length
+      ? `${literalGlob(store.url(folder))}**/*.parquet`
+      : null;
+    return { files, pattern };
+  }) as [RawFiles, RawFiles, RawFiles];
+  return { manifest, version, toots, deletes, coverage };
 }
 
-/** False where a compaction has come between. */
-export async function isStill(store: Store, topic: string, { version }: Seen): Promise<boolean> {
+/** False if a compaction has changed the lake since the files were listed. */
+export async function isUnchanged(
+  store: Store,
+  topic: string,
+  { version }: LakeFiles,
+): Promise<boolean> {
   return (await store.readText(manifestPath(topic)))?.version === (version ?? undefined);
 }
 
-/** True where there are so many that each must cost little. */
-export function areMany({ files }: Raw): boolean {
+/** True if there are so many files that each must cost little. */
+export function areMany({ files }: RawFiles): boolean {
   return files.length > MANY_FILES;
 }
 
 /**
- * What to call files that are read once, now. Where they lie in an object store, a
- * pattern spares one request a file.
+ * How to name files that are read once, now. In an object store, a pattern saves one
+ * request a file.
  */
-export function namesOf(store: Store, raw: Raw, engine: EngineName): string[] {
-  if (areMany(raw) && raw.pattern && engine === "native") return [raw.pattern];
+export function filesToRead(store: Store, raw: RawFiles, engine: EngineName): Files {
+  if (areMany(raw) && raw.pattern && engine === "native" && isS3(store.location)) {
+    return { pattern: raw.pattern };
+  }
   return raw.files.map(({ path }) => store.url(path));
 }

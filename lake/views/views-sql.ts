@@ -5,14 +5,15 @@
  */
 import { DELETION_COLUMNS, TOOT_COLUMNS } from "../../record/record.ts";
 import {
-  alikeRowsOf,
   COMPACTED_COLUMNS,
   CREATED_TZ,
+  type Files,
   FROM_INSTANCE,
   KEPT_DELETION_COLUMNS,
   KEY,
   LATEST_FIRST,
-  rowsOf,
+  readAlikeRows,
+  readRows,
   SIGHTING,
 } from "../truth/source-sql.ts";
 import { quote } from "../engine/sql.ts";
@@ -56,16 +57,16 @@ function project(made: Readonly<Record<string, string>>): string {
  */
 export function recordSql(
   kind: "table" | "view",
-  urls: readonly string[],
+  files: Files,
   alike: boolean,
   most?: number,
 ): string {
-  const rows = alike ? alikeRowsOf : rowsOf;
+  const rows = alike ? readAlikeRows : readRows;
   return `create ${kind} lake.record as
 select
   ${project({ created_tz: CREATED_TZ, from_instance: FROM_INSTANCE })}
 from (
-  ${rows(TOOT_COLUMNS, urls, most)}
+  ${rows(TOOT_COLUMNS, files, most)}
 );`;
 }
 
@@ -76,7 +77,7 @@ select
   ${project({})},
   also_at
 from (
-  ${rowsOf(COMPACTED_COLUMNS, urls, most)}
+  ${readRows(COMPACTED_COLUMNS, urls, most)}
 );`;
 }
 
@@ -85,12 +86,12 @@ from (
  * where all the fresh files have all columns.
  */
 export function deletionSql(
-  fresh: readonly string[],
+  fresh: Files,
   kept: readonly string[],
   alike: boolean,
   most?: number,
 ): string {
-  const rows = alike ? alikeRowsOf : rowsOf;
+  const rows = alike ? readAlikeRows : readRows;
   return `create table lake.deletion as
 select distinct base_url || '|' || status_id as id, key_hash, fresh
 from (
@@ -99,7 +100,7 @@ from (
   )
   union all
   select base_url, status_id, key_hash, false as fresh from (
-    ${rowsOf(KEPT_DELETION_COLUMNS, kept, most)}
+    ${readRows(KEPT_DELETION_COLUMNS, kept, most)}
   )
 );`;
 }

@@ -4,22 +4,20 @@
  * @module
  */
 import languagesCsv from "../../config/languages.csv" with { type: "text" };
-import { isGone } from "../engine/duckdb-failure.ts";
-import type { Lake } from "../engine/lake.ts";
+import { FilesDiffer } from "../engine/duckdb-failure.ts";
+import type { Lake, Queries } from "../engine/lake.ts";
 import { compactedFiles } from "../table/manifest.ts";
 import { TOOT_TOPIC } from "../../record/record.ts";
-import { onGone } from "../engine/refresh.ts";
-import { openStore } from "../store/open-store.ts";
-import type { Store, StoredFile } from "../store/store.ts";
-import { areMany, isStill, look, namesOf, type Seen } from "./views-files.ts";
+import { viewsAreMade } from "../engine/shared-lake.ts";
+import { FileGone } from "../store/failures.ts";
+import type { StoredFile } from "../store/store.ts";
+import { areMany, filesToRead, isUnchanged, type LakeFiles, listFiles } from "./views-files.ts";
 import * as sql from "./views-sql.ts";
 
-/** What {@linkcode createViews} can be told. */
+/** Options of {@linkcode createViews}. */
 export interface ViewOptions {
-  /** The topic of toots; that of the deletes goes with it. Default: `mastodon-topic`. */
+  /** The topic of toots; those of deletes and coverage go with it. Default: `mastodon-topic`. */
   topic?: string;
-  /** The lake's files. Default: opened by the lake's location and the environment. */
-  store?: Store;
 }
 
 /** What {@linkcode createViews} made. */
@@ -36,7 +34,7 @@ export interface Views {
 const LOADED_BYTES = 256 * 2 ** 20;
 
 /** Compactions that may come between before we give up; each takes seconds at least. */
-const TRIES = 5;
+const ATTEMPTS = 5;
 
 /**
  * Makes the tables and views `language`, `mastodon_toot_raw` (every record) and
@@ -59,34 +57,40 @@ const TRIES = 5;
  * ```
  */
 export async function createViews(lake: Lake, options: ViewOptions = {}): Promise<Views> {
-  const { topic = TOOT_TOPIC, store = openStore(lake.location) } = options;
-  onGone(lake, null);
+  const { topic = TOOT_TOPIC } = options;
+  const { store } = lake;
   let alike = true;
-  for (let tries = 1;; tries++) {
+  for (let attempt = 1;; attempt++) {
     try {
-      const files = await look(store, topic);
-      const views = await make(lake, files, store, alike);
-      // Files may have been loaded by a pattern: it must have meant what we saw.
-      if (await isStill(store, topic, files) || tries === TRIES) {
-        onGone(lake, () => createViews(lake, options));
+      const files = await listFiles(store, topic);
+      const views = await lake.transaction((queries) => make(queries, files, lake, alike));
+      // A pattern may have matched other files than we listed.
+      if (await isUnchanged(store, topic, files) || attempt === ATTEMPTS) {
+        viewsAreMade(lake, () => createViews(lake, options));
         return views;
       }
     } catch (error) {
-      if (tries === TRIES || !(isGone(error) || alike)) throw error;
-      // Or there is a file that lacks a column.
-      if (!isGone(error)) alike = false;
+      const differ = alike && error instanceof FilesDiffer;
+      if (attempt === ATTEMPTS || !(differ || error instanceof FileGone)) throw error;
+      if (differ) alike = false;
     }
   }
 }
 
-async function make(lake: Lake, seen: Seen, store: Store, alike: boolean): Promise<Views> {
+async function make(
+  lake: Queries,
+  listed: LakeFiles,
+  { store, engine }: Lake,
+  alike: boolean,
+): Promise<Views> {
   const urls = (files: readonly { path: string }[]) => files.map(({ path }) => store.url(path));
-  const { manifest, toots, deletes } = seen;
+  const { manifest, toots, deletes } = listed;
   const compacted = compactedFiles(manifest);
   const languages = parseLanguages(languagesCsv);
   const load = areMany(toots) && bytesOf(toots.files) <= LOADED_BYTES;
-  const raw = load ? namesOf(store, toots, lake.engine) : urls(toots.files);
-  const deleted = namesOf(store, deletes, lake.engine);
+  const raw = load ? filesToRead(store, toots, engine) : urls(toots.files);
+  const deleted = filesToRead(store, deletes, engine);
+  const hasRaw = toots.files.length > 0, hasDeletes = deletes.files.length > 0;
 
   const said: string[] = [];
   /** Runs a statement; the same is kept as text, its lists shortened. */
@@ -99,56 +103,47 @@ async function make(lake: Lake, seen: Seen, store: Store, alike: boolean): Promi
     return row!.n > 0n;
   }
 
-  await lake.exec("begin");
-  try {
-    await lake.exec("drop schema if exists lake cascade");
-    await run(() => "create schema lake;");
-    await run((most) => sql.languageTable(languages, most));
-    // A view of few files looks into them all the same.
-    const kind = load ? "table" : "view";
-    await run((most) => sql.recordSql(kind, raw, load && alike, most));
-    if (compacted.length > 0) await run((most) => sql.compactedSql(urls(compacted), most));
-    let dropped = { raw: false, compacted: false };
-    if (raw.length > 0 || deleted.length > 0) {
-      // Deletes that are applied already matter only to records that come late.
-      const kept = raw.length > 0 ? urls(manifest.deletions) : [];
-      await run((most) => sql.deletionSql(deleted, kept, areMany(deletes) && alike, most));
-      const any = deleted.length + kept.length > 0;
-      await run(() =>
-        any ? sql.goneSql(compacted.length > 0 && deleted.length > 0) : sql.NONE_GONE
+  await lake.exec("drop schema if exists lake cascade");
+  await run(() => "create schema lake;");
+  await run((most) => sql.languageTable(languages, most));
+  // A view of few files looks into them all the same.
+  const kind = load ? "table" : "view";
+  await run((most) => sql.recordSql(kind, raw, load && alike, most));
+  if (compacted.length > 0) await run((most) => sql.compactedSql(urls(compacted), most));
+  let dropped = { raw: false, compacted: false };
+  if (hasRaw || hasDeletes) {
+    // Deletes that are applied already matter only to records that come late.
+    const kept = hasRaw ? urls(manifest.deletions) : [];
+    await run((most) => sql.deletionSql(deleted, kept, areMany(deletes) && alike, most));
+    const any = hasDeletes || kept.length > 0;
+    await run(() => any ? sql.goneSql(compacted.length > 0 && hasDeletes) : sql.NONE_GONE);
+    const same = compacted.length > 0 ? await sameDays(lake) : null;
+    if (same) {
+      await run((most) =>
+        sql.compactedSql(urls(compactedFiles(manifest, same)), most, "same_days")
       );
-      const same = compacted.length > 0 ? await sameDays(lake) : null;
-      if (same) {
-        await run((most) =>
-          sql.compactedSql(urls(compactedFiles(manifest, same)), most, "same_days")
-        );
-      }
-      await run(() => sql.droppedSql(same !== null));
-      dropped = {
-        raw: await isAny("lake.dropped where not compacted"),
-        compacted: await isAny("lake.dropped where compacted"),
-      };
     }
-    const parts: sql.Parts = {
-      raw: raw.length > 0 ? { dropped: dropped.raw } : null,
-      compacted: compacted.length > 0 ? { dropped: dropped.compacted } : null,
+    await run(() => sql.droppedSql(same !== null));
+    dropped = {
+      raw: await isAny("lake.dropped where not compacted"),
+      compacted: await isAny("lake.dropped where compacted"),
     };
-    await run(() => sql.tootRawSql(parts));
-    await run(() => sql.tootSql(parts));
-    await lake.exec("commit");
-    return {
-      sql: said.join("\n\n"),
-      rawFiles: toots.files.length,
-      compactedFiles: compacted.length,
-    };
-  } catch (error) {
-    await lake.exec("rollback").catch(() => {});
-    throw error;
   }
+  const parts: sql.Parts = {
+    raw: hasRaw ? { dropped: dropped.raw } : null,
+    compacted: compacted.length > 0 ? { dropped: dropped.compacted } : null,
+  };
+  await run(() => sql.tootRawSql(parts));
+  await run(() => sql.tootSql(parts));
+  return {
+    sql: said.join("\n\n"),
+    rawFiles: toots.files.length,
+    compactedFiles: compacted.length,
+  };
 }
 
 /** Which days hold raw records or toots that are gone: a toot has one day for ever. */
-async function sameDays(lake: Lake): Promise<(day: string) => boolean> {
+async function sameDays(lake: Queries): Promise<(day: string) => boolean> {
   const rows = await lake.query<{ day: string }>(
     `select distinct coalesce(strftime(created_tz, '%Y-%m-%d'), 'unknown') as day
      from (select created_tz from lake.record union all select created_tz from lake.gone)`,

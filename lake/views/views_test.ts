@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { openLake } from "../engine/open.ts";
 import { gone, START, toot } from "../../record/testing/toot.ts";
 import { land, withViews, writeSql } from "../testing/toots.ts";
+import { openStore } from "../store/open-store.ts";
+import { compact } from "../table/compact.ts";
 import { createViews } from "./views.ts";
 
 const fresh = () => Deno.makeTempDir();
@@ -220,6 +222,87 @@ for (
   }
 }
 
+for (const engine of ["native", "wasm"] as const) {
+  for (const name of ["app=Tusky", "old [2] toots", "why?", "a*b", "uri=1/[!x]?{y}", "it's"]) {
+    Deno.test(`a lake may lie in a folder called ${name}: ${engine}`, async () => {
+      const base = await fresh();
+      const location = join(base, name, "lake");
+      // A pattern that is not read literally would find this lake too.
+      const beside = join(base, "old 2 toots", "lake");
+      await Deno.mkdir(location, { recursive: true });
+      await Deno.mkdir(beside, { recursive: true });
+      await land(beside, [toot(9)]);
+      await land(location, [toot(1), toot(2)], [gone(2)]);
+      const rows = async () => {
+        const lake = await openLake({ location, engine });
+        try {
+          await createViews(lake);
+          return await lake.query("select app, uri, mastodon_text from mastodon_toot");
+        } finally {
+          await lake.close();
+        }
+      };
+      const expected = [{
+        app: toot(1).app,
+        uri: "https://a.example/statuses/1",
+        mastodon_text: "text 1",
+      }];
+      assert.deepEqual(await rows(), expected);
+      const [file] = (await openStore(location).list("topics/mastodon-topic/")).map((f) => f.path);
+      for (let n = 10; n < 30; n++) {
+        await Deno.copyFile(join(location, file!), join(location, file!.replace("+00", `+${n}`)));
+      }
+      assert.deepEqual(await rows(), expected, "many files");
+      await compact({ location, before: "2099-01-01" });
+      assert.deepEqual(await rows(), expected, "compacted");
+      await Deno.remove(base, { recursive: true });
+    });
+  }
+}
+
+Deno.test("the views are made with the environment that the lake was opened with", async () => {
+  const lake = await openLake({
+    location: await fresh(),
+    env: (name) => name === "S3_ENDPOINT" ? "store.example:9000" : undefined,
+  });
+  const listed: string[] = [];
+  const store = {
+    ...lake.store,
+    list(prefix: string) {
+      listed.push(prefix);
+      return lake.store.list(prefix);
+    },
+  };
+  await createViews({ ...lake, store });
+  assert.ok(listed.length > 0);
+  await lake.close();
+});
+
+Deno.test("views that several callers make at once are all made", async () => {
+  const location = await fresh();
+  await land(location, [toot(1)]);
+  const lake = await openLake({ location });
+  const ask = async () => {
+    await createViews(lake);
+    return await lake.query("select uri from mastodon_toot");
+  };
+  const results = await Promise.all(Array.from({ length: 6 }, ask));
+  for (const rows of results) assert.deepEqual(rows, [{ uri: "https://a.example/statuses/1" }]);
+  await lake.close();
+});
+
+Deno.test("queries at once after a compaction all get their answer", async () => {
+  const location = await fresh();
+  await land(location, [toot(1), toot(2)]);
+  await withViews(location, async (lake) => {
+    await compact({ location, before: "2099-01-01" });
+    const ask = () => lake.query("select max(mastodon_text) as text from mastodon_toot");
+    for (const rows of await Promise.all(Array.from({ length: 6 }, ask))) {
+      assert.deepEqual(rows, [{ text: "text 2" }]);
+    }
+  });
+});
+
 Deno.test("another topic has its own toots and deletes", async () => {
   const location = await fresh();
   await land(location, [toot(1)]);
@@ -247,12 +330,12 @@ Deno.test("a file that is no Parquet, or half of one, is named in one line", asy
   }
 });
 
-Deno.test("a lake that is not there, or is a file, is refused with what to do", async () => {
+Deno.test("a lake that does not exist, or is a file, is refused with what to do", async () => {
   const location = await fresh();
   await assert.rejects(openLake({ location: join(location, "no") }), {
     name: "Failure",
     exitCode: 2,
-    message: /no' is not there; .*LAKE/,
+    message: /no' does not exist; .*LAKE/,
   });
   await Deno.writeTextFile(join(location, "file"), "");
   await assert.rejects(openLake({ location: join(location, "file") }), { exitCode: 2 });

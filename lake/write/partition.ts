@@ -8,7 +8,8 @@
  * @module
  */
 import { join } from "node:path";
-import { fsFailure, WRITING } from "../store/folder-store.ts";
+import { WRITING } from "../store/folder-store.ts";
+import { fsFailure } from "../store/fs-failure.ts";
 import { Failure } from "../../common/failure.ts";
 import { writeAll, writeFileAtomically } from "../../common/files.ts";
 import { isVisible, parseRawPath, partitionFolder, partitionOf } from "../store/layout.ts";

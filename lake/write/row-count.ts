@@ -6,7 +6,7 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import { duckdbFailure } from "../engine/duckdb-failure.ts";
 import type { Store } from "../store/store.ts";
-import { quote } from "../engine/sql.ts";
+import { literalGlob, quote } from "../engine/sql.ts";
 
 /**
  * Counts the rows by the file's own footer, or by what the store keeps beside it.
@@ -21,7 +21,7 @@ export async function countRows(store: Store, path: string): Promise<number> {
   const connection = await instance.connect();
   try {
     const reader = await connection.runAndReadAll(
-      `select num_rows::INTEGER as n from parquet_file_metadata(${quote(local.path)})`,
+      `select num_rows::INTEGER as n from parquet_file_metadata(${quote(literalGlob(local.path))})`,
     );
     return reader.getRowObjectsJS()[0]!["n"] as number;
   } catch (error) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isS3, tidyLocation } from "../../lake/store/location.ts";
+import { isS3, lakeLocation } from "../../lake/store/location.ts";
 import { Failure } from "../../common/failure.ts";
 import { retryStore, type StoreRetryOptions } from "../../lake/store/retry-store.ts";
 import { type Claim, claimInFolder, claimInObjectStore } from "../../lake/write/partition.ts";
@@ -71,7 +71,7 @@ interface Pending {
 export async function openLakeSink(options: LakeSinkOptions, onDurable: OnDurable): Promise<Sink> {
   const { data, topic = TOOT_TOPIC, rows = 4_096, bytes = 16 * 2 ** 20, age = 60_000 } = options;
   const { timer = realTimer, retry = {} } = options;
-  const location = tidyLocation(options.location);
+  const location = lakeLocation(options.location);
   const store = openStore(location, options.env);
   const claim: Claim = isS3(location)
     ? await claimInObjectStore(store, data)

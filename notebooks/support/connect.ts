@@ -7,10 +7,12 @@ import { isAbsolute, relative } from "node:path";
 import { Failure } from "../../common/failure.ts";
 import type { Lake } from "../../lake/engine/lake.ts";
 import { compactedFolder, isVisible, topicFolder } from "../../lake/store/layout.ts";
+import { literalGlob } from "../../lake/engine/sql.ts";
 import { openLake } from "../../lake/engine/open.ts";
 import { isS3, whyEmpty } from "../../lake/store/location.ts";
 import { TOOT_TOPIC } from "../../lake/mod.ts";
-import { duckdbS3, s3Settings, withoutSecrets } from "../../lake/store/s3-settings.ts";
+import { httpfsSettings } from "../../lake/engine/httpfs.ts";
+import { s3Settings, withoutSecrets } from "../../lake/store/s3-settings.ts";
 import { openStore } from "../../lake/store/open-store.ts";
 import type { StoredFile } from "../../lake/store/store.ts";
 import { createViews } from "../../lake/views/views.ts";
@@ -26,7 +28,7 @@ export interface Connection {
   readonly sql: Sql;
   readonly show: Show;
   readonly settings: Settings;
-  /** What DuckDB calls the newest Parquet file of toots. */
+  /** The newest Parquet file of toots, as `read_parquet` takes it. */
   readonly newestFile: string;
   /** Makes the tables `language`, `mastodon_toot_raw` and `mastodon_toot`, and gives their SQL. */
   createViews(): Promise<string>;
@@ -74,8 +76,8 @@ export async function connect(settings: Settings = readSettings()): Promise<Conn
     sql: sqlOf(lake),
     show,
     settings,
-    newestFile: store.url(newest.path),
-    createViews: async () => (await createViews(lake, { store })).sql.replaceAll(`${ROOT}/`, ""),
+    newestFile: literalGlob(store.url(newest.path)),
+    createViews: async () => (await createViews(lake)).sql.replaceAll(`${ROOT}/`, ""),
   };
 }
 
@@ -102,5 +104,5 @@ async function isFolder(path: string): Promise<boolean> {
 export function s3Setup(): string {
   const settings = s3Settings();
   const load = "INSTALL httpfs;\nLOAD httpfs;";
-  return `${load}\n${withoutSecrets(duckdbS3(settings), settings)}`;
+  return `${load}\n${withoutSecrets(httpfsSettings(settings), settings)}`;
 }

@@ -7,7 +7,6 @@
 import { join } from "node:path";
 import { createViews } from "../../lake/views/views.ts";
 import { openLake } from "../../lake/engine/open.ts";
-import { openStore } from "../../lake/store/open-store.ts";
 import { ROOT } from "../../notebooks/support/settings.ts";
 import { runScript } from "../../notebooks/tools/script.ts";
 import { startProgram } from "../stack/program.ts";
@@ -83,7 +82,7 @@ async function untilArrived(
 async function count(location: string, env: (name: string) => string | undefined) {
   const lake = await openLake({ location, env });
   try {
-    await createViews(lake, { store: openStore(location, env) });
+    await createViews(lake);
     const [row] = await lake.query<{ records: number; toots: number }>(
       `select (select count(*) from mastodon_toot_raw)::integer as records,
         (select count(*) from mastodon_toot)::integer as toots`,

@@ -87,7 +87,7 @@ async function viewOf(stack: Stack, location: string, topic: string) {
   const env = setting(stack);
   const lake = await openLake({ location, env });
   try {
-    await createViews(lake, { topic, store: openStore(location, env) });
+    await createViews(lake, { topic });
     const uris = (await lake.query<{ uri: string }>("select uri from mastodon_toot"))
       .map(({ uri }) => uri);
     const names = await lake.query<{ lang_iso: string; language_name: string }>(

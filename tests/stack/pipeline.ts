@@ -151,7 +151,7 @@ export async function startPipeline(
   async function lakeRows() {
     const open = await openLake({ location: lake, env: setting(stack) });
     try {
-      await createViews(open, { topic, store });
+      await createViews(open, { topic });
       const uris = async (view: string) =>
         (await open.query<{ uri: string }>(`select uri from ${view}`)).map(({ uri }) => uri);
       return { raw: await uris("mastodon_toot_raw"), view: await uris("mastodon_toot") };

@@ -10,13 +10,14 @@
  */
 import { type MessagePort as NodePort, receiveMessageOnPort } from "node:worker_threads";
 import { Failure } from "../../../common/failure.ts";
+import { receivedFailure, type SentFailure, sentFailure } from "./sent-failure.ts";
 
 /** Answers questions one at a time. */
 export interface BlockingWorker<Question, Answer> {
   /**
    * Asks, and sleeps until the answer is there.
    *
-   * @throws {Failure} the worker's, or where none comes in time
+   * @throws {Failure} the worker's, or if no answer comes in time; a late one is dropped
    */
   ask(question: Question): Answer;
   close(): void;
@@ -25,26 +26,36 @@ export interface BlockingWorker<Question, Answer> {
 /** What a worker of {@linkcode startBlocking} is sent first. */
 export interface Line {
   readonly port: MessagePort;
-  /** Set to 1 and notified when an answer has been posted. */
-  readonly bell: Int32Array;
+  /** Counts the answers; whoever sleeps on it is woken with each. */
+  readonly answers: Int32Array;
   /** What the worker needs to know from the start. */
   readonly setting: unknown;
 }
 
-/** What comes back through the port. */
-export type Reply<Answer> =
-  | { readonly answer: Answer }
-  | { readonly failure: string; readonly exitCode: number };
+/** A question, and the number that its answer carries too. */
+interface Asked<Question> {
+  readonly number: number;
+  readonly question: Question;
+}
 
-/** Starts the worker in `module`, which calls {@linkcode serve}, and waits until it is ready. */
+/** What comes back through the port. */
+type Reply<Answer> =
+  & { readonly number: number }
+  & ({ readonly answer: Answer } | { readonly failure: SentFailure });
+
+/**
+ * Starts the worker in `module`, which calls {@linkcode serve}, and waits until it is ready.
+ *
+ * @param timeout milliseconds that a question may take
+ */
 export async function startBlocking<Question, Answer>(
   module: URL,
   setting: unknown,
-  patience = 60_000,
+  timeout = 60_000,
 ): Promise<BlockingWorker<Question, Answer>> {
   const worker = new Worker(module, { type: "module" });
   const { port1: port, port2 } = new MessageChannel();
-  const bell = new Int32Array(new SharedArrayBuffer(4));
+  const answers = new Int32Array(new SharedArrayBuffer(4));
   try {
     await new Promise<void>((ready, failed) => {
       worker.onmessage = () => ready();
@@ -52,24 +63,44 @@ export async function startBlocking<Question, Answer>(
         event.preventDefault();
         failed(new Error(`${module.href} does not start: ${event.message}`));
       };
-      worker.postMessage({ port: port2, bell, setting } satisfies Line, [port2]);
+      worker.postMessage({ port: port2, answers, setting } satisfies Line, [port2]);
     });
   } catch (error) {
     port.close();
     worker.terminate();
     throw error;
   }
+
+  /** The answer with this number, if it is there; answers that came too late are dropped. */
+  function take(number: number): Reply<Answer> | undefined {
+    for (;;) {
+      const received = receiveMessageOnPort(port as unknown as NodePort);
+      if (received === undefined) return undefined;
+      const reply = received.message as Reply<Answer>;
+      if (reply.number === number) return reply;
+    }
+  }
+
+  let asked = 0;
   return {
     ask(question) {
-      port.postMessage(question);
-      if (Atomics.wait(bell, 0, 0, patience) === "timed-out") {
-        throw new Failure(`no answer from the object store within ${patience / 1000} s`);
+      const number = ++asked;
+      const until = performance.now() + timeout;
+      port.postMessage({ number, question } satisfies Asked<Question>);
+      for (;;) {
+        // Read before looking: an answer that comes in between ends the sleep at once.
+        const before = Atomics.load(answers, 0);
+        const reply = take(number);
+        if (reply !== undefined) {
+          if ("answer" in reply) return reply.answer;
+          throw receivedFailure(reply.failure);
+        }
+        const left = until - performance.now();
+        if (left <= 0) {
+          throw new Failure(`no answer from the object store within ${timeout / 1000} s`);
+        }
+        Atomics.wait(answers, 0, before, left);
       }
-      Atomics.store(bell, 0, 0);
-      const { message } = receiveMessageOnPort(port as unknown as NodePort)!;
-      const reply = message as Reply<Answer>;
-      if ("answer" in reply) return reply.answer;
-      throw new Failure(reply.failure, { exitCode: reply.exitCode });
     },
     close() {
       port.close();
@@ -89,21 +120,18 @@ export function serve<Question, Answer>(
   // The types are those of a page: a worker's `self` posts without an origin.
   const self = globalThis as unknown as Worker;
   self.onmessage = ({ data }: MessageEvent<Line>) => {
-    const answer = begin(data.setting);
-    data.port.onmessage = async ({ data: question }) => {
-      data.port.postMessage(await reply(() => answer(question as Question)));
-      Atomics.store(data.bell, 0, 1);
-      Atomics.notify(data.bell, 0);
+    const { port, answers, setting } = data;
+    const answer = begin(setting);
+    port.onmessage = async ({ data }) => {
+      const { number, question } = data as Asked<Question>;
+      const reply: Reply<Answer> = await answer(question).then(
+        (answer) => ({ number, answer }),
+        (error) => ({ number, failure: sentFailure(error) }),
+      );
+      port.postMessage(reply);
+      Atomics.add(answers, 0, 1);
+      Atomics.notify(answers, 0);
     };
     self.postMessage("ready");
   };
-}
-
-async function reply<Answer>(work: () => Promise<Answer>): Promise<Reply<Answer>> {
-  try {
-    return { answer: await work() };
-  } catch (error) {
-    const failure = error instanceof Error ? error.message : String(error);
-    return { failure, exitCode: error instanceof Failure ? error.exitCode : 1 };
-  }
 }

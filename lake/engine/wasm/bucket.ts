@@ -5,6 +5,7 @@
  * @module
  */
 import { Failure } from "../../../common/failure.ts";
+import { FileGone } from "../../store/failures.ts";
 import { s3Place, type S3Settings } from "../../store/s3-settings.ts";
 import type { StoredFile } from "../../store/store.ts";
 import { startBlocking } from "./blocking.ts";
@@ -93,7 +94,7 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
   function stored(path: string): StoredFile {
     const found = find(path);
     if (found) return found.object;
-    throw new Failure(`${path} is gone; open the lake again (compaction may have taken it in)`);
+    throw new FileGone(path, "removed");
   }
 
   /** The pieces of `path` from `first` to `last` that are not at hand, as ranges. */

@@ -95,7 +95,7 @@ Deno.test("what was read ahead in vain is asked for again", () =>
     for (let n = 0; n < 50; n++) await store.tell({ what: "put", key: keyOf(n), bytes });
     await store.tell({ what: "hide", key: keyOf(25) });
     const lake = await open(store.endpoint);
-    assert.match(await failureOf(lake, "s3://lake/topics/*/*/*"), /t\+0\+35\.parquet is gone/);
+    assert.match(await failureOf(lake, "s3://lake/topics/*/*/*"), /t\+0\+35\.parquet was removed/);
     await store.tell({ what: "show", key: keyOf(25) });
     assert.deepEqual(await lake.query(count), [{ n: 500 }]);
     await lake.close();
@@ -112,7 +112,8 @@ Deno.test("an object that was replaced is read anew, one that went is missed", (
     await store.tell({ what: "put", key: KEY, bytes: bytes.slice(0, -9) });
     assert.equal(
       await failureOf(lake, `s3://lake/${KEY}`),
-      `s3://lake/${KEY} is no Parquet file, or was cut short`,
+      `s3://lake/${KEY} is damaged, or not a Parquet file; to read the lake without it, rename it to ` +
+        `${KEY.split("/").at(-1)}.damaged`,
     );
     await store.tell({ what: "delete", key: KEY });
     assert.equal(await failureOf(lake, `s3://lake/${KEY}`), `s3://lake/${KEY}: no such file`);

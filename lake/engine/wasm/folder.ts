@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { Failure } from "../../../common/failure.ts";
+import { FileGone } from "../../store/failures.ts";
+import { asFsFailure } from "../../store/fs-failure.ts";
 import type { Files } from "./files.ts";
 import { fixedPrefix, globExpression, isPattern } from "./glob.ts";
 
@@ -51,7 +52,7 @@ export function localFiles(): Files {
         file.seekSync(at, Deno.SeekMode.Start);
         for (let filled = 0; filled < into.length;) {
           const n = file.readSync(into.subarray(filled));
-          if (n === null) throw new Failure(`${path} was cut short while it was read`);
+          if (n === null) throw new FileGone(path, "replaced");
           filled += n;
         }
       });
@@ -99,15 +100,7 @@ function fsFailure<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      throw new Failure(
-        `${path} is gone; open the lake again (compaction may have taken it in)`,
-        { cause: error },
-      );
-    }
-    if (error instanceof Deno.errors.PermissionDenied) {
-      throw new Failure(`${path} may not be read by this user`, { cause: error });
-    }
-    throw error;
+    if (error instanceof Deno.errors.NotFound) throw new FileGone(path, "removed", error);
+    throw asFsFailure(path, error);
   }
 }

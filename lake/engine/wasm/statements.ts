@@ -6,6 +6,7 @@
  */
 import { Failure } from "../../../common/failure.ts";
 import type { Value } from "../lake.ts";
+import { quote } from "../sql.ts";
 
 /** A statement with `$1`, `$2` … in place of its texts. */
 export interface Bound {
@@ -74,7 +75,7 @@ export function statementsOf(script: string): string[] {
 
 function expression(value: Value, texts: string[]): string {
   if (value === null) return "NULL";
-  if (value instanceof Date) return `CAST('${value.toISOString().slice(0, -1)}' AS TIMESTAMP)`;
+  if (value instanceof Date) return `CAST(${quote(value.toISOString().slice(0, -1))} AS TIMESTAMP)`;
   if (Array.isArray(value)) return `[${value.map((item) => expression(item, texts)).join(", ")}]`;
   switch (typeof value) {
     case "string":
@@ -88,7 +89,7 @@ function expression(value: Value, texts: string[]): string {
       return `CAST(${numeral(value)})`;
   }
   const fields = Object.entries(value).map(([name, field]) =>
-    `'${name.replaceAll("'", "''")}': ${expression(field, texts)}`
+    `${quote(name)}: ${expression(field, texts)}`
   );
   return `{${fields.join(", ")}}`;
 }

@@ -1,0 +1,105 @@
+/**
+ * One connection for many callers: they take turns, and a query whose files a
+ * compaction has removed is answered all the same.
+ *
+ * @module
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import { Failure } from "../../common/failure.ts";
+import { FileGone } from "../store/failures.ts";
+import type { Connection, Lake, Queries, Row, Value } from "./lake.ts";
+
+/** What is known of a lake's views. */
+interface Views {
+  /** Rises whenever the views are made again. */
+  generation: number;
+  /** Makes them again; null if they were never made. */
+  readonly make: () => Promise<unknown>;
+  /** The one attempt that all callers wait for. */
+  making: Promise<unknown> | null;
+}
+
+const VIEWS = new WeakMap<Lake, Views>();
+
+/** Compactions that may come between before a query gives up; each takes seconds at least. */
+const ATTEMPTS = 5;
+
+/** Says that the views of a lake have just been made, and how they are made again. */
+export function viewsAreMade(lake: Lake, make: () => Promise<unknown>): void {
+  const before = VIEWS.get(lake);
+  VIEWS.set(lake, {
+    generation: (before?.generation ?? 0) + 1,
+    make,
+    making: before?.making ?? null,
+  });
+}
+
+/**
+ * A lake that many callers may use at once.
+ *
+ * A query fails with {@linkcode FileGone} if a compaction has removed a file that a
+ * view reads. Then the views are made again, once for all callers that failed, and
+ * the query runs once more. Its answer comes whole, so nobody sees half of either.
+ */
+export function sharedLake(
+  connection: Connection,
+  about: Pick<Lake, "location" | "engine" | "store">,
+): Lake {
+  const inside = new AsyncLocalStorage<true>();
+  let last: Promise<unknown> = Promise.resolve();
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (inside.getStore()) {
+      throw new Failure("inside lake.transaction, call the query and exec that it passes on");
+    }
+    const mine = last.then(work, work);
+    last = mine.catch(() => {});
+    return mine;
+  }
+
+  const lake: Lake = {
+    ...about,
+    async query<R = Row>(sql: string, params?: Record<string, Value>): Promise<R[]> {
+      for (let attempt = 1;; attempt++) {
+        const generation = VIEWS.get(lake)?.generation;
+        try {
+          return await inTurn(() => connection.query<R>(sql, params));
+        } catch (error) {
+          const views = VIEWS.get(lake);
+          if (!(error instanceof FileGone) || !views || attempt === ATTEMPTS) throw error;
+          // Somebody else may have made the views since this query began.
+          if (views.generation === generation) await makeAgain(lake, views);
+        }
+      }
+    },
+    // deno-lint-ignore require-await -- what is thrown must reject
+    exec: async (sql) => inTurn(() => connection.exec(sql)),
+    // deno-lint-ignore require-await -- as above
+    transaction: async (work) =>
+      inTurn(() => inside.run(true, () => transaction(connection, work))),
+    close: () => inTurn(() => connection.close()),
+  };
+  return lake;
+}
+
+async function makeAgain(lake: Lake, views: Views): Promise<void> {
+  views.making ??= views.make().finally(() => {
+    const now = VIEWS.get(lake);
+    if (now) now.making = null;
+  });
+  await views.making;
+}
+
+async function transaction<T>(
+  connection: Connection,
+  work: (queries: Queries) => Promise<T>,
+): Promise<T> {
+  await connection.exec("begin");
+  try {
+    const result = await work(connection);
+    await connection.exec("commit");
+    return result;
+  } catch (error) {
+    await connection.exec("rollback").catch(() => {});
+    throw error;
+  }
+}

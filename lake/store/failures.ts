@@ -1,0 +1,44 @@
+/**
+ * Failures of a store that callers tell apart by their class.
+ *
+ * @module
+ */
+import { Failure } from "../../common/failure.ts";
+
+/**
+ * A file was removed or replaced after it was listed, mostly because a compaction
+ * took it in. Whoever lists the files again can go on.
+ */
+export class FileGone extends Failure {
+  constructor(path: string, what: "removed" | "replaced", cause?: unknown) {
+    const happened = what === "removed"
+      ? "was removed (a compaction may have taken it in)"
+      : "was replaced while it was read";
+    super(`${path} ${happened}; make the views again`, { cause });
+  }
+}
+
+/** The object store did not answer, or only with an error of its own: worth another attempt. */
+export class Unreachable extends Failure {
+  constructor(endpoint: string, cause: unknown) {
+    const why = typeof cause === "string" ? `: ${cause}` : "";
+    super(`the object store at ${endpoint} does not answer${why}; S3_ENDPOINT names it`, { cause });
+  }
+}
+
+/** A file is not Parquet, or its bytes are not what they were. */
+export class DamagedFile extends Failure {
+  /** Null if DuckDB does not say which one it is. */
+  readonly path: string | null;
+
+  constructor(path: string | null, cause?: unknown) {
+    super(
+      path === null
+        ? "a Parquet file is damaged"
+        : `${path} is damaged, or not a Parquet file; to read the lake without it, rename it to ` +
+          `${path.slice(path.lastIndexOf("/") + 1)}.damaged`,
+      { cause },
+    );
+    this.path = path;
+  }
+}

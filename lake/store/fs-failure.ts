@@ -1,0 +1,42 @@
+/**
+ * What the file system refuses, as one line that a person can act on.
+ *
+ * @module
+ */
+import { Failure } from "../../common/failure.ts";
+
+/** What the classes of Deno's errors mean for the person at the terminal. */
+const REFUSALS: readonly [typeof Deno.errors.NotFound, string, number][] = [
+  [Deno.errors.PermissionDenied, "cannot be read or written by this user", 1],
+  [Deno.errors.NotADirectory, "a file is where a folder is needed", 2],
+  [Deno.errors.AlreadyExists, "a file is where a folder is needed", 2],
+  [Deno.errors.IsADirectory, "a folder is where a file is needed", 2],
+  [Deno.errors.FilesystemLoop, "a symbolic link leads back to itself", 2],
+];
+
+/**
+ * Translates an error of the file system that work on `path` threw; a bug of ours
+ * stays what it is.
+ */
+export function asFsFailure(path: string, error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof Failure) return error;
+  for (const [kind, meaning, exitCode] of REFUSALS) {
+    if (error instanceof kind) {
+      return new Failure(`${path}: ${meaning}`, { exitCode, cause: error });
+    }
+  }
+  const code = /\(os error (\d+)\)/.exec(error.message)?.[1];
+  if (code === undefined) return error;
+  // ENOSPC has no class of its own.
+  const meaning = code === "28" ? "the disk is full" : error.message.replace(/:.*$/s, "");
+  return new Failure(`${path}: ${meaning}`, { cause: error });
+}
+
+/** Runs work on a file or folder; what the file system refuses becomes a {@linkcode Failure}. */
+export async function fsFailure<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw asFsFailure(path, error);
+  }
+}
