@@ -4,7 +4,13 @@
  * @module
  */
 import { hostOf } from "../toot/origin.ts";
-import { type DomainOf, type ServerIdentity, type Teller, tellerOf } from "../toot/author.ts";
+import {
+  type DomainOf,
+  type ServerIdentity,
+  stranger,
+  type Teller,
+  tellerOf,
+} from "../toot/author.ts";
 
 /** Knows who the servers are. */
 export interface Identities {
@@ -35,6 +41,9 @@ export function createIdentities(baseURLs: Iterable<string>): Identities {
   const domains = new Map<string, string>();
   const tellers = new Map<string, Teller>();
 
+  /** The one that was asked for last: statuses come in bursts. */
+  let last: { baseURL: string; teller: Teller } | null = null;
+
   function believe(baseURL: string, identity: ServerIdentity): void {
     const others = [...claims].filter(([other]) => other !== baseURL);
     tellers.set(
@@ -51,13 +60,17 @@ export function createIdentities(baseURLs: Iterable<string>): Identities {
       const host = hostOf(baseURL);
       const domain = identity.domain === null ? null : hostOf(`https://${identity.domain}`);
       if (host !== null && domain !== null) domains.set(host, domain);
+      last = null;
       for (const [other, claimed] of claims) {
         if (other === baseURL || claimed.domain === identity.domain) believe(other, claimed);
       }
     },
-    tellerOf: (baseURL) =>
-      tellers.get(baseURL) ??
-        { host: hostOf(baseURL), domain: null, alias: null, software: null },
+    tellerOf(baseURL) {
+      if (last?.baseURL !== baseURL) {
+        last = { baseURL, teller: tellers.get(baseURL) ?? stranger(baseURL) };
+      }
+      return last.teller;
+    },
     domainOf: (host) => domains.get(host) ?? null,
   };
 }

@@ -81,6 +81,11 @@ export function tellerOf(
   return { ...unknown, domain: claimed, alias: host === `www.${claimed}` ? claimed : null };
 }
 
+/** What is known of a server that has said nothing of itself. */
+export function stranger(baseURL: string): Teller {
+  return { host: hostOf(baseURL), domain: null, alias: null, software: null };
+}
+
 const PLAIN_DOMAIN = /^[a-z0-9.-]+$/;
 
 /**

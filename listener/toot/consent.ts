@@ -5,7 +5,7 @@
  */
 import { HTML_LENGTH, PROFILE_FIELDS } from "../limits.ts";
 import { isFields, list, yes } from "./fields.ts";
-import { textOf } from "./text.ts";
+import { textOf } from "./text/text.ts";
 
 /**
  * Whose text and name are kept.
@@ -79,9 +79,24 @@ function tagInFields(fields: unknown): string | null {
   return null;
 }
 
+/** What was read of late: an author's bio comes with each toot. */
+const tags = new Map<string, string | null>();
+const REMEMBERED = 5_000, LONGEST_REMEMBERED = 2_000;
+
 /** The opt-out in a text of HTML, whatever forms its letters have; null if there is none. */
 function optOutTag(html: unknown): string | null {
   if (typeof html !== "string" || !HASH.test(html)) return null;
+  const seen = tags.get(html);
+  if (seen !== undefined) return seen;
+  const tag = readTag(html);
+  if (html.length <= LONGEST_REMEMBERED) {
+    if (tags.size >= REMEMBERED) tags.clear();
+    tags.set(html, tag);
+  }
+  return tag;
+}
+
+function readTag(html: string): string | null {
   const short = html.length > HTML_LENGTH ? html.slice(0, HTML_LENGTH) : html;
   const stripped = short.replace(/<[^<>]*>/g, "");
   // Entities, and tags that a plain look does not understand, are for the parser.

@@ -62,18 +62,29 @@ class BlockHmac extends _SHA256 {
     bytes.fill(0, length, end);
     bytes[length] = 0x80;
     this.#view.setUint32(end - 4, (64 + length) * 8);
-    this.set(...this.#inner);
+    this.#begin(this.#inner);
     for (let at = 0; at < end; at += 64) this.process(this.#view, at);
     this.#put();
-    this.set(...this.#outer);
+    this.#begin(this.#outer);
     this.process(this.#digestView, 0);
     this.#put();
     return this.#digest.subarray(0, 32).toBase64({ alphabet: "base64url", omitPadding: true });
   }
 
+  #begin(state: State): void {
+    [this.A, this.B, this.C, this.D, this.E, this.F, this.G, this.H] = state;
+  }
+
   #put(): void {
-    const words = this.get();
-    for (let i = 0; i < 8; i++) this.#digestView.setUint32(4 * i, words[i]!);
+    const view = this.#digestView;
+    view.setUint32(0, this.A);
+    view.setUint32(4, this.B);
+    view.setUint32(8, this.C);
+    view.setUint32(12, this.D);
+    view.setUint32(16, this.E);
+    view.setUint32(20, this.F);
+    view.setUint32(24, this.G);
+    view.setUint32(28, this.H);
   }
 }
 

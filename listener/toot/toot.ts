@@ -5,7 +5,7 @@
  */
 import type { Toot, Transport } from "../../record/record.ts";
 import { ACCT_LENGTH, HASHTAGS, LANGUAGE_LENGTH, NAME_LENGTH, URI_LENGTH } from "../limits.ts";
-import { type Author, authorOf, type DomainOf, type Teller } from "./author.ts";
+import { type Author, authorOf, type DomainOf, stranger, type Teller } from "./author.ts";
 import { type Consent, NOT_INDEXABLE, withheldReason } from "./consent.ts";
 import {
   codePoints,
@@ -23,10 +23,10 @@ import {
 import type { KeyedHash } from "./hash.ts";
 import type { OptOuts } from "./known-opt-outs.ts";
 import { hostOf, type OriginSizes } from "./origin.ts";
-import { textOf } from "./text.ts";
+import { textOf } from "./text/text.ts";
 import { believableTime, hourOf, millisecondsOf, timeText } from "./time.ts";
 import { noteWarning } from "./warning.ts";
-import { countWords } from "./words.ts";
+import { countWords } from "./text/words.ts";
 
 /** What is kept of whom. */
 export interface Privacy {
@@ -108,11 +108,6 @@ function hashtagsOf(tags: readonly unknown[]): string[] {
     if (name !== null) names.push(name.replace(/^#/, "").toLowerCase());
   }
   return names;
-}
-
-/** What is known of a server that has said nothing of itself. */
-function stranger(baseURL: string): Teller {
-  return { host: hostOf(baseURL), domain: null, alias: null, software: null };
 }
 
 function reasonToWithhold(account: Fields, author: Author, context: TootContext): string | null {
@@ -226,7 +221,8 @@ export function toToot(status: unknown, context: TootContext): Reading {
 
   const language = wholeString(status["language"], LANGUAGE_LENGTH) ?? "unknown";
   const text = textOf(status["content"]);
-  const tags = list(status["tags"]).slice(0, HASHTAGS);
+  const allTags = list(status["tags"]);
+  const tags = allTags.length > HASHTAGS ? allTags.slice(0, HASHTAGS) : allTags;
   const application = status["application"];
   const sensitive = status["sensitive"];
   const media = status["media_attachments"];

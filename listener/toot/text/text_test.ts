@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { textOf } from "./text.ts";
+import { readCommonHtml } from "./common-html.ts";
+import { parsedTextOf, textOf } from "./text.ts";
 
 fc.configureGlobal({ seed: 1 });
 
@@ -134,4 +135,57 @@ Deno.test("a shortened link ends in an ellipsis, wherever it stands", () => {
 
 Deno.test("whatever is no string is no text", () => {
   for (const content of [null, undefined, 1, {}, ["x"], true]) assert.equal(textOf(content), "");
+});
+
+Deno.test("the quick reader gives what the parser gives", () => {
+  const parts = fc.constantFrom(
+    ...[
+      "<p>",
+      "</p>",
+      "<br>",
+      "<br/>",
+      "<br />",
+      "<a>",
+      "</a>",
+      "<span>",
+      "</span>",
+      "<b>",
+      "</b>",
+    ],
+    ...["<p><br></p>", '<span class="invisible">https://</span>', '<p class="quote-inline">'],
+    ...['<span class="ellipsis">bread', '<a href="x" class="mention hashtag" rel="tag">'],
+    ...['<span title="x class=" dir="ellipsis">', '<a class="a" class="invisible">'],
+    ...['<span class="&#105;nvisible">', '<a href="?a&amp;b">', "<p\n>", "<P>", "<!-- x -->"],
+    ...[
+      "&amp;",
+      "&lt;",
+      "&gt;",
+      "&quot;",
+      "&#39;",
+      "&apos;",
+      "&nbsp;",
+      "&",
+      "&eacute;",
+      "&amp",
+      "<",
+    ],
+    ...["a", "word ", " ", "\n", "\r\n", "\u2028", "\0", "\ud83d", "é", "#"],
+  );
+  const html = fc.array(parts, { maxLength: 16 }).map((all) => all.join(""));
+  fc.assert(
+    fc.property(html, (text) => assert.equal(textOf(text), parsedTextOf(text))),
+    { numRuns: 3_000 },
+  );
+});
+
+Deno.test("the quick reader understands what Mastodon sends", () => {
+  const tag =
+    '<a href="https://a.example/tags/rye" class="mention hashtag" rel="tag">#<span>rye</span></a>';
+  const link =
+    '<a href="https://a.example/?x=1&amp;y=2" target="_blank" rel="nofollow noopener" translate="no">' +
+    '<span class="invisible">https://</span><span class="ellipsis">a.example/?x=1&amp;</span>' +
+    '<span class="invisible">y=2</span></a>';
+  const html = `<p>Bread &amp; ${tag}<br />${link}</p><p>&quot;Yes&quot;</p>`;
+  assert.equal(readCommonHtml(html), true);
+  assert.equal(textOf(html), 'Bread & #rye\na.example/?x=1&…\n"Yes"');
 });

@@ -1,0 +1,133 @@
+/**
+ * Text from the parts of HTML: what a person sees, line by line. The two readers of
+ * HTML, the quick one and the exact one, both write with it.
+ *
+ * There is one writer for all: reading is synchronous, so no two callers use it at
+ * the same time.
+ *
+ * @module
+ */
+
+/** Elements that stand on lines of their own. */
+const BLOCKS = new Set([
+  ..."address article aside blockquote body center dd details div dl dt fieldset".split(" "),
+  ..."figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p".split(" "),
+  ..."pre section summary table tbody td tfoot th thead tr ul".split(" "),
+]);
+
+/**
+ * Elements whose text a browser does not show: `annotation` holds the source of a
+ * formula, `rp` the brackets for browsers without ruby.
+ */
+const UNSEEN = new Set([
+  ..."script style template head title annotation annotation-xml rp".split(" "),
+]);
+
+let out = "";
+let space = ""; // white space that is only real if text follows it
+let boundary = false; // a block began or ended since the last text
+let afterBreak = false; // a <br> was the last thing: it has eaten one raw line end
+let depth = 0;
+let hiddenAt = 0; // the depth at which reading was turned off; 0 while it is on
+let preAt = 0; // the depth of the outermost <pre>; 0 outside
+let ellipsisAt: number[] = [];
+
+/** Begins an empty text. */
+export function begin(): void {
+  out = space = "";
+  boundary = true;
+  afterBreak = false;
+  depth = hiddenAt = preAt = 0;
+  ellipsisAt = [];
+}
+
+/** Ends the text and gives it. */
+export function end(): string {
+  const text = out;
+  out = space = "";
+  return text;
+}
+
+/** Writes text, unless it is hidden. */
+export function write(data: string): void {
+  if (hiddenAt === 0) append(data);
+}
+
+function append(data: string): void {
+  if (boundary) {
+    // Between blocks white space is layout. Inside <pre> only the first line end is.
+    data = preAt ? data.replace(/^\r?\n/, "") : data.trimStart();
+    if (data === "") return;
+    if (out !== "") space = "\n";
+    boundary = false;
+  } else if (afterBreak && !preAt) {
+    data = data.replace(/^\r?\n/, "");
+  }
+  afterBreak = false;
+  const last = data.charCodeAt(data.length - 1);
+  if (last > 0x20 && last < 0x80) {
+    out += space + data;
+    space = "";
+    return;
+  }
+  const seen = data.trimEnd();
+  if (seen === "") {
+    space += data;
+  } else {
+    out += space + seen;
+    space = data.slice(seen.length);
+  }
+}
+
+function endLine(): void {
+  boundary = true;
+  afterBreak = false;
+  space = "";
+}
+
+/**
+ * Opens an element.
+ *
+ * @param names the value of its attribute `class`
+ * @param alt the value of its attribute `alt`
+ */
+export function open(name: string, names: string | undefined, alt?: string): void {
+  depth++;
+  if (hiddenAt !== 0) return;
+  if (names !== undefined && names !== "") {
+    // The server hides these with CSS: the ends of long links, and the link that stands in for a
+    // quote where quotes are not shown.
+    if (/(?:^|\s)(?:invisible|quote-inline)(?:\s|$)/.test(names)) {
+      hiddenAt = depth;
+      return;
+    }
+    if (/(?:^|\s)ellipsis(?:\s|$)/.test(names)) ellipsisAt.push(depth);
+  }
+  if (name === "br") {
+    // At the edge of a block a break has nothing to break.
+    if (!boundary) space += "\n";
+    afterBreak = true;
+  } else if (BLOCKS.has(name)) {
+    endLine();
+    if (name === "pre" && preAt === 0) preAt = depth;
+  } else if (name === "img") {
+    if (alt) append(alt);
+  } else if (UNSEEN.has(name)) {
+    hiddenAt = depth;
+  }
+}
+
+/** Closes the element that was opened last. */
+export function close(name: string): void {
+  if (hiddenAt === depth) {
+    hiddenAt = 0;
+  } else if (hiddenAt === 0) {
+    if (ellipsisAt.at(-1) === depth) {
+      ellipsisAt.pop();
+      append("…");
+    }
+    if (BLOCKS.has(name)) endLine();
+    if (preAt === depth) preAt = 0;
+  }
+  depth--;
+}

@@ -1,0 +1,82 @@
+/**
+ * The text of a status, as a person reads it.
+ *
+ * @module
+ */
+import { Parser } from "htmlparser2";
+import { readCommonHtml } from "./common-html.ts";
+import * as writer from "./text-writer.ts";
+import { HTML_LENGTH, HTML_TAGS } from "../../limits.ts";
+
+const LINE_END = /\r\n?|[\u2028\u2029]/;
+const LINE_ENDS = new RegExp(LINE_END, "g");
+
+/** One for all: making one costs as much as reading a toot with it. */
+const parser = new Parser({
+  ontext: writer.write,
+  onopentag: (name, attributes) => writer.open(name, attributes["class"], attributes["alt"]),
+  onclosetag: writer.close,
+});
+
+/** Writes what the parser, and nobody else, reads. */
+function parse(html: string): string {
+  writer.begin();
+  parser.reset();
+  parser.end(html);
+  return writer.end();
+}
+
+/** Reads by the quick reader if it understands the HTML, else by the parser. */
+function read(html: string): string {
+  writer.begin();
+  return readCommonHtml(html) ? writer.end() : parse(html);
+}
+
+/** Cuts HTML that is longer, or has more tags, than any toot: reading it could take minutes. */
+function withinLimits(html: string): string {
+  const short = html.length > HTML_LENGTH ? html.slice(0, HTML_LENGTH) : html;
+  // A tag has three characters at least.
+  if (short.length <= 3 * HTML_TAGS) return short;
+  let at = -1;
+  for (let tags = 0; tags <= HTML_TAGS; tags++) {
+    at = short.indexOf("<", at + 1);
+    if (at === -1) return short;
+  }
+  return short.slice(0, at);
+}
+
+/**
+ * Reads the `content` of a status (or the `note` of an account), which is HTML,
+ * as the text that a person sees in a web client: each block and each `<br>`
+ * begins a line, hidden parts of links are left out and shortened ones end in
+ * `…`, the link that stands in for a quote is left out, entities are decoded,
+ * images give their alternative text, short codes of custom emoji stay. Raw
+ * line ends inside a block are lines too, as they are on Mastodon's own pages.
+ *
+ * Never throws; whatever is not a string is an empty text.
+ *
+ * @example
+ * ```ts
+ * import { textOf } from "./text.ts";
+ *
+ * const text = textOf("<p>Bread &amp; butter<br>twice</p><p>a day</p>");
+ * if (text !== "Bread & butter\ntwice\na day") throw new Error(text);
+ * ```
+ */
+export function textOf(html: unknown): string {
+  return typeof html !== "string" || html === "" ? "" : tidy(read(withinLimits(html)));
+}
+
+/** The same, always by the parser: what the quick reader is compared with. */
+export function parsedTextOf(html: string): string {
+  return tidy(parse(withinLimits(html)));
+}
+
+function tidy(text: string): string {
+  // DuckDB and Avro want Unicode that is whole, and no NUL in it.
+  const whole = text.isWellFormed() ? text : text.toWellFormed();
+  let lines = LINE_END.test(whole) ? whole.replace(LINE_ENDS, "\n") : whole;
+  // Only <pre> begins with white space; an empty line it begins with is nothing to read.
+  if (lines.charCodeAt(0) <= 0x20) lines = lines.replace(/^\s*\n/, "");
+  return lines.includes("\0") ? lines.replaceAll("\0", "\uFFFD") : lines;
+}
