@@ -228,7 +228,8 @@ export function parseOptions(
 function check(program: Program, env: Env): Options {
   const given = program.opts();
   const flagged = (key: keyof typeof given) => program.getOptionValueSource(key) === "cli";
-  const { replay = null, enableKafka = false, lake, brokers, registry, metrics = null } = given;
+  const replay = given.replay === undefined ? null : withHome(given.replay, env);
+  const { enableKafka = false, lake, brokers, registry, metrics = null } = given;
 
   const baseURLs = [
     ...new Set(given.baseURL ?? (replay === null ? ["https://mastodon.social"] : [])),

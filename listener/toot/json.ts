@@ -24,13 +24,27 @@ const LONG_ID = /"(?:id|payload)"\s*:\s*\d{16}/;
  * ```
  */
 export function parseJson(text: string): unknown {
+  checkDepth(text);
   if (!LONG_ID.test(text)) return JSON.parse(text);
   // Plain parsing takes any depth; parsing with a function takes stack for each level.
-  if (depthOf(text) > JSON_DEPTH) throw new SyntaxError(TOO_DEEP);
+  checkDepth(text, 0);
   return JSON.parse(text, keepDigits);
 }
 
-const TOO_DEEP = `it is nested deeper than ${JSON_DEPTH} levels`;
+/** Characters that real statuses rarely have; shorter texts hold no depth that hurts. */
+const LONG = 16_384;
+
+/**
+ * Refuses long texts that are nested too deeply: each level takes fifty times the
+ * memory of its bytes.
+ *
+ * @throws {SyntaxError} if the text is longer than `longer` and too deep
+ */
+export function checkDepth(text: string, longer = LONG): void {
+  if (text.length > longer && depthOf(text) > JSON_DEPTH) {
+    throw new SyntaxError(`it is nested deeper than ${JSON_DEPTH} levels`);
+  }
+}
 
 /** Levels of arrays and objects in a text of JSON. */
 function depthOf(text: string): number {

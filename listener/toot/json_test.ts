@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseJson } from "./json.ts";
+import { jsonText, parseJson } from "./json.ts";
 
 fc.configureGlobal({ seed: 1 });
 
@@ -18,4 +18,19 @@ Deno.test("whole numbers beyond 2^53 keep their digits, all else is JSON", () =>
     n: 1e300,
   });
   assert.throws(() => parseJson('{"id": 116000000000000001'), SyntaxError);
+});
+
+Deno.test("nesting that costs stack or memory is refused, whatever it is made of", () => {
+  const nested = (opening: string, closing: string, depth: number) =>
+    opening.repeat(depth) + "1" + closing.repeat(depth);
+  for (const [opening, closing] of [["[", "]"], ['{"0":', "}"], ['{"a":[', "]}"]] as const) {
+    for (const id of ["", '"id":116000000000000001,']) {
+      const text = (depth: number) => `{${id}"x":${nested(opening, closing, depth)}}`;
+      assert.throws(() => parseJson(text(100_000)), /deeper than 64 levels/);
+      assert.equal(typeof parseJson(text(20)), "object");
+    }
+  }
+  const quoted = JSON.stringify({ id: "1", text: "[{".repeat(50_000) + '\\"[[[' });
+  assert.deepEqual(parseJson(quoted), JSON.parse(quoted), "brackets in texts are no nesting");
+  assert.equal(jsonText(JSON.parse(nested('{"0":', "}", 100_000))), null);
 });

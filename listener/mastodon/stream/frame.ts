@@ -6,7 +6,7 @@
  */
 import type { BadEvent, DeleteEvent, StatusEvent } from "../event.ts";
 import type { Transport } from "../../../record/record.ts";
-import { parseJson } from "../../toot/json.ts";
+import { checkDepth, parseJson } from "../../toot/json.ts";
 
 /** The server refuses what we asked for, on an open socket. */
 export interface ErrorFrame {
@@ -43,6 +43,7 @@ export function parseFrame(text: string, transport: Transport = "stream"): Frame
   const bad = (reason: string): BadEvent => ({ kind: "bad", transport, reason, raw: text });
   let frame: { event?: unknown; payload?: unknown; error?: unknown; status?: unknown };
   try {
+    checkDepth(text);
     frame = JSON.parse(text);
   } catch {
     // The error quotes the text, and whose text it is cannot be told.
