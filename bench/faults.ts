@@ -3,13 +3,14 @@
  * now, whatever the servers and the network do? A simulator with faults, a listener, a
  * lake; then the view beside the truth.
  *
- * Usage: `deno task bench:faults [--part table|hostile] [--only NAME] [--toots 5000] …`
+ * Usage: `deno task bench:faults [--part table|hostile|coverage] [--only NAME] [--toots 5000] …`
  *
  * @module
  */
 // deno-lint-ignore-file no-console
 import { parseArgs } from "node:util";
 import { isRight } from "./faults/compare.ts";
+import { playTrouble, TROUBLE_HEAD, troubleCells, TROUBLES } from "./faults/coverage.ts";
 import { HOSTILE_HEAD, hostileCells, isHarmless, MODES, playHostile } from "./faults/hostile.ts";
 import { play, variantsOf } from "./faults/scene.ts";
 import { SCENES } from "./faults/scenes.ts";
@@ -33,7 +34,7 @@ const { values } = parseArgs({
     keep: { type: "string" },
   },
 });
-const parts = values.part ?? ["table", "hostile"];
+const parts = values.part ?? ["table", "hostile", "coverage"];
 const only = values.only ?? [];
 const atOnce = Number(values["at-once"]);
 const size = {
@@ -73,6 +74,17 @@ if (parts.includes("hostile")) {
   });
   failed += results.filter((result) => !isHarmless(result)).length;
   console.log(`\n${table(HOSTILE_HEAD, results.map(hostileCells))}`);
+}
+if (parts.includes("coverage")) {
+  const troubles = chosen(TROUBLES);
+  console.error(`${troubles.length} listeners in trouble, eight minutes; ${machine()}`);
+  const results = await inParallel(troubles, troubles.length, async (trouble) => {
+    const result = await playTrouble(trouble, values.keep);
+    console.error(troubleCells(result).join("  "));
+    return result;
+  });
+  failed += results.filter(({ right }) => !right).length;
+  console.log(`\n${table(TROUBLE_HEAD, results.map(troubleCells))}`);
 }
 console.log(`\n${machine()}; ${new Date().toISOString().slice(0, 10)}.`);
 Deno.exit(failed === 0 ? 0 : 1);
