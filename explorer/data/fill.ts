@@ -27,20 +27,13 @@ export async function fill(connection: DuckDBConnection, file: string): Promise<
   // A few very old toots must not press all others into one bar.
   const time = timeScale(begin(all), all["last"] ?? Date.now());
 
-  const list = async (sql: string) =>
-    (await connection.runAndReadAll(sql)).getRows().map(([value]) => String(value));
-  const ranked = (column: string, from: string) =>
-    list(`select ${column} from ${from} group by 1 order by count(*) desc, 1`);
-  for (const column of LISTED) {
-    await connection.run(
-      `create type ${column}_value as enum (
-        select value from (
-          select ${column} as value from ${source} group by 1 order by count(*) desc, 1 limit ${MOST_VALUES}
-        )
-        union select '${OTHERS}'
-      )`,
-    );
-  }
+  const values = await rankedValues(connection, source);
+  const types = [...LISTED, "hashtag" as const].map((column) => {
+    // No value of the lake reaches the statement but as a quoted text.
+    const list = [...values[column], OTHERS].map((value) => `'${value.replaceAll("'", "''")}'`);
+    return `create type ${column}_value as enum (${[...new Set(list)].join(", ")});`;
+  });
+  await connection.run(types.join("\n"));
   const listed = LISTED.map((column) =>
     `coalesce(try_cast(${column} as ${column}_value), '${OTHERS}'::${column}_value) as ${column}`
   );
@@ -50,29 +43,17 @@ export async function fill(connection: DuckDBConnection, file: string): Promise<
       case when epoch_ms(time) >= ${time.start}
         then ((epoch_ms(time) - ${time.start}) // ${time.step})::USMALLINT end as slot,
       ${listed.join(", ")}
-    from ${source}`,
-  );
-  await connection.run(
-    `create type hashtag_value as enum (
-      select hashtag from (select unnest(hashtags) as hashtag from ${source})
-      group by 1 order by count(*) desc, 1 limit ${MOST_HASHTAGS}
-    )`,
-  );
-  await connection.run(
-    `create table toot_tag as
+    from ${source};
+    create table toot_tag as
     select toot.*, tag.hashtag
     from (
       select distinct id, try_cast(hashtag as hashtag_value) as hashtag
       from (select id, unnest(hashtags) as hashtag from ${source})
     ) as tag
     join toot on toot.id = tag.id
-    where hashtag is not null`,
+    where hashtag is not null;
+    create table word (word VARCHAR, id UBIGINT);`,
   );
-  const values: Partial<Record<Listed | "hashtag", string[]>> = {
-    hashtag: await ranked("hashtag", "toot_tag"),
-  };
-  for (const column of LISTED) values[column] = await ranked(column, "toot");
-  await connection.run("create table word (word VARCHAR, id UBIGINT)");
   const { n } = await row("select count(*)::DOUBLE as n from toot where slot is null");
 
   return {
@@ -84,8 +65,37 @@ export async function fill(connection: DuckDBConnection, file: string): Promise<
     first: all["first"]!,
     last: all["last"]!,
     earlier: n!,
-    values: values as Contents["values"],
+    values: withOthers(values),
   };
+}
+
+type Values = Record<Listed | "hashtag", string[]>;
+
+/** The most frequent values of each column, in one pass over the file. */
+async function rankedValues(connection: DuckDBConnection, source: string): Promise<Values> {
+  const part = (column: string, most: number, from: string) =>
+    `(select '${column}' as name, ${column}::VARCHAR as value, count(*) as n from ${from}
+      group by 2 order by n desc, value limit ${most})`;
+  const parts = LISTED.map((column) => part(column, MOST_VALUES, source));
+  parts.push(
+    part("hashtag", MOST_HASHTAGS, `(select unnest(hashtags) as hashtag from ${source})`),
+  );
+  const reader = await connection.runAndReadAll(
+    `select name, value from (${parts.join(" union all ")}) order by n desc, value`,
+  );
+  const values = Object.fromEntries([...LISTED, "hashtag"].map((name) => [name, []])) as unknown as Values;
+  for (const [name, value] of reader.getRows()) {
+    if (value !== null) values[name as Listed].push(String(value));
+  }
+  return values;
+}
+
+/** Adds the name of the rest where a column has more values than are told apart. */
+function withOthers(values: Values): Values {
+  for (const column of LISTED) {
+    if (values[column].length === MOST_VALUES) values[column].push(OTHERS);
+  }
+  return values;
 }
 
 /** Where the time chart begins: at the first toot, unless hardly any are that old. */

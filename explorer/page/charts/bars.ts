@@ -34,6 +34,8 @@ interface Bar {
   readonly fill: HTMLElement;
   readonly tick: HTMLElement;
   readonly count: HTMLElement;
+  /** What a screen reader says besides. */
+  readonly said: HTMLElement;
 }
 
 /** Makes the list. */
@@ -84,14 +86,16 @@ export function bars({ dimension, heading, chosen, toggle, near }: BarOptions) {
     const fill = h("span", { class: "fill" });
     const tick = h("span", { class: "tick" });
     const count = h("span", { class: "count" });
+    const said = h("span", { class: "hidden" });
     const element = h(
       "button",
       { type: "button", "data-value": value, onclick: () => toggle(value) },
       h("span", { class: "label", dir: "auto" }, name === "hashtag" ? `#${value}` : value),
       count,
+      said,
       h("span", { class: "track" }, fill, tick),
     );
-    made.set(value, bar = { element, fill, tick, count });
+    made.set(value, bar = { element, fill, tick, count, said });
     return bar;
   }
 
@@ -112,7 +116,7 @@ export function bars({ dimension, heading, chosen, toggle, near }: BarOptions) {
     const wholeLake = sum(all);
     const longest = Math.max(1, ...order.map((value) => selected.get(value) ?? 0));
     for (const value of order) {
-      const { element, fill, tick, count } = bar(value);
+      const { element, fill, tick, count, said } = bar(value);
       const n = selected.get(value) ?? 0;
       const usual = wholeLake === 0 ? 0 : (all.get(value) ?? 0) / wholeLake * total;
       fill.style.transform = `scaleX(${n / longest})`;
@@ -122,9 +126,11 @@ export function bars({ dimension, heading, chosen, toggle, near }: BarOptions) {
       const pressed = picked.includes(value);
       element.setAttribute("aria-pressed", String(pressed));
       element.classList.toggle("dim", picked.length > 0 && !pressed);
-      const label = `${value}: ${toots(n)}, ${percent(n, total)} of the selection`;
-      element.setAttribute("aria-label", label);
-      element.title = `${label}; ${percent(all.get(value) ?? 0, wholeLake)} of all`;
+      const share = `${percent(n, total)} of the selection, ${
+        percent(all.get(value) ?? 0, wholeLake)
+      } of all`;
+      said.textContent = ` toots, ${share}`;
+      element.title = `${value}: ${toots(n)}, ${share}`;
     }
   }
 

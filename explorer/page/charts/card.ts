@@ -54,6 +54,7 @@ export function card(
       body.hidden = !table.hidden;
       button.setAttribute("aria-expanded", String(!table.hidden));
       button.textContent = table.hidden ? "Table" : "Chart";
+      button.setAttribute("aria-label", `${title}: show as a ${button.textContent.toLowerCase()}`);
       if (!table.hidden) table.replaceChildren(tableOf(title, column, rows()));
     },
   }, "Table");

@@ -1,0 +1,218 @@
+import assert from "node:assert/strict";
+import { connect } from "node:net";
+import { fewDays, withLake } from "../testing/lake.ts";
+import { withServer } from "../testing/serve.ts";
+
+interface Answer {
+  status: number;
+  text: string;
+}
+
+/** A request as it is on the wire: `fetch` does not let a program choose its `Host`. */
+function raw(url: string, head: string[], body = ""): Promise<Answer> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () => {
+      socket.write([...head, "connection: close", "", body].join("\r\n"));
+    });
+    let text = "";
+    socket.on("data", (chunk) => {
+      text += chunk;
+      resolve({ status: Number(text.split(" ")[1]), text });
+      socket.destroy();
+    });
+    socket.on("error", reject);
+  });
+}
+
+async function query(url: string, sql: string, type = "arrow"): Promise<Answer> {
+  const response = await fetch(`${url}/query`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ type, sql }),
+  });
+  return { status: response.status, text: await response.text() };
+}
+
+Deno.test("only the page's own host and origin are answered", () =>
+  withLake(fewDays(20), (location) =>
+    withServer({ location }, async (url) => {
+      const host = new URL(url).host;
+      const ok = await raw(url, ["GET /about HTTP/1.1", `host: ${host}`]);
+      assert.equal(ok.status, 200);
+      const rebound = await raw(url, ["GET /about HTTP/1.1", "host: evil.example:8088"]);
+      assert.equal(rebound.status, 421, "DNS rebinding");
+      const other = await raw(url, [
+        "GET /about HTTP/1.1",
+        `host: ${host}`,
+        "origin: https://evil.example",
+      ]);
+      assert.equal(other.status, 403, "another origin");
+      const cross = await raw(url, [
+        "GET /about HTTP/1.1",
+        `host: ${host}`,
+        "sec-fetch-site: cross-site",
+      ]);
+      assert.equal(cross.status, 403, "another site without an origin");
+      const form = await raw(url, [
+        "POST /query HTTP/1.1",
+        `host: ${host}`,
+        "content-type: text/plain",
+        "content-length: 2",
+      ], "{}");
+      assert.equal(form.status, 415, "what a form can send");
+    })));
+
+Deno.test("on other addresses a token is needed, and leaves the address bar", () =>
+  withLake(fewDays(20), (location) =>
+    withServer({ location, token: "secret-token" }, async (url) => {
+      const none = await fetch(`${url}/about`);
+      assert.equal(none.status, 401);
+      await none.body?.cancel();
+      const wrong = await fetch(`${url}/?token=secret-tokem`, { redirect: "manual" });
+      assert.equal(wrong.status, 401);
+      await wrong.body?.cancel();
+      const right = await fetch(`${url}/?token=secret-token&language=English`, {
+        redirect: "manual",
+      });
+      await right.body?.cancel();
+      assert.equal(right.status, 303);
+      assert.equal(right.headers.get("location"), "/?language=English");
+      const cookie = right.headers.get("set-cookie")!;
+      assert.match(cookie, /HttpOnly; SameSite=Strict/);
+      const about = await fetch(`${url}/about`, { headers: { cookie: cookie.split(";")[0]! } });
+      await about.body?.cancel();
+      assert.equal(about.status, 200);
+    })));
+
+const REFUSED = [
+  "copy toot to '/tmp/explorer-attack.csv'",
+  "attach '/tmp/explorer-attack.db'",
+  "select * from read_text('/etc/passwd')",
+  "select * from '/etc/passwd'",
+  "select * from glob('/etc/*')",
+  "install httpfs",
+  "load httpfs",
+  "set threads = 1",
+  "pragma database_list",
+  "drop table toot",
+  "delete from toot",
+  "insert into word values ('x', 1)",
+  "create table mine as select 1",
+  "select 1; select 2",
+  "select * from duckdb_settings()",
+  "select * from information_schema.tables",
+  "select current_setting('memory_limit')",
+  "select getvariable('x')",
+  "select * from query('select 1')",
+  "with recursive a as (select 1 as n union all select n from a) select count(*) from a",
+  "select count(*) from range(1000000000000)",
+  "select count(*) from toot, toot as b, toot as c, toot as d",
+  "select count(*) from toot union all select count(*) from toot",
+  "select unnest(range(10000000000))",
+  "select repeat('x', 1000000000)",
+  "select 1 where (select count(*) from read_text('/etc/passwd')) > 0",
+  "select count(*) filter (where exists (select 1 from read_csv('/etc/passwd'))) from toot",
+];
+
+Deno.test("a statement that is not a count over the explorer's tables is refused", () =>
+  withLake(fewDays(20), (location) =>
+    withServer({ location }, async (url) => {
+      assert.equal((await query(url, "select count(*) as n from toot")).status, 200);
+      for (const sql of REFUSED) {
+        const { status, text } = await query(url, sql);
+        assert.equal(status, 400, `${sql}: ${text}`);
+        assert.match(text, /^statement refused: [^\n]+\n$/);
+      }
+      const cubes = [
+        "create table mosaic.preagg_1 as select 1",
+        'CREATE SCHEMA IF NOT EXISTS "mosaic";\nCREATE TABLE IF NOT EXISTS "mosaic"."preagg_1" AS ' +
+        "SELECT * FROM read_text('/etc/passwd')",
+        'CREATE SCHEMA IF NOT EXISTS "mosaic";\nCREATE TABLE IF NOT EXISTS "mosaic"."preagg_1" AS ' +
+        "SELECT 1; COPY toot TO '/tmp/explorer-attack.csv'",
+        'DROP SCHEMA IF EXISTS "mosaic" CASCADE',
+      ];
+      for (const sql of cubes) {
+        const { status, text } = await query(url, sql, "exec");
+        assert.equal(status, 400, `${sql}: ${text}`);
+      }
+      await assert.rejects(Deno.stat("/tmp/explorer-attack.csv"), Deno.errors.NotFound);
+    })));
+
+Deno.test("a query that would not end is stopped, and the next one is answered", () =>
+  withLake(fewDays(600), (location) =>
+    withServer({ location, limits: { time: 300 } }, async (url) => {
+      // No join is needed: one subquery for each row, and one for each row of that.
+      const nested = (depth: number): string =>
+        depth === 0
+          ? "select count(*) from toot as t0"
+          : `select sum((${nested(depth - 1)} where t${depth - 1}.length_bin <> t${depth}.length_bin
+              or t${depth - 1}.id > t${depth}.id)) from toot as t${depth}`;
+      const began = performance.now();
+      const { status, text } = await query(url, nested(3));
+      assert.equal(status, 422, text);
+      assert.match(text, /took longer than 0\.3 s|memory/);
+      assert.ok(performance.now() - began < 5_000);
+      assert.equal((await query(url, "select count(*) as n from toot")).status, 200);
+    })));
+
+Deno.test("a long statement, a large body and a large answer are refused", () =>
+  withLake(fewDays(600), (location) =>
+    withServer({ location, limits: { rows: 100 } }, async (url) => {
+      const long = await query(url, `select ${"1 + ".repeat(30_000)} 1`);
+      assert.equal(long.status, 400);
+      assert.match(long.text, /at most 100000 characters/);
+
+      const host = new URL(url).host;
+      const declared = await raw(url, [
+        "POST /query HTTP/1.1",
+        `host: ${host}`,
+        "content-type: application/json",
+        "content-length: 104857600",
+      ], '{"sql":"');
+      assert.equal(declared.status, 413, "100 MB, as its length says");
+
+      // Without a length it is counted while it comes in.
+      const counted = await raw(url, [
+        "POST /query HTTP/1.1",
+        `host: ${host}`,
+        "content-type: application/json",
+        "transfer-encoding: chunked",
+      ], `100000\r\n${" ".repeat(0x100000)}\r\n`);
+      assert.equal(counted.status, 413, "no length, and it goes on");
+
+      const rows = await query(url, "select id from toot");
+      assert.equal(rows.status, 422);
+      assert.match(rows.text, /at most 100 rows/);
+    })));
+
+Deno.test("withheld toots give no text, name or address, and --no-text gives none at all", () =>
+  withLake(fewDays(60), async (location) => {
+    const ask = async (url: string, path: string, body: unknown) =>
+      await (await fetch(`${url}${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      })).text();
+    const ids = async (url: string) => {
+      const { tableFromIPC } = await import("@uwdata/flechette");
+      const response = await fetch(`${url}/query`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ type: "arrow", sql: "select id from toot limit 60" }),
+      });
+      return tableFromIPC(await response.arrayBuffer()).getChild("id")!.toArray() as string[];
+    };
+    await withServer({ location }, async (url) => {
+      const toots = JSON.parse(await ask(url, "/toots", { ids: await ids(url) }));
+      const withheld = toots.filter(({ withheld }: { withheld: boolean }) => withheld);
+      assert.equal(withheld.length, 3);
+      for (const { text, author, url } of withheld) assert.deepEqual([text, author, url], [null, null, null]);
+      assert.match(await ask(url, "/toots", { ids: ["1) or true --"] }), /^expected at most 100 ids/);
+    });
+    await withServer({ location, texts: false }, async (url) => {
+      const toots = JSON.parse(await ask(url, "/toots", { ids: await ids(url) }));
+      assert.ok(toots.every(({ text }: { text: string | null }) => text === null));
+      assert.match(await ask(url, "/word", { word: "balloon" }), /--no-text/);
+    });
+  }));
