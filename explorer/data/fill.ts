@@ -83,7 +83,9 @@ async function rankedValues(connection: DuckDBConnection, source: string): Promi
   const reader = await connection.runAndReadAll(
     `select name, value from (${parts.join(" union all ")}) order by n desc, value`,
   );
-  const values = Object.fromEntries([...LISTED, "hashtag"].map((name) => [name, []])) as unknown as Values;
+  const values = Object.fromEntries(
+    [...LISTED, "hashtag"].map((name) => [name, []]),
+  ) as unknown as Values;
   for (const [name, value] of reader.getRows()) {
     if (value !== null) values[name as Listed].push(String(value));
   }

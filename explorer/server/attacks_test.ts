@@ -64,26 +64,29 @@ Deno.test("only the page's own host and origin are answered", () =>
     })));
 
 Deno.test("on other addresses a token is needed, and leaves the address bar", () =>
-  withLake(fewDays(20), (location) =>
-    withServer({ location, token: "secret-token" }, async (url) => {
-      const none = await fetch(`${url}/about`);
-      assert.equal(none.status, 401);
-      await none.body?.cancel();
-      const wrong = await fetch(`${url}/?token=secret-tokem`, { redirect: "manual" });
-      assert.equal(wrong.status, 401);
-      await wrong.body?.cancel();
-      const right = await fetch(`${url}/?token=secret-token&language=English`, {
-        redirect: "manual",
-      });
-      await right.body?.cancel();
-      assert.equal(right.status, 303);
-      assert.equal(right.headers.get("location"), "/?language=English");
-      const cookie = right.headers.get("set-cookie")!;
-      assert.match(cookie, /HttpOnly; SameSite=Strict/);
-      const about = await fetch(`${url}/about`, { headers: { cookie: cookie.split(";")[0]! } });
-      await about.body?.cancel();
-      assert.equal(about.status, 200);
-    })));
+  withLake(
+    fewDays(20),
+    (location) =>
+      withServer({ location, token: "secret-token" }, async (url) => {
+        const none = await fetch(`${url}/about`);
+        assert.equal(none.status, 401);
+        await none.body?.cancel();
+        const wrong = await fetch(`${url}/?token=secret-tokem`, { redirect: "manual" });
+        assert.equal(wrong.status, 401);
+        await wrong.body?.cancel();
+        const right = await fetch(`${url}/?token=secret-token&language=English`, {
+          redirect: "manual",
+        });
+        await right.body?.cancel();
+        assert.equal(right.status, 303);
+        assert.equal(right.headers.get("location"), "/?language=English");
+        const cookie = right.headers.get("set-cookie")!;
+        assert.match(cookie, /HttpOnly; SameSite=Strict/);
+        const about = await fetch(`${url}/about`, { headers: { cookie: cookie.split(";")[0]! } });
+        await about.body?.cancel();
+        assert.equal(about.status, 200);
+      }),
+  ));
 
 const REFUSED = [
   "copy toot to '/tmp/explorer-attack.csv'",
@@ -140,51 +143,59 @@ Deno.test("a statement that is not a count over the explorer's tables is refused
     })));
 
 Deno.test("a query that would not end is stopped, and the next one is answered", () =>
-  withLake(fewDays(600), (location) =>
-    withServer({ location, limits: { time: 300 } }, async (url) => {
-      // No join is needed: one subquery for each row, and one for each row of that.
-      const nested = (depth: number): string =>
-        depth === 0
-          ? "select count(*) from toot as t0"
-          : `select sum((${nested(depth - 1)} where t${depth - 1}.length_bin <> t${depth}.length_bin
+  withLake(
+    fewDays(600),
+    (location) =>
+      withServer({ location, limits: { time: 300 } }, async (url) => {
+        // No join is needed: one subquery for each row, and one for each row of that.
+        const nested = (depth: number): string =>
+          depth === 0
+            ? "select count(*) from toot as t0"
+            : `select sum((${nested(depth - 1)} where t${
+              depth - 1
+            }.length_bin <> t${depth}.length_bin
               or t${depth - 1}.id > t${depth}.id)) from toot as t${depth}`;
-      const began = performance.now();
-      const { status, text } = await query(url, nested(3));
-      assert.equal(status, 422, text);
-      assert.match(text, /took longer than 0\.3 s|memory/);
-      assert.ok(performance.now() - began < 5_000);
-      assert.equal((await query(url, "select count(*) as n from toot")).status, 200);
-    })));
+        const began = performance.now();
+        const { status, text } = await query(url, nested(3));
+        assert.equal(status, 422, text);
+        assert.match(text, /took longer than 0\.3 s|memory/);
+        assert.ok(performance.now() - began < 5_000);
+        assert.equal((await query(url, "select count(*) as n from toot")).status, 200);
+      }),
+  ));
 
 Deno.test("a long statement, a large body and a large answer are refused", () =>
-  withLake(fewDays(600), (location) =>
-    withServer({ location, limits: { rows: 100 } }, async (url) => {
-      const long = await query(url, `select ${"1 + ".repeat(30_000)} 1`);
-      assert.equal(long.status, 400);
-      assert.match(long.text, /at most 100000 characters/);
+  withLake(
+    fewDays(600),
+    (location) =>
+      withServer({ location, limits: { rows: 100 } }, async (url) => {
+        const long = await query(url, `select ${"1 + ".repeat(30_000)} 1`);
+        assert.equal(long.status, 400);
+        assert.match(long.text, /at most 100000 characters/);
 
-      const host = new URL(url).host;
-      const declared = await raw(url, [
-        "POST /query HTTP/1.1",
-        `host: ${host}`,
-        "content-type: application/json",
-        "content-length: 104857600",
-      ], '{"sql":"');
-      assert.equal(declared.status, 413, "100 MB, as its length says");
+        const host = new URL(url).host;
+        const declared = await raw(url, [
+          "POST /query HTTP/1.1",
+          `host: ${host}`,
+          "content-type: application/json",
+          "content-length: 104857600",
+        ], '{"sql":"');
+        assert.equal(declared.status, 413, "100 MB, as its length says");
 
-      // Without a length it is counted while it comes in.
-      const counted = await raw(url, [
-        "POST /query HTTP/1.1",
-        `host: ${host}`,
-        "content-type: application/json",
-        "transfer-encoding: chunked",
-      ], `100000\r\n${" ".repeat(0x100000)}\r\n`);
-      assert.equal(counted.status, 413, "no length, and it goes on");
+        // Without a length it is counted while it comes in.
+        const counted = await raw(url, [
+          "POST /query HTTP/1.1",
+          `host: ${host}`,
+          "content-type: application/json",
+          "transfer-encoding: chunked",
+        ], `100000\r\n${" ".repeat(0x100000)}\r\n`);
+        assert.equal(counted.status, 413, "no length, and it goes on");
 
-      const rows = await query(url, "select id from toot");
-      assert.equal(rows.status, 422);
-      assert.match(rows.text, /at most 100 rows/);
-    })));
+        const rows = await query(url, "select id from toot");
+        assert.equal(rows.status, 422);
+        assert.match(rows.text, /at most 100 rows/);
+      }),
+  ));
 
 Deno.test("withheld toots give no text, name or address, and --no-text gives none at all", () =>
   withLake(fewDays(60), async (location) => {
@@ -207,8 +218,13 @@ Deno.test("withheld toots give no text, name or address, and --no-text gives non
       const toots = JSON.parse(await ask(url, "/toots", { ids: await ids(url) }));
       const withheld = toots.filter(({ withheld }: { withheld: boolean }) => withheld);
       assert.equal(withheld.length, 3);
-      for (const { text, author, url } of withheld) assert.deepEqual([text, author, url], [null, null, null]);
-      assert.match(await ask(url, "/toots", { ids: ["1) or true --"] }), /^expected at most 100 ids/);
+      for (const { text, author, url } of withheld) {
+        assert.deepEqual([text, author, url], [null, null, null]);
+      }
+      assert.match(
+        await ask(url, "/toots", { ids: ["1) or true --"] }),
+        /^expected at most 100 ids/,
+      );
     });
     await withServer({ location, texts: false }, async (url) => {
       const toots = JSON.parse(await ask(url, "/toots", { ids: await ids(url) }));

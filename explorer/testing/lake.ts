@@ -43,7 +43,9 @@ export async function writeToots(
     const { hashtags = [], language = "en", withheld = null, characters = 40 } = toot;
     const url = toot.url === undefined ? `https://a.example/@person/${n}` : toot.url;
     return `(${n}, ${time / 1000 | 0}, ${text(app)}, ${text(url)}, ${text(language)},
-      ${toot.bot ?? false}, ${characters}, ${text(toot.text === undefined ? `text ${n}` : toot.text)},
+      ${toot.bot ?? false}, ${characters}, ${
+      text(toot.text === undefined ? `text ${n}` : toot.text)
+    },
       'https://a.example/statuses/${n}', '${n}', epoch_ms(${time})::TIMESTAMPTZ,
       epoch_ms(${toot.observed ?? time + 500})::TIMESTAMPTZ, ${text(origin)}, ${text(author)},
       [${hashtags.map(text).join(", ")}]::VARCHAR[], ${text(withheld)})`;
