@@ -9,9 +9,9 @@ import type { Batch } from "../sinks/sink.ts";
 
 /** When a batch is complete. */
 export interface BatchesOptions {
-  /** Records from which on it is sent. Default 250. */
+  /** Records at which it is sent. Default: 250. */
   readonly rows?: number;
-  /** Milliseconds after its first record at which it is sent anyway. Default 250. */
+  /** Milliseconds after its first record at which it is sent anyway. Default: 250. */
   readonly age?: number;
   readonly clock?: Clock;
 }
@@ -26,8 +26,8 @@ export interface Batches {
   deletion(deletion: Deletion): void;
   coverage(coverage: Coverage): void;
   /**
-   * A promise of room for more, where there is none now: whoever adds records
-   * waits for it before the next burst. Rejects where sending has failed.
+   * A promise of room for more; undefined if there is room now. Wait for it before the
+   * next burst. Rejects if sending has failed.
    */
   room(): Promise<void> | undefined;
   /** Sends what is there, and resolves when it was taken. Rejects where sending has failed. */
@@ -35,11 +35,11 @@ export interface Batches {
 }
 
 /**
- * One batch at a time is on its way; meanwhile the next one is filled, and when
- * that is full too, it is for the adders to wait.
+ * One batch at a time is being sent. Meanwhile the next one is filled; when that is
+ * full too, whoever adds records has to wait.
  *
  * @param send takes a batch; what it throws ends all sending
- * @param onFailure told at once what `send` threw
+ * @param onFailure receives at once what `send` threw
  */
 export function createBatches(
   send: (batch: Batch) => Promise<void>,

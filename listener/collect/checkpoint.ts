@@ -43,7 +43,7 @@ export interface Checkpoint {
   /**
    * Writes what was noted and not yet written.
    *
-   * @throws {Failure} where it cannot be written
+   * @throws {Failure} if it cannot be written
    */
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /**
- * Between the servers and the sinks: what is heard becomes records, once each,
- * in batches; and what is durable becomes a checkpoint.
+ * Between the servers and the sinks: what the servers send becomes records, each
+ * once and in batches, and what is durable becomes a checkpoint.
  *
  * @module
  */
@@ -48,7 +48,7 @@ export interface CollectorOptions {
   readonly clock?: Clock;
 }
 
-/** Takes what servers tell. */
+/** Receives what the servers send. */
 export interface Collector {
   /** The limit is reached: nothing more is taken. */
   readonly full: boolean;
@@ -63,7 +63,7 @@ export interface Collector {
   room(): Promise<void> | undefined;
   /**
    * Gives the sinks what is left, makes all of it durable, and writes the
-   * checkpoints: if a sink has failed, of what the others and it have.
+   * checkpoints. If a sink has failed, they cover what all sinks have.
    *
    * @throws what the first sink that failed threw
    */
@@ -139,7 +139,7 @@ export function createCollector(options: CollectorOptions): Collector {
   }
 
   function takeUnreadable(server: Server, event: BadEvent): void {
-    // Whose status it is cannot be told, so it is kept only if everybody's is.
+    // Its author is not known, so it is kept only if everybody's text is kept.
     const mayKeep = privacy.consent === "none" && !privacy.hashAuthors;
     const { reason, raw } = event;
     deadLetters.add(server, { id: null, reason, raw: () => mayKeep ? raw : null });

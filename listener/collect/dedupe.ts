@@ -1,12 +1,12 @@
 /**
- * Remembers what came of late, in bounded memory.
+ * Remembers recent keys in bounded memory.
  *
  * @module
  */
 
 /** A memory for keys. */
 export interface Recent {
-  /** Notes a key. True where it was not there yet. */
+  /** Notes a key. True if it is new. */
   add(key: string): boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What may be relied on: batches that are durable in every sink.
+ * Which batches are durable in every sink.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 export interface Durability {
   /** The last batch that is durable in all sinks. */
   readonly seq: number;
-  /** Calls back once all batches up to `seq` are durable; at once where they are. */
+  /** Calls back as soon as all batches up to `seq` are durable. */
   when(seq: number, callback: () => void): void;
   /** Says that a sink has all batches up to `seq` for good. */
   durable(sink: number, seq: number): void;

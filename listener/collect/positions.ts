@@ -11,7 +11,7 @@ import type { ServerState } from "./server-state.ts";
 export interface Position {
   /** Notes that a status was taken; an older one than before is ignored. */
   move(id: string, time: unknown): void;
-  /** An id that the checkpoint must not pass for now; null if there is no doubt any more. */
+  /** An id that the checkpoint must not pass for now; null ends that. */
   doubt(after: string | null): void;
   /** Notes that a delete was written to the journal. */
   journalled(): void;

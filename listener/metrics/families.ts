@@ -17,7 +17,7 @@ export interface Sources {
   readonly stalledSince: (sink: number) => number | null;
 }
 
-/** What is told and not read. */
+/** What is reported as it happens. */
 export interface Told {
   /** A request to Kafka was acknowledged. */
   sent(sent: { messages: number; milliseconds: number }): void;

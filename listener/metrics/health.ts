@@ -12,7 +12,7 @@ export interface HealthOptions {
   readonly clock: Pick<Clock, "now">;
   /** When a server was last heard of, milliseconds since 1970; null where that is not watched. */
   readonly lastContact: (baseURL: string) => number | null;
-  /** Why a sink is away, where it says so; by its name. */
+  /** Why a sink cannot write, if it says so; by its name. */
   readonly sinkTrouble: (name: string) => string | null;
   /** Milliseconds that a server or a sink may be away. */
   readonly patience: number;
@@ -22,7 +22,7 @@ export interface HealthOptions {
 export interface Health {
   /** Looks now; the reasons why all is not well, one a line, or none. */
   look(): string[];
-  /** Since when a sink makes no headway, milliseconds since 1970; null where it does. */
+  /** Since when a sink makes no progress, milliseconds since 1970; null if it does. */
   stalledSince(sink: number): number | null;
 }
 

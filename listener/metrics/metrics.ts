@@ -15,7 +15,7 @@ import type { KafkaState } from "../sinks/kafka.ts";
 import type { Sink } from "../sinks/sink.ts";
 import type { Totals } from "../report/totals.ts";
 
-/** What {@linkcode createMetrics} is told. */
+/** Options of {@linkcode createMetrics}. */
 export interface MetricsOptions {
   readonly totals: Totals;
   readonly clock?: Pick<Clock, "now">;
@@ -33,7 +33,7 @@ export interface Metrics extends Told {
    * Answers on an address until it is closed.
    *
    * @param sinks asked why they are away, where they can say so
-   * @throws {Failure} where the address cannot be had
+   * @throws {Failure} if the address cannot be used
    */
   serve(
     address: { readonly hostname: string; readonly port: number },

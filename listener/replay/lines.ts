@@ -4,7 +4,7 @@
  * @module
  */
 
-/** A line longer than this is cut; what is left of it is no longer what it was. */
+/** UTF-16 code units of a line at most. A longer one is cut, and becomes a dead letter. */
 export const LONGEST_LINE = 1 << 24;
 
 /**

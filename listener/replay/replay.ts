@@ -1,5 +1,5 @@
 /**
- * Statuses and stream frames from a file.
+ * A replay: statuses and stream frames from a file.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { serverTotals, sum, type Totals } from "../report/totals.ts";
 export interface ReplayOptions {
   readonly collector: Collector;
   readonly input: ReadableStream<Uint8Array>;
-  /** The server that all of it was heard from; null to go by each status's own address. */
+  /** The server that all lines came from; null to use the address of each status. */
   readonly baseURL: string | null;
   readonly totals: Totals;
   readonly signal: AbortSignal;
@@ -47,7 +47,7 @@ export async function replay(options: ReplayOptions): Promise<number> {
   return count;
 }
 
-/** The bytes of a stream, until it ends or is no longer wanted: a pipe may be silent for ever. */
+/** The bytes of a stream, until it ends or the signal is aborted: a pipe may be silent for hours. */
 async function* chunks(stream: ReadableStream<Uint8Array>, signal: AbortSignal) {
   const reader = stream.getReader();
   const cancel = () => void reader.cancel().catch(() => {});
@@ -67,7 +67,7 @@ async function* chunks(stream: ReadableStream<Uint8Array>, signal: AbortSignal) 
   }
 }
 
-/** What a line says; null for one that says nothing of a status. */
+/** Reads a line; null if it is blank or an event that is not about a status. */
 function read(line: string, number: number): ServerEvent | null {
   if (line.trim() === "") return null;
   const bad = (reason: string): ServerEvent => ({
@@ -81,7 +81,7 @@ function read(line: string, number: number): ServerEvent | null {
   try {
     value = parseJson(line);
   } catch {
-    // The error quotes the line, and whose text it is cannot be told.
+    // The error would quote the line, and its author is not known.
     return bad("is not JSON");
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
@@ -104,7 +104,7 @@ function isFrame(value: object): boolean {
   return "event" in value && !("account" in value) && !("content" in value);
 }
 
-/** The server that a status is at home on, `https://bread.example`; null where it does not say. */
+/** The home server of a status, `https://bread.example`; null if its addresses do not say. */
 function originOf(event: ServerEvent): string | null {
   if (event.kind !== "status") return null;
   const { uri, url } = event.status as { uri?: unknown; url?: unknown };
@@ -118,7 +118,7 @@ function originOf(event: ServerEvent): string | null {
 }
 
 /**
- * Says what every line became. The numbers add up.
+ * What the lines became, in one line. The numbers add up.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * A gap, said in one line.
+ * A gap in one line of text.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { GapEvent } from "../mastodon/event.ts";
 import { duration } from "../mastodon/notice.ts";
 
 /**
- * What happened and what became of it.
+ * What happened, and whether the statuses were fetched.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * Notices for people and for machines.
+ * Notices, for people or for machines.
  *
  * @module
  */
@@ -12,7 +12,7 @@ export type LogFormat = "text" | "json";
 /** Columns of a notice at most. */
 const LONGEST = 1_000;
 
-/** Takes notices. */
+/** Receives notices. */
 export interface Log {
   info(message: string, fields?: Record<string, unknown>): void;
   warning(message: string, fields?: Record<string, unknown>): void;
@@ -43,7 +43,7 @@ export function createLog(
     const time = new Date(clock.now()).toISOString();
     if (format === "json") write(jsonLine({ time, level, message, ...fields }));
     else {
-      // Servers speak in it too.
+      // It may quote a server.
       const text = plain(message, LONGEST);
       write(`${time.slice(11, 19)} ${level === "info" ? "" : "warning: "}${text}`);
     }

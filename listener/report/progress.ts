@@ -1,5 +1,5 @@
 /**
- * Telling how a run goes while it goes.
+ * Progress of a run, while it runs.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export interface ProgressOptions {
   readonly clock?: Clock;
 }
 
-/** Begins telling. What it gives ends it, and clears the line. */
+/** Begins to report. The returned function ends that and clears the line. */
 export function startProgress(options: ProgressOptions): () => void {
   const { totals, screen, log, columns, clock = systemClock } = options;
   const every = screen.live ? LIVE : WRITTEN;

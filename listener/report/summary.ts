@@ -1,5 +1,5 @@
 /**
- * How a run goes, in a line, and how it went, in a table.
+ * The state of a run in one line, and its totals in a table.
  *
  * @module
  */
@@ -10,7 +10,7 @@ const number = (value: number) => Math.round(value).toLocaleString("en");
 /**
  * The state of a run in one line.
  *
- * @param rate toots a second, of late
+ * @param rate toots a second since the last line
  *
  * @example
  * ```ts
@@ -55,12 +55,12 @@ const COLUMNS: [title: string, count: Count][] = [
   ["dead letters", "deadLetters"],
 ];
 
-/** So many servers have a line of their own. */
+/** Servers that have a line of their own. */
 const SHOWN = 12;
 
 /**
- * The totals of a run: a line a server, the busiest first, and one for all. What
- * never happened has no column.
+ * The totals of a run: a line for each server, the busiest first, and one for all.
+ * Counts that are zero have no column.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * What was heard and what became of it, counted by server.
+ * Counts of what was received and what was made of it, by server.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export interface ServerTotals {
   others: number;
   /** Times in which nothing was heard, the one before the start included. */
   gaps: number;
-  /** Milliseconds of them, where they are known. */
+  /** Their length in milliseconds, as far as it is known. */
   gapMilliseconds: number;
   /** Statuses that were fetched for them. */
   filled: number;
@@ -68,7 +68,7 @@ export interface Totals {
   pending: number;
 }
 
-/** All at nought. */
+/** All counts at zero. */
 export function createTotals(startedAt: number): Totals {
   return { startedAt, servers: new Map(), sinks: [], waiting: 0, pending: 0 };
 }

@@ -2,10 +2,10 @@
  * Kafka as a sink: records become Avro messages of its three topics.
  *
  * A batch is durable when every replica in sync has acknowledged its messages.
- * While the broker is away the queue fills, then {@linkcode Sink.write} waits,
- * and with it whoever writes; nothing is dropped, and the order is kept. What
- * was sent and not acknowledged is sent again, so a message may be there twice:
- * the view shows each toot once.
+ * While the broker is unreachable the queue fills, and then {@linkcode Sink.write}
+ * waits. Nothing is dropped, and the order is kept. What was sent and not
+ * acknowledged is sent again, so that a message may be in the topic twice; the view
+ * shows each toot once.
  *
  * @module
  */
@@ -32,7 +32,7 @@ import type { Batch, OnDurable, Sink } from "./sink.ts";
 /** Partitions of a topic that we create. */
 export const PARTITIONS = 1;
 
-/** What {@linkcode openKafkaSink} is told. */
+/** Options of {@linkcode openKafkaSink}. */
 export interface KafkaSinkOptions {
   /** `host:port` of each. */
   readonly brokers: readonly string[];
@@ -67,11 +67,11 @@ export interface KafkaSinkDeps {
   /** At least 0 and below 1, for the jitter. */
   readonly random: () => number;
   readonly env: Env;
-  /** What a person should know. */
+  /** Receives messages for the log. */
   readonly notify: (message: string) => void;
   /** A request was acknowledged. */
   readonly onSent: (sent: { messages: number; milliseconds: number }) => void;
-  /** A record that does not fit, into Avro or into a message; it is left out. */
+  /** Receives a record that fits neither into Avro nor into a message; it is left out. */
   readonly onUnfit: (record: AnyRecord, reason: string) => void;
   readonly registry: Registry;
   readonly connect: Connect;
@@ -81,7 +81,7 @@ export interface KafkaSinkDeps {
 export interface KafkaState {
   /** Messages that wait for the broker. */
   readonly waiting: number;
-  /** Since when (milliseconds since 1970) nothing was acknowledged, and why; null where all is well. */
+  /** Since when (milliseconds since 1970) nothing was acknowledged, and why; null if all is well. */
   readonly away: { readonly since: number; readonly reason: string } | null;
 }
 
@@ -147,7 +147,7 @@ export async function openKafkaSink(
   function messagesOf({ toots, deletions, coverage }: Batch): Message[] {
     const messages: Message[] = [];
     for (const toot of toots) {
-      // Brokers refuse what is from the future, and clocks of servers may be wrong.
+      // Brokers refuse timestamps of the future, and clocks of servers may be wrong.
       const timestamp = String(Math.min(toot.posted_at, toot.observed_at));
       add(toot, { topic, key: toot.uri, timestamp });
     }
@@ -175,7 +175,7 @@ export async function openKafkaSink(
     return types[topic]!.type.fromBuffer(value.subarray(5));
   }
 
-  // While the listener runs, a broker that is away is waited for; at the end not for ever.
+  // While the listener runs it waits for the broker; at the end only for a while.
   const ending = Promise.withResolvers<void>();
   let over = false;
   let cancelEnd = () => {};

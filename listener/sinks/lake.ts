@@ -25,9 +25,9 @@ import type { Batch, OnDurable, Sink } from "./sink.ts";
 /** Calls back later; answers how not to. */
 export type Timer = (callback: () => void, milliseconds: number) => () => void;
 
-/** What {@linkcode openLakeSink} is told. */
+/** Options of {@linkcode openLakeSink}. */
 export interface LakeSinkOptions {
-  /** A folder, made where it is missing, or `s3://bucket`. */
+  /** A folder, made if it is missing, or `s3://bucket`. */
   readonly location: string;
   /** The folder that keeps `writer.json`, the partitions taken in object stores. */
   readonly data: string;
@@ -48,7 +48,7 @@ export interface LakeSinkOptions {
 /** Files being written at the same time; with the one being filled they bound the memory. */
 const OUTSTANDING = 1;
 
-/** One topic: what of a batch goes into it, its writer, and the offset of its next file. */
+/** One topic: which records of a batch belong to it, its writer, the offset of its next file. */
 interface Topic {
   readonly recordsOf: (batch: Batch) => readonly object[];
   readonly writer: TopicWriter;
@@ -183,7 +183,7 @@ export async function openLakeSink(options: LakeSinkOptions, onDurable: OnDurabl
     if (failure !== null) throw failure;
   }
 
-  // One call at a time, whoever calls: a batch is never torn between two files.
+  // One call at a time: a batch is never split between two files.
   let turn: Promise<unknown> = Promise.resolve();
   function inTurn<T>(work: () => T | Promise<T>): Promise<T> {
     const mine = turn.then(work, work);

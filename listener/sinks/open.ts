@@ -28,7 +28,7 @@ export interface SinkWorld {
   readonly onSent?: (sent: { messages: number; milliseconds: number }) => void;
 }
 
-/** The sinks that the options ask for, unopened. The code of each loads only where it is used. */
+/** The sinks that the options ask for, not yet opened. The code of a sink loads only if it is used. */
 export function chooseSinks(options: Options, world: SinkWorld): OpenSink[] {
   const { lake, flush, kafka, topic, data, quiet, log: format, color } = options;
   const { screen, columns, log, deadLetters, totals, stopping, onSent = () => {} } = world;
@@ -81,10 +81,9 @@ export function chooseSinks(options: Options, world: SinkWorld): OpenSink[] {
 }
 
 /**
- * Opens all sinks, or none: where one cannot be opened the others are closed
- * again.
+ * Opens all sinks, or none: if one cannot be opened, the others are closed again.
  *
- * @param onDurable told the number of the sink, and what it has for good
+ * @param onDurable receives the number of the sink and the last batch that it made durable
  * @throws what the first one threw that could not be opened
  */
 export async function openSinks(

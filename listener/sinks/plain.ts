@@ -20,7 +20,7 @@ const WIDE =
 const NARROW = /[\p{M}\u200D\uFE0F]/u;
 
 /**
- * One line of at most so many columns. Controls and marks of direction become
+ * One line of at most `columns` columns. Controls and marks of direction become
  * spaces, so that a toot cannot colour, clear, or mirror the terminal.
  *
  * @example

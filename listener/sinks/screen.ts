@@ -17,11 +17,11 @@ export interface Device {
 export interface Screen {
   /** Whether a status line can be shown. */
   readonly live: boolean;
-  /** Writes to stdout; resolves when it was taken. Rejects where nobody reads it any more. */
+  /** Writes to stdout and resolves when it is written. Rejects if stdout was closed. */
   print(text: string): Promise<void>;
   /** Writes a line to stderr, above the status line. */
   say(line: string): void;
-  /** Replaces the status line; shows nothing where stderr is no terminal. */
+  /** Replaces the status line; does nothing if stderr is not a terminal. */
   status(line: string): void;
 }
 
@@ -42,7 +42,7 @@ export function createScreen(
     try {
       writeAllSync(stderr, encoder.encode(text));
     } catch {
-      // Nobody reads the notices, and nobody can be told.
+      // Stderr was closed, so there is nowhere to report it.
     }
   }
 

@@ -1,6 +1,6 @@
 /**
- * Where records go. Every sink takes the same batches and says, in its own
- * time, which of them are durable; the checkpoint waits for the slowest.
+ * Where records go. Every sink takes the same batches and reports, when it is ready,
+ * which of them are durable. The checkpoint waits for the slowest sink.
  *
  * @module
  */
@@ -17,8 +17,8 @@ export interface Batch {
 }
 
 /**
- * Told by a sink: every batch up to and including `seq` would survive a power
- * cut. Calls rise; a sink may skip numbers.
+ * Called by a sink: every batch up to and including `seq` would survive a power cut.
+ * The numbers rise; a sink may skip some.
  */
 export type OnDurable = (seq: number) => void;
 
@@ -27,14 +27,14 @@ export interface Sink {
   /** For people and for the checkpoint: `lake data/lake`, `kafka localhost:9092/mastodon-topic`. */
   readonly name: string;
   /**
-   * Takes a batch. Resolves as soon as there is room for the next one, which
-   * may be before this one is durable; not resolving is how a sink says wait.
+   * Takes a batch. Resolves as soon as there is room for the next one, which may be
+   * before this one is durable. Until then the caller waits.
    *
-   * @throws {Failure} where it cannot go on
+   * @throws {Failure} if it cannot go on
    */
   write(batch: Batch): Promise<void>;
-  /** Makes all that was taken durable, and says so before it resolves. */
+  /** Makes everything that it took durable, and reports so before it resolves. */
   flush(): Promise<void>;
-  /** Flushes and lets go of files and connections. */
+  /** Flushes, and closes files and connections. */
   close(): Promise<void>;
 }

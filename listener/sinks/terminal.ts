@@ -10,21 +10,21 @@ import { jsonLine, plain } from "./plain.ts";
 import type { Screen } from "./screen.ts";
 import type { OnDurable, Sink } from "./sink.ts";
 
-/** What {@linkcode openTerminalSink} is told. */
+/** Options of {@linkcode openTerminalSink}. */
 export interface TerminalOptions {
   readonly screen: Screen;
   readonly format: LogFormat;
   readonly color: boolean;
   /** Of the terminal, asked for each batch. */
   readonly columns: () => number;
-  /** Told when nobody reads the lines any more (`| head`). */
+  /** Called when stdout is closed (`| head`). */
   readonly onClosed: () => void;
 }
 
-/** What a sink of this kind is called. */
+/** The name of this sink. */
 export const TERMINAL = "terminal";
 
-/** Nothing on a terminal is durable; it never holds up a checkpoint all the same. */
+/** Prints toots. It reports every batch as durable, so that it never delays a checkpoint. */
 export function openTerminalSink(options: TerminalOptions, onDurable: OnDurable): Sink {
   const { screen, format, color, columns, onClosed } = options;
   let closed = false;
@@ -74,7 +74,7 @@ export function tootLine(
     `${paint(33, language)}  ${paint(35, app)}  ${words}`;
 }
 
-/** A toot as JSON on a line: what the line for people says, and its address. */
+/** A toot as a line of JSON: the same as the line for people, and its address. */
 export function tootJson(toot: Toot): string {
   return jsonLine({
     time: new Date(toot.posted_at).toISOString(),

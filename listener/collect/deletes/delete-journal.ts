@@ -1,9 +1,9 @@
 /**
- * Deletes that were heard and are not durable yet.
+ * Deletes that were received and are not durable yet.
  *
- * A status that was missed can be fetched again; a delete is said once. So each
- * is written down the moment it is heard, and told to the sinks again where a
- * crash came in between. It says nothing that the topic of deletes would not.
+ * A status that was missed can be fetched again; a delete is sent once. So each
+ * is written down as soon as it is heard, and given to the sinks again after a
+ * crash. It holds nothing that the topic of deletes does not.
  *
  * @module
  */
@@ -14,27 +14,27 @@ import { writeAllSync } from "../../../common/files.ts";
 
 /** The deletes of one server that are not durable yet. */
 export interface DeleteJournal {
-  /** Those that the last run left, to be told again. */
+  /** Those that the last run left, to be given to the sinks again. */
   readonly left: readonly Deletion[];
   /**
-   * Writes one down; it survives the death of this process, not that of the machine.
+   * Writes one down. It survives a crash of this process, not one of the machine.
    *
-   * @throws {Failure} where it cannot be written
+   * @throws {Failure} if it cannot be written
    */
   add(deletion: Deletion): void;
-  /** Says that the oldest so many are durable. */
+  /** Says that the oldest `count` deletes are durable. */
   settle(count: number): void;
   close(): void;
 }
 
-/** Beyond this many bytes the file is written anew, without what is settled. */
+/** Bytes at which the file is rewritten without the durable deletes. */
 const COMPACT_ABOVE = 1 << 20;
 
 /**
- * Opens the journal; the file is made with the first delete, and empty whenever
- * all are durable.
+ * Opens the journal. The file is made with the first delete, and is empty when all
+ * are durable.
  *
- * @throws {Failure} where it cannot be read
+ * @throws {Failure} if it cannot be read
  */
 export function openDeleteJournal(path: string): DeleteJournal {
   const encoder = new TextEncoder();
@@ -60,7 +60,7 @@ export function openDeleteJournal(path: string): DeleteJournal {
     bytes += encoded.length;
   }
 
-  /** Leaves what is open, and only that. */
+  /** Rewrites the file with the open deletes only. */
   function compact(): void {
     file?.close();
     file = null;

@@ -1,8 +1,8 @@
 /**
  * One connection to the cluster: topics that are there, and an idempotent
- * producer. It is thrown away at the first fault that kafkajs does not get over
- * by itself, because a producer whose sequence numbers the broker no longer
- * knows never gets well again.
+ * producer. It is discarded at the first error that kafkajs does not recover from
+ * by itself, because a producer whose sequence numbers the broker has forgotten
+ * never recovers.
  *
  * @module
  */
@@ -12,17 +12,17 @@ import { ZSTD } from "../../../kafka/zstd.ts";
 import type { Message } from "./queue.ts";
 import { ensureTopics, type TopicOptions } from "./topics.ts";
 
-/** A way to the broker. */
+/** A connection to the broker. */
 export interface Link {
   /** Bytes of messages that one request may carry. */
   readonly limit: number;
   /** Resolves once every replica in sync has the messages. */
   send(messages: readonly Message[]): Promise<void>;
-  /** Lets go of it; never throws. */
+  /** Closes it; never throws. */
   close(): Promise<void>;
 }
 
-/** Makes a way to the broker, or throws what kafkajs throws. */
+/** Connects to the broker, or throws what kafkajs throws. */
 export type Connect = () => Promise<Link>;
 
 /** Milliseconds that the broker may take to answer. */

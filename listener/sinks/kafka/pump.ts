@@ -31,7 +31,7 @@ export interface PumpOptions {
   readonly onSent: (sent: { messages: number; milliseconds: number }) => void;
   /** The broker will never accept this message; it is left out. */
   readonly onUnfit: (message: Message, reason: string) => void;
-  /** What a person should know. */
+  /** Receives messages for the log. */
   readonly notify: (message: string) => void;
 }
 

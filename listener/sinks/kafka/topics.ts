@@ -1,6 +1,6 @@
 /**
- * The topics we write to: made where they are missing, looked at where they are
- * there.
+ * The topics we write to: makes those that are missing, and checks the settings of
+ * the others.
  *
  * @module
  */
@@ -10,16 +10,16 @@ import { reasonOf } from "../../../kafka/connection.ts";
 
 const { ConfigResourceTypes } = kafkajs;
 
-/** What {@linkcode ensureTopics} is told. */
+/** Options of {@linkcode ensureTopics}. */
 export interface TopicOptions {
   readonly topics: readonly string[];
   /** Partitions of a topic that we make. */
   readonly partitions: number;
-  /** Told what a person should know of a topic that was there. */
+  /** Receives what a person should know about a topic that existed before. */
   readonly notify: (message: string) => void;
 }
 
-/** Bytes of a record batch that a broker takes where nobody says otherwise: a mebibyte and the header. */
+/** Bytes of a record batch that a broker accepts by default: a mebibyte and the header. */
 const USUAL_BATCH = 1_048_588;
 
 /**
@@ -74,7 +74,7 @@ export async function ensureTopics(admin: Admin, options: TopicOptions): Promise
   return await inspect(admin, topics, new Set(missing), notify);
 }
 
-/** Looks at the settings of topics; who may not see them gets the usual limit. */
+/** Reads the settings of topics. If we may not see them, the default limit applies. */
 async function inspect(
   admin: Admin,
   topics: readonly string[],
