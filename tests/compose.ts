@@ -1,12 +1,12 @@
 /**
  * What `docker-compose.yml`, `.env`, the sink's JSON and the defaults of the
- * listener and the lake must agree on. No engine is asked: these are the
- * mistakes that every one of the files allows by itself.
+ * listener and the lake must agree on. It finds mistakes that are valid in each
+ * file alone, and needs no container engine.
  *
  * @module
  */
 
-/** A service of the compose file, as far as it is looked at here. */
+/** The parts of a service in the compose file that are checked here. */
 export interface Service {
   image?: string;
   build?: { dockerfile_inline?: string };
@@ -25,13 +25,13 @@ export interface Service {
   restart?: string;
 }
 
-/** The parsed files, and what the rest of the project takes for granted. */
+/** The parsed files, and what the rest of the project expects of them. */
 export interface Setup {
   compose: { services: Record<string, Service>; volumes: Record<string, unknown> };
   /** `.env`, name to value. */
   env: Record<string, string>;
   sink: Record<string, string>;
-  /** What the listener and the lake use where nobody says otherwise. */
+  /** The defaults of the listener and the lake. */
   defaults: {
     broker: string;
     registry: string;
@@ -43,14 +43,14 @@ export interface Setup {
     /** Partitions of a topic that the listener creates. */
     partitions: number;
     denoVersion: string;
-    /** What `deno task listen` tells V8. */
+    /** The V8 flags of `deno task listen`. */
     v8Flags: string;
   };
 }
 
 /**
- * The keys of Connect and of Confluent's S3 sink that we use. Connect takes any
- * key without a word, so a misspelt one would silently mean its default.
+ * The keys of Connect and of Confluent's S3 sink that we use, all of them
+ * required. Connect accepts unknown keys, so a misspelt key means its default.
  */
 const SINK_KEYS = new Set([
   "name",
@@ -115,7 +115,7 @@ function fill(text: string, env: Record<string, string>, missing: (name: string)
   });
 }
 
-/** A compose file with everything filled in that `.env` gives. */
+/** The services, with the variables replaced by their values in `.env`. */
 function filled(setup: Setup, problems: Set<string>): Record<string, Service> {
   const walk = (value: unknown, where: string): unknown => {
     if (typeof value === "string") {
@@ -171,7 +171,7 @@ function* images(services: Record<string, Service>, { defaults }: Setup): Genera
   }
 }
 
-/** What may go wrong in one container must stay in it. */
+/** A program that is taken over in one container must be able to do as little as possible. */
 function* hardening(services: Record<string, Service>): Generator<string> {
   for (const [name, service] of Object.entries(services)) {
     if (service.cap_drop?.join() !== "ALL") yield `${name}: keeps capabilities`;
@@ -187,7 +187,7 @@ function* hardening(services: Record<string, Service>): Generator<string> {
   }
 }
 
-/** The health checks that must notice a failed task, and who restarts what. */
+/** Health checks must notice failed tasks, and restarts must have an end. */
 function* failures(services: Record<string, Service>): Generator<string> {
   const check = services.connect?.healthcheck?.test.join(" ") ?? "";
   if (!check.includes("expand=status") || !check.includes("FAILED")) {
@@ -400,7 +400,7 @@ function* sinkKeys(
   }
 }
 
-/** All that does not fit, one line each; empty where everything agrees. */
+/** Everything that does not agree, in one line each. */
 export function disagreements(setup: Setup): string[] {
   const problems = new Set<string>();
   const services = filled(setup, problems);

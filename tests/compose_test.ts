@@ -20,7 +20,7 @@ function dotenv(text: string): Record<string, string> {
   );
 }
 
-/** Every test gets a copy of its own to spoil. */
+/** Reads the files anew, so that each test can change its own copy. */
 function setup(): Setup {
   const s3 = s3Settings(() => undefined);
   const { kafka, topic } = parseOptions(["--enableKafka"], () => undefined) as Options;
@@ -47,7 +47,7 @@ Deno.test("compose file, .env, sink and defaults agree", () => {
   assert.deepEqual(disagreements(setup()), []);
 });
 
-/** What is changed on one side only, and what must then be said. */
+/** A change on one side only, and the line that must report it. */
 const spoilt: [string, (setup: Setup) => void, RegExp][] = [
   ["the broker's port", ({ env }) => env.KAFKA_PORT = "9192", /^broker: advertises localhost:9192/],
   [

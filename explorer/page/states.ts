@@ -17,6 +17,7 @@ export function showEmpty(lake: string): void {
         {},
         `The explorer looks at ${lake} every few seconds; charts appear with the first toot.`,
       ),
+      ...connectHint(lake),
       h("p", {}, "Listen to a server:"),
       h("pre", {}, `deno task listen --baseURL https://mastodon.social --lake ${lake}`),
       h("p", {}, "Or make up a week of Mastodon on this machine:"),
@@ -24,6 +25,15 @@ export function showEmpty(lake: string): void {
     ),
   );
   byId("charts").setAttribute("aria-busy", "false");
+}
+
+/** Kafka Connect looks healthy when all tasks of its sink have failed. */
+function connectHint(lake: string): HTMLElement[] {
+  if (!lake.startsWith("s3://")) return [];
+  return [
+    h("p", {}, "If Kafka Connect writes this lake, see whether the tasks of its sink run:"),
+    h("pre", {}, "deno task connect check"),
+  ];
 }
 
 /** Shows a problem in one line; null when it is over. */
