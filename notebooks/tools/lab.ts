@@ -9,19 +9,21 @@ import { Failure } from "../../common/failure.ts";
 import { ensureEnvironment } from "./environment.ts";
 import { ROOT } from "../support/settings.ts";
 
-/** Starts JupyterLab on the notebooks; the arguments are passed on to it. */
+/** Starts JupyterLab in the folder of the notebooks; it receives the arguments. */
 async function main(args: string[]): Promise<number> {
   const environment = await ensureEnvironment({
     purpose: "lab",
     say: (line) => console.error(line),
   });
-  // Ctrl-C reaches JupyterLab too, and it is JupyterLab that asks and ends.
+  // Ctrl-C reaches JupyterLab as well: it asks whether to stop, and stops.
   const ignore = () => {};
   Deno.addSignalListener("SIGINT", ignore);
   const child = new Deno.Command(environment.python, {
     args: [
       ...["-m", "jupyterlab", "--notebook-dir", join(ROOT, "notebooks")],
       "--MultiKernelManager.default_kernel_name=deno",
+      // JupyterLab refuses to start as root, which is the user of many development containers.
+      ...(Deno.uid() === 0 ? ["--allow-root"] : []),
       ...args,
     ],
     env: environment.env,
