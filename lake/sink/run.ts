@@ -37,7 +37,7 @@ export interface SinkOptions {
   readonly rows: number;
   /** Milliseconds that a row waits for its file at most. */
   readonly age: number;
-  /** Milliseconds that the end may take where broker or object store are away. Default 20,000. */
+  /** Milliseconds that the end may take where broker or object store are away. Default: 15,000. */
   readonly stopWithin?: number;
   /** Bytes of a file's values at most. Default 32 MiB; four times that over all partitions. */
   readonly bytes?: number;
@@ -81,10 +81,11 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
   };
 
   // Checked before anything is read: a wrong bucket or address does not make a message unreadable.
-  await retryStore(() => store.list("topics/.none"), { notify: warn });
-  await retry(() => registry.check(), registryRetries).catch((error) => {
+  const unlessStopped = (error: unknown) => {
     if (!signal.aborted) throw error;
-  });
+  };
+  await retryStore(() => store.list("topics/.none"), { notify: warn, signal }).catch(unlessStopped);
+  await retry(() => registry.check(), registryRetries).catch(unlessStopped);
 
   const files = await openRowFiles();
   const graveyard: DeadLetters = "file" in options.deadLetters
@@ -173,7 +174,7 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
       const crash = consumer.crashed.then((error) => Promise.reject(error));
       await Promise.race([crash, failed.promise, stop]);
       consumer.pause();
-      await finish(lander, options.stopWithin ?? 20_000);
+      await finish(lander, options.stopWithin ?? 15_000);
     } finally {
       clearInterval(ticking);
       clearInterval(looking);

@@ -9,6 +9,9 @@ import { FileGone, Unreachable } from "./failures.ts";
 import { s3Place, type S3Settings } from "./s3-settings.ts";
 import type { Store, StoredFile } from "./store.ts";
 
+/** Milliseconds for one request; then the object store counts as unreachable. */
+const LONGEST_REQUEST = 120_000;
+
 /** Where the rows of an object are kept: `x-amz-meta-rows`. */
 const ROWS_HEADER = "x-amz-meta-rows";
 
@@ -60,7 +63,7 @@ export function s3Store(
     const signed = await aws.sign(url.href.replaceAll("+", "%20"), { method, headers, body });
     let response: Response;
     try {
-      response = await fetch(signed);
+      response = await fetch(signed, { signal: AbortSignal.timeout(LONGEST_REQUEST) });
     } catch (cause) {
       throw new Unreachable(settings.endpoint, cause);
     }

@@ -11,7 +11,8 @@ import { textOf } from "./text/text.ts";
  * Whose text and name are kept.
  *
  * - `opt-out`: everybody's, except of those who opted out (`noindex`, or
- *   `#nobot`, `#noindex`, `#noarchive` in the bio or in a field of the profile).
+ *   `#nobot`, `#noindex`, `#noarchive` in the bio, in a field of the profile or in
+ *   the name).
  * - `opt-in`: only of those who opted in as well (`indexable`). Mastodon's
  *   default is no, so these are few.
  * - `none`: everybody's. For people who may.
@@ -42,6 +43,8 @@ export interface Wishes {
   readonly indexable?: unknown;
   /** The bio, as HTML. */
   readonly note?: unknown;
+  /** The name that people see. */
+  readonly display_name?: unknown;
   /** Name and value of each field of the profile; the values are HTML. */
   readonly fields?: unknown;
 }
@@ -63,7 +66,8 @@ export interface Wishes {
 export function withheldReason(account: Wishes, consent: Consent): string | null {
   if (consent === "none") return null;
   if (yes(account.noindex)) return "noindex";
-  const tag = optOutTag(account.note) ?? tagInFields(account.fields);
+  const tag = optOutTag(account.note) ?? tagInFields(account.fields) ??
+    optOutTag(account.display_name);
   if (tag !== null) return tag;
   return consent === "opt-in" && !yes(account.indexable) ? NOT_INDEXABLE : null;
 }
