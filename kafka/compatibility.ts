@@ -1,6 +1,6 @@
 /**
- * Which field of two schemas is it that does not go together? Registries say so
- * each in words of its own, or only that there is one.
+ * Finds the field that makes two schemas incompatible. Registries name it each in
+ * their own words, or not at all.
  *
  * @module
  */
@@ -13,19 +13,19 @@ interface Field {
 }
 
 /**
- * The first reason why a reader of `reader` cannot read what `writer` wrote, or
- * null where it can. Both are records, as JSON.
+ * The first reason why the schema `reader` cannot read what the schema `writer` wrote;
+ * null if it can. Both are records, as JSON.
  *
  * @example
  * ```ts
- * import { misfit } from "./compatibility.ts";
+ * import { incompatibility } from "./compatibility.ts";
  *
  * const record = (fields: unknown) => JSON.stringify({ type: "record", name: "Toot", fields });
- * const why = misfit(record([{ name: "app", type: "string" }]), record([]));
+ * const why = incompatibility(record([{ name: "app", type: "string" }]), record([]));
  * if (why !== "field 'app' is new and has no default") throw new Error(String(why));
  * ```
  */
-export function misfit(reader: string, writer: string): string | null {
+export function incompatibility(reader: string, writer: string): string | null {
   const { fields } = JSON.parse(reader) as { fields: readonly Field[] };
   const written = new Map(
     (JSON.parse(writer) as { fields?: readonly Field[] }).fields?.map((f) => [f.name, f]),

@@ -1,13 +1,13 @@
 /**
- * How to reach a Kafka cluster, the small local one or a managed one.
+ * How to reach a Kafka cluster, local or managed.
  *
- * | variable | what |
+ * | variable | meaning |
  * | --- | --- |
- * | `KAFKA_SSL` | `true` for TLS; also on where one of the next three is set |
+ * | `KAFKA_SSL` | `true` for TLS; also on if one of the next three is set |
  * | `KAFKA_SSL_CA` | PEM file of the authority that signed the brokers' certificates |
  * | `KAFKA_SSL_CERT`, `KAFKA_SSL_KEY` | PEM files of a client certificate and its key |
  * | `KAFKA_SASL_MECHANISM` | `PLAIN`, `SCRAM-SHA-256` or `SCRAM-SHA-512` |
- * | `KAFKA_SASL_USERNAME`, `KAFKA_SASL_PASSWORD` | who we are there |
+ * | `KAFKA_SASL_USERNAME`, `KAFKA_SASL_PASSWORD` | name and password |
  *
  * @module
  */
@@ -16,13 +16,13 @@ import { type Env, processEnv } from "../common/env.ts";
 import { Failure } from "../common/failure.ts";
 import { quietly } from "./quiet.ts";
 
-/** Milliseconds for a TCP or TLS connection to come about. */
+/** Milliseconds to open a TCP or TLS connection. */
 const CONNECT = 5_000;
 
 /**
- * What kafkajs is told about the cluster.
+ * The settings of kafkajs.
  *
- * @throws {Failure} where a variable holds what it cannot
+ * @throws {Failure} if a variable has an invalid value
  */
 export function kafkaConfig(brokers: readonly string[], env: Env = processEnv): KafkaConfig {
   const ssl = sslOf(env);
@@ -32,7 +32,7 @@ export function kafkaConfig(brokers: readonly string[], env: Env = processEnv): 
     brokers: [...brokers],
     connectionTimeout: CONNECT,
     authenticationTimeout: 2 * CONNECT,
-    // Whoever calls has more patience than kafkajs, and says so to people.
+    // The callers retry for longer, and tell people about it.
     retry: { retries: 2, initialRetryTime: 200, maxRetryTime: 2_000 },
     ...(ssl === null ? {} : { ssl }),
     ...(sasl === null ? {} : { sasl }),
@@ -43,13 +43,13 @@ export function kafkaConfig(brokers: readonly string[], env: Env = processEnv): 
 function sslOf(env: Env): NonNullable<KafkaConfig["ssl"]> | null {
   const given = env("KAFKA_SSL") || null;
   if (given !== null && given !== "true" && given !== "false") {
-    throw new Failure(`KAFKA_SSL: '${given}' is neither true nor false`, { exitCode: 2 });
+    throw new Failure(`KAFKA_SSL: expected true or false, got '${given}'`, { exitCode: 2 });
   }
   const ca = pem(env, "KAFKA_SSL_CA");
   const cert = pem(env, "KAFKA_SSL_CERT");
   const key = pem(env, "KAFKA_SSL_KEY");
   if ((cert === null) !== (key === null)) {
-    throw new Failure("KAFKA_SSL_CERT and KAFKA_SSL_KEY go together", { exitCode: 2 });
+    throw new Failure("set both KAFKA_SSL_CERT and KAFKA_SSL_KEY, or neither", { exitCode: 2 });
   }
   if (given === "false" || (given === null && ca === null && cert === null)) return null;
   return {
@@ -82,7 +82,7 @@ function saslOf(env: Env): SASLOptions | null {
     mechanism !== "plain" && mechanism !== "scram-sha-256" && mechanism !== "scram-sha-512"
   ) {
     throw new Failure(
-      `KAFKA_SASL_MECHANISM: '${given}' is not PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512`,
+      `KAFKA_SASL_MECHANISM: expected PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512, got '${given}'`,
       { exitCode: 2 },
     );
   }
@@ -97,7 +97,7 @@ function saslOf(env: Env): SASLOptions | null {
   return { mechanism, username, password } as SASLOptions;
 }
 
-/** What a Kafka client threw, in a few words: its innermost reason. */
+/** The innermost reason of what a Kafka client threw, in a few words. */
 export function reasonOf(error: unknown): string {
   let inner = error;
   while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
@@ -105,7 +105,7 @@ export function reasonOf(error: unknown): string {
   return text.replace(/^(Connection|Request) error: /, "").trim() || "no reason given";
 }
 
-/** True where waiting cannot help: who we are was refused, or is not said in TLS. */
+/** True if waiting cannot help: the broker refused our name and password. */
 export function isRefused(error: unknown): boolean {
   for (let inner = error; inner instanceof Error; inner = inner.cause) {
     if (inner.name === "KafkaJSSASLAuthenticationError") return true;

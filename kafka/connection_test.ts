@@ -26,12 +26,15 @@ Deno.test("KAFKA_SSL and its files turn TLS on", async () => {
     assert.equal(kafkaConfig([], env({ KAFKA_SSL_CA: pem, KAFKA_SSL: "false" })).ssl, undefined);
     assert.throws(
       () => kafkaConfig([], env({ KAFKA_SSL_CERT: pem })),
-      usageError(/KAFKA_SSL_CERT and KAFKA_SSL_KEY go together/),
+      usageError(/both KAFKA_SSL_CERT and KAFKA_SSL_KEY/),
     );
   } finally {
     await Deno.remove(pem);
   }
-  assert.throws(() => kafkaConfig([], env({ KAFKA_SSL: "yes" })), usageError(/KAFKA_SSL: 'yes'/));
+  assert.throws(
+    () => kafkaConfig([], env({ KAFKA_SSL: "yes" })),
+    usageError(/KAFKA_SSL: expected true or false, got 'yes'/),
+  );
   assert.throws(
     () => kafkaConfig([], env({ KAFKA_SSL_CA: "/no/such.pem" })),
     usageError(/KAFKA_SSL_CA: cannot read '\/no\/such.pem'/),
@@ -49,7 +52,7 @@ Deno.test("KAFKA_SASL_* say who we are, and never in a message", () => {
   }
   assert.throws(
     () => kafkaConfig([], env({ ...given, KAFKA_SASL_MECHANISM: "GSSAPI" })),
-    usageError(/^KAFKA_SASL_MECHANISM: 'GSSAPI' is not PLAIN(?!.*secret)/),
+    usageError(/^KAFKA_SASL_MECHANISM: expected PLAIN(?!.*secret).*got 'GSSAPI'/),
   );
   assert.throws(() => kafkaConfig([], env(given)), usageError(/needs KAFKA_SASL_MECHANISM/));
   assert.throws(

@@ -1,11 +1,10 @@
 /**
- * Keeps kafkajs off the user's terminal: what people need to know is said by
- * whoever uses it, once and in words.
+ * Keeps kafkajs from writing to the terminal: its callers say what people need to know.
  *
  * @module
  */
 import { type KafkaConfig, logLevel } from "kafkajs";
-// Not part of what kafkajs exports, hence the exact version in deno.json.
+// kafkajs does not export this file, hence the exact version in deno.json.
 import RequestQueue from "kafkajs/src/network/requestQueue/index.js";
 
 interface Queue {
@@ -15,11 +14,10 @@ interface Queue {
 
 type Schedule = (this: Queue) => void;
 
-// kafkajs 2.2.4 looks for pending requests after every answer by a timer whose
-// delay is "until the throttling ends" less now: without throttling that is a
-// negative number. Node and Deno warn of it on the terminal, run it after 1 ms,
-// and it starts the next one, for ever. With nothing pending there is nothing to
-// look for: https://github.com/tulios/kafkajs/issues/1751
+// After every answer kafkajs 2.2.4 starts a timer that checks for pending requests. Its delay is
+// "end of the throttling" minus now, which is negative without throttling. Node and Deno warn about
+// it on the terminal and run it after 1 ms, and it starts the next one, forever. If nothing is
+// pending, no timer is needed: https://github.com/tulios/kafkajs/issues/1751
 const queue = (RequestQueue as { prototype: { scheduleCheckPendingRequests: Schedule } }).prototype;
 const schedule = queue.scheduleCheckPendingRequests;
 queue.scheduleCheckPendingRequests = function () {

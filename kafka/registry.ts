@@ -1,5 +1,5 @@
 /**
- * The schema registry: which schema stands behind the number in a message.
+ * The schema registry: which schema the number in a message stands for.
  *
  * @module
  */
@@ -9,52 +9,52 @@ import { type AvroType, type RecordType, typeHook } from "../record/avro.ts";
 import { type Env, processEnv } from "../common/env.ts";
 import { Failure } from "../common/failure.ts";
 import { reasonOf } from "./connection.ts";
-import { misfit } from "./compatibility.ts";
+import { incompatibility } from "./compatibility.ts";
 
-/** The registry does not answer, or only with an error of its own: worth trying again. */
+/** The registry does not answer, or answers with an error of its own: worth another attempt. */
 export class RegistryAway extends Error {
   override readonly name = "RegistryAway";
 }
 
-/** What is used of a registry. */
+/** What we use of a registry. */
 export interface Registry {
   /**
-   * Makes the record's schema the newest of `subject` and answers its number. The
-   * subject is set to BACKWARD where it promised less: a reader of the new schema
-   * must read what was written with the one before.
+   * Registers the record's schema as the newest of `subject` and returns its number. A
+   * subject that promises less is set to BACKWARD: a reader of the new schema must read
+   * what was written with the schema before.
    *
-   * @throws {RegistryAway} where it does not answer
-   * @throws {Failure} where it refuses, naming the field
+   * @throws {RegistryAway} if the registry does not answer
+   * @throws {Failure} if it refuses; the message names the field
    */
   register(subject: string, record: RecordType): Promise<number>;
   /**
-   * The type that wrote the messages of a number; null where there is no such
-   * number, or it is no Avro.
+   * The type that wrote messages with this number; null if the registry does not know
+   * the number, or if its schema is not Avro.
    *
-   * @throws {RegistryAway} where it does not answer
+   * @throws {RegistryAway} if the registry does not answer
    */
   writer(id: number): Promise<AvroType | null>;
   /**
-   * Makes sure that a registry is there.
+   * Checks that a registry answers.
    *
-   * @throws {RegistryAway} where nothing answers
-   * @throws {Failure} where something else does, or it refuses us
+   * @throws {RegistryAway} if nothing answers
+   * @throws {Failure} if something else answers, or the registry refuses us
    */
   check(): Promise<void>;
 }
 
-/** Milliseconds until an answer is given up. */
-const PATIENCE = 5_000;
+/** Milliseconds to wait for an answer. */
+const TIMEOUT = 5_000;
 
 /** Levels that promise at least what BACKWARD does. */
 const KEEPS_BACKWARD = /^(BACKWARD|FULL)(_TRANSITIVE)?$/;
 
 /**
  * Opens a registry that speaks Confluent's API. `KAFKA_REGISTRY_USERNAME` and
- * `KAFKA_REGISTRY_PASSWORD` are for one that asks who we are.
+ * `KAFKA_REGISTRY_PASSWORD` are sent as basic authentication if they are set.
  *
  * @param url such as `http://localhost:8081`
- * @throws {Failure} where the URL is none
+ * @throws {Failure} if it is not an http or https URL
  */
 export function openRegistry(
   url: string,
@@ -69,11 +69,11 @@ export function openRegistry(
     host,
     clientId: "mastodon-stream",
     retry: { retries: 0 },
-    middlewares: [patience],
+    middlewares: [withTimeout],
     ...(auth === null ? {} : { auth }),
   }, { [SchemaType.AVRO]: { typeHook: (schema) => typeHook(schema) } });
 
-  /** The few questions that the client does not ask. */
+  /** The few requests that the client does not offer. */
   async function ask(method: string, path: string, body?: unknown): Promise<Response> {
     const headers = new Headers({ "content-type": "application/vnd.schemaregistry.v1+json" });
     if (auth !== null) headers.set("authorization", `Basic ${btoa(`${username}:${password}`)}`);
@@ -82,11 +82,11 @@ export function openRegistry(
       response = await fetch(`${host}${path}`, {
         method,
         headers,
-        signal: AbortSignal.timeout(PATIENCE),
+        signal: AbortSignal.timeout(TIMEOUT),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
     } catch (cause) {
-      // Of "error sending request for url (…): client error (Connect): …" only the end says why.
+      // Only the end of "error sending request for url (…): client error (Connect): …" says why.
       const why = reasonOf(cause).replace(/^error sending request.*: (?=[^:]+$)/s, "");
       throw new RegistryAway(why);
     }
@@ -96,7 +96,7 @@ export function openRegistry(
     return response;
   }
 
-  /** The level that the subject has set for itself; null where it has none. */
+  /** The compatibility level that the subject has set for itself; null if it has none. */
   async function levelOf(subject: string): Promise<string | null> {
     const response = await ask("GET", `/config/${encodeURIComponent(subject)}`);
     if (response.ok) {
@@ -107,12 +107,12 @@ export function openRegistry(
     throw refusal(host, response.status);
   }
 
-  /** Sees to it that the subject promises BACKWARD or more; gives what it promises then. */
+  /** Sets the subject to BACKWARD unless it promises more; returns what it promises then. */
   async function keepBackward(subject: string): Promise<string> {
     const level = await levelOf(subject);
     if (level !== null && KEEPS_BACKWARD.test(level)) return level;
-    // Apicurio answers NONE for a subject that has set nothing, and takes a level only
-    // once there is a version: for a new subject the client sets it after the first one.
+    // Apicurio answers NONE for a subject that has set nothing, and accepts a level only after
+    // the first version: for a new subject, the client sets it then.
     if (await isNew(subject)) return COMPATIBILITY.BACKWARD;
     const answer = await ask("PUT", `/config/${encodeURIComponent(subject)}`, {
       compatibility: COMPATIBILITY.BACKWARD,
@@ -128,13 +128,14 @@ export function openRegistry(
     return response.status === 404;
   }
 
-  /** Why the newest version and ours do not go together; null where we see no reason. */
+  /** Why the newest version and ours are incompatible; null if we find no reason. */
   async function explain(subject: string, level: string, schema: string): Promise<string | null> {
     const path = `/subjects/${encodeURIComponent(subject)}/versions/latest`;
     const response = await ask("GET", path).catch(() => null);
     if (response === null || !response.ok) return null;
     const { schema: before } = await response.json() as { schema: string };
-    return misfit(schema, before) ?? (level.startsWith("FULL") ? misfit(before, schema) : null);
+    return incompatibility(schema, before) ??
+      (level.startsWith("FULL") ? incompatibility(before, schema) : null);
   }
 
   return {
@@ -148,14 +149,14 @@ export function openRegistry(
           );
           return id;
         } catch (error) {
-          // Somebody else was between registering the first version and setting its level.
+          // Another client was between registering the first version and setting the level.
           const outrun = (error as Error).name === "ConfluentSchemaRegistryCompatibilityError";
           if (outrun && tries < 5) continue;
           const { status, message } = answerOf(error);
           if (status >= 500 || outrun) throw new RegistryAway(message, { cause: error });
           if (status !== 409) throw refusal(host, status, message, error);
           const why = await explain(subject, level, schema);
-          // Apicurio also says 409 where another listener registers the same at this moment.
+          // Apicurio also answers 409 while another listener registers the same schema.
           if (why === null && tries < 5) continue;
           throw new Failure(
             `the registry refuses our schema for '${subject}' (${level}): ${why ?? message}`,
@@ -171,7 +172,7 @@ export function openRegistry(
         type = await client.getSchema(id);
       } catch (error) {
         const { status, message } = answerOf(error);
-        // No such number; or a text that is no schema of ours to read.
+        // The number is unknown, or its schema cannot be read.
         if ((status === 404 && !message.startsWith("Error, status")) || status === 0) return null;
         if (status >= 500) throw new RegistryAway(message, { cause: error });
         throw refusal(host, status, message, error);
@@ -190,22 +191,25 @@ export function openRegistry(
 function hostOf(url: string): string {
   const parsed = URL.parse(url);
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
-    throw new Failure(`--registry: '${url}' is no http:// or https:// URL`, { exitCode: 2 });
+    throw new Failure(
+      `--registry: expected a URL that begins with http:// or https://, got '${url}'`,
+      { exitCode: 2 },
+    );
   }
   if (parsed.username !== "") {
     throw new Failure(
-      "--registry: name and password belong in KAFKA_REGISTRY_USERNAME and KAFKA_REGISTRY_PASSWORD",
+      "--registry: the URL holds a password; set KAFKA_REGISTRY_USERNAME and KAFKA_REGISTRY_PASSWORD",
       { exitCode: 2 },
     );
   }
   return parsed.href.replace(/\/+$/, "");
 }
 
-/** What the client threw, as an HTTP status (0 where it was none) and a text. */
+/** What the client threw, as an HTTP status (0 if there was none) and a text. */
 function answerOf(error: unknown): { status: number; message: string } {
   const { status, message } = error as { status?: unknown; message?: unknown };
   const text = String(message ?? error).replace(/^mastodon-stream - /, "");
-  // The client calls a connection that failed 400 too; a registry gives its 400 a message.
+  // The client also reports a failed connection as 400; a registry gives its 400 a message.
   const [, failed] = /^Error, status 400: (.*)$/s.exec(text) ?? [];
   if (failed !== undefined) return { status: 503, message: failed };
   return { status: typeof status === "number" ? status : 0, message: text };
@@ -216,23 +220,23 @@ function refusal(host: string, status: number, message = "", cause?: unknown): F
     case 401:
     case 403:
       return new Failure(
-        `the schema registry at ${host} refuses us (${status}); see KAFKA_REGISTRY_USERNAME and ` +
-          `KAFKA_REGISTRY_PASSWORD`,
+        `the schema registry at ${host} refuses us (${status}); check ` +
+          `KAFKA_REGISTRY_USERNAME and KAFKA_REGISTRY_PASSWORD`,
         { cause },
       );
     case 404:
       return new Failure(
-        `--registry: no schema registry answers under ${host} (404); ` +
-          `Apicurio's is at …/apis/ccompat/v7`,
+        `--registry: no schema registry answers at ${host} (404); ` +
+          `that of Apicurio is at …/apis/ccompat/v7`,
         { cause },
       );
   }
-  return new Failure(`the schema registry at ${host} says ${status}: ${message}`, { cause });
+  return new Failure(`the schema registry at ${host} answers ${status}: ${message}`, { cause });
 }
 
-// Without it the client waits for an answer for ever.
+// Without a timeout the client waits for an answer forever.
 // deno-lint-ignore no-explicit-any
-const patience: any = () => ({
+const withTimeout: any = () => ({
   prepareRequest: async (next: () => Promise<{ enhance(extra: object): unknown }>) =>
-    (await next()).enhance({ timeout: PATIENCE }),
+    (await next()).enhance({ timeout: TIMEOUT }),
 });

@@ -1,6 +1,6 @@
 /**
- * Confluent's wire format: a zero byte, four bytes with the schema's number, and
- * the value as Avro.
+ * Confluent's wire format: a zero byte, four bytes with the schema's number, and the
+ * value as Avro.
  *
  * @see https://docs.confluent.io/platform/current/schema-registry/fundamentals/serdes-develop/index.html#wire-format
  *
@@ -9,18 +9,18 @@
 
 import type { Buffer } from "node:buffer";
 
-/** Bytes in front of the value. */
+/** Bytes before the value. */
 export const HEADER = 5;
 
-/** What a message holds. */
+/** The parts of a message. */
 export interface Framed {
   readonly schemaId: number;
-  /** The value as Avro: a view on the message, not a copy. */
+  /** The value as Avro: a view of the message, not a copy. */
   readonly payload: Buffer;
 }
 
 /**
- * Takes a message apart; a text says why it cannot be.
+ * Splits a message; returns a text that says why if that is not possible.
  *
  * @example
  * ```ts
@@ -29,13 +29,13 @@ export interface Framed {
  *
  * const framed = unframe(Buffer.from([0, 0, 0, 0, 7, 42]));
  * if (typeof framed === "string" || framed.schemaId !== 7) throw new Error();
- * if (unframe(Buffer.from("hello")) !== "no Avro: the first byte is 104, not 0") {
+ * if (unframe(Buffer.from("hello")) !== "not Avro: the first byte is 104, not 0") {
  *   throw new Error();
  * }
  * ```
  */
 export function unframe(message: Buffer): Framed | string {
   if (message.length < HEADER) return `too short: ${message.length} bytes`;
-  if (message[0] !== 0) return `no Avro: the first byte is ${message[0]}, not 0`;
+  if (message[0] !== 0) return `not Avro: the first byte is ${message[0]}, not 0`;
   return { schemaId: message.readInt32BE(1), payload: message.subarray(HEADER) };
 }

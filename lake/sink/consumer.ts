@@ -1,40 +1,44 @@
 /**
- * A member of a consumer group that hands over messages in order and commits
- * when it is told to.
+ * A member of a consumer group: passes on messages in order, and commits offsets on
+ * request.
  *
  * @module
  */
 import kafkajs, { type ConsumerCrashEvent, type KafkaConfig } from "kafkajs";
 import { reasonOf } from "../../kafka/connection.ts";
 import "../../kafka/zstd.ts";
-import type { Message, Place } from "./lander.ts";
+import type { ConsumedMessage, TopicPartition } from "./lander.ts";
 
-/** What {@linkcode openConsumer} is told. */
+/** Options of {@linkcode openConsumer}. */
 export interface ConsumerOptions {
   readonly config: KafkaConfig;
   readonly group: string;
   readonly topics: readonly string[];
-  /** The group was divided anew, and these are ours: all that was not committed comes again. */
-  readonly onAssigned: (places: readonly Place[]) => void;
-  /** Takes messages; while it does, the group hears from us. */
-  readonly onMessages: (place: Place, messages: readonly Message[]) => Promise<void>;
-  /** An offset could not be committed, though we are in the group. */
+  /** After a rebalance these partitions are ours: everything that was not committed comes again. */
+  readonly onAssigned: (partitions: readonly TopicPartition[]) => void;
+  /** Takes messages; heartbeats go on meanwhile. */
+  readonly onMessages: (
+    place: TopicPartition,
+    messages: readonly ConsumedMessage[],
+  ) => Promise<void>;
+  /** An offset could not be committed, although we are in the group. */
   readonly onUncommitted: (reason: string) => void;
 }
 
 /** A running consumer. */
 export interface Consumer {
-  /** Resolves with what has ended it; what `onMessages` throws does. */
+  /** Resolves with the error that ended it, such as what `onMessages` throws. */
   readonly crashed: Promise<unknown>;
-  commit(place: Place, offset: string): Promise<void>;
-  /** Takes no more messages, though it stays in the group and can still commit. */
+  commit(place: TopicPartition, offset: string): Promise<void>;
+  /** Stops taking messages; it stays in the group and can still commit. */
   pause(): void;
   close(): Promise<void>;
 }
 
-/** Messages that are handed over at once. */
+/** Messages that are passed on at once. */
 const CHUNK = 1_000;
-const BEAT = 3_000;
+/** Milliseconds between two heartbeats. */
+const HEARTBEAT = 3_000;
 
 /** Joins the group. */
 export async function openConsumer(options: ConsumerOptions): Promise<Consumer> {
@@ -44,13 +48,13 @@ export async function openConsumer(options: ConsumerOptions): Promise<Consumer> 
     allowAutoTopicCreation: false,
     sessionTimeout: 15_000,
     rebalanceTimeout: 60_000,
-    heartbeatInterval: BEAT,
-    metadataMaxAge: 30_000, // so soon are new partitions found
+    heartbeatInterval: HEARTBEAT,
+    metadataMaxAge: 30_000, // new partitions are found this soon
     maxWaitTimeInMs: 500,
     maxBytesPerPartition: 4 * 2 ** 20,
     retry: {
       ...config.retry,
-      // Whoever calls begins anew, with nothing in hand.
+      // The caller opens a new consumer instead.
       restartOnFailure: () => Promise.resolve(false),
     },
   });
@@ -71,10 +75,10 @@ export async function openConsumer(options: ConsumerOptions): Promise<Consumer> 
   async function beating(work: Promise<void>, heartbeat: () => Promise<void>): Promise<void> {
     let done = false;
     const ended = Promise.race([work, closing.promise]).finally(() => done = true);
-    ended.catch(() => {}); // it is looked at below, or the group has left us behind
+    ended.catch(() => {}); // handled below, unless a heartbeat fails first
     while (!done) {
       const pause = Promise.withResolvers<void>();
-      const timer = setTimeout(pause.resolve, BEAT);
+      const timer = setTimeout(pause.resolve, HEARTBEAT);
       await Promise.race([ended, pause.promise]).finally(() => clearTimeout(timer));
       if (!done) await heartbeat();
     }
@@ -90,7 +94,7 @@ export async function openConsumer(options: ConsumerOptions): Promise<Consumer> 
       eachBatch: async ({ batch, resolveOffset, heartbeat, isRunning, isStale }) => {
         const { topic, partition, messages } = batch;
         for (let at = 0; at < messages.length; at += CHUNK) {
-          // Not to be handed the same batch again and again.
+          // Returning would get us the same batch again and again.
           if (paused) await beating(closing.promise, heartbeat);
           if (paused || !isRunning() || isStale()) return;
           const chunk = messages.slice(at, at + CHUNK);
@@ -113,7 +117,7 @@ export async function openConsumer(options: ConsumerOptions): Promise<Consumer> 
       try {
         await consumer.commitOffsets([{ topic, partition, offset }]);
       } catch (error) {
-        // In a rebalance it is somebody else's to read these messages again.
+        // After a rebalance another member reads these messages again.
         const { type } = error as { type?: string };
         if (!REBALANCES.has(type ?? "")) onUncommitted(reasonOf(error));
       }

@@ -1,5 +1,5 @@
 /**
- * Messages that are no records of ours, kept for somebody to look at.
+ * Messages that cannot be read, kept for a person to examine.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { Failure } from "../../common/failure.ts";
 import { writeAll } from "../../common/files.ts";
 import { fsFailure } from "../store/fs-failure.ts";
 
-/** A message, where it lay, and why it cannot be read. */
+/** A message, where it was, and why it cannot be read. */
 export interface DeadLetter {
   readonly topic: string;
   readonly partition: number;
@@ -24,14 +24,14 @@ export interface DeadLetter {
 export interface DeadLetters {
   /** For people: `topic mastodon-dead-letter`. */
   readonly name: string;
-  /** Resolves once they would survive a power cut. */
+  /** Resolves when they would survive a power cut. */
   add(letters: readonly DeadLetter[]): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Keeps them in a topic, as they were, the rest in headers named as Connect names
- * its own.
+ * Keeps them in a topic, unchanged. Headers, named as Kafka Connect names its own, say
+ * where they came from and why.
  */
 export function deadLetterTopic(config: KafkaConfig, topic: string): DeadLetters {
   const kafka = new kafkajs.Kafka(config);
@@ -58,7 +58,7 @@ export function deadLetterTopic(config: KafkaConfig, topic: string): DeadLetters
     async add(letters) {
       try {
         producer ??= await connect();
-        // One at a time, so that together they are not too large where each alone was not.
+        // One at a time: together they could be larger than the topic accepts.
         for (const { topic: from, partition, offset, key, value, reason } of letters) {
           await producer.send({
             topic,
@@ -86,7 +86,7 @@ export function deadLetterTopic(config: KafkaConfig, topic: string): DeadLetters
   };
 }
 
-/** Keeps them in a file, a JSON object a line, key and value in base64. */
+/** Keeps them in a file: a JSON object on each line, key and value in base64. */
 export function deadLetterFile(path: string): DeadLetters {
   return {
     name: path,

@@ -1,5 +1,5 @@
 /**
- * Messages to rows. What is no record of ours is told from it, with the reason.
+ * Decodes messages into rows, or says why a message cannot be read.
  *
  * @module
  */
@@ -14,19 +14,18 @@ import {
 import type { Registry } from "../../kafka/registry.ts";
 import { unframe } from "../../kafka/wire.ts";
 
-/** What became of a message: a row of the lake, or poison. */
-export type Decoded = { readonly row: object } | { readonly poison: string };
+/** A decoded message: a row of the lake, or the reason why it cannot be read. */
+export type Decoded = { readonly row: object } | { readonly unreadable: string };
 
 /** Decodes messages of our topics. */
 export interface Decoder {
   /**
-   * Sees to it that the schemas of these messages are known; asks the registry
-   * once a schema.
+   * Learns the schemas of these messages; asks the registry once for each schema.
    *
-   * @throws {RegistryAway} where it does not answer
+   * @throws {RegistryAway} if the registry does not answer
    */
   learn(values: Iterable<Buffer | null>): Promise<void>;
-  /** Reads a message whose schema was learnt. */
+  /** Decodes a message whose schema was learned. */
   decode(value: Buffer): Decoded;
 }
 
@@ -50,13 +49,13 @@ export function openDecoder(kind: Kind, registry: Pick<Registry, "writer">): Dec
     try {
       readers.set(id, decoder(TYPES[kind], writer));
     } catch (error) {
-      unread.set(id, `schema ${id} is no ${kind}: ${(error as Error).message}`);
+      unread.set(id, `schema ${id} is not that of a ${kind}: ${(error as Error).message}`);
     }
   }
 
   return {
     async learn(values) {
-      unread.clear(); // a schema that was not there may be there by now
+      unread.clear(); // a schema that was missing may exist by now
       for (const value of values) {
         const framed = value === null ? "" : unframe(value);
         if (typeof framed === "string") continue;
@@ -66,15 +65,17 @@ export function openDecoder(kind: Kind, registry: Pick<Registry, "writer">): Dec
     },
     decode(value) {
       const framed = unframe(value);
-      if (typeof framed === "string") return { poison: framed };
+      if (typeof framed === "string") return { unreadable: framed };
       const read = readers.get(framed.schemaId);
       if (read === undefined) {
-        return { poison: unread.get(framed.schemaId) ?? `schema ${framed.schemaId} is unknown` };
+        return {
+          unreadable: unread.get(framed.schemaId) ?? `schema ${framed.schemaId} is unknown`,
+        };
       }
       try {
         return { row: read(framed.payload) as object };
       } catch (error) {
-        return { poison: `schema ${framed.schemaId}: ${(error as Error).message}` };
+        return { unreadable: `schema ${framed.schemaId}: ${(error as Error).message}` };
       }
     },
   };

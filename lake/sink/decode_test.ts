@@ -33,24 +33,24 @@ Deno.test("a message becomes a row, and its schema is asked for once", async () 
   assert.deepEqual({ ...decoded.row }, deletion);
 });
 
-Deno.test("what is no record says why", async () => {
+Deno.test("a message that cannot be read says why", async () => {
   const other = `{"type":"record","name":"Other","fields":[{"name":"n","type":"int"}]}`;
   const decoder = openDecoder("deletion", registry({ 7: DELETION_RECORD.schema, 8: other }));
   const whole = DELETION_RECORD.type.toBuffer(deletion);
   for (
     const [value, why] of [
       [Buffer.from(""), /^too short: 0 bytes$/],
-      [Buffer.from("hello"), /^no Avro: the first byte is 104, not 0$/],
+      [Buffer.from("hello"), /^not Avro: the first byte is 104, not 0$/],
       [message(999_999, [1]), /^the registry has no Avro schema 999999$/],
-      [message(8, [1]), /^schema 8 is no deletion: /],
+      [message(8, [1]), /^schema 8 is not that of a deletion: /],
       [message(7, whole.subarray(0, 9)), /^schema 7: truncated buffer$/],
       [message(7, [...whole, 1]), /^schema 7: trailing data$/],
     ] as const
   ) {
     await decoder.learn([value]);
     const decoded = decoder.decode(value);
-    assert.ok("poison" in decoded, String(why));
-    assert.match(decoded.poison, why);
+    assert.ok("unreadable" in decoded, String(why));
+    assert.match(decoded.unreadable, why);
   }
 });
 
@@ -59,13 +59,13 @@ Deno.test("a schema that was not there is asked for again, one that is there is 
   const decoder = openDecoder("deletion", registry(types));
   const value = message(7, DELETION_RECORD.type.toBuffer(deletion));
   await decoder.learn([value]);
-  assert.ok("poison" in decoder.decode(value));
+  assert.ok("unreadable" in decoder.decode(value));
   types[7] = DELETION_RECORD.schema;
   await decoder.learn([value]);
   assert.ok("row" in decoder.decode(value));
 });
 
-Deno.test("a registry that is away is no poison", async () => {
+Deno.test("a registry that is away makes no message unreadable", async () => {
   const decoder = openDecoder("toot", {
     writer: () => Promise.reject(new RegistryAway("gone")),
   });

@@ -1,12 +1,11 @@
 /**
- * From messages in order to files in the lake, and the offsets that may be
- * committed: always behind what is durable.
+ * Collects the messages of each partition, in order, into files of the lake, and
+ * commits offsets only after their rows are durable.
  *
  * A file is named by its first offset. After a crash between file and commit the
  * same messages come again and make a file of the same name, which replaces the
- * first. So that the second is never the shorter one, and no row that was there
- * is gone for a while or, where an old owner is late, for good, a file is not
- * replaced before it can be by at least as many rows.
+ * first one. A file is only replaced by one with at least as many rows, so that no
+ * row disappears, even if a former owner of the partition writes late.
  *
  * @module
  */
@@ -15,16 +14,16 @@ import type { RowFile } from "../write/row-file.ts";
 import type { DeadLetter } from "./dead-letters.ts";
 import type { Decoder } from "./decode.ts";
 
-/** A message as it comes from a partition. */
-export interface Message {
-  /** Decimal. */
+/** A message as the consumer receives it. */
+export interface ConsumedMessage {
+  /** A decimal number. */
   readonly offset: string;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
 }
 
 /** A partition of a topic. */
-export interface Place {
+export interface TopicPartition {
   readonly topic: string;
   readonly partition: number;
 }
@@ -32,111 +31,115 @@ export interface Place {
 /** Where the rows of one partition go. */
 export interface Landing {
   readonly decoder: Decoder;
-  /** Starts the rows of a file to be. */
+  /** Starts to collect the rows of a file. */
   start(): Promise<RowFile>;
   /**
-   * How many rows the file that starts at `offset` has; 0 where none lies there.
+   * How many rows the file that starts at `offset` has; 0 if there is no such file.
    *
-   * @throws {Failure} where it does not hold `head`, its first row: it is another topic's
+   * @throws {Failure} if the file does not hold the row `head`: it belongs to another topic
    */
   existing(offset: bigint, head: object): Promise<number>;
   /**
-   * Writes the rows and lets go of them; resolves with the file's path once they
-   * are durable, with null where `still` has become false before they were written.
+   * Writes the rows and frees them. Resolves with the file's path when they are
+   * durable, or with null if `still` became false before they were written.
    */
   publish(rows: RowFile, offset: bigint, still: () => boolean): Promise<string | null>;
-  /** Lets go of the partition. */
+  /** Frees the partition. */
   release(): void;
 }
 
-/** What {@linkcode createLander} works with. */
+/** Options of {@linkcode createLander}. */
 export interface LanderOptions {
-  readonly open: (place: Place) => Promise<Landing>;
-  /** Says that all before `offset` is done. Where that cannot be said, it is done once more. */
-  readonly commit: (place: Place, offset: string) => Promise<void>;
-  /** Keeps what cannot be read; resolves once it would survive a power cut. */
-  readonly bury: (letter: DeadLetter) => Promise<void>;
-  /** Rows of a file at most. */
+  readonly open: (place: TopicPartition) => Promise<Landing>;
+  /** Commits everything before `offset`. What is not committed comes again. */
+  readonly commit: (place: TopicPartition, offset: string) => Promise<void>;
+  /** Keeps an unreadable message; resolves when it would survive a power cut. */
+  readonly deadLetter: (letter: DeadLetter) => Promise<void>;
+  /** The most rows in a file. */
   readonly rows: number;
-  /** Bytes of a file's values at most. */
+  /** The most bytes of values in a file. */
   readonly bytes: number;
-  /** Bytes over all partitions at most. */
+  /** The most bytes over all partitions. */
   readonly total: number;
-  /** Milliseconds that a row waits for its file at most. */
+  /** The longest time that a row waits for its file, in milliseconds. */
   readonly age: number;
   readonly now: () => number;
   /** A file was written. */
-  readonly onFile: (file: { path: string; rows: number; first: bigint; place: Place }) => void;
+  readonly onFile: (
+    file: { path: string; rows: number; first: bigint; place: TopicPartition },
+  ) => void;
 }
 
-/** What was done. */
+/** Counts of a run. */
 export interface LanderTotals {
   files: number;
   rows: number;
-  poison: number;
+  /** Messages that are dead letters now. */
+  unreadable: number;
   tombstones: number;
 }
 
-/** Lands messages. */
+/** Writes messages to the lake. */
 export interface Lander {
   readonly totals: LanderTotals;
   /**
-   * Forgets what is not yet in a file: the group was divided anew, and everything
-   * since the last commit comes again, here or elsewhere.
+   * Forgets what is not in a file yet: after a rebalance, everything since the last
+   * commit comes again, here or in another member.
    */
   reset(): void;
-  /** Resolves when all that was forgotten has been let go of. */
+  /** Resolves when everything that was forgotten is freed. */
   settled(): Promise<void>;
   /** Takes messages of one partition, in order; resolves when there is room for more. */
-  take(place: Place, messages: readonly Message[]): Promise<void>;
+  take(place: TopicPartition, messages: readonly ConsumedMessage[]): Promise<void>;
   /** Writes the files that are due by age; with `all` whatever there is. */
   flush(all?: boolean): Promise<void>;
 }
 
-/** What is being collected for one file; and what was passed over after the last one. */
+/** What is collected for one file, with the messages that were skipped after the last one. */
 interface Collecting {
   rows: RowFile | null;
-  /** Rows on their way into `rows`: many at once are cheaper. */
+  /** Rows that are not in `rows` yet: appending many at once is cheaper. */
   waiting: object[];
   /** The first row, and its offset. */
   head: object | null;
   first: bigint;
-  /** The offset after the last message, whatever became of it. */
+  /** The offset after the last message, also if that message was skipped. */
   next: bigint;
   readonly since: number;
-  /** Rows of the file that lies there already, as far as it is known. */
+  /** Rows of the file that exists already, as far as it is known. */
   atLeast: number;
 }
 
 interface Partition {
-  readonly place: Place;
+  readonly place: TopicPartition;
   readonly landing: Landing;
   collecting: Collecting | null;
   /** The offset after the last message that was taken; null at first. */
   next: bigint | null;
-  /** One file after the other; how many are still to be written. */
+  /** Files are written one after the other. */
   writing: Promise<void>;
+  /** Files that are not written yet. */
   queued: number;
-  /** Set where writing has failed: nothing after it may be committed. */
+  /** Whether writing failed: nothing after it may be committed. */
   failed: boolean;
 }
 
-/** So many rows wait before they go into DuckDB's columns. */
-const TOGETHER = 512;
+/** Rows that are appended to DuckDB's columns at once. */
+const APPEND_ROWS = 512;
 
 const count = ({ rows, waiting }: Collecting) => (rows?.rows ?? 0) + waiting.length;
 
-/** Makes a lander. */
+/** Creates one. */
 export function createLander(options: LanderOptions): Lander {
-  const { open, commit, bury, rows, bytes, total, age, now, onFile } = options;
-  const totals: LanderTotals = { files: 0, rows: 0, poison: 0, tombstones: 0 };
+  const { open, commit, deadLetter, rows, bytes, total, age, now, onFile } = options;
+  const totals: LanderTotals = { files: 0, rows: 0, unreadable: 0, tombstones: 0 };
   let partitions = new Map<string, Promise<Partition>>();
   let opened: Partition[] = [];
   let epoch = 0;
   const leaving = new Set<Promise<void>>();
   const taking = new Set<Promise<void>>();
 
-  function partitionOf(place: Place): Promise<Partition> {
+  function partitionOf(place: TopicPartition): Promise<Partition> {
     const name = `${place.topic}/${place.partition}`;
     let partition = partitions.get(name);
     if (partition === undefined) {
@@ -170,7 +173,7 @@ export function createLander(options: LanderOptions): Lander {
       now() - collecting.since >= age;
   }
 
-  /** Writes what a partition has collected, after what is being written. */
+  /** Writes what a partition has collected, after the files before it. */
   function write(partition: Partition): Promise<void> {
     const mine = epoch;
     const still = () => mine === epoch;
@@ -183,14 +186,14 @@ export function createLander(options: LanderOptions): Lander {
 
   async function land(partition: Partition, still: () => boolean): Promise<void> {
     const { place, landing, collecting: taken } = partition;
-    if (partition.failed) throw new Error(`${place.topic}/${place.partition} has failed before`);
+    if (partition.failed) throw new Error(`${place.topic}/${place.partition} failed before`);
     if (taken === null) return;
     if (taken.head !== null) {
       taken.atLeast = await landing.existing(taken.first, taken.head);
-      // There will be more: what that file holds lies in the topic.
+      // More rows will come: what that file holds is in the topic.
       if (!still() || count(taken) < taken.atLeast) return;
     }
-    // From here on messages are collected for the next file.
+    // From now on, messages are collected for the next file.
     partition.collecting = null;
     const { rows: file, waiting, first, next } = taken;
     if (file !== null) {
@@ -205,19 +208,19 @@ export function createLander(options: LanderOptions): Lander {
     if (still()) await commit(place, String(next));
   }
 
-  /** Takes one message. Between its last wait and its end nobody sees half of it. */
-  async function takeOne(partition: Partition, message: Message, still: () => boolean) {
+  /** Takes one message. The state changes only after the last `await`, all at once. */
+  async function takeOne(partition: Partition, message: ConsumedMessage, still: () => boolean) {
     const { place, landing } = partition;
     const offset = BigInt(message.offset);
-    // Delivered again after a fault in mid-batch: it is here already.
+    // Delivered again after a fault in the middle of a batch: it is here already.
     if (partition.next !== null && offset < partition.next) return;
 
     const decoded = message.value === null ? null : landing.decoder.decode(message.value);
     const row = decoded !== null && "row" in decoded ? decoded.row : null;
     let fresh: RowFile | null = null;
-    if (decoded !== null && "poison" in decoded) {
-      await bury({ ...place, ...message, reason: decoded.poison });
-      totals.poison++;
+    if (decoded !== null && "unreadable" in decoded) {
+      await deadLetter({ ...place, ...message, reason: decoded.unreadable });
+      totals.unreadable++;
     } else if (decoded === null) totals.tombstones++;
     else if (!partition.collecting?.rows) fresh = await landing.start();
     if (!still()) return await fresh?.discard();
@@ -233,7 +236,7 @@ export function createLander(options: LanderOptions): Lander {
       collecting.head = row;
       collecting.first = offset;
     }
-    if (collecting.waiting.push(row) >= TOGETHER) {
+    if (collecting.waiting.push(row) >= APPEND_ROWS) {
       collecting.rows!.append(collecting.waiting);
       collecting.waiting = [];
     }
@@ -271,7 +274,10 @@ export function createLander(options: LanderOptions): Lander {
     },
   };
 
-  async function takeAll(place: Place, messages: readonly Message[]): Promise<void> {
+  async function takeAll(
+    place: TopicPartition,
+    messages: readonly ConsumedMessage[],
+  ): Promise<void> {
     const mine = epoch;
     const still = () => mine === epoch;
     const partition = await partitionOf(place);
@@ -281,12 +287,12 @@ export function createLander(options: LanderOptions): Lander {
       await takeOne(partition, message, still);
       if (isFull(partition)) await write(partition);
     }
-    // With many partitions none may be full, and all together too large.
+    // With many partitions, no file may be full while all of them together are too large.
     while (still() && opened.reduce((sum, one) => sum + held(one), 0) > total) {
       const largest = opened.reduce((one, other) => held(one) >= held(other) ? one : other);
       const before = held(largest);
       await write(largest);
-      if (held(largest) >= before) break; // it waits for more rows
+      if (held(largest) >= before) break; // the file needs more rows first
     }
   }
 }

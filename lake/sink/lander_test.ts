@@ -4,20 +4,20 @@ import fc from "fast-check";
 import type { RowFile } from "../write/row-file.ts";
 import type { DeadLetter } from "./dead-letters.ts";
 import {
+  type ConsumedMessage,
   createLander,
   type Lander,
   type LanderOptions,
   type Landing,
-  type Message,
-  type Place,
+  type TopicPartition,
 } from "./lander.ts";
 
 fc.configureGlobal({ seed: 1 });
 
-const toots: Place = { topic: "toots", partition: 0 };
+const toots: TopicPartition = { topic: "toots", partition: 0 };
 
-/** A topic's messages: `x` is poison, `-` a tombstone, everything else a row. */
-function messages(texts: string[], from = 0): Message[] {
+/** A topic's messages: `x` cannot be read, `-` a tombstone, everything else a row. */
+function messages(texts: string[], from = 0): ConsumedMessage[] {
   return texts.map((text, i) => ({
     offset: String(from + i),
     key: null,
@@ -31,20 +31,20 @@ function world() {
   const committed = new Map<string, number>();
   const letters: DeadLetter[] = [];
   /** Called before each step that can fail or be late. */
-  let before: (step: "publish" | "commit" | "bury") => Promise<void> | void = () => {};
+  let before: (step: "publish" | "commit" | "deadLetter") => Promise<void> | void = () => {};
   let now = 0;
   let released = 0;
   let discarded = 0;
   const log: string[] = [];
 
-  function landing({ topic, partition }: Place): Landing {
+  function landing({ topic, partition }: TopicPartition): Landing {
     const name = (offset: bigint) => `${topic}+${partition}+${offset}`;
     return {
       decoder: {
         learn: () => Promise.resolve(),
         decode: (value) => {
           const text = value.toString();
-          return text === "x" ? { poison: "it is an x" } : { row: { text } };
+          return text === "x" ? { unreadable: "it is an x" } : { row: { text } };
         },
       },
       start() {
@@ -90,8 +90,8 @@ function world() {
         committed.set(`${topic}/${partition}`, Number(offset));
         log.push(`commit ${topic}/${partition} ${offset}`);
       },
-      async bury(letter) {
-        await before("bury");
+      async deadLetter(letter) {
+        await before("deadLetter");
         letters.push(letter);
       },
       rows: 3,
@@ -149,7 +149,7 @@ Deno.test("a quiet topic lands when its first row is old enough", async () => {
   assert.equal(log.length, 2);
 });
 
-Deno.test("poison and tombstones are passed over, and no file begins with one", async () => {
+Deno.test("unreadable messages and tombstones are skipped, and no file starts with one", async () => {
   const { lander, log, letters } = world();
   const { take, flush, totals } = lander();
   await take(toots, messages(["x", "-", "a", "x", "b"]));
@@ -159,17 +159,21 @@ Deno.test("poison and tombstones are passed over, and no file begins with one", 
     ["0", "it is an x"],
     ["3", "it is an x"],
   ]);
-  assert.deepEqual([totals.poison, totals.tombstones], [2, 1]);
+  assert.deepEqual([totals.unreadable, totals.tombstones], [2, 1]);
   await take(toots, messages(["x", "-"], 5));
   await flush(true);
-  assert.deepEqual(log.slice(2), ["commit toots/0 7"], "poison alone moves the offset too");
+  assert.deepEqual(
+    log.slice(2),
+    ["commit toots/0 7"],
+    "an unreadable message alone moves the offset too",
+  );
 });
 
-Deno.test("an offset is not committed before its poison is kept", async () => {
+Deno.test("an offset is not committed before its unreadable message is kept", async () => {
   const { lander, committed, letters, onStep } = world();
   const { take, flush } = lander();
   const burying = Promise.withResolvers<void>();
-  onStep((step) => step === "bury" ? burying.promise : undefined);
+  onStep((step) => step === "deadLetter" ? burying.promise : undefined);
   const taking = take(toots, messages(["a", "x", "b"]));
   await new Promise((resolve) => setTimeout(resolve, 0));
   await flush(true);
@@ -246,8 +250,8 @@ Deno.test("after a file that could not be written nothing behind it is committed
     if (step === "publish" && publishes++ === 0) throw new Error("disk full");
   });
   await assert.rejects(take(toots, messages(["a", "b", "c"])), /disk full/);
-  await assert.rejects(take(toots, messages(["d", "e", "f"], 3)), /has failed before/);
-  await assert.rejects(flush(true), /has failed before/);
+  await assert.rejects(take(toots, messages(["d", "e", "f"], 3)), /failed before/);
+  await assert.rejects(flush(true), /failed before/);
   assert.equal(committed.size, 0);
 });
 

@@ -1,7 +1,6 @@
 /**
- * Where the rows of one Kafka partition go in a lake: files of the same
- * partition number, named by Kafka's own offsets, as Connect's S3 sink writes
- * them.
+ * Where the rows of a Kafka partition go in the lake: files with the same partition
+ * number, named by Kafka's offsets, as Connect's S3 sink writes them.
  *
  * @module
  */
@@ -16,9 +15,9 @@ import type { Store } from "../store/store.ts";
 import { readParquet } from "../engine/sql.ts";
 import { openTopicWriter } from "../write/topic-writer.ts";
 import type { Decoder, Kind } from "./decode.ts";
-import type { Landing, Place } from "./lander.ts";
+import type { Landing, TopicPartition } from "./lander.ts";
 
-/** What {@linkcode openLanding} works with. */
+/** Options of {@linkcode openLanding}. */
 export interface LandingOptions {
   readonly store: Store;
   readonly files: RowFiles;
@@ -34,7 +33,7 @@ const COLUMNS = {
   coverage: COVERAGE_COLUMNS,
 };
 const SORTED = { toot: ["posted_at"], deletion: ["deleted_at"], coverage: ["from"] };
-/** What tells one row from every other. */
+/** The columns that distinguish a row from every other. */
 const IDENTITY = {
   toot: ["base_url", "url", "uri", "status_id", "observed_at"],
   deletion: ["base_url", "status_id", "deleted_at"],
@@ -43,8 +42,11 @@ const IDENTITY = {
 /** Columns that hold a time. */
 const TIMES = new Set(["observed_at", "deleted_at", "from", "until"]);
 
-/** Opens the landing of a partition that is ours. */
-export function openLanding({ topic, partition }: Place, options: LandingOptions): Landing {
+/** Opens the landing of a partition that is assigned to us. */
+export function openLanding(
+  { topic, partition }: TopicPartition,
+  options: LandingOptions,
+): Landing {
   const { store, files, kind, decoder, retry } = options;
   const writer = openTopicWriter({
     ...{ store, files, topic, partition },
@@ -66,8 +68,8 @@ export function openLanding({ topic, partition }: Place, options: LandingOptions
         const rows = await rowsThere(path);
         if (rows > 0 && !await holds(store, path, kind, head)) {
           throw new Failure(
-            `lake '${store.location}': ${path} is of another topic '${topic}', whose offsets ` +
-              `began anew; give the sink another lake, or move the folder of that topic away`,
+            `lake '${store.location}': ${path} belongs to an earlier topic '${topic}'; the offsets ` +
+              `of the new one start again. Use another lake, or move the topic's folder away`,
           );
         }
         return rows;
@@ -76,7 +78,7 @@ export function openLanding({ topic, partition }: Place, options: LandingOptions
       retryStore(async () => {
         if (!still()) return null;
         if (await rowsThere(rawPath({ topic, partition, offset })) > rows.rows) {
-          // Somebody else has the partition by now, and is further.
+          // Another member has the partition by now and is ahead of us.
           throw new Failure(`lake '${store.location}': another sink writes ${topic}/${partition}`);
         }
         return await writer.publish(rows, offset);
@@ -85,7 +87,7 @@ export function openLanding({ topic, partition }: Place, options: LandingOptions
   };
 }
 
-/** Whether a file has a row. */
+/** Whether a file holds a row. */
 async function holds(store: Store, path: string, kind: Kind, row: object): Promise<boolean> {
   const file = await store.local(path);
   const instance = await DuckDBInstance.create(":memory:");

@@ -1,5 +1,5 @@
 /**
- * From Kafka to the lake, until the signal says stop.
+ * From Kafka to the lake, until the signal is aborted.
  *
  * @module
  */
@@ -19,53 +19,54 @@ import { openStore } from "../store/open-store.ts";
 import { type Consumer, openConsumer } from "./consumer.ts";
 import { deadLetterFile, type DeadLetters, deadLetterTopic } from "./dead-letters.ts";
 import { type Decoder, type Kind, openDecoder } from "./decode.ts";
-import { createLander, type Lander, type LanderTotals, type Place } from "./lander.ts";
+import { createLander, type Lander, type LanderTotals, type TopicPartition } from "./lander.ts";
 import { openLanding } from "./landing.ts";
 
-/** What {@linkcode runSink} is told. */
+/** Options of {@linkcode runSink}. */
 export interface SinkOptions {
   readonly brokers: readonly string[];
   readonly registry: string;
-  /** The topic of toots; those of deletes and coverage go with it. */
+  /** The topic of toots; those of deletes and coverage are named after it. */
   readonly topic: string;
   /** A folder, or `s3://bucket`. */
   readonly lake: string;
   readonly group: string;
-  /** Where messages go that cannot be read. */
+  /** Where unreadable messages go. */
   readonly deadLetters: { readonly topic: string } | { readonly file: string };
-  /** Rows of a file at most. */
+  /** The most rows in a file. */
   readonly rows: number;
-  /** Milliseconds that a row waits for its file at most. */
+  /** The longest time that a row waits for its file, in milliseconds. */
   readonly age: number;
-  /** Milliseconds that the end may take where broker or object store are away. Default: 15,000. */
+  /** The longest time that stopping takes if the broker or the object store is away, in milliseconds. Default: 15,000. */
   readonly stopWithin?: number;
-  /** Bytes of a file's values at most. Default 32 MiB; four times that over all partitions. */
+  /** The most bytes of values in a file. Default: 32 MiB; four times that over all partitions. */
   readonly bytes?: number;
   readonly signal: AbortSignal;
 }
 
-/** The world outside. */
+/** What it needs from outside; replaced in tests. */
 export interface SinkDeps {
   readonly env: Env;
-  /** What a person should know. */
+  /** Prints a line for people. */
   readonly info: (message: string) => void;
   readonly warn: (message: string) => void;
 }
 
-/** Milliseconds between two looks at the age of what waits, and at topics that are missing. */
-const TICK = 1_000;
-const LOOK = 10_000;
+/** Milliseconds between two checks of the age of waiting rows. */
+const FLUSH_EVERY = 1_000;
+/** Milliseconds between two checks for topics that do not exist yet. */
+const LIST_TOPICS_EVERY = 10_000;
 
 /**
- * Writes the lake from the topics, as one of the group.
+ * Writes the lake from the topics, as a member of the consumer group.
  *
- * @returns what was done
- * @throws {Failure} where it cannot go on, or could not end with everything written
+ * @returns the totals
+ * @throws {Failure} if it cannot continue, or could not write everything before it ended
  */
 export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<LanderTotals> {
   const { topic, lake, signal, bytes = 32 * 2 ** 20 } = options;
   const { env, info } = deps;
-  const warn = withoutEcho(deps.warn);
+  const warn = withoutRepeats(deps.warn);
   const config = kafkaConfig(options.brokers, env);
   const registry = openRegistry(options.registry, env);
   const store = openStore(lake, env);
@@ -88,7 +89,7 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
   await retry(() => registry.check(), registryRetries).catch(unlessStopped);
 
   const files = await openRowFiles();
-  const graveyard: DeadLetters = "file" in options.deadLetters
+  const deadLetters: DeadLetters = "file" in options.deadLetters
     ? deadLetterFile(options.deadLetters.file)
     : deadLetterTopic(config, options.deadLetters.topic);
   const claims = new Map<number, Promise<Claim>>();
@@ -107,7 +108,7 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
     [coverageTopic(topic)]: "coverage",
   };
 
-  async function open(place: Place) {
+  async function open(place: TopicPartition) {
     const { partition } = place;
     if (!isS3(lake) && !claims.has(partition)) {
       claims.set(partition, claimInFolder(store, `kafka ${topic}`, partition, { shared: true }));
@@ -124,20 +125,20 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
   }
 
   let consumer: Consumer | null = null;
-  const uncommitted = sayOnceAMinute(warn);
+  const uncommitted = oncePerMinute(warn);
   const lander = createLander({
     open,
     commit: async (place, offset) => await consumer?.commit(place, offset),
-    async bury(letter) {
+    async deadLetter(letter) {
       const where = `${letter.topic}/${letter.partition} offset ${letter.offset}`;
-      await retry(() => graveyard.add([letter]), {
-        ...retries(graveyard.name),
-        retryable: isKafka,
+      await retry(() => deadLetters.add([letter]), {
+        ...retries(deadLetters.name),
+        retryable: isKafkaError,
       });
-      // A producer of something else in the topic shall not fill the terminal.
-      const before = lander.totals.poison;
+      // A producer of other data in the topic must not fill the terminal.
+      const before = lander.totals.unreadable;
       if (before < 10 || before % 1_000 === 0) {
-        warn(`${where} is no record (${letter.reason}); kept in ${graveyard.name}`);
+        warn(`${where} cannot be read (${letter.reason}); kept in ${deadLetters.name}`);
       }
     },
     rows: options.rows,
@@ -148,7 +149,7 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
     onFile: ({ path, rows }) => info(`${rows.toLocaleString("en")} rows in ${path}`),
   });
 
-  /** One membership in the group: from joining to a crash, a stop, or a topic that has come. */
+  /** One membership in the group: it ends with a crash, a stop, or when a missing topic appears. */
   async function member(topics: readonly string[], joined: () => void): Promise<void> {
     const failed = Promise.withResolvers<never>();
     failed.promise.catch(() => {});
@@ -161,15 +162,15 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
       },
       onMessages: (place, messages) => lander.take(place, messages),
       onUncommitted: (reason) =>
-        uncommitted(`offsets are not committed (${reason}); what was written may be written again`),
+        uncommitted(`cannot commit offsets (${reason}); some rows may be written again`),
     });
-    const ticking = setInterval(() => void lander.flush().catch(failed.reject), TICK);
+    const ticking = setInterval(() => void lander.flush().catch(failed.reject), FLUSH_EVERY);
     const { promise: stop, resolve } = Promise.withResolvers<void>();
     signal.addEventListener("abort", () => resolve(), { once: true });
     if (signal.aborted) resolve();
     const missing = () =>
       void present(config, topic).then((t) => t.length > topics.length && resolve());
-    const looking = topics.length < 3 ? setInterval(missing, LOOK) : undefined;
+    const looking = topics.length < 3 ? setInterval(missing, LIST_TOPICS_EVERY) : undefined;
     try {
       const crash = consumer.crashed.then((error) => Promise.reject(error));
       await Promise.race([crash, failed.promise, stop]);
@@ -185,35 +186,35 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
   }
 
   const outage = createOutage(retries(`Kafka at ${options.brokers}`));
-  const missing = sayOnceAMinute(warn);
+  const missing = oncePerMinute(warn);
   try {
     while (!signal.aborted) {
       try {
         const topics = await present(config, topic);
         if (topics.includes(topic)) await member(topics, outage.succeeded);
         else {
-          missing(`topic '${topic}' is not there yet; waiting for a listener to make it`);
-          await sleep(systemClock, 5 * TICK, signal);
+          missing(`topic '${topic}' does not exist yet; waiting for a listener to create it`);
+          await sleep(systemClock, 5 * FLUSH_EVERY, signal);
         }
       } catch (error) {
         if (isRefused(error)) {
           throw new Failure(
-            `--brokers ${options.brokers}: Kafka refuses us: ${reasonOf(error)}; KAFKA_SASL_* ` +
-              `says who we are`,
+            `--brokers ${options.brokers}: Kafka refuses us: ${reasonOf(error)}; set ` +
+              `KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD`,
             { cause: error },
           );
         }
         if (signal.aborted && !(error instanceof Failure)) break;
-        if (!isKafka(error)) throw error;
+        if (!isKafkaError(error)) throw error;
         await outage.failed(error);
       }
     }
     return lander.totals;
   } finally {
-    await graveyard.close();
+    await deadLetters.close();
     for (const claim of claims.values()) (await claim.catch(() => null))?.release();
-    // Never under somebody's hands: DuckDB does not survive it. What an outage holds up ends
-    // with the process.
+    // Not while a file is in use: DuckDB would crash. Work that an outage holds up ends with the
+    // process.
     const settled = lander.settled().then(() => true);
     if (await Promise.race([settled, sleep(systemClock, 5_000).then(() => false)])) {
       files.close();
@@ -221,7 +222,7 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
   }
 }
 
-/** Which of our topics are there. */
+/** Which of our topics exist. */
 async function present(config: KafkaConfig, topic: string): Promise<string[]> {
   const admin = new kafkajs.Kafka(config).admin();
   try {
@@ -233,15 +234,15 @@ async function present(config: KafkaConfig, topic: string): Promise<string[]> {
   }
 }
 
-/** Writes and commits all there is. */
+/** Writes and commits everything. */
 async function finish(lander: Lander, within: number): Promise<void> {
   let timer;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       reject(
         new Failure(
-          `not everything could be written within ${within / 1000} s; it is still in Kafka, and ` +
-            `the next start goes on from there`,
+          `could not write everything within ${within / 1000} s; the rest is still in Kafka, and ` +
+            `the next start continues with it`,
         ),
       );
     }, within);
@@ -253,12 +254,13 @@ async function finish(lander: Lander, within: number): Promise<void> {
   }
 }
 
-/** kafkajs names its errors so; whatever they say, beginning anew may help. */
-function isKafka(error: unknown): boolean {
+/** An error of kafkajs: a new connection may help. */
+function isKafkaError(error: unknown): boolean {
   return error instanceof Error && error.name.startsWith("KafkaJS");
 }
 
-function sayOnceAMinute(say: (message: string) => void): (message: string) => void {
+/** Passes on at most one message a minute. */
+function oncePerMinute(say: (message: string) => void): (message: string) => void {
   let said = -Infinity;
   return (message) => {
     if (Date.now() - said < 60_000) return;
@@ -267,8 +269,8 @@ function sayOnceAMinute(say: (message: string) => void): (message: string) => vo
   };
 }
 
-/** Every partition finds out by itself that the object store is away; once will do. */
-function withoutEcho(say: (message: string) => void): (message: string) => void {
+/** Drops a message that was just said: every partition reports the same outage. */
+function withoutRepeats(say: (message: string) => void): (message: string) => void {
   const said = new Map<string, number>();
   return (message) => {
     const now = Date.now();

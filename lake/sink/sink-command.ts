@@ -107,6 +107,6 @@ export async function sink(
   const done = await runSink({ ...options, signal }, { env, info, warn });
   info(
     `${done.rows.toLocaleString("en")} rows in ${done.files} files` +
-      (done.poison > 0 ? `, ${done.poison} unreadable messages` : ""),
+      (done.unreadable > 0 ? `, ${done.unreadable} unreadable messages` : ""),
   );
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { resolve } from "node:path";
 import { Failure } from "../../common/failure.ts";
 import { groupOf, sinkCommand } from "./sink-command.ts";
 import type { SinkOptions } from "./run.ts";
@@ -16,7 +17,7 @@ Deno.test("flags override variables, and both override the defaults", () => {
   assert.deepEqual(usual.brokers, ["localhost:9092"]);
   assert.equal(usual.registry, "http://localhost:8081");
   assert.equal(usual.topic, "mastodon-topic");
-  assert.equal(usual.lake, "data/lake");
+  assert.equal(usual.lake, resolve("data/lake"));
   assert.equal(usual.age, 60_000);
   assert.deepEqual(usual.deadLetters, { topic: "mastodon-dead-letter" });
   const env = { MASTODON_BROKERS: "a:1,b:2", LAKE: "s3://mastodon/", MASTODON_TOPIC: "t" };

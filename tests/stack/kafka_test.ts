@@ -416,7 +416,7 @@ stackTest("a topic that was made anew does not write over the lake", async (stac
       await produce(stack, topic, toots(100, 200));
       await assert.rejects(
         land(stack, { topic, lake, group: `${topic}-2` }, 51),
-        (error) => error instanceof Failure && /whose offsets began anew/.test(error.message),
+        (error) => error instanceof Failure && /belongs to an earlier topic/.test(error.message),
       );
       assert.equal((await rows(stack, lake, topic, "uri")).length, 50);
     } finally {
