@@ -37,33 +37,36 @@ export interface Identities {
  */
 export function createIdentities(baseURLs: Iterable<string>): Identities {
   const hosts = new Set([...baseURLs].map(hostOf));
-  const claims = new Map<string, ServerIdentity>();
+  const claims = new Map<string, ServerIdentity & { readonly claimed: string | null }>();
+  const claimants = new Map<string, Set<string>>();
   const domains = new Map<string, string>();
   const tellers = new Map<string, Teller>();
-
   /** The one that was asked for last: statuses come in bursts. */
   let last: { baseURL: string; teller: Teller } | null = null;
 
-  function believe(baseURL: string, identity: ServerIdentity): void {
-    const others = [...claims].filter(([other]) => other !== baseURL);
-    tellers.set(
-      baseURL,
-      tellerOf(baseURL, identity, (host) =>
-        hosts.has(host) ||
-        others.some(([, { domain }]) => domain !== null && hostOf(`https://${domain}`) === host)),
-    );
+  const isTaken = (host: string) => hosts.has(host) || (claimants.get(host)?.size ?? 0) > 1;
+
+  /** Decides anew about the servers that claim a domain. */
+  function decide(claimed: string | null): void {
+    for (const baseURL of claimants.get(claimed ?? "") ?? []) {
+      tellers.set(baseURL, tellerOf(baseURL, claims.get(baseURL)!, isTaken));
+    }
   }
 
   return {
     claim(baseURL, identity) {
-      claims.set(baseURL, identity);
+      const claimed = identity.domain === null ? null : hostOf(`https://${identity.domain}`);
+      const before = claims.get(baseURL)?.claimed ?? null;
+      claims.set(baseURL, { ...identity, claimed });
+      claimants.get(before ?? "")?.delete(baseURL);
+      let same = claimants.get(claimed ?? "");
+      if (same === undefined) claimants.set(claimed ?? "", same = new Set());
+      same.add(baseURL);
       const host = hostOf(baseURL);
-      const domain = identity.domain === null ? null : hostOf(`https://${identity.domain}`);
-      if (host !== null && domain !== null) domains.set(host, domain);
+      if (host !== null && claimed !== null) domains.set(host, claimed);
       last = null;
-      for (const [other, claimed] of claims) {
-        if (other === baseURL || claimed.domain === identity.domain) believe(other, claimed);
-      }
+      tellers.set(baseURL, tellerOf(baseURL, identity, isTaken));
+      for (const domain of new Set([before, claimed])) if (domain !== null) decide(domain);
     },
     tellerOf(baseURL) {
       if (last?.baseURL !== baseURL) {

@@ -25,10 +25,15 @@ const PLAIN = /^https?:\/\/([A-Za-z0-9.-]+)(?:[/?#]|$)/i;
 export function hostOf(address: unknown): string | null {
   if (typeof address !== "string") return null;
   const plain = PLAIN.exec(address);
-  if (plain !== null) return plain[1]!.toLowerCase();
+  if (plain !== null) return withinDNS(plain[1]!.toLowerCase());
   const tag = /^tag:([^,:/]+),/i.exec(address);
   const url = URL.parse(tag === null ? address : `https://${tag[1]}`);
-  return url?.host || null;
+  return withinDNS(url?.host || null);
+}
+
+/** Names of the DNS have 253 characters at most; there may be a port. */
+function withinDNS(host: string | null): string | null {
+  return host !== null && host.length <= 260 ? host : null;
 }
 
 /** Whether the people of a server are so many that its name says little of each. */

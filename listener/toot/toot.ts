@@ -175,7 +175,10 @@ function identify(status: Fields, context: TootContext) {
  * ```
  */
 export function toToot(status: unknown, context: TootContext): Reading {
-  if (!isFields(status)) return { kind: "bad", reason: "expected a JSON object", mayKeep: true };
+  const keepsAll = context.consent === "none" && !context.hashAuthors;
+  if (!isFields(status)) {
+    return { kind: "bad", reason: "expected a JSON object", mayKeep: keepsAll };
+  }
   if (isBoost(status["reblog"])) return { kind: "left-out", why: "boost" };
   const visibility = status["visibility"];
   if ((visibility !== "public" && visibility !== "unlisted") || isLocalOnly(status)) {
@@ -201,8 +204,8 @@ export function toToot(status: unknown, context: TootContext): Reading {
     ? "the account has neither acct nor username"
     : null;
   if (fault !== null || !known || id === null || uri === null || given === null) {
-    const mayKeep = context.consent === "none" || (known && withheld === null);
-    return { kind: "bad", reason: fault!, mayKeep: mayKeep && !context.hashAuthors };
+    const isOpen = known && withheld === null && !context.hashAuthors;
+    return { kind: "bad", reason: fault!, mayKeep: keepsAll || isOpen };
   }
 
   const { baseURL, hash, hashAuthor = hash, hashAuthors, observedAt, origins } = context;

@@ -207,7 +207,7 @@ Deno.test("times that cannot be are told from the others", () => {
 Deno.test("whatever is not a status is bad, and says why", () => {
   for (const status of [null, undefined, 1, "x", [], true]) {
     const reason = "expected a JSON object";
-    assert.deepEqual(toToot(status, CONTEXT), { kind: "bad", reason, mayKeep: true });
+    assert.deepEqual(toToot(status, CONTEXT), { kind: "bad", reason, mayKeep: false });
   }
   assert.equal(toToot({}, CONTEXT).kind, "left-out");
 });
