@@ -46,20 +46,30 @@ export async function runInfo(
 }
 
 /** What is in a lake, for people. */
-export function infoLines({ location, topic, days, raw, deletes, leftovers }: LakeInfo): string[] {
+export function infoLines(info: LakeInfo): string[] {
+  const { location, topic, table, days, raw, deletes, leftovers } = info;
   const n = (number: number) => number.toLocaleString("en");
   const line = (name: string, files: number, rows: number, bytes: number) =>
-    name.padEnd(12) +
+    name.padEnd(22) +
     `${n(files).padStart(8)}${n(rows).padStart(14)}${sizeText(bytes).padStart(12)}`;
   const lines = [`${location}, ${topic}`];
-  lines.push(`${"".padEnd(12)}${"files".padStart(8)}${"rows".padStart(14)}${"bytes".padStart(12)}`);
-  for (const { day, files, rows, bytes } of days) lines.push(line(day, files, rows, bytes));
+  lines.push(`${"".padEnd(22)}${"files".padStart(8)}${"rows".padStart(14)}${"bytes".padStart(12)}`);
+  for (const one of days) lines.push(line(one.days, one.files, one.rows, one.bytes));
   const sum = (of: "files" | "rows" | "bytes") => days.reduce((total, day) => total + day[of], 0);
   lines.push(line("compacted", sum("files"), sum("rows"), sum("bytes")));
   lines.push(line("raw", raw.files, raw.rows, raw.bytes));
   lines.push(line("raw deletes", deletes.files, deletes.rows, deletes.bytes));
+  if (table !== null) {
+    lines.push(`Iceberg table ${table.location}, version ${n(table.version)}`);
+    for (const { id, at, operation, files, rows } of table.snapshots) {
+      lines.push(
+        `  snapshot ${id} of ${new Date(at).toISOString().slice(0, 19)}Z, ${operation}: ` +
+          `${n(files)} files, ${n(rows)} toots`,
+      );
+    }
+  }
   if (leftovers > 0) {
-    lines.push(`${n(leftovers)} raw files are taken in and go at the next compaction`);
+    lines.push(`${n(leftovers)} raw files are compacted already; the next compaction removes them`);
   }
   if (days.length === 0 && raw.files === 0) lines.push(`no toots yet; ${whyEmpty(location)}`);
   if (raw.files > 100) {

@@ -6,6 +6,7 @@ const none = { files: 0, rows: 0, bytes: 0 };
 const empty: LakeInfo = {
   location: "s3://mastodon",
   topic: "mastodon-topic",
+  table: null,
   days: [],
   raw: none,
   deletes: none,

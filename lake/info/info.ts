@@ -4,7 +4,9 @@
  * @module
  */
 import { isVisible, topicFolder } from "../store/layout.ts";
-import { compactedFiles, fresh, readManifest } from "../table/manifest.ts";
+import { daysText } from "../table/read/days.ts";
+import { freshFiles, type LakeTable } from "../table/read/lake-table.ts";
+import { readTable } from "../table/read/read-table.ts";
 import { openNative } from "../engine/native.ts";
 import { checkFolder, isS3, lakeLocation } from "../store/location.ts";
 import { deleteTopic, TOOT_TOPIC } from "../../record/record.ts";
@@ -19,18 +21,39 @@ export interface FileCount {
   readonly bytes: number;
 }
 
-/** A compacted day. */
-export interface DayInfo extends FileCount {
-  /** `2026-11-23`, or `unknown`. */
-  readonly day: string;
+/** Compacted toots of one day, or of neighbouring days that share a file. */
+export interface DaysInfo extends FileCount {
+  /** `2026-11-23`, `2026-11-03…2026-11-19`, or `unknown`. */
+  readonly days: string;
+}
+
+/** A version of the compacted lake that can be read. */
+export interface SnapshotInfo {
+  readonly id: number;
+  /** When it was published, milliseconds since 1970. */
+  readonly at: number;
+  readonly operation: string;
+  readonly files: number;
+  readonly rows: number;
+}
+
+/** The Iceberg table of compacted toots. */
+export interface TableInfo {
+  readonly version: number;
+  /** What other engines are given. */
+  readonly location: string;
+  /** Oldest first; the last one is the current one. */
+  readonly snapshots: readonly SnapshotInfo[];
 }
 
 /** What is in a lake. */
 export interface LakeInfo {
   readonly location: string;
   readonly topic: string;
+  /** Null if nothing was compacted yet, or only by an earlier release. */
+  readonly table: TableInfo | null;
   /** Compacted days, oldest first. */
-  readonly days: readonly DayInfo[];
+  readonly days: readonly DaysInfo[];
   /** Raw files of toots that wait for compaction. */
   readonly raw: FileCount;
   /** Raw files of deletes that wait for compaction. */
@@ -40,10 +63,10 @@ export interface LakeInfo {
 }
 
 /**
- * Looks into a lake, without reading its rows: listings, the manifest, and the
- * footers of the files that wait.
+ * Describes a lake without reading its rows: by listings, the table's metadata, and the
+ * footers of the raw files.
  *
- * @throws {Failure} where it cannot be read
+ * @throws {Failure} if it cannot be read
  */
 export async function lakeInfo(
   options: { location: string; topic?: string; env?: Env },
@@ -55,7 +78,7 @@ export async function lakeInfo(
   const list = async (of: string) =>
     (await store.list(topicFolder(of))).filter(({ path }) => isVisible(path));
   const [toots, deletes] = await Promise.all([list(topic), list(deleteTopic(topic))]);
-  const { manifest } = await readManifest(store, topic);
+  const table = await readTable(store, topic);
 
   const lake = await openNative({ location, memory: undefined, env });
   try {
@@ -66,14 +89,14 @@ export async function lakeInfo(
       );
       return { ...sizes(files), rows: row!.n };
     };
-    const raw = fresh(toots, manifest);
-    const waiting = fresh(deletes, manifest);
+    const raw = freshFiles(toots, table);
+    const waiting = freshFiles(deletes, table);
     return {
       location,
       topic,
-      days: Object.keys(manifest.days).sort().map((day) => {
-        const files = compactedFiles(manifest, (other) => other === day);
-        return { day, ...sizes(files), rows: files.reduce((sum, { rows }) => sum + rows, 0) };
+      table: tableInfo(table),
+      days: [...Map.groupBy(table.files, ({ days }) => daysText(days))].map(([days, files]) => {
+        return { days, ...sizes(files), rows: files.reduce((sum, { rows }) => sum + rows, 0) };
       }),
       raw: await count(raw),
       deletes: await count(waiting),
@@ -82,6 +105,21 @@ export async function lakeInfo(
   } finally {
     await lake.close();
   }
+}
+
+function tableInfo({ version, metadata }: LakeTable): TableInfo | null {
+  if (metadata === null) return null;
+  return {
+    version,
+    location: metadata.location,
+    snapshots: metadata.snapshots.map((snapshot) => ({
+      id: snapshot["snapshot-id"],
+      at: snapshot["timestamp-ms"],
+      operation: snapshot.summary["operation"] ?? "",
+      files: Number(snapshot.summary["total-data-files"]),
+      rows: Number(snapshot.summary["total-records"]),
+    })),
+  };
 }
 
 function sizes(files: readonly { bytes: number }[]) {

@@ -36,6 +36,8 @@ export function folderStore(location: string): Store {
       return text === null ? null : { text, version: text };
     },
 
+    readBytes: (path) => fsFailure(at(path), () => unlessGone(Deno.readFile(at(path)), null)),
+
     async writeText(path, text, over) {
       return await fsFailure(at(path), async () => {
         await Deno.mkdir(dirname(at(path)), { recursive: true });

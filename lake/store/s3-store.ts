@@ -152,6 +152,15 @@ export function s3Store(
       throw refusal(404, text, location, settings.endpoint);
     },
 
+    async readBytes(path) {
+      const response = await request("GET", path, { fine: [404] });
+      const bytes = await response.bytes();
+      if (response.ok) return bytes;
+      const text = new TextDecoder().decode(bytes);
+      if (element(text, "Code") === "NoSuchKey") return null;
+      throw refusal(404, text, location, settings.endpoint);
+    },
+
     async writeText(path, text, over) {
       const response = await request("PUT", path, {
         body: text,

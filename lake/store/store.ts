@@ -25,6 +25,8 @@ export interface Store {
   list(prefix: string): Promise<StoredFile[]>;
   /** A small file's text and version; null where there is none. */
   readText(path: string): Promise<{ text: string; version: string } | null>;
+  /** A file's bytes; null if it does not exist. */
+  readBytes(path: string): Promise<Uint8Array | null>;
   /**
    * Writes a small file in one step: readers see the old one or the new one.
    * `over` is the version that it is to replace, null for none: where another

@@ -15,11 +15,14 @@ import {
   SIGHTING,
 } from "../truth/source-sql.ts";
 import { quote } from "../engine/sql.ts";
+import type { Days } from "./read/days.ts";
+import { fieldIdsSql, type Schema } from "./iceberg/schema.ts";
+import { DAY_NUMBER, idHash } from "./id-index.ts";
 
 const names = (columns: readonly Column[]) => columns.map(({ name }) => name).join(", ");
 
-/** The day of a row: `2026-11-23`, or `unknown` where it does not say when it was posted. */
-export const DAY = "coalesce(strftime(created_tz, '%Y-%m-%d'), 'unknown')";
+/** A day as the time at which it begins. */
+const startOf = (day: number) => `make_timestamp(${day * 86_400_000_000})`;
 
 /** All records of the raw files, read once, and which file each comes from. */
 export function loadedSql(urls: readonly string[]): string {
@@ -43,25 +46,27 @@ export function leaveSql(urls: readonly string[]): string {
 }
 
 /** Takes out what was posted before the oldest day that is kept. */
-export function dropOldSql(oldest: string): string {
-  return `delete from loaded where created_tz < ${quote(oldest)}::TIMESTAMP;`;
+export function dropOldSql(oldest: number): string {
+  return `delete from loaded where created_tz < ${startOf(oldest)};`;
 }
 
-/** Days of the loaded records. */
-export const LOADED_DAYS_SQL = `select distinct ${DAY} as day from loaded`;
+/** Days of the loaded records and how many each has. */
+export const LOADED_DAYS_SQL = `select ${DAY_NUMBER} as day, count(*)::INTEGER as rows
+from loaded group by all`;
 
 /** All that servers said is gone, and which of it is new. */
 export function deletionSql(
   fresh: readonly string[],
   kept: readonly string[],
-  oldest: string | null,
+  oldest: number | null,
 ): string {
   const part = (urls: readonly string[], isFresh: boolean) =>
     `select base_url, status_id, deleted_at, key_hash, ${isFresh} as fresh
     from (${readRows(KEPT_DELETION_COLUMNS, urls)})`;
   return `create table deletion as
 select base_url, status_id, base_url || '|' || status_id as id,
-  min(deleted_at) as deleted_at, max(key_hash) as key_hash, bool_and(fresh) as fresh
+  min(deleted_at) as deleted_at, max(key_hash) as key_hash, bool_and(fresh) as fresh,
+  bool_and(fresh) as changed
 from (
   ${part(fresh, true)}
   union all
@@ -70,37 +75,33 @@ from (
 ${
     oldest === null
       ? ""
-      : `where deleted_at >= ${quote(oldest)}::TIMESTAMPTZ\n`
+      : `where deleted_at >= ${startOf(oldest)}::TIMESTAMPTZ\n`
   }group by base_url, status_id;`;
 }
 
-/** Days of compacted files on which something lies that is gone by now. */
-export function hitDaysSql(urls: readonly string[]): string {
-  return `select distinct ${DAY} as day
-from (
-  select created_tz, ${SIGHTING} as id from (${readRows(COMPACTED_COLUMNS, urls)})
-  union all
-  select created_tz, unnest(also_at) as id from (${readRows(COMPACTED_COLUMNS, urls)})
-)
-where id in (select id from deletion where fresh);`;
-}
+/** What is newly said to be gone, as hashes that the index of ids knows. */
+export const FRESH_HASHES_SQL = `create or replace table fresh_hash as
+select distinct ${idHash("id")} as hash from deletion where fresh;`;
 
-/** All rows of one day: what is compacted already, and what was loaded. */
-export function daySql(day: string, urls: readonly string[]): string {
-  const posted = day === "unknown"
+/** All rows of some days: what is compacted already, and what was loaded. */
+export function daySql(
+  days: Days | null,
+  urls: readonly string[],
+  oldest: number | null,
+): string {
+  const posted = days === null
     ? "created_tz is null"
-    : `created_tz >= ${quote(day)}::TIMESTAMP and created_tz < ${
-      quote(day)
-    }::DATE + interval 1 day`;
+    : `created_tz >= ${startOf(days.from)} and created_tz < ${startOf(days.to + 1)}`;
   return `create or replace table day as
 select * from (
-  select ${names(TOOT_COLUMNS)}, created_tz, from_instance, null::VARCHAR[] as also_at
+  select ${names(TOOT_COLUMNS)}, created_tz, from_instance, null::VARCHAR[] as also_at,
+    false as compacted
   from loaded
   where ${posted}
   union all
-  select ${names(COMPACTED_COLUMNS)}
+  select ${names(COMPACTED_COLUMNS)}, true as compacted
   from (${readRows(COMPACTED_COLUMNS, urls)})
-);`;
+)${oldest === null ? "" : `\nwhere created_tz is null or created_tz >= ${startOf(oldest)}`};`;
 }
 
 /** Which server showed which toot of the day, under which id. */
@@ -117,7 +118,7 @@ select key from sighting
 where md5(key) in (select key_hash from deletion where key_hash is not null);`;
 
 /** Deletes learn which toot they took away, so that it stays away. */
-export const LEARN_SQL = `update deletion set key_hash = md5(sighting.key)
+export const LEARN_SQL = `update deletion set key_hash = md5(sighting.key), changed = true
 from sighting
 where sighting.id = deletion.id and deletion.key_hash is null;`;
 
@@ -140,12 +141,20 @@ left join elsewhere on elsewhere.key = ranked.key
 where (place = 1 or ranked.key is null)
   and (ranked.key is null or ranked.key not in (select key from gone where key is not null));`;
 
-/** What the day had and has: records, rows that stand, toots that are gone, their records. */
+/**
+ * What the days had: records, toots that are gone, their records, and compacted rows that
+ * do not stand any more.
+ */
 export const COUNT_SQL = `select
   (select count(*) from day)::INTEGER as records,
-  (select count(*) from standing)::INTEGER as rows,
   (select count(*) from gone where key is not null)::INTEGER as gone,
-  (select count(*) from day where ${KEY} in (select key from gone))::INTEGER as lost;`;
+  (select count(*) from day where ${KEY} in (select key from gone))::INTEGER as lost,
+  (select count(*) from day where compacted and rowid not in (select row from standing))::INTEGER
+    as withdrawn;`;
+
+/** Rows that stand, a day each. */
+export const STANDING_DAYS_SQL = `select ${DAY_NUMBER} as day, count(*)::INTEGER as rows
+from day where rowid in (select row from standing) group by all;`;
 
 /**
  * Rows of a row group. A query for one language skips the groups of the others.
@@ -156,22 +165,35 @@ const ROW_GROUP = 61_440;
 const DICTIONARY_BYTES = 16 * 2 ** 20;
 
 /**
- * Writes the day of so many rows, in files of about so many bytes. Sorted by language,
+ * Writes the rows of some days, in files of about `bytes`. They are sorted by language,
  * so that a query for one skips the rest, and then by author, because what one author
  * writes looks alike and packs well.
+ *
+ * @param rows how many they are
  */
-export function writeDaySql(folder: string, rows: number, bytes: number): string {
+export function writeDaySql(
+  folder: string,
+  days: Days | null,
+  rows: number,
+  bytes: number,
+  schema: Schema,
+): string {
   // What is said twice, as bots do, is stored once and looked at once. A column whose
   // values are mostly different, such as uri, packs better without a dictionary.
   const different = Math.ceil(Math.min(rows, ROW_GROUP) / 2);
+  const posted = days === null
+    ? ""
+    : `where created_tz >= ${startOf(days.from)} and created_tz < ${startOf(days.to + 1)}`;
   return `copy (
   select ${names(TOOT_COLUMNS)}, created_tz, from_instance, standing.also_at
   from day join standing on day.rowid = standing.row
+  ${posted}
   order by language, from_instance, username, created_tz, uri
 ) to ${quote(folder)} (
   format parquet, compression zstd, compression_level 6, row_group_size ${ROW_GROUP},
   dictionary_size_limit ${different}, string_dictionary_page_size_limit ${DICTIONARY_BYTES},
-  file_size_bytes ${Math.round(bytes)}, return_stats true
+  file_size_bytes ${Math.round(bytes)}, return_stats true,
+  field_ids ${fieldIdsSql(schema, COMPACTED_COLUMNS)}
 );`;
 }
 
@@ -179,5 +201,5 @@ export function writeDaySql(folder: string, rows: number, bytes: number): string
 export function writeDeletionsSql(path: string): string {
   return `copy (
   select ${names(KEPT_DELETION_COLUMNS)} from deletion order by base_url, status_id
-) to ${quote(path)} (format parquet, compression zstd);`;
+) to ${quote(path)} (format parquet, compression zstd, return_stats true);`;
 }

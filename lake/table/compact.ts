@@ -1,36 +1,40 @@
 /**
- * Compaction: many small raw files become few large ones, a day each.
+ * Compaction: many small raw files become few large ones, in one Iceberg table.
  *
- * It reads every raw file once into a database on disk, and then makes one day
- * after the other, so that its memory does not grow with the lake. What it writes
- * counts for nothing until the manifest names it; what it removes counts for
- * nothing any more by then. So it may be killed at any point.
+ * It reads every raw file once into a database on disk, and then rewrites one day after
+ * the other, so that its memory does not grow with the lake. Only days that change are
+ * read. What it writes counts for nothing until a commit names it, and what it removes
+ * counts for nothing any more by then. So it may be killed at any point.
  *
  * @module
  */
 import { join } from "node:path";
-import { compactDay, writeDeletions } from "./compact-day.ts";
-import { leasePath, lockCompaction } from "./compact-lock.ts";
-import * as sql from "./compact-sql.ts";
-import { WRITING } from "../store/folder-store.ts";
-import { compactedFolder, isVisible, topicFolder } from "../store/layout.ts";
-import type { Lake } from "../engine/lake.ts";
-import {
-  type CompactedFile,
-  compactedFiles,
-  fresh,
-  type Manifest,
-  manifestPath,
-  readManifest,
-  swapManifest,
-} from "./manifest.ts";
-import { openNative } from "../engine/native.ts";
-import { checkFolder, isS3, lakeLocation } from "../store/location.ts";
+import { type Env, processEnv } from "../../common/env.ts";
 import { deleteTopic, TOOT_TOPIC } from "../../record/record.ts";
-import type { Env } from "../../common/env.ts";
-import { sizeText } from "../store/size-text.ts";
+import type { Lake } from "../engine/lake.ts";
+import { openNative } from "../engine/native.ts";
+import { WRITING } from "../store/folder-store.ts";
+import { isVisible, topicFolder } from "../store/layout.ts";
+import { checkFolder, isS3, lakeLocation } from "../store/location.ts";
 import { openStore } from "../store/open-store.ts";
+import { sizeText } from "../store/size-text.ts";
 import type { Store, StoredFile } from "../store/store.ts";
+import { COMPACTED_COLUMNS } from "../truth/source-sql.ts";
+import { type Change, commit, type CommitPlace, writeVersionHint } from "./commit.ts";
+import { lockCompaction } from "./compact-lock.ts";
+import { compactSpan } from "./compact-span.ts";
+import * as sql from "./compact-sql.ts";
+import { dayAt, daysText } from "./read/days.ts";
+import type { DataFile } from "./iceberg/manifest.ts";
+import { currentSchema } from "./iceberg/metadata.ts";
+import { evolveSchema } from "./iceberg/schema.ts";
+import { freshFiles, type LakeTable } from "./read/lake-table.ts";
+import { planCompaction } from "./plan.ts";
+import { readTable } from "./read/read-table.ts";
+import { removeUnused } from "./remove-unused.ts";
+import { findDeleted, writeDeletions, writeIndex } from "./side-files.ts";
+import { tableLocation } from "./read/table-paths.ts";
+import { endLegacy, isLegacy, takeOver } from "./take-over.ts";
 
 /** What {@linkcode compact} is told. */
 export interface CompactOptions {
@@ -38,17 +42,19 @@ export interface CompactOptions {
   readonly location: string;
   /** The topic of toots; that of the deletes goes with it. Default: `mastodon-topic`. */
   readonly topic?: string;
-  /** Days before this one (`2026-11-23`, UTC) are closed. Default: today. */
-  readonly before?: string;
-  /** Drops days that are older than this many. Default: none. */
+  /** Take in days before this one (`2026-11-23`, UTC), or all that is there. Default: today. */
+  readonly before?: string | "now";
+  /** Drop days that are older than this many. Default: none. */
   readonly retain?: number | null;
-  /** Looks only, and changes nothing. */
+  /** Only say what would be done. */
   readonly dryRun?: boolean;
   /** What DuckDB may use before it spills to disk. Default: 1GB. */
   readonly memory?: string;
   readonly env?: Env;
   readonly now?: () => number;
-  /** Told what is being done. */
+  /** Stops within seconds; the lake stays as it is. */
+  readonly signal?: AbortSignal;
+  /** Receives what is being done, a line at a time. */
   readonly progress?: (message: string) => void;
   /** Called between any two steps that change the lake. */
   readonly step?: (name: string) => void | Promise<void>;
@@ -61,9 +67,9 @@ export interface CompactSummary {
   rawFiles: number;
   rawBytes: number;
   records: number;
-  /** Raw files that wait, because they reach into a day that is not closed. */
+  /** Raw files that wait, because they reach into a day that is not over. */
   waiting: number;
-  /** Days that were written, and the files, rows and bytes that they have now. */
+  /** Days that changed, and the files, rows and bytes that were written. */
   days: number;
   files: number;
   rows: number;
@@ -81,7 +87,7 @@ const DAY_MS = 86_400_000;
 /**
  * Compacts a lake.
  *
- * @throws {Failure} where it cannot, or another one is at work; the lake is as it was
+ * @throws {Failure} if it cannot, or another process does; the lake is as it was
  *
  * @example
  * ```ts
@@ -92,8 +98,7 @@ const DAY_MS = 86_400_000;
  * ```
  */
 export async function compact(options: CompactOptions): Promise<CompactSummary> {
-  const { topic = TOOT_TOPIC, dryRun = false, now = Date.now } = options;
-  const env = options.env ?? ((name: string) => Deno.env.get(name));
+  const { topic = TOOT_TOPIC, dryRun = false, now = Date.now, env = processEnv } = options;
   const location = lakeLocation(options.location);
   if (!isS3(location)) await checkFolder(location);
   const store = openStore(location, env);
@@ -101,11 +106,20 @@ export async function compact(options: CompactOptions): Promise<CompactSummary> 
   const scratch = dryRun || isS3(location)
     ? await Deno.makeTempDir({ prefix: "compact-" })
     : join(location, WRITING, `compact+${topic}`);
-  // What a killed compaction left there is of no use.
-  await Deno.remove(scratch, { recursive: true }).catch(() => {});
-  await Deno.mkdir(scratch, { recursive: true });
   try {
-    return await run(store, scratch, env, { ...options, topic });
+    // What a killed compaction left there is of no use.
+    await Deno.remove(scratch, { recursive: true }).catch(() => {});
+    await Deno.mkdir(scratch, { recursive: true });
+    const lake = await openNative({
+      ...{ location: store.location, memory: options.memory ?? "1GB", env },
+      database: join(scratch, "loaded.duckdb"),
+      spill: join(scratch, "spill"),
+    });
+    try {
+      return await run(lake, store, scratch, { ...options, topic, now });
+    } finally {
+      await lake.close();
+    }
   } finally {
     await Deno.remove(scratch, { recursive: true }).catch(() => {});
     await unlock?.();
@@ -113,135 +127,100 @@ export async function compact(options: CompactOptions): Promise<CompactSummary> 
 }
 
 async function run(
+  lake: Lake,
   store: Store,
   scratch: string,
-  env: Env,
-  options: CompactOptions & { topic: string },
+  options: CompactOptions & { topic: string; now: () => number },
 ): Promise<CompactSummary> {
-  const { topic, dryRun = false, memory = "1GB", now = Date.now, retain = null } = options;
+  const { topic, now, dryRun = false, retain = null } = options;
   const { progress = () => {}, step = () => {} } = options;
   const before = options.before ?? new Date(now()).toISOString().slice(0, 10);
-  const oldest = retain === null
-    ? null
-    : new Date(now() - retain * DAY_MS).toISOString().slice(0, 10);
+  const oldest = retain === null ? null : dayAt(now() - retain * DAY_MS);
+  const place: CommitPlace = { store, topic, now, step };
 
-  const { manifest, version } = await readManifest(store, topic);
-  if (!dryRun) await sweep(store, topic, manifest, step);
-  const list = async (of: string) =>
-    fresh((await store.list(topicFolder(of))).filter(({ path }) => isVisible(path)), manifest);
-  const raw = await list(topic);
-  const deletes = await list(deleteTopic(topic));
-  const tooOld = Object.keys(manifest.days).filter((day) => oldest !== null && day < oldest);
-
-  const lake = await openNative({
-    ...{ location: store.location, memory, env },
-    database: join(scratch, "loaded.duckdb"),
-    spill: join(scratch, "spill"),
-  });
-  try {
-    const urls = (files: readonly { path: string }[]) => files.map(({ path }) => store.url(path));
-    if (raw.length > 0) progress(`reading ${raw.length} raw files, ${sizeText(bytesOf(raw))}`);
-    await lake.exec(sql.loadedSql(urls(raw)));
-    const waiting = await leaveOpen(lake, store, raw, before);
-    const taken = raw.filter((file) => !waiting.has(file));
-    if (oldest !== null) await lake.exec(sql.dropOldSql(oldest));
-    await lake.exec(sql.deletionSql(urls(deletes), urls(manifest.deletions), oldest));
-
-    const summary: CompactSummary = {
-      dryRun,
-      rawFiles: taken.length + deletes.length,
-      rawBytes: bytesOf(taken) + bytesOf(deletes),
-      records: await number(lake, "select count(*) as n from loaded"),
-      waiting: waiting.size,
-      ...{ days: 0, files: 0, rows: 0, bytes: 0, duplicates: 0, deleted: 0 },
-      dropped: tooOld.length,
-    };
-    if (summary.rawFiles === 0 && tooOld.length === 0) return summary;
-
-    const standing = compactedFiles(manifest, (day) => !tooOld.includes(day));
-    const days = await touchedDays(lake, deletes.length > 0 ? urls(standing) : []);
-    if (dryRun) return { ...summary, days: days.length };
-
-    const written = new Map<string, CompactedFile[]>();
-    const generation = manifest.generation + 1;
-    const bytesPerRow = summary.rawBytes / Math.max(1, summary.records);
-    for (const [index, day] of days.entries()) {
-      progress(`day ${day}, ${index + 1} of ${days.length}`);
-      const was = manifest.days[day] ?? [];
-      const done = await compactDay(lake, {
-        store,
-        topic,
-        day,
-        generation,
-        scratch,
-        was,
-        bytesPerRow,
-      });
-      written.set(day, done.files);
-      summary.rows += done.rows;
-      summary.duplicates += done.duplicates;
-      summary.deleted += done.deleted;
-      await step(`wrote ${day}`);
+  let table = await readTable(store, topic);
+  const { metadata } = table;
+  const schema = metadata === null
+    ? evolveSchema(COMPACTED_COLUMNS, [])
+    : evolveSchema(COMPACTED_COLUMNS, metadata.schemas, currentSchema(metadata));
+  if (!dryRun) {
+    if (isLegacy(table)) {
+      progress("this lake was compacted by an earlier release; its files become an Iceberg table");
+      table = await takeOver(lake, place, table, schema);
     }
-    const deletions = await writeDeletions(lake, { store, topic, generation, scratch });
-    await step("wrote deletes");
-
-    const next: Manifest = {
-      format: 1,
-      generation,
-      days: Object.fromEntries(
-        Object.entries({ ...manifest.days, ...Object.fromEntries(written) })
-          .filter(([day, files]) => files.length > 0 && !tooOld.includes(day))
-          .sort(([a], [b]) => a < b ? -1 : 1),
-      ),
-      deletions,
-      taken: Object.fromEntries([...taken, ...deletes].map((file) => [file.path, file.version])),
-    };
-    await swapManifest(store, topic, next, version);
-    await step("swapped");
-    await sweep(store, topic, next, step);
-    const files = [...written.values()].flat();
-    return { ...summary, days: days.length, files: files.length, bytes: bytesOf(files) };
-  } finally {
-    await lake.close();
+    if (table.version > 0) {
+      await endLegacy(store, topic);
+      await writeVersionHint(store, topic, table.version);
+    }
+    table = await removeUnused(place, table, schema, true);
   }
+
+  const raw = await listFresh(store, topic, table);
+  const deletes = await listFresh(store, deleteTopic(topic), table);
+  const urls = (files: readonly { path: string }[]) => files.map(({ path }) => store.url(path));
+  if (raw.length > 0) progress(`reading ${raw.length} raw files, ${sizeText(bytesOf(raw))}`);
+  await lake.exec(sql.loadedSql(urls(raw)));
+  const waiting = before === "now" ? new Set() : await leaveOpen(lake, store, raw, before);
+  const taken = raw.filter((file) => !waiting.has(file));
+  if (oldest !== null) await lake.exec(sql.dropOldSql(oldest));
+  await lake.exec(sql.deletionSql(urls(deletes), urls(table.deletions), oldest));
+
+  const plan = planCompaction(table, {
+    loaded: await lake.query<{ day: number | null; rows: number }>(sql.LOADED_DAYS_SQL),
+    deleted: deletes.length > 0 ? await findDeleted(lake, store, table) : [],
+    oldest,
+  });
+  const summary: CompactSummary = {
+    ...{ dryRun, rawFiles: taken.length + deletes.length, waiting: waiting.size },
+    rawBytes: bytesOf(taken) + bytesOf(deletes),
+    records: await number(lake, "select count(*) as n from loaded"),
+    ...{ days: plan.changedDays, files: 0, rows: 0, bytes: 0, duplicates: 0, deleted: 0 },
+    dropped: plan.droppedDays,
+  };
+  const moved = metadata !== null && metadata.location !== tableLocation(store, topic);
+  if (dryRun || (summary.rawFiles === 0 && plan.droppedDays === 0 && !moved)) return summary;
+  if (moved) progress("this lake was moved; its table gets the new place");
+
+  const bytesPerRow = summary.rawBytes / Math.max(1, summary.records);
+  const added: DataFile[] = [];
+  let withdrawn = 0;
+  for (const [index, span] of plan.spans.entries()) {
+    const name = daysText(span.days);
+    progress(`${name}, ${index + 1} of ${plan.spans.length}`);
+    const dataPlace = { store, topic, schema, scratch, bytesPerRow };
+    const done = await compactSpan(lake, dataPlace, span, oldest);
+    added.push(...done.files);
+    summary.rows += done.rows;
+    summary.duplicates += done.duplicates;
+    summary.deleted += done.deleted;
+    withdrawn += done.withdrawn;
+    await step(`wrote ${name}`);
+  }
+  const side = { store, topic, scratch };
+  const change: Change = {
+    ...{ schema, added, removed: plan.removed },
+    expire: withdrawn > 0 || plan.dropped.length > 0,
+    deletions: await writeDeletions(lake, side, table),
+    optOuts: table.optOuts,
+    index: await writeIndex(lake, side, table),
+    taken: Object.fromEntries([...taken, ...deletes].map((file) => [file.path, file.version])),
+  };
+  await step("wrote deletes");
+  await commit(place, table, change);
+  await removeUnused(place, await readTable(store, topic), schema, false);
+  summary.files = added.length;
+  summary.bytes = added.reduce((sum, file) => sum + file.file_size_in_bytes, 0);
+  return summary;
+}
+
+/** Raw files of a topic that no compaction has taken in. */
+async function listFresh(store: Store, topic: string, table: LakeTable): Promise<StoredFile[]> {
+  const files = await store.list(topicFolder(topic));
+  return freshFiles(files.filter(({ path }) => isVisible(path)), table);
 }
 
 /**
- * Removes what nobody reads any more: raw files that are taken in, and compacted
- * files that the manifest does not name (replaced, or left by one that was killed).
- */
-async function sweep(
-  store: Store,
-  topic: string,
-  manifest: Manifest,
-  step: (name: string) => void | Promise<void>,
-): Promise<void> {
-  const raw = [
-    ...await store.list(topicFolder(topic)),
-    ...await store.list(topicFolder(deleteTopic(topic))),
-  ];
-  // One that was written anew meanwhile has another version, and stays.
-  const taken = raw.filter(({ path, version }) => manifest.taken[path] === version);
-  const named = new Set([
-    ...[...compactedFiles(manifest), ...manifest.deletions].map(({ path }) => path),
-    ...[manifestPath(topic), leasePath(topic)],
-  ]);
-  const replaced = (await store.list(compactedFolder(topic))).filter(({ path }) =>
-    !named.has(path)
-  );
-  const paths = [...replaced, ...taken].map(({ path }) => path);
-  for (let done = 0; done < paths.length; done += REMOVED_AT_ONCE) {
-    await step("removing");
-    await store.remove(paths.slice(done, done + REMOVED_AT_ONCE));
-  }
-}
-
-/** Files that are removed between two steps. */
-const REMOVED_AT_ONCE = 8;
-
-/**
- * Takes the rows of files out again that are not closed: they reach into a day from
+ * Takes the rows of files out again that are not over: they reach into a day from
  * `before` on, and were written on such a day. (A server's clock may be years ahead;
  * its toots wait a day for that, not years.)
  */
@@ -261,15 +240,6 @@ async function leaveOpen(
     await lake.exec(sql.leaveSql(open.map(({ path }) => store.url(path))));
   }
   return new Set(open);
-}
-
-/** Days that get something new, or lose something, in their order. */
-async function touchedDays(lake: Lake, compacted: readonly string[]): Promise<string[]> {
-  const rows = await lake.query<{ day: string }>(sql.LOADED_DAYS_SQL);
-  if (compacted.length > 0) {
-    rows.push(...await lake.query<{ day: string }>(sql.hitDaysSql(compacted)));
-  }
-  return [...new Set(rows.map(({ day }) => day))].sort();
 }
 
 async function number(lake: Lake, query: string): Promise<number> {

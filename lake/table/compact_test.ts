@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { compact, type CompactOptions, type CompactSummary } from "./compact.ts";
-import { manifestPath, readManifest } from "./manifest.ts";
+import { readTable } from "./read/read-table.ts";
+import { fence } from "./commit.ts";
+import { evolveSchema } from "./iceberg/schema.ts";
+import { COMPACTED_COLUMNS } from "../truth/source-sql.ts";
 import { openLake } from "../engine/open.ts";
 import { TOOT_TOPIC } from "../../record/record.ts";
 import { openStore } from "../store/open-store.ts";
@@ -58,11 +61,15 @@ Deno.test("compaction changes nothing that the view shows", async () => {
   assert.deepEqual(await allToots(location), before);
   assert.deepEqual({ ...summary, rawBytes: 0, bytes: 0 }, {
     ...{ dryRun: false, rawFiles: 6, rawBytes: 0, records: 72, waiting: 0 },
-    ...{ days: 3, files: 3, rows: 54, bytes: 0, duplicates: 9, deleted: 6, dropped: 0 },
+    ...{ days: 3, files: 1, rows: 54, bytes: 0, duplicates: 9, deleted: 6, dropped: 0 },
   });
   assert.deepEqual(await paths(location, "topics/"), []);
-  const days = (await paths(location, "compacted/")).map((path) => path.split("/")[2]);
-  assert.deepEqual(days, ["date=2026-01-01", "date=2026-01-02", "date=2026-01-03", "deletions"]);
+  // Days with few toots share a file.
+  const [data, ...side] = (await paths(location, "compacted/")).map((path) =>
+    path.replace(/^compacted\/mastodon-topic\//, "").replace(/(-0-.{8}\.zstd|-.{36})\.parquet$/, "")
+  );
+  assert.equal(data, "data/2026-01/2026-01-01_2026-01-03");
+  assert.deepEqual(side, ["metadata/deletions", "metadata/index"]);
   // A second one has nothing to do.
   assert.equal((await run(location)).rawFiles, 0);
   assert.deepEqual(await allToots(location), before);
@@ -199,17 +206,17 @@ Deno.test("two compactions at once: one works, the other says so", async () => {
   const second: Promise<unknown>[] = [];
   await run(location, {
     step: (name) => {
-      if (name.startsWith("wrote 2026")) second.push(run(location).catch((error) => error.message));
+      if (name.startsWith("wrote")) second.push(run(location).catch((error) => error.message));
     },
   });
   for (const message of await Promise.all(second)) {
     assert.match(String(message), /is being compacted by another process$/);
   }
-  assert.equal(second.length, 3);
+  assert.equal(second.length, 5);
   assert.deepEqual(await allToots(location), before);
 });
 
-Deno.test("a swap that comes second is refused, and changes nothing", async () => {
+Deno.test("a commit that comes second is refused, and changes nothing", async () => {
   const location = await threeDays();
   const before = await allToots(location);
   const store = openStore(location);
@@ -217,12 +224,11 @@ Deno.test("a swap that comes second is refused, and changes nothing", async () =
     run(location, {
       step: async (name) => {
         if (name !== "wrote deletes") return;
-        const { version } = await readManifest(store, TOOT_TOPIC);
-        const other = { format: 1, generation: 7, days: {}, deletions: [], taken: {} };
-        await store.writeText(manifestPath(TOOT_TOPIC), JSON.stringify(other), version);
+        const place = { store, topic: TOOT_TOPIC, now: Date.now, step: () => {} };
+        await fence(place, await readTable(store, TOOT_TOPIC), evolveSchema(COMPACTED_COLUMNS, []));
       },
     }),
-    { name: "Failure", message: /another compaction .* was faster/ },
+    { name: "Failure", message: /another process compacted the lake .* nothing is lost/ },
   );
   assert.deepEqual(await allToots(location), before);
 });
@@ -271,7 +277,7 @@ Deno.test("a day's and a language's queries skip the other row groups", async ()
       const [row] = await lake.query<{ all: number; open: number }>(
         `select count(*)::INTEGER as all,
           count(*) filter (where stats_max >= '${low}' and stats_min <= '${high}')::INTEGER as open
-         from parquet_metadata('${location}/compacted/mastodon-topic/date=*/*.parquet')
+         from parquet_metadata('${location}/compacted/mastodon-topic/data/*/*.parquet')
          where path_in_schema = '${column}'`,
       );
       return row!;
@@ -306,7 +312,7 @@ Deno.test("long texts that are said twice are stored once in a row group, others
   await withViews(location, async (lake) => {
     const rows = await lake.query(
       `select path_in_schema as column, encodings
-       from parquet_metadata('${location}/compacted/mastodon-topic/date=*/*.parquet')
+       from parquet_metadata('${location}/compacted/mastodon-topic/data/*/*.parquet')
        where path_in_schema in ('mastodon_text', 'uri') order by 1`,
     );
     assert.deepEqual(rows, [

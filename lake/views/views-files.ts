@@ -7,7 +7,8 @@ import type { EngineName } from "../engine/lake.ts";
 import { literalGlob } from "../engine/sql.ts";
 import { isVisible, topicFolder } from "../store/layout.ts";
 import { isS3 } from "../store/location.ts";
-import { fresh, type Manifest, manifestPath, readManifest } from "../table/manifest.ts";
+import { freshFiles, type LakeTable } from "../table/read/lake-table.ts";
+import { newestVersion, readTable } from "../table/read/read-table.ts";
 import { coverageTopic, deleteTopic } from "../../record/record.ts";
 import type { Store, StoredFile } from "../store/store.ts";
 import type { Files } from "../truth/source-sql.ts";
@@ -21,8 +22,7 @@ export interface RawFiles {
 
 /** The files of a lake at one time. */
 export interface LakeFiles {
-  readonly manifest: Manifest;
-  readonly version: string | null;
+  readonly table: LakeTable;
   readonly toots: RawFiles;
   readonly deletes: RawFiles;
   readonly coverage: RawFiles;
@@ -33,29 +33,29 @@ const MANY_FILES = 16;
 
 /** Lists the files of a lake. */
 export async function listFiles(store: Store, topic: string): Promise<LakeFiles> {
-  // First the files, then the manifest: if a compaction takes a file in meanwhile, reading it
+  // First the files, then the table: if a compaction takes a file in meanwhile, reading it
   // fails, and we list again. The other way round, its toots would be in neither.
   const folders = [topic, deleteTopic(topic), coverageTopic(topic)].map(topicFolder);
   const listed = await Promise.all(folders.map((folder) => store.list(folder)));
-  const { manifest, version } = await readManifest(store, topic);
+  const table = await readTable(store, topic);
   const [toots, deletes, coverage] = folders.map((folder, i): RawFiles => {
     const parquet = listed[i]!.filter(({ path }) => path.endsWith(".parquet"));
-    const files = fresh(parquet.filter(({ path }) => isVisible(path)), manifest);
+    const files = freshFiles(parquet.filter(({ path }) => isVisible(path)), table);
     const pattern = files.length === parquet.length
       ? `${literalGlob(store.url(folder))}**/*.parquet`
       : null;
     return { files, pattern };
   }) as [RawFiles, RawFiles, RawFiles];
-  return { manifest, version, toots, deletes, coverage };
+  return { table, toots, deletes, coverage };
 }
 
 /** False if a compaction has changed the lake since the files were listed. */
 export async function isUnchanged(
   store: Store,
   topic: string,
-  { version }: LakeFiles,
+  { table }: LakeFiles,
 ): Promise<boolean> {
-  return (await store.readText(manifestPath(topic)))?.version === (version ?? undefined);
+  return await newestVersion(store, topic) === table.version;
 }
 
 /** True if there are so many files that each must cost little. */

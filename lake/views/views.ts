@@ -6,7 +6,8 @@
 import languagesCsv from "../../config/languages.csv" with { type: "text" };
 import { FilesDiffer } from "../engine/duckdb-failure.ts";
 import type { Lake, Queries } from "../engine/lake.ts";
-import { compactedFiles } from "../table/manifest.ts";
+import type { Days } from "../table/read/days.ts";
+import { compactedFiles } from "../table/read/lake-table.ts";
 import { TOOT_TOPIC } from "../../record/record.ts";
 import { viewsAreMade } from "../engine/shared-lake.ts";
 import { FileGone } from "../store/failures.ts";
@@ -84,8 +85,8 @@ async function make(
   alike: boolean,
 ): Promise<Views> {
   const urls = (files: readonly { path: string }[]) => files.map(({ path }) => store.url(path));
-  const { manifest, toots, deletes } = listed;
-  const compacted = compactedFiles(manifest);
+  const { table, toots, deletes } = listed;
+  const compacted = compactedFiles(table);
   const languages = parseLanguages(languagesCsv);
   const load = areMany(toots) && bytesOf(toots.files) <= LOADED_BYTES;
   const raw = load ? filesToRead(store, toots, engine) : urls(toots.files);
@@ -113,15 +114,13 @@ async function make(
   let dropped = { raw: false, compacted: false };
   if (hasRaw || hasDeletes) {
     // Deletes that are applied already matter only to records that come late.
-    const kept = hasRaw ? urls(manifest.deletions) : [];
+    const kept = hasRaw ? urls(table.deletions) : [];
     await run((most) => sql.deletionSql(deleted, kept, areMany(deletes) && alike, most));
     const any = hasDeletes || kept.length > 0;
     await run(() => any ? sql.goneSql(compacted.length > 0 && hasDeletes) : sql.NONE_GONE);
     const same = compacted.length > 0 ? await sameDays(lake) : null;
     if (same) {
-      await run((most) =>
-        sql.compactedSql(urls(compactedFiles(manifest, same)), most, "same_days")
-      );
+      await run((most) => sql.compactedSql(urls(compactedFiles(table, same)), most, "same_days"));
     }
     await run(() => sql.droppedSql(same !== null));
     dropped = {
@@ -143,13 +142,12 @@ async function make(
 }
 
 /** Which days hold raw records or toots that are gone: a toot has one day for ever. */
-async function sameDays(lake: Queries): Promise<(day: string) => boolean> {
-  const rows = await lake.query<{ day: string }>(
-    `select distinct coalesce(strftime(created_tz, '%Y-%m-%d'), 'unknown') as day
+async function sameDays(lake: Queries): Promise<(Days | null)[]> {
+  const rows = await lake.query<{ day: number | null }>(
+    `select distinct date_diff('day', DATE '1970-01-01', created_tz::DATE)::INTEGER as day
      from (select created_tz from lake.record union all select created_tz from lake.gone)`,
   );
-  const days = new Set(rows.map(({ day }) => day));
-  return (day) => days.has(day);
+  return rows.map(({ day }) => day === null ? null : { from: day, to: day });
 }
 
 function bytesOf(files: readonly StoredFile[]): number {

@@ -1,0 +1,88 @@
+/**
+ * Avro object container files: the form of Iceberg's manifests and manifest lists.
+ *
+ * @see https://avro.apache.org/docs/1.12.0/specification/#object-container-files
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import avro from "avsc";
+import { avroType } from "../../../record/avro.ts";
+
+/** The contents of a container file. */
+export interface AvroFile {
+  /** What the header says beside `avro.schema` and `avro.codec`. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly records: readonly unknown[];
+}
+
+const MAGIC = new TextEncoder().encode("Obj\u0001");
+const SYNC_BYTES = 16;
+const HEADER = avro.Type.forSchema({ type: "map", values: "bytes" });
+const LONG = avro.Type.forSchema("long");
+
+/** The declarations of Node's Buffer and of Deno's arrays do not know each other. */
+const plain = (buffer: Buffer) => buffer as unknown as Uint8Array<ArrayBuffer>;
+
+/**
+ * Writes a container file with one block. Longs are bigints. The header holds the
+ * schema as given, so that attributes such as `field-id` survive.
+ */
+export function writeAvroFile(
+  schema: object,
+  metadata: Readonly<Record<string, string>>,
+  records: readonly unknown[],
+): Uint8Array<ArrayBuffer> {
+  const text = JSON.stringify(schema);
+  const type = avroType(text);
+  const header = { ...metadata, "avro.schema": text, "avro.codec": "deflate" };
+  const values = Object.entries(header).map(([name, value]) => [name, Buffer.from(value)]);
+  const sync = crypto.getRandomValues(new Uint8Array(SYNC_BYTES));
+  const parts: Uint8Array[] = [MAGIC, plain(HEADER.toBuffer(Object.fromEntries(values))), sync];
+  if (records.length > 0) {
+    const rows = Buffer.concat(records.map((record) => plain(type.toBuffer(record))));
+    const block = plain(deflateRawSync(plain(rows)));
+    const sizes = [records.length, block.length].map((size) => plain(LONG.toBuffer(size)));
+    parts.push(...sizes, block, sync);
+  }
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+/**
+ * Reads a container file whose codec is `null` or `deflate`. Longs are bigints.
+ *
+ * @throws {Error} if the bytes are not such a file
+ */
+export function readAvroFile(bytes: Uint8Array): AvroFile {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!MAGIC.every((byte, i) => bytes[i] === byte)) throw new Error("not an Avro container file");
+  let at = MAGIC.length;
+  const next = <T>(type: avro.Type): T => {
+    const { value, offset } = type.decode(file, at) as { value: T; offset: number };
+    if (offset < 0) throw new Error("the Avro container file was cut short");
+    at = offset;
+    return value;
+  };
+  const header = next<Record<string, Buffer>>(HEADER);
+  const { "avro.schema": schema, "avro.codec": codec = "null", ...metadata } = Object.fromEntries(
+    Object.entries(header).map(([name, value]) => [name, value.toString()]),
+  );
+  if (codec !== "null" && codec !== "deflate") throw new Error(`unknown Avro codec '${codec}'`);
+  const type = avroType(schema ?? "");
+  const records: unknown[] = [];
+  at += SYNC_BYTES;
+  while (at < file.length) {
+    const count = next<number>(LONG);
+    const length = next<number>(LONG);
+    const packed = file.subarray(at, at + length);
+    if (packed.length < length) throw new Error("the Avro container file was cut short");
+    const block = codec === "deflate" ? inflateRawSync(plain(packed)) : packed;
+    for (let i = 0, from = 0; i < count; i++) {
+      const { value, offset } = type.decode(block, from);
+      records.push(value);
+      from = offset;
+    }
+    at += length + SYNC_BYTES;
+  }
+  return { metadata, records };
+}

@@ -1,0 +1,77 @@
+/**
+ * Plans a compaction: which days are rewritten, and which files that replaces.
+ *
+ * @module
+ */
+import { monthOf } from "./read/days.ts";
+import { type CompactedFile, compactedFiles, type LakeTable } from "./read/lake-table.ts";
+import { planSpans, type Span } from "./spans.ts";
+
+/** What makes a compaction necessary. Days are numbers; null is an unknown day. */
+export interface Reasons {
+  /** New records, a day each. */
+  readonly loaded: readonly { readonly day: number | null; readonly rows: number }[];
+  /** Days on which something lies that is gone by now. */
+  readonly deleted: readonly (number | null)[];
+  /** The oldest day that is kept; null keeps all. */
+  readonly oldest: number | null;
+}
+
+/** What a compaction is going to do. */
+export interface Plan {
+  readonly spans: readonly Span[];
+  /** Files that are older than the oldest day. */
+  readonly dropped: readonly CompactedFile[];
+  /** Paths of all files that do not stay. */
+  readonly removed: ReadonlySet<string>;
+  readonly changedDays: number;
+  readonly droppedDays: number;
+}
+
+/** Plans which days of the table are written anew. */
+export function planCompaction(table: LakeTable, reasons: Reasons): Plan {
+  const { oldest } = reasons;
+  const changed = new Map<number | null, number>();
+  for (const { day, rows } of reasons.loaded) changed.set(day, rows);
+  for (const day of reasons.deleted) {
+    const days = day === null ? null : { from: day, to: day };
+    // The index may name a day of which nothing is left.
+    if (compactedFiles(table, [days]).length > 0) changed.set(day, changed.get(day) ?? 0);
+  }
+  const changedDays = changed.size;
+  const tooOld = ({ days }: CompactedFile) => oldest !== null && days !== null && days.to < oldest;
+  const dropped = table.files.filter(tooOld);
+  const kept = table.files.filter((file) => !tooOld(file));
+  const droppedDays = new Set<number>();
+  for (const { days } of dropped) {
+    for (let day = days!.from; day <= days!.to; day++) droppedDays.add(day);
+  }
+  // A file that holds both older days and others is rewritten without the older ones.
+  for (const { days } of kept) {
+    if (oldest === null || days === null) continue;
+    for (let day = days.from; day < oldest; day++) droppedDays.add(day);
+    if (days.from < oldest && !changed.has(oldest)) changed.set(oldest, 0);
+  }
+
+  const months = new Map<number | null, Map<number, number>>();
+  for (const [day, rows] of changed) {
+    const month = day === null ? null : monthOf(day);
+    const days = months.get(month) ?? new Map<number, number>();
+    if (day !== null) days.set(day, rows);
+    months.set(month, days);
+  }
+  const spans = [...months].sort(([a], [b]) => (a ?? -Infinity) - (b ?? -Infinity))
+    .flatMap(([month, days]): Span[] => {
+      const files = kept.filter((file) =>
+        month === null ? file.days === null : file.days && monthOf(file.days.from) === month
+      );
+      return month === null ? [{ days: null, files }] : planSpans(files, days);
+    });
+  return {
+    spans,
+    dropped,
+    removed: new Set([...dropped, ...spans.flatMap(({ files }) => files)].map(({ path }) => path)),
+    changedDays,
+    droppedDays: droppedDays.size,
+  };
+}

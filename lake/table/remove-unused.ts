@@ -1,0 +1,91 @@
+/**
+ * Removes the files that no version of the table needs any more.
+ *
+ * @module
+ */
+import { compactedFolder, isVisible, topicFolder } from "../store/layout.ts";
+import { deleteTopic } from "../../record/record.ts";
+import { leasePath } from "./compact-lock.ts";
+import { type CommitPlace, fence } from "./commit.ts";
+import { STATUS } from "./iceberg/manifest.ts";
+import type { Snapshot } from "./iceberg/metadata.ts";
+import type { Schema } from "./iceberg/schema.ts";
+import type { LakeTable } from "./read/lake-table.ts";
+import { legacyPath } from "./read/legacy-manifest.ts";
+import { lakePath, readSnapshot, readTable, SUMMARY } from "./read/read-table.ts";
+import { versionHintPath, versionOf } from "./read/table-paths.ts";
+
+/** Files that are removed between two steps. */
+const REMOVED_AT_ONCE = 8;
+
+/** Versions of the metadata that stay, for engines that are about to read one. */
+const VERSIONS = 10;
+
+/**
+ * Removes raw files that are taken in, and files of the table that no snapshot names:
+ * replaced ones, expired ones, and those that a killed compaction left.
+ *
+ * @returns the table; its version is a new one if a killed compaction had left files
+ */
+export async function removeUnused(
+  place: CommitPlace,
+  table: LakeTable,
+  schema: Schema,
+  mayBeOthers: boolean,
+): Promise<LakeTable> {
+  const { store, topic, step } = place;
+  const raw = [
+    ...await store.list(topicFolder(topic)),
+    ...await store.list(topicFolder(deleteTopic(topic))),
+  ];
+  // A file that was written anew meanwhile has another version and stays.
+  const taken = raw.filter(({ path, version }) => isVisible(path) && table.taken[path] === version);
+  const needed = await neededFiles(place, table);
+  const isUnused = (path: string) => {
+    const version = versionOf(path);
+    return version === null ? !needed.has(path) : version <= table.version - VERSIONS;
+  };
+  const unused = (await store.list(compactedFolder(topic))).map(({ path }) => path)
+    .filter(isUnused);
+  let current = table;
+  if (mayBeOthers && unused.some((path) => versionOf(path) === null)) {
+    await fence(place, table, schema);
+    current = await readTable(store, topic);
+  }
+  const paths = [...unused, ...taken.map(({ path }) => path)];
+  for (let done = 0; done < paths.length; done += REMOVED_AT_ONCE) {
+    await step("removing");
+    await store.remove(paths.slice(done, done + REMOVED_AT_ONCE));
+  }
+  return current;
+}
+
+/** All files that a snapshot of the table names, relative to the lake. */
+async function neededFiles({ store, topic }: CommitPlace, table: LakeTable): Promise<Set<string>> {
+  const needed = new Set([
+    ...[legacyPath(topic), leasePath(topic), versionHintPath(topic)],
+    ...[...table.files, ...table.deletions, ...table.optOuts, ...table.index ?? []]
+      .map(({ path }) => path),
+  ]);
+  const { metadata } = table;
+  if (metadata === null) return needed;
+  const at = (path: string) => lakePath(path, metadata.location, topic);
+  const add = async (snapshot: Snapshot) => {
+    const { summary } = snapshot;
+    needed.add(at(snapshot["manifest-list"]));
+    if (summary[SUMMARY.taken]) needed.add(compactedFolder(topic) + summary[SUMMARY.taken]);
+    for (const name of [SUMMARY.deletions, SUMMARY.optOuts, SUMMARY.index]) {
+      for (const { path } of JSON.parse(summary[name] ?? "[]") as { path: string }[]) {
+        needed.add(compactedFolder(topic) + path);
+      }
+    }
+    for (const { file, entries } of await readSnapshot(store, topic, metadata, snapshot)) {
+      needed.add(at(file.manifest_path));
+      for (const { status, data_file } of entries) {
+        if (status !== STATUS.deleted) needed.add(at(data_file.file_path));
+      }
+    }
+  };
+  for (const snapshot of metadata.snapshots) await add(snapshot);
+  return needed;
+}
