@@ -51,7 +51,8 @@ async function follow(
   const before = new Set(federation.truth().map(({ uri }) => uri));
   const lake: IntoLake = await collectIntoLake(folder, "none");
   const abort = new AbortController();
-  const uris = new Set<string>();
+  // By id: a mutated status may stand in the place of the honest one.
+  const ids = new Set<string>();
   let events = 0;
   let failed: unknown = null;
   const reading = (async () => {
@@ -66,7 +67,7 @@ async function follow(
       }, { clock, random: () => 0, ...deps })
     ) {
       for (const event of burst) {
-        if (event.kind === "status") uris.add(String((event.status as { uri?: unknown })?.uri));
+        if (event.kind === "status") ids.add(String((event.status as { id?: unknown })?.id));
         if (["status", "delete", "bad"].includes(event.kind)) events++;
         lake.collector.take(server.baseURL, event);
       }
@@ -80,7 +81,9 @@ async function follow(
       statuses: await honestStatuses(SEED),
       async complete() {
         const missing = () =>
-          federation.truth().filter(({ uri }) => !before.has(uri) && !uris.has(uri)).length;
+          federation.truth()
+            .filter((status) => !before.has(status.uri) && !ids.has(status.ids[server.baseURL]!))
+            .length;
         for (let tries = 0; missing() > 0 && failed === null && tries < 500; tries++) {
           clock.advance(2_000);
           await new Promise((resolve) => setTimeout(resolve, 20));
