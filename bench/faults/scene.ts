@@ -105,7 +105,9 @@ export async function play(variant: Variant, size: Size, keep?: string): Promise
     let comparison = await now();
     let settled: number | null = null;
     while (settled === null && performance.now() - healed < size.settle * 1000) {
-      await seconds(Math.min(3, size.settle));
+      const waited = (performance.now() - healed) / 1000;
+      // Reading the whole view costs more than the listener does.
+      await seconds(Math.min(Math.max(3, waited / 8), size.settle));
       comparison = await now();
       if (isRight(comparison)) settled = (performance.now() - healed) / 1000;
     }
