@@ -1,5 +1,5 @@
 /**
- * A process that the demo starts, hears line by line, and always ends.
+ * A process that the demo starts, reads line by line, and always ends.
  *
  * @module
  */
@@ -16,20 +16,19 @@ export interface ChildOptions {
   readonly stderr?: (line: string) => void;
 }
 
-/** A process that runs. */
+/** A running process. */
 export interface Child {
-  /** Resolves when it has ended, however it did. */
+  /** Resolves when it has ended, with or without success. */
   readonly ended: Promise<Deno.CommandStatus>;
   /**
-   * Asks it to stop as Ctrl-C does, waits, and ends it the hard way where it
-   * does not within `grace` milliseconds.
+   * Sends SIGINT, waits, and kills it if it has not ended within `grace` milliseconds.
    *
-   * @throws {Failure} where it ended badly
+   * @throws {Failure} if its exit code is not 0
    */
   stop(grace?: number): Promise<void>;
   /** Ends it at once. */
   kill(): void;
-  /** Ends it when a scope is left, in whatever way. */
+  /** Ends it when its scope ends. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -40,18 +39,18 @@ export function killChildren(): void {
   living.forEach((child) => child.kill());
 }
 
-/** Calls `hear` for each line that a process writes. */
-async function follow(stream: ReadableStream<Uint8Array>, hear: (line: string) => void) {
+/** Calls `onLine` for each line that a process writes. */
+async function follow(stream: ReadableStream<Uint8Array>, onLine: (line: string) => void) {
   let rest = "";
   for await (const text of stream.pipeThrough(new TextDecoderStream())) {
     const lines = (rest + text).split("\n");
     rest = lines.pop()!;
-    lines.forEach(hear);
+    lines.forEach(onLine);
   }
-  if (rest !== "") hear(rest);
+  if (rest !== "") onLine(rest);
 }
 
-/** Our variables, without those that are meant for somebody's own listener. */
+/** Our variables, without the user's own settings of the listener. */
 function inherited(): Record<string, string> {
   const all = Object.entries(Deno.env.toObject());
   return Object.fromEntries(all.filter(([name]) => !name.startsWith("MASTODON_")));

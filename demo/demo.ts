@@ -13,7 +13,7 @@ import { type Listening, startListening } from "./listening.ts";
 import type { Progress } from "./progress.ts";
 import { summarise, type Summary, summaryLines } from "./summary.ts";
 
-/** What {@linkcode runDemo} works with. */
+/** Options of {@linkcode runDemo}. */
 export interface DemoOptions {
   readonly progress: Progress;
   /** Stops everything. */
@@ -22,16 +22,16 @@ export interface DemoOptions {
   readonly named: (path: string) => string;
 }
 
-/** New statuses a second while the demo listens, over all servers. */
+/** New statuses per second while the demo listens, over all servers. */
 const RATE = 20;
-/** How long it listens before the connection is cut, and after it was healed; milliseconds. */
+/** Milliseconds to listen before the connection is cut, and after the gap was filled. */
 const LISTEN = 3_000;
 /** Statuses that are posted while the connection is down. */
 const MISSED = 25;
-/** How long the last statuses may take from a server into the listener, on one machine. */
+/** Milliseconds for the last statuses to reach the listener on one machine. */
 const DRAIN = 1_000;
 
-/** Rejects when the demo is stopped, so that nothing waits for what will not come. */
+/** Rejects when the demo is stopped. */
 function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const stop = () => reject(signal.reason);
@@ -45,21 +45,21 @@ const seconds = (since: number) => `${average((Date.now() - since) / 1000)} s`;
 /**
  * Runs the demo in a folder of its own.
  *
- * @throws {Failure} where a step fails, or it is stopped; no process is left then
+ * @throws {Failure} if a step fails, or it is stopped; no process is left then
  */
 export async function runDemo(path: string, options: DemoOptions): Promise<void> {
   const { progress, signal, named } = options;
   const began = Date.now();
   const folder = await freshFolder(path);
-  progress.line("A week of Mastodon, made up on this machine\n");
-  // Jupyter may have to be installed, which takes its time beside the rest.
+  progress.line("A simulated week of Mastodon\n");
+  // Jupyter may have to be installed, at the same time as the other steps.
   let installing = "";
   const environment = ensureEnvironment({ signal, say: (line) => installing = `, ${line}` });
   const known = () => installing = "";
   environment.then(known, known);
 
   const { summary, published } = await collect(folder, options).catch(async (error) => {
-    await Promise.allSettled([environment]); // stopped too, so that no pip is left
+    await Promise.allSettled([environment]); // the signal stops it too, so that no pip is left
     throw error;
   });
   const missing = check(summary, published);
@@ -99,26 +99,26 @@ async function collect(
   progress.done(
     "simulator",
     `${federation.servers.length} servers with a week of history, ` +
-      `${counted(federation.history, "toot")}; they grant ${count(RATE_LIMIT)} requests in ` +
-      `5 minutes, real ones 300`,
+      `${counted(federation.history, "toot")}, ${count(RATE_LIMIT)} requests allowed in ` +
+      `5 minutes (300 on real servers)`,
   );
   await using listening = startListening(federation.servers, folder.lake);
   await unlessStopped(backfill(federation, listening, progress), signal);
   await unlessStopped(stream(federation, listening, progress), signal);
   await federation.rate(0);
   await pause(DRAIN, signal);
-  progress.now("stream", "over, writing what is left");
+  progress.now("stream", "over, writing the rest");
   await unlessStopped(listening.stop(), signal);
   progress.done("stream", `${counted(listening.toots - listening.fetched, "toot")} heard live`);
   const published = await federation.published();
   return { summary: await summarise(folder.lake), published };
 }
 
-/** Waits until the listener has read the past of every server. */
+/** Waits until the listener has read the history of every server. */
 async function backfill({ servers }: Federation, listening: Listening, progress: Progress) {
   const start = Date.now();
   const telling = setInterval(
-    () => progress.now("listener", `${count(listening.toots)} toots, reading the past`),
+    () => progress.now("listener", `${count(listening.toots)} toots, reading history`),
     250,
   );
   try {
@@ -132,12 +132,12 @@ async function backfill({ servers }: Federation, listening: Listening, progress:
   }
   progress.done(
     "listener",
-    `read the past of ${servers.length} servers, ${counted(listening.fetched, "toot")}, in ` +
+    `read the history of ${servers.length} servers, ${counted(listening.fetched, "toot")}, in ` +
       `${seconds(start)}`,
   );
 }
 
-/** Listens for a while, cuts a connection, and waits until the listener has healed it. */
+/** Listens for a while, cuts a connection, and waits until the listener has filled the gap. */
 async function stream(federation: Federation, listening: Listening, progress: Progress) {
   const [server] = federation.servers;
   const telling = setInterval(
@@ -152,9 +152,9 @@ async function stream(federation: Federation, listening: Listening, progress: Pr
     );
     progress.done(
       "healed",
-      `${server!.domain} cut the connection (${healed.cause}); it was back after ` +
-        `${average((healed.milliseconds ?? 0) / 1000)} s, and the ` +
-        `${counted(healed.filled, "toot")} missed were fetched`,
+      `${server!.domain} cut the connection (${healed.cause}); after ` +
+        `${average((healed.milliseconds ?? 0) / 1000)} s it was back, and ` +
+        `${counted(healed.filled, "missed toot")} came by REST`,
     );
     await new Promise((resolve) => setTimeout(resolve, LISTEN));
   } finally {
@@ -167,10 +167,10 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Holds the lake against what the servers published. A delete is said once: one
- * that was said while the connection was cut leaves its toot in the lake.
+ * Compares the lake with what the servers published. A server announces a delete once:
+ * if that happened while the connection was cut, the toot may still be in the lake.
  *
- * @throws {Failure} where a toot is missing, or there are more than that explains
+ * @throws {Failure} if a toot is missing, or there are more than deletes can explain
  */
 function check({ toots, servers }: Summary, published: ReadonlyMap<string, Published>): string {
   let unheard = 0;
@@ -183,6 +183,6 @@ function check({ toots, servers }: Summary, published: ReadonlyMap<string, Publi
     }
     unheard += got - there;
   }
-  return `${counted(toots, "toot")}, each that was published, once` +
+  return `${counted(toots, "toot")}, every published one exactly once` +
     (unheard > 0 ? `, and ${count(unheard)} deleted while the connection was cut` : "");
 }

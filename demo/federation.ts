@@ -1,6 +1,5 @@
 /**
- * The demo's federation: the simulator in a process of its own, as the real
- * servers would be.
+ * The demo's federation: the simulator in a process of its own, as real servers are.
  *
  * @module
  */
@@ -17,21 +16,21 @@ export interface DemoServer {
 /** The federation while it runs. */
 export interface Federation extends AsyncDisposable {
   readonly servers: readonly DemoServer[];
-  /** Statuses that it began with, those of the outer world included. */
+  /** Statuses at the start, including those of servers outside the federation. */
   readonly history: number;
   /** New statuses a second, over all servers. */
   rate(statuses: number): Promise<void>;
-  /** Cuts the connections of a server, whose people post `count` statuses while nobody listens. */
+  /** Cuts the connections of a server, and lets its accounts post `count` statuses meanwhile. */
   cut(server: DemoServer, count: number): Promise<void>;
-  /** What became of the statuses of each server's own people, by `baseURL`. */
+  /** The statuses of each server's own accounts, by `baseURL`. */
   published(): Promise<ReadonlyMap<string, Published>>;
 }
 
-/** Statuses of one server's own people. */
+/** Statuses of one server's own accounts. */
 export interface Published {
-  /** Published, and there. */
+  /** Published and not deleted. */
   readonly there: number;
-  /** Deleted since, those of other people that the server had included. */
+  /** Deleted since, including copies of other servers' statuses. */
   readonly deleted: number;
 }
 
@@ -61,7 +60,7 @@ export async function startFederation(rate: number, signal: AbortSignal): Promis
   const stop = () => ready.reject(signal.reason);
   signal.addEventListener("abort", stop);
   child.ended.then(() => child.stop()).then(
-    () => ready.reject(new Failure("the simulator ended before it was asked to")),
+    () => ready.reject(new Failure("the simulator ended by itself")),
     ready.reject,
   );
   try {

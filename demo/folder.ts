@@ -1,12 +1,12 @@
 /**
- * The demo's folder: made anew each time, and never anybody else's.
+ * The demo's folder: created anew each time, and never a folder of somebody else.
  *
  * @module
  */
 import { join } from "node:path";
 import { Failure } from "../common/failure.ts";
 
-/** The places in the demo's folder. */
+/** Paths in the demo's folder. */
 export interface DemoFolder {
   readonly path: string;
   readonly lake: string;
@@ -14,14 +14,14 @@ export interface DemoFolder {
   readonly report: string;
 }
 
-/** Says that a folder is the demo's to clear. */
+/** This file marks a folder that the demo may clear. */
 const MARK = ".made-by-deno-task-demo";
 
 /**
- * Makes an empty folder for the demo. What an earlier demo left there is
- * cleared; a folder that no demo made is left as it is.
+ * Creates an empty folder for the demo. It removes what an earlier demo left, and
+ * does not touch a folder that no demo made.
  *
- * @throws {Failure} where there is something else
+ * @throws {Failure} if the folder holds other files
  *
  * @example
  * ```ts
@@ -32,7 +32,7 @@ const MARK = ".made-by-deno-task-demo";
  * await Deno.mkdir(lake);
  * await freshFolder(`${parent}/demo`); // again: empty
  * const kept = await freshFolder(parent).catch((error) => error.exitCode);
- * if (kept !== 2) throw new Error("a folder of somebody else's is not touched");
+ * if (kept !== 2) throw new Error("other folders are not touched");
  * ```
  */
 export async function freshFolder(path: string): Promise<DemoFolder> {
@@ -41,7 +41,7 @@ export async function freshFolder(path: string): Promise<DemoFolder> {
     for await (const { name } of Deno.readDir(path)) names.push(name);
     if (names.length > 0 && !names.includes(MARK)) {
       throw new Failure(
-        `${path} holds files that no demo made: move them, or name another folder`,
+        `${path} holds files that no demo made: move them, or choose another folder`,
         {
           exitCode: 2,
         },
@@ -50,12 +50,12 @@ export async function freshFolder(path: string): Promise<DemoFolder> {
     for (const name of names) await Deno.remove(join(path, name), { recursive: true });
   } catch (error) {
     if (error instanceof Deno.errors.NotADirectory) {
-      throw new Failure(`${path} is a file: move it, or name another folder`, { exitCode: 2 });
+      throw new Failure(`${path} is a file: move it, or choose another folder`, { exitCode: 2 });
     }
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
   await Deno.mkdir(path, { recursive: true });
-  await Deno.writeTextFile(join(path, MARK), "Whatever is in here goes at the next demo.\n");
+  await Deno.writeTextFile(join(path, MARK), "The next demo removes everything in this folder.\n");
   return {
     path,
     lake: join(path, "lake"),

@@ -18,11 +18,11 @@ export interface Gap {
 
 /** The listener while it runs. */
 export interface Listening extends AsyncDisposable {
-  /** Toots that it wrote so far. */
+  /** Toots that it has written so far. */
   readonly toots: number;
-  /** Of all, those that it fetched because it did not hear them live. */
+  /** Of these, toots that it fetched because it missed them live. */
   readonly fetched: number;
-  /** Resolves with the next gap of this kind; rejects where the listener ends before. */
+  /** Resolves with the first gap of this kind; rejects if the listener ends before. */
   gap(of: (gap: Gap) => boolean): Promise<Gap>;
   /** Stops it as Ctrl-C does: it writes what it has. */
   stop(): Promise<void>;
@@ -35,7 +35,7 @@ function tokenName(baseURL: string): string {
   return `MASTODON_TOKEN_${new URL(baseURL).host.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}`;
 }
 
-/** Listens to servers from a week ago on, into a lake. */
+/** Listens to servers, starting with a week of history, into a lake. */
 export function startListening(servers: readonly DemoServer[], lake: string): Listening {
   const gaps: Gap[] = [];
   const waiting = new Set<() => void>();
@@ -59,7 +59,7 @@ export function startListening(servers: readonly DemoServer[], lake: string): Li
     },
   });
   child.ended.then(() => child.stop()).then(
-    () => over = new Failure("the listener ended before it was asked to"),
+    () => over = new Failure("the listener ended by itself"),
     (error) => over = error,
   ).then(wake);
 

@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console
 /**
- * `deno task demo`: from nothing to charts of a week of Mastodon, made up on
- * this machine. No account, no network, no Docker.
+ * `deno task demo`: charts of a simulated week of Mastodon. No account, no network, no
+ * Docker.
  *
  * @module
  */
@@ -15,15 +15,15 @@ import { progressOn } from "./progress.ts";
 
 const HELP = `Usage: deno task demo [FOLDER]
 
-Simulator, listener, lake, notebook: charts of a week of Mastodon, made up on
-this machine. FOLDER (default: data/demo) is made anew each time.`;
+Runs simulator, listener, lake and notebook: charts of a simulated week of Mastodon.
+FOLDER (default: data/demo) is created anew each time.`;
 
 async function main(args: readonly string[]): Promise<void> {
   if (args.includes("--help") || args.includes("-h")) return console.log(HELP);
   const [folder = join(ROOT, "data", "demo"), ...more] = args;
   if (folder.startsWith("-") || more.length > 0) {
     const wrong = folder.startsWith("-") ? folder : more[0];
-    throw new Failure(`demo: "${wrong}" is not understood; --help shows how`, { exitCode: 2 });
+    throw new Failure(`demo: unexpected argument '${wrong}'; see --help`, { exitCode: 2 });
   }
   const stopping = new AbortController();
   stopOnSignals(() => stopping.abort(new Failure("stopped", { exitCode: 130 })), {

@@ -1,10 +1,10 @@
 /**
- * The demo's lines on the terminal: one a step, with what goes on meanwhile.
+ * The demo's lines on the terminal: one for each step, updated while it runs.
  *
  * @module
  */
 
-/** Where lines go; a terminal lets the last one be written anew. */
+/** Where lines go; an interactive terminal can overwrite the last one. */
 export interface Terminal {
   readonly interactive: boolean;
   write(text: string): void;
@@ -26,10 +26,10 @@ export interface Progress {
   line(text: string): void;
 }
 
-/** Lines that are not rewritten come no oftener than this, in milliseconds. */
+/** Milliseconds between two lines where they cannot be overwritten. */
 const PACE = 2_000;
 
-/** Progress on a terminal, or, in a file or a pipe, as lines now and then. */
+/** Progress on a terminal; in a file or a pipe, a line every two seconds. */
 export function progressOn(to: Terminal = terminal, clock: () => number = Date.now): Progress {
   const clear = to.interactive ? "\r\x1b[2K" : "";
   let said = "";

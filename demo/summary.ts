@@ -13,7 +13,7 @@ export interface Summary {
   readonly toots: number;
   readonly languages: number;
   readonly withheld: number;
-  /** Toots by the server that told them. */
+  /** Toots by the server that showed them. */
   readonly servers: ReadonlyMap<string, number>;
   /** The most used, most used first, bots left out. */
   readonly apps: readonly { app: string; toots: number; of: number }[];
@@ -56,7 +56,7 @@ export function summaryLines(
     [
       "Toots",
       `${counted(toots, "toot")} from ${counted(servers.size, "server")} in ` +
-      `${counted(languages, "language")}, ${counted(withheld, "text")} withheld as asked`,
+      `${counted(languages, "language")}, ${counted(withheld, "text")} withheld`,
     ],
     ["Top apps", listed(apps.map(({ app, toots, of }) => `${app} ${percent(toots, of)}`))],
   ];

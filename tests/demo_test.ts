@@ -69,7 +69,7 @@ Deno.test("the demo ends with a lake, a page and six charts", () =>
     const { code } = await process.status;
     const text = await said;
     assert.equal(code, 0, text);
-    const [, toots] = /lake +.*: ([\d,]+) toots, each that was published, once/.exec(text) ?? [];
+    const [, toots] = /lake +.*: ([\d,]+) toots, every published one exactly once/.exec(text) ?? [];
     assert.ok(Number(toots?.replaceAll(",", "")) >= 20_000, text);
     assert.match(text, /healed +tusk\.example cut the connection/);
     assert.match(text, /Toots +[\d,]+ toots from 3 servers in \d+ languages/);
@@ -87,8 +87,8 @@ Deno.test("Ctrl-C ends the demo and all that it started", {
   inFolder(async (folder) => {
     const listening = Promise.withResolvers<void>();
     const { process, said } = start(folder, (text) => {
-      // On a quick machine the past is read before anybody says so.
-      if (/ [1-9][\d,]* toots, reading the past|listening live/.test(text)) listening.resolve();
+      // On a fast machine the history is read before the first line about it.
+      if (/ [1-9][\d,]* toots, reading history|listening live/.test(text)) listening.resolve();
     });
     const ended = process.status.then(async () => assert.fail(`it ended: ${await said}`));
     await Promise.race([listening.promise, ended]);

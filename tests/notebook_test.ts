@@ -135,15 +135,15 @@ Deno.test("the notebook executes in Jupyter and its numbers are the lake's", () 
         "holds 1 Parquet file of toots",
         "12 toots by 4 known authors, heard from 2 servers from 2 Nov to 3 Nov 2026.",
         "4 more records were of toots edited, deleted or heard twice.",
-        "1 toot (8%) came from people who do not want to be searched",
+        "1 toot (8%) came from people who opted out",
         "Tuesday 3 November was the busiest of 2 days, with 7 of 12 toots; bots wrote 17%.",
         "2026-11-02 Mon 5 0 2 1 3 ada https://one.example",
         "2026-11-03 Tue 7 2 3 2 6 murasaki clock https://two.example",
         "Elk leads with 50% of the 8 toots that name their app, before Tusky with 38%.",
         "The busiest hour began at 20:00 UTC on Tuesday 3 November, with 2 toots",
         "English is written in 50% of 12 toots, Japanese in 25%, and 3 languages were seen in all.",
-        "Of 2 languages, Japanese is the densest, with 3 characters in the middle toot, and " +
-        "English the most spacious, with 35.",
+        "Of 2 languages, Japanese is the densest, with a median of 3 characters, and " +
+        "English the least dense, with 35.",
         "“balloon” came up most on Monday 2 November, in 5 toots; nobody mentioned “superbowl”.",
       ]
     ) assert.ok(text.includes(sentence), `"${sentence}" is not in the report:\n${text}`);
@@ -220,7 +220,7 @@ Deno.test("no output is lost, though the kernel says that a cell is over before 
 Deno.test("a lake that is not there, or empty, is a line that says what to do", () =>
   inFolder(async (folder) => {
     const environment = await ensureEnvironment();
-    const help = `"deno task demo" makes one to look at, in data/demo/lake, and LAKE names it`;
+    const help = `run "deno task demo" and set LAKE=data/demo/lake, or set LAKE to another lake`;
     for (
       const [lake, said] of [
         [join(folder, "nowhere"), `There is no lake at ${join(folder, "nowhere")}`],

@@ -1,5 +1,5 @@
 /**
- * Sentences computed from rows, for what no chart says.
+ * Sentences computed from rows, for what no chart shows.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export interface OverviewRow {
 }
 
 /**
- * What a lake holds, in two sentences.
+ * What a lake holds, in up to three sentences.
  *
  * @example
  * ```ts
@@ -53,7 +53,9 @@ export function overview(row: OverviewRow | undefined): string {
         `or heard twice.`
       : "") +
     (withheld > 0
-      ? ` ${counted(withheld, "toot")} (${percent(withheld, toots)}) came from people who do not ` +
-        `want to be searched: counted here, text and name never kept.`
+      ? ` ${counted(withheld, "toot")} (${
+        percent(withheld, toots)
+      }) came from people who opted out: they ` +
+        `are counted, their texts and names are not stored.`
       : "");
 }

@@ -1,11 +1,10 @@
 /**
- * Where a notebook shows things: in Jupyter, or in a terminal when its cells
- * run as a script.
+ * Shows things in Jupyter, or on the terminal when the cells run as a script.
  *
  * @module
  */
 
-/** One thing in several forms, by media type; `text/plain` is what a terminal gets. */
+/** One thing in several forms, by media type; the terminal prints `text/plain`. */
 export type Bundle = Record<string, string> & { "text/plain": string };
 
 /** Shows one thing. */
@@ -15,7 +14,7 @@ interface Jupyter {
   display(bundle: Bundle, options: { raw: true }): Promise<void>;
 }
 
-/** The kernel's display, or null outside a kernel, where Deno has the name but refuses it. */
+/** The kernel's display; null outside a kernel, where Deno throws. */
 function jupyter(): Jupyter | null {
   try {
     return (Deno as unknown as { jupyter?: Jupyter }).jupyter ?? null;
@@ -24,7 +23,7 @@ function jupyter(): Jupyter | null {
   }
 }
 
-/** Shows a thing in the notebook, or prints its text where there is none. */
+/** Shows a thing in the notebook, or prints its text outside Jupyter. */
 export const output: Output = async (bundle) => {
   const kernel = jupyter();
   if (kernel) return await kernel.display(bundle, { raw: true });

@@ -1,6 +1,6 @@
 /**
- * What a person may choose for a notebook. A notebook has no command line, so
- * these are environment variables, read here and nowhere else.
+ * The settings of a notebook. A notebook has no command line, so they are environment
+ * variables, read only here.
  *
  * @module
  */
@@ -12,25 +12,25 @@ import { Failure } from "../../common/failure.ts";
 /** The folder of the project. */
 export const ROOT = resolve(fileURLToPath(new URL("../../", import.meta.url)));
 
-/** The words of the last question, where none are given: what was talked about in 2023. */
+/** The default words of the last question: topics of 2023. */
 export const WORDS = ["balloon", "earthquake", "superbowl", "chatgpt"];
 
 /** The settings of a notebook. */
 export interface Settings {
-  /** `LAKE`: a folder or `s3://bucket`; a relative one is meant from the project's folder. */
+  /** `LAKE`: a folder or `s3://bucket`; a relative path starts in the project's folder. */
   readonly lake: string;
   /** `DUCKDB_ENGINE`: `native` (default) or `wasm`. */
   readonly engine: EngineName;
-  /** `WORDS`: the words to look for, with commas between them; lower case here. */
+  /** `WORDS`: the words to look for, separated by commas; in lower case here. */
   readonly words: readonly string[];
-  /** `CHARTS`: a folder that each chart is saved in as SVG; null for none. */
+  /** `CHARTS`: a folder to save each chart in, as SVG; null to save none. */
   readonly charts: string | null;
 }
 
 /**
  * Reads the settings.
  *
- * @throws {Failure} where one cannot be
+ * @throws {Failure} if a variable has an invalid value
  *
  * @example
  * ```ts
@@ -45,7 +45,7 @@ export function readSettings(env: { get(name: string): string | undefined } = De
   const lake = env.get("LAKE") || "data/lake";
   const engine = env.get("DUCKDB_ENGINE") || "native";
   if (engine !== "native" && engine !== "wasm") {
-    throw new Failure(`DUCKDB_ENGINE: "${engine}" is neither native nor wasm`, { exitCode: 2 });
+    throw new Failure(`DUCKDB_ENGINE: expected native or wasm, got '${engine}'`, { exitCode: 2 });
   }
   const words = (env.get("WORDS") ?? "").toLowerCase().split(",").map((word) => word.trim())
     .filter(Boolean);

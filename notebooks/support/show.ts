@@ -11,20 +11,20 @@ import { tableOf } from "./table.ts";
 
 /** What a notebook's cells call. */
 export interface Show {
-  /** A chart with its finding beneath; saved too, where a folder was named. */
+  /** A chart with its finding below; also saves it if a folder is set. */
   chart(chart: Chart): Promise<void>;
   /** Rows as a table, under a caption. */
   table(rows: readonly object[], caption: string): Promise<void>;
   /** A sentence. */
   say(sentence: string): Promise<void>;
-  /** SQL that was run, folded away under a line that says what it is. */
+  /** SQL in a collapsed section with a title. */
   sql(what: string, statements: string): Promise<void>;
 }
 
 /**
- * How a notebook shows things.
+ * Shows the parts of a notebook.
  *
- * @param folder where charts are saved as `<name>.svg`; null for nowhere
+ * @param folder where to save charts as `<name>.svg`; null to save none
  */
 export function showing(folder: string | null, output: Output = standard): Show {
   return {

@@ -1,11 +1,11 @@
 /**
- * SQL in a cell: a template whose values travel as parameters, never as text.
+ * SQL in a cell: a template whose values become parameters, never text.
  *
  * @module
  */
 import type { Lake, Row, Value } from "../../lake/engine/lake.ts";
 
-/** A value as a chart or a table takes it: a count is a number where that is exact. */
+/** A value for a chart or a table: a bigint becomes a number if that is exact. */
 export type Cell = null | boolean | number | bigint | string | Date | Cell[] | {
   [field: string]: Cell;
 };
@@ -16,7 +16,7 @@ export type Sql = <R = Record<string, Cell>>(
   ...values: Value[]
 ) => Promise<R[]>;
 
-/** The statement of a template and what it binds: `${x}` becomes `$p1`, and so on. */
+/** The statement of a template and its parameters: `${x}` becomes `$p1`, and so on. */
 export function statement(
   strings: readonly string[],
   values: readonly Value[],
@@ -27,7 +27,7 @@ export function statement(
   };
 }
 
-/** Counts come as bigint from every engine; charts want numbers. An id too large stays exact. */
+/** Engines return counts as bigint, charts need numbers. An id that is too large stays exact. */
 function plain(value: Value): Cell {
   if (typeof value === "bigint") {
     const number = Number(value);

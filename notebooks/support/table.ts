@@ -16,7 +16,7 @@ export interface Table {
 const number = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
 const weekday = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", weekday: "short" });
 
-/** Names that are ids or years: no separators in them. */
+/** Names of columns that hold ids: numbers without separators. */
 const IDENTIFIER = /(^|_)(id|offset|created_at)$/;
 
 /** A day as `2026-11-02 Mon`; an instant as `2026-11-02 13:45:10`, both UTC. */
@@ -38,7 +38,7 @@ function written(value: Cell, column: string): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** Line breaks would take a terminal's row apart. */
+/** A line break would split a row on the terminal. */
 const oneLine = (text: string) => text.replace(/\s+/g, " ");
 
 function aligned(rows: readonly string[][], right: readonly boolean[]): string {
@@ -56,8 +56,8 @@ function aligned(rows: readonly string[][], right: readonly boolean[]): string {
 /**
  * A table of rows, the columns in the order of the query.
  *
- * @param caption what the table shows, for everyone and first of all for people who listen
- * @param limit rows shown; the rest is counted in a line
+ * @param caption what the table shows; screen readers read it first
+ * @param limit the most rows to show; a line counts the rest
  *
  * @example
  * ```ts
@@ -83,7 +83,7 @@ export function tableOf<R extends object>(rows: readonly R[], caption: string, l
   const cells = shown.map((row) => columns.map((column) => written(row[column]!, column)));
   const heads = columns.map((column) => column.replaceAll("_", " "));
   const rest = rows.length > limit ? `and ${number.format(rows.length - limit)} more rows` : "";
-  // Numbers end under one another, and neither they nor times are broken.
+  // Numbers are aligned to the right; numbers and times are not broken into lines.
   const align = (column: number) =>
     right[column]
       ? ' style="text-align:right"'

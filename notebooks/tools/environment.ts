@@ -1,7 +1,7 @@
 /**
- * The Python environment that Jupyter lives in: `.venv` in the project's
- * folder, made when it is first needed, with the running Deno as its kernel.
- * Nothing is written to the user's home.
+ * The Python environment of Jupyter: `.venv` in the project's folder, created when it
+ * is first needed, with the running Deno as its kernel. Nothing is written to the
+ * user's home.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { Failure } from "../../common/failure.ts";
 import { writeFileAtomically } from "../../common/files.ts";
 import { ROOT } from "../support/settings.ts";
 
-/** What to install: enough to run notebooks, or JupyterLab too. */
+/** What to install: what runs notebooks, or JupyterLab as well. */
 export type Purpose = "report" | "lab";
 
 /** An environment that is ready. */
@@ -26,9 +26,9 @@ export interface EnvironmentOptions {
   purpose?: Purpose;
   /** The environment's folder. Default: `.venv` of the project. */
   folder?: string;
-  /** Hears what takes long. */
+  /** Receives a line before a step that takes long. */
   say?: (line: string) => void;
-  /** Names to look for Python under. */
+  /** Commands to try for Python. */
   pythons?: readonly string[];
   signal?: AbortSignal;
 }
@@ -66,9 +66,9 @@ async function run(command: string, args: string[], signal?: AbortSignal): Promi
 }
 
 /**
- * The first Python that can make an environment.
+ * The first Python that can create an environment.
  *
- * @throws {Failure} where none can, saying what is missing
+ * @throws {Failure} if none can; the message says what is missing
  */
 export async function findPython(
   pythons: readonly string[] = ["python3", "python"],
@@ -85,7 +85,7 @@ export async function findPython(
   throw new Failure(`${NEEDED}, and ${why}`);
 }
 
-/** Whether an environment's Python starts, and has what installs the rest. */
+/** Whether an environment's Python starts and has pip. */
 async function runs(python: string): Promise<boolean> {
   return (await run(python, ["-c", "import pip"])).success;
 }
@@ -136,7 +136,7 @@ async function install(
   if (!(await runs(python))) {
     const made = await run(await findPython(pythons), ["-m", "venv", folder], signal);
     if (!made.success) {
-      throw new Failure(`Cannot make ${folder}: ${made.stderr.split("\n").at(-1)}`);
+      throw new Failure(`Cannot create ${folder}: ${made.stderr.split("\n").at(-1)}`);
     }
   }
   say(
@@ -156,7 +156,7 @@ async function install(
   }
 }
 
-/** Tells Jupyter of the Deno that is running now; the path changes from one way to start it to another. */
+/** Registers the running Deno as a kernel: its path depends on how it was started. */
 async function writeKernel(folder: string): Promise<void> {
   const { kernel } = layout(folder);
   const file = join(kernel, "kernel.json");
@@ -172,10 +172,10 @@ async function writeKernel(folder: string): Promise<void> {
 }
 
 /**
- * Makes the environment where it is missing or out of date, and does nothing
- * where it is not. Several processes may ask at once.
+ * Creates the environment if it is missing or out of date. Several processes may call
+ * this at once.
  *
- * @throws {Failure} where there is no Python to make it with, or pip fails
+ * @throws {Failure} if there is no suitable Python, or pip fails
  */
 export async function ensureEnvironment(options: EnvironmentOptions = {}): Promise<Environment> {
   const { purpose = "report", folder = join(ROOT, ".venv"), say = () => {} } = options;

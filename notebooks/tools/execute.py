@@ -1,12 +1,12 @@
-"""Executes a notebook with the Deno kernel, and writes it down as HTML.
+"""Executes a notebook with the Deno kernel and writes it as HTML.
 
     python execute.py NOTEBOOK OUTPUT.html TEMPLATES
 
-What `jupyter nbconvert --execute` does, but for one thing. Deno's kernel sends
-what a cell displays from another thread, and may say that the cell is over
-first; nbconvert then stops listening, and outputs are lost without a word. Here
-each cell is followed by a line that displays a mark, and nothing goes on until
-the mark has come: displays keep their order, so all those before it are there.
+This is `jupyter nbconvert --execute` with one difference. Deno's kernel sends what a
+cell displays from another thread, and may report the end of the cell first; nbconvert
+then stops listening and loses outputs silently. Here each cell is followed by a line
+that displays a mark, and the next cell waits for the mark. Displays keep their order,
+so everything before the mark has arrived by then.
 """
 
 import sys
@@ -24,10 +24,10 @@ await Deno.jupyter.display({{ "text/plain": "{mark}" }}, {{ raw: true }});
 """
 
 
-# What a cell puts out.
+# The messages that are outputs of a cell.
 OUTPUTS = ("stream", "display_data", "update_display_data", "execute_result")
 
-# Seconds without a word from the kernel until we take it for dead.
+# Seconds without a message after which the kernel counts as dead.
 SILENCE = 120
 
 

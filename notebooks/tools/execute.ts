@@ -1,6 +1,6 @@
 /**
- * Executes a notebook in Jupyter and writes it down as one page of HTML that
- * needs nothing from the net.
+ * Executes a notebook in Jupyter and writes it as one page of HTML that works
+ * offline.
  *
  * @module
  */
@@ -19,13 +19,13 @@ export interface ExecuteOptions {
   signal?: AbortSignal;
 }
 
-/** How long Python has to end its kernel, in milliseconds. */
+/** Milliseconds for Python to end its kernel. */
 const GRACE = 5_000;
 
 /**
  * Executes every cell of a notebook and writes the page.
  *
- * @throws {Failure} where a cell throws, with what it said; the page is not written then
+ * @throws {Failure} if a cell throws, with its message; the page is not written then
  */
 export async function executeNotebook(
   environment: Environment,
@@ -46,7 +46,7 @@ export async function executeNotebook(
     stdout: "null",
     stderr: "piped",
   }).spawn();
-  // On SIGTERM it ends its kernel too, which a harder signal would leave running.
+  // On SIGTERM it also ends its kernel, which SIGKILL would leave running.
   let grace: ReturnType<typeof setTimeout> | undefined;
   const stop = () => {
     child.kill("SIGTERM");
@@ -63,10 +63,10 @@ export async function executeNotebook(
   }
 }
 
-/** What a program said last, without colours and without the name of our own error. */
+/** The last line of a program, without colours and without the name of our error class. */
 function lastLine(stderr: Uint8Array): string {
   // deno-lint-ignore no-control-regex
   const plain = new TextDecoder().decode(stderr).replaceAll(/\x1b\[[0-9;]*m/g, "");
   const line = plain.split("\n").findLast((text) => text.trim() !== "");
-  return line?.trim().replace(/^Failure: /, "") ?? "Jupyter failed and did not say why";
+  return line?.trim().replace(/^Failure: /, "") ?? "Jupyter failed without a message";
 }

@@ -11,7 +11,7 @@ import { executeNotebook } from "./execute.ts";
 import { runScript } from "./script.ts";
 import { ROOT } from "../support/settings.ts";
 
-/** The notebook that is reported. */
+/** The notebook of the report. */
 export const NOTEBOOK = join(ROOT, "notebooks", "mastodon-analysis.ipynb");
 
 /** What to report, and where. */
@@ -20,19 +20,19 @@ export interface ReportOptions {
   readonly output: string;
   /** The notebook's settings, over those of this process. */
   readonly env?: Record<string, string>;
-  /** Jupyter's environment; where it cannot be made, the charts are made without it. */
+  /** Jupyter's environment; without one, the cells run as a script. */
   readonly environment?: Promise<Environment>;
-  /** What the cells print where there is no Jupyter. */
+  /** What happens to the output of the cells without Jupyter. */
   readonly stdout?: "inherit" | "null";
   readonly signal?: AbortSignal;
 }
 
 /**
- * Executes the notebook into a page; without Python its cells still run, and
- * save their charts where `CHARTS` says.
+ * Executes the notebook and writes it as a page. Without Python its cells still run and
+ * save their charts in `CHARTS`.
  *
- * @returns why there is no page, or null where there is one
- * @throws {Failure} where a cell throws
+ * @returns why there is no page; null if there is one
+ * @throws {Failure} if a cell throws
  */
 export async function writeReport(
   { output, env = {}, environment = ensureEnvironment(), stdout = "inherit", signal }:

@@ -1,7 +1,7 @@
 /**
- * A notebook as a script: its code cells, in their order, as one module. It
- * runs the very cells where there is no Jupyter, and lets them be type-checked,
- * which the kernel does not do.
+ * A notebook as a script: its code cells, in order, as one module. It runs the same
+ * cells without Jupyter, and allows them to be type-checked, which the kernel does not
+ * do.
  *
  * @module
  */
@@ -32,7 +32,7 @@ export function sourceOf(cell: NotebookCell): string {
 /**
  * Reads a notebook.
  *
- * @throws {Failure} where it is not there, or not a notebook
+ * @throws {Failure} if it does not exist or is not JSON
  */
 export async function readNotebook(path: string): Promise<Notebook> {
   try {
@@ -46,8 +46,8 @@ export async function readNotebook(path: string): Promise<Notebook> {
 }
 
 /**
- * The module that a notebook's code cells make, its relative imports made
- * absolute, so that it may lie anywhere.
+ * A notebook's code cells as a module. Its relative imports become absolute, so that it
+ * can be written anywhere.
  */
 export function moduleOf(notebook: Notebook, path: string): string {
   const base = pathToFileURL(`${dirname(resolve(path))}/`).href;
@@ -62,7 +62,7 @@ export function moduleOf(notebook: Notebook, path: string): string {
 export interface ScriptOptions {
   /** Environment variables for it, over those of this process. */
   env?: Record<string, string>;
-  /** Where its tables and sentences go; `piped` returns them. */
+  /** What happens to its output; `piped` returns it. */
   stdout?: "inherit" | "null" | "piped";
   signal?: AbortSignal;
 }
@@ -72,7 +72,7 @@ export interface ScriptOptions {
  *
  * @param config the `deno.json` that its imports are resolved by
  * @returns what it printed, if that is piped
- * @throws {Failure} where a cell throws, with what it said
+ * @throws {Failure} if a cell throws, with its message
  */
 export async function runScript(
   path: string,
@@ -101,7 +101,7 @@ export async function runScript(
   }
 }
 
-/** What an uncaught error said: its first line, without the colours. */
+/** The first line of an uncaught error, without colours. */
 function thrownBy(stderr: string): string {
   // deno-lint-ignore no-control-regex
   const lines = stderr.replaceAll(/\x1b\[[0-9;]*m/g, "").split("\n").filter(Boolean);

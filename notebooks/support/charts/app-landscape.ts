@@ -42,7 +42,8 @@ export function appLandscape(rows: readonly AppRow[], top = 10): Chart {
           : counted(rows.length, "app")),
       ],
       finding,
-      note: "Only the author's own server tells the app, so toots seen elsewhere are not in here.",
+      note:
+        "Only the author's own server names the app; toots seen only elsewhere are not counted.",
     },
     shown.map(({ app, toots }) => ({ name: app, value: toots })),
     total,

@@ -100,7 +100,7 @@ export function dailyUsage(all: readonly DayRow[], now?: number): Chart {
         row.day
       ),
       paddingInner: roomy ? 0.28 : 0.1,
-      // A few days stand together in the middle, as columns, not as walls.
+      // A few days are narrow columns in the middle, not wide blocks.
       paddingOuter: Math.max(0.15, (6 - rows.length) / 2),
     },
     y: { domain: [0, scale.top] },

@@ -1,6 +1,6 @@
 /**
- * What every chart has around it: the question as its title, what is drawn and
- * in which unit, the paper, the style sheet, and a text for people who listen.
+ * What surrounds every chart: the question as its title, what is drawn and in which
+ * unit, the background, the style sheet, and a text for screen readers.
  *
  * @module
  */
@@ -32,11 +32,11 @@ export interface Frame {
   /** What is drawn, with its unit. */
   subtitle: readonly Run[];
   finding: string;
-  /** What a reader should know before believing it. */
+  /** What a reader needs to know to judge it. */
   note?: string;
 }
 
-/** Pixels; JupyterLab, VS Code and GitHub all have room for it. */
+/** Pixels; this fits into JupyterLab, VS Code and GitHub. */
 export const WIDTH = 760;
 
 const FONT = 'system-ui,-apple-system,"Segoe UI","Noto Sans","Helvetica Neue",Arial,sans-serif';
@@ -81,7 +81,7 @@ function draw(options: Plot.PlotOptions): { svg: string; height: number } {
     className: "plot",
     style: { fontFamily: "inherit", fontSize: "13px", background: "none", overflow: "visible" },
   });
-  // Plot's own rules for its class would reach every plot of the page.
+  // Plot's style rules would apply to every plot of the page.
   plot.querySelector("style")?.remove();
   plot.removeAttribute("class");
   plot.setAttribute("color", COLOUR.muted);
@@ -125,7 +125,7 @@ export function framed(frame: Frame, options: Plot.PlotOptions): Chart {
   return { name: frame.name, title: frame.title, finding: frame.finding, svg };
 }
 
-/** What a chart is where there is nothing to draw. */
+/** A chart without data. */
 export function emptyChart(name: string, title: string, why = "No toots to show yet."): Chart {
   return framed({
     name,

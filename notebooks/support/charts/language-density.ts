@@ -45,9 +45,11 @@ export function languageDensity(rows: readonly DensityRow[], limit = 200): Chart
   const finding = sorted.length === 1
     ? `Half of the ${counted(first.toots, "short toot")} in ${first.language} have fewer than ` +
       `${average(first.median)} characters.`
-    : `Of ${counted(rows.length, "language")}, ${first.language} is the densest, with ` +
-      `${average(first.median)} characters in the middle toot, and ${last.language} the most ` +
-      `spacious, with ${average(last.median)}.`;
+    : `Of ${
+      counted(rows.length, "language")
+    }, ${first.language} is the densest, with a median of ` +
+      `${average(first.median)} characters, and ${last.language} the least dense, with ` +
+      `${average(last.median)}.`;
   return framed({
     name: NAME,
     title: TITLE,

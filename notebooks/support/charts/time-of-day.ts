@@ -31,9 +31,9 @@ const at = ({ day, hour }: HourRow) => day.getTime() + hour * HOUR;
 const clock = (hour: number) => `${String(hour).padStart(2, "0")}:00`;
 
 /**
- * The hours between the first and the last that have toots, the silent ones too.
- * These two themselves are left out: the stream hardly ever starts and ends on
- * the hour, and the rest of an hour looks like a quiet one.
+ * All hours between the first and the last one with toots. The first and the last are
+ * left out: a stream rarely starts or ends on the hour, and a part of an hour would look
+ * like a quiet one.
  */
 function wholeHours(rows: readonly HourRow[]): HourRow[] {
   const seen = new Map(rows.map((row) => [at(row), row]));
@@ -47,7 +47,7 @@ function wholeHours(rows: readonly HourRow[]): HourRow[] {
   return all.length > 3 ? all.slice(1, -1) : all;
 }
 
-/** The middle toots of each hour over the weekdays, or over the weekends. */
+/** The median of toots for each hour, over weekdays or over weekends. */
 function typical(rows: readonly HourRow[], weekend: boolean) {
   const some = rows.filter(({ day }) => isWeekend(day) === weekend);
   return [...Map.groupBy(some, ({ hour }) => hour)].map(([hour, of]) => {
@@ -71,7 +71,7 @@ export function timeOfDay(all: readonly HourRow[], now?: number): Chart {
   const scale = countScale(peak.toots);
   const place = (toots: number) => bottom - (bottom - marginTop) * toots / scale.top;
   const ends = days.map((day) => day[day.length - 1]!);
-  // A day that ends at midnight is named in the margin, one that is cut short above its end.
+  // A full day has its name in the margin; a day that is cut short has it above its end.
   const whole = ends.filter(({ hour }) => hour === 23);
   const places = spread(whole.map(({ toots }) => place(toots)), 16, bottom);
   const name = ({ day }: HourRow) => `${weekday(day)} ${dayMonth(day)}`;
@@ -84,7 +84,7 @@ export function timeOfDay(all: readonly HourRow[], now?: number): Chart {
       { text: "weekdays", colour: COLOUR.accent },
       " and ",
       { text: "weekends", colour: COLOUR.contrast },
-      roomy ? "" : "; bold: the middle one of all days",
+      roomy ? "" : "; bold: their median",
     ],
     finding: `The busiest hour began at ${clock(peak.hour)} UTC on ${longDay(peak.day)}, with ` +
       `${counted(peak.toots, "toot")}; the average hour had ` +

@@ -1,5 +1,5 @@
 /**
- * When people talk about what.
+ * Which words come up, and when.
  *
  * @module
  */
@@ -37,7 +37,7 @@ const ROOMY = 16;
  * A band a word, a column a day, all on one scale.
  *
  * @param all days without a mention may be left out
- * @param words what was asked for, in the order to show
+ * @param words the words to look for, in the order to show
  * @param days every day of the lake with its toots, in order
  */
 export function wordsOverDays(
@@ -46,7 +46,7 @@ export function wordsOverDays(
   days: readonly { day: Date; toots: number }[],
   now?: number,
 ): Chart {
-  if (words.length === 0) return emptyChart(NAME, TITLE, "No word was asked for: set WORDS.");
+  if (words.length === 0) return emptyChart(NAME, TITLE, "No words to look for: set WORDS.");
   if (days.length === 0) return emptyChart(NAME, TITLE);
   const { rows: shown, note } = recentDays(days, now);
   if (shown.length === 0) return emptyChart(NAME, TITLE, NO_DATE);
