@@ -223,7 +223,7 @@ Deno.test("a lake that is not there, or empty, is a line that says what to do", 
     const help = `run "deno task demo" and set LAKE=data/demo/lake, or set LAKE to another lake`;
     for (
       const [lake, said] of [
-        [join(folder, "nowhere"), `There is no lake at ${join(folder, "nowhere")}`],
+        [join(folder, "nowhere"), `No lake at ${join(folder, "nowhere")}`],
         [folder, `The lake at ${folder} holds no toots yet`],
       ] as const
     ) {

@@ -49,7 +49,7 @@ export async function connect(settings: Settings = readSettings()): Promise<Conn
   const location = settings.lake;
   const help = `run "deno task demo" and set LAKE=data/demo/lake, or set LAKE to another lake`;
   if (!isS3(location) && !(await isFolder(location))) {
-    throw new Failure(`There is no lake at ${named(location)}: ${help}`, { exitCode: 2 });
+    throw new Failure(`No lake at ${named(location)}: ${help}`, { exitCode: 2 });
   }
   const store = openStore(location);
   const files = (await Promise.all(
