@@ -5,6 +5,7 @@
  */
 import { basename } from "node:path";
 import { openSnapshots } from "./data/snapshot.ts";
+import { writeExport } from "./export/export.ts";
 import type { ExploreOptions } from "./options.ts";
 import { assets } from "./server/assets.ts";
 import { openGuard } from "./server/guard.ts";
@@ -26,6 +27,13 @@ export interface ExploreEffects {
 export async function explore(options: ExploreOptions, effects: ExploreEffects): Promise<void> {
   const { lake, topic, host, port, token } = options;
   const { signal, say } = effects;
+  const lakeName = lake.startsWith("s3://") ? lake : basename(lake) || lake;
+  if (options.export !== undefined) {
+    const folder = options.export;
+    const counts = await writeExport({ location: lake, topic, lakeName, folder });
+    say(`${folder}: ${counts.toLocaleString("en")} counts; put it on any static host`);
+    return;
+  }
   const files = assets();
   const snapshots = await openSnapshots({ location: lake, topic });
   try {
@@ -35,7 +43,7 @@ export async function explore(options: ExploreOptions, effects: ExploreEffects):
       guard: openGuard({ token }),
       snapshots,
       assets: files,
-      lakeName: lake.startsWith("s3://") ? lake : basename(lake) || lake,
+      lakeName,
       texts: options.text,
       warn: (message) => say(`explore: ${message}`),
     });

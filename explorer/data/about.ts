@@ -18,6 +18,8 @@ export interface About {
   readonly texts: boolean;
   /** Characters of one bar of the length chart. */
   readonly lengthStep: number;
+  /** When a static export was written, milliseconds since 1970; null on a live page. */
+  readonly exported: number | null;
 }
 
 /** What the explorer's tables hold. */

@@ -11,9 +11,17 @@ import {
   Selection,
   type SelectionClause,
 } from "@uwdata/mosaic-core";
-import { column, isBetween, isInDistinct, literal, sql } from "@uwdata/mosaic-sql";
+import {
+  column,
+  type ColumnRefNode,
+  isBetween,
+  isInDistinct,
+  literal,
+  sql,
+} from "@uwdata/mosaic-sql";
 import type { TimeScale } from "../data/time-steps.ts";
 import { type DimensionName, type ListName, LISTS } from "./dimensions.ts";
+import type { Source } from "./source.ts";
 
 /** A range of time in milliseconds since 1970, or of characters; the end is excluded. */
 export type Range = readonly [from: number, to: number];
@@ -42,13 +50,19 @@ type Clients = ReadonlyMap<DimensionName, MosaicClient>;
 /** The filters of the page. */
 export class Filters {
   /** Mosaic's selection: each chart is filtered by all filters but its own. */
-  selection: Selection = Selection.crossfilter();
+  readonly selection: Selection;
   readonly state: FilterState = { lists: {} };
   /** Called after each change. */
   onchange: () => void = () => {};
   #sources = new Map<DimensionName, ClauseSource>();
 
-  constructor(public scales: Scales, private readonly clients: Clients) {}
+  constructor(
+    public scales: Scales,
+    private readonly clients: Clients,
+    private readonly source: Pick<Source, "field" | "oneFilter">,
+  ) {
+    this.selection = source.oneFilter ? Selection.single({ cross: true }) : Selection.crossfilter();
+  }
 
   /** Names of the dimensions that are filtered by. */
   active(): DimensionName[] {
@@ -126,6 +140,15 @@ export class Filters {
   }
 
   #update(name: DimensionName): void {
+    if (this.source.oneFilter) {
+      const { time, length, hours, lists } = this.state;
+      this.state.time = name === "slot" ? time : undefined;
+      this.state.length = name === "length_bin" ? length : undefined;
+      this.state.hours = name === "week_hour" ? hours : undefined;
+      for (const other of Object.keys(lists) as ListName[]) {
+        if (other !== name) delete lists[other];
+      }
+    }
     this.selection.update(this.#clause(name));
     this.onchange();
   }
@@ -136,23 +159,31 @@ export class Filters {
     if (!source) this.#sources.set(name, source = { reset: () => {} });
     const client = this.clients.get(name);
     const options = { source, ...(client ? { clients: new Set([client]) } : {}) };
+    const clause = this.#plainClause(name, example, options);
+    const meta = { type: "none", ...clause.meta, dimension: name };
+    return { ...clause, meta };
+  }
+
+  #plainClause(name: DimensionName, example: boolean, options: ClauseOptions): SelectionClause {
+    const field = this.source.field(name);
     switch (name) {
       case "slot":
-        return between(name, this.timeSlots() ?? (example ? [0, 0] : null), options);
+        return between(field, this.timeSlots() ?? (example ? [0, 0] : null), options);
       case "length_bin":
-        return between(name, this.lengthBins() ?? (example ? [0, 0] : null), options);
+        return between(field, this.lengthBins() ?? (example ? [0, 0] : null), options);
       case "week_hour": {
         const hours = this.state.hours ?? (example ? [0] : null);
-        return clausePoints([column(name)], hours?.map((hour) => [hour]), options);
+        return clausePoints([field], hours?.map((hour) => [hour]), options);
       }
       case "word":
         return among("word", "word", this.state.words, options);
-      case "hashtag":
-        return among("toot_tag", "hashtag", this.#known(name), options);
       default: {
+        if (name === "hashtag" && !this.source.oneFilter) {
+          return among("toot_tag", name, this.#known(name), options);
+        }
         const values = this.#known(name) ??
           (example ? this.scales.values[name]?.slice(0, 1) : null);
-        return clausePoints([column(name)], values?.map((value) => [value]), options);
+        return clausePoints([field], values?.map((value) => [value]), options);
       }
     }
   }
@@ -220,11 +251,19 @@ export class Filters {
   }
 }
 
+/** The dimension that a clause of ours filters by. */
+export function dimensionOf({ meta }: SelectionClause): DimensionName | undefined {
+  return (meta as { dimension?: DimensionName } | undefined)?.dimension;
+}
+
 type ClauseOptions = { source: ClauseSource; clients?: Set<MosaicClient> };
 
 /** A range of whole numbers. Mosaic counts by the number itself, as it does for points. */
-function between(name: string, range: Range | null, options: ClauseOptions): SelectionClause {
-  const field = column(name);
+function between(
+  field: ColumnRefNode,
+  range: Range | null,
+  options: ClauseOptions,
+): SelectionClause {
   const predicate = range && isBetween(field, [...range]);
   return { ...options, meta: { type: "point" }, fields: [field], value: range, predicate };
 }

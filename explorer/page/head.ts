@@ -14,7 +14,10 @@ import type { About } from "./source.ts";
 const LIVE = 120_000;
 
 /** Says how live the lake is. */
-export function drawLive({ live, contents }: About, now = Date.now()): void {
+export function drawLive({ live, contents, exported }: About, now = Date.now()): void {
+  if (exported !== null) {
+    return byId("live").replaceChildren(`Exported ${moment(exported)} UTC`);
+  }
   const { lastMinute, lastHour, lag, lastObserved, servers } = live;
   const on = lastObserved !== null && now - lastObserved < LIVE;
   const part = (text: string, strong: string) => h("span", {}, h("strong", {}, strong), ` ${text}`);
@@ -39,9 +42,9 @@ export function drawLive({ live, contents }: About, now = Date.now()): void {
 /** What is selected, in numbers. */
 export interface SelectionNumbers {
   readonly toots: number;
-  readonly bots: number;
-  readonly withheld: number;
-  /** Null while it is being counted. */
+  /** Null where an export does not tell. */
+  readonly bots: number | null;
+  readonly withheld: number | null;
   readonly authors: number | null;
 }
 
@@ -64,15 +67,20 @@ export function drawNumbers(numbers: SelectionNumbers, { contents }: About): voi
       ),
       stat(
         "Authors",
-        authors === null ? "…" : whole(authors),
+        authors === null ? "–" : whole(authors),
         authors ? `${(toots / authors).toFixed(1)} toots each` : "",
         "n-authors",
       ),
-      stat("By bots", percent(bots, toots), whole(bots), "n-bots"),
+      stat(
+        "By bots",
+        bots === null ? "–" : percent(bots, toots),
+        bots === null ? "" : whole(bots),
+        "n-bots",
+      ),
       stat(
         "Withheld",
-        percent(withheld, toots),
-        `${whole(withheld)} counted, not shown`,
+        withheld === null ? "–" : percent(withheld, toots),
+        withheld === null ? "" : `${whole(withheld)} counted, not shown`,
         "n-withheld",
       ),
       stat("Languages", whole(contents.values.language.length), "in the lake", "n-languages"),

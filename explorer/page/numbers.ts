@@ -19,9 +19,7 @@ export function openNumbers(
   coordinator: Coordinator,
   about: () => About,
   source: Source,
-  failed: (error: Error) => void,
 ) {
-  void failed;
   let turn = 0;
   const { toots, bots, withheld, authors } = about().contents;
   let now: SelectionNumbers = { toots, bots, withheld, authors };
@@ -30,7 +28,18 @@ export function openNumbers(
 
   const total: Drawn = {
     all: () => {},
-    selected: (counts) => put({ toots: counts.get("all") ?? 0 }),
+    selected(counts) {
+      const toots = counts.get("all") ?? 0;
+      if (source.server) return put({ toots });
+      const { contents } = about();
+      const known = toots === contents.toots;
+      const { bots, withheld, authors } = contents;
+      put(
+        known
+          ? { toots, bots, withheld, authors }
+          : { toots, bots: null, withheld: null, authors: null },
+      );
+    },
   };
   return {
     /** The count of toots, for Mosaic. */

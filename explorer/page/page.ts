@@ -39,7 +39,9 @@ function scalesOf({ contents, lengthStep }: About): Scales {
 /** Draws the page. Resolves when all charts are there. */
 export async function openPage(source: Source, first: About): Promise<Page> {
   let about = first;
-  const preaggregate = new URLSearchParams(location.search).get("preaggregate") !== "off";
+  const asked = new URLSearchParams(location.search).get("preaggregate") !== "off";
+  // An export holds nothing but counts already.
+  const preaggregate = asked && source.server !== null;
   const coordinator = new Coordinator(source.connector, {
     logger: null,
     consolidate: false,
@@ -47,7 +49,7 @@ export async function openPage(source: Source, first: About): Promise<Page> {
   });
   const failed = (error: Error) => showProblem(error.message.split("\n", 1)[0]!);
   const clients = new Map<DimensionName, MosaicClient>();
-  const filters = new Filters(scalesOf(about), clients);
+  const filters = new Filters(scalesOf(about), clients, source);
   const counted: CountClient[] = [];
   const redraws: (() => void)[] = [];
 
@@ -124,7 +126,7 @@ export async function openPage(source: Source, first: About): Promise<Page> {
   );
   const toots = source.server && newestToots(source.server, about.texts);
   const servers = serversCard();
-  const numbers = openNumbers(coordinator, () => about, source, failed);
+  const numbers = openNumbers(coordinator, () => about, source);
   connect(null, numbers.total);
 
   const find = source.server && about.texts
@@ -155,7 +157,7 @@ export async function openPage(source: Source, first: About): Promise<Page> {
     drawChips(filters);
     bar.draw();
     redraws.forEach((redraw) => redraw());
-    history.replaceState(null, "", filters.toSearch(preaggregate) || location.pathname);
+    history.replaceState(null, "", filters.toSearch(asked) || location.pathname);
   }
 
   /** Finds the words again that the selection holds; the tables forget them. */

@@ -42,6 +42,8 @@ export function serverSource(): Source {
       if (by !== null) query.select({ value: column(by) }).groupby(column(by));
       return query.select({ n: count() }).where(filter ?? []);
     },
+    field: (name) => column(name),
+    oneFilter: false,
     server: {
       toots: async (ids) => await (await ask("toots", { ids })).json() as ShownToot[],
       word: async (word) => (await (await ask("word", { word })).json()).toots as number,

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Connector } from "@uwdata/mosaic-core";
-import type { FilterExpr, Query } from "@uwdata/mosaic-sql";
+import type { ColumnRefNode, FilterExpr, Query } from "@uwdata/mosaic-sql";
 import type { About, ShownToot } from "../data/about.ts";
 import type { DimensionName } from "./dimensions.ts";
 
@@ -14,8 +14,20 @@ export type { About, ShownToot };
 export interface Source {
   readonly connector: Connector;
   about(): Promise<About>;
-  /** Counts toots by a dimension; `by` null counts all. Columns: `value`, `n`. */
-  counts(by: DimensionName | null, filter: FilterExpr | null | undefined): Query;
+  /**
+   * Counts toots by a dimension; `by` null counts all. Columns: `value`, `n`.
+   *
+   * @param filteredBy the dimension of the filter, where there can be but one
+   */
+  counts(
+    by: DimensionName | null,
+    filter: FilterExpr | null | undefined,
+    filteredBy?: DimensionName | undefined,
+  ): Query;
+  /** The column that a filter by a dimension looks at. */
+  field(name: DimensionName): ColumnRefNode;
+  /** True where a filter takes the place of the one before. */
+  readonly oneFilter: boolean;
   /** Null in a static export, which holds no toots. */
   readonly server: ServerSource | null;
 }

@@ -59,6 +59,7 @@ export function startServer(options: ServerOptions): Server {
     live: await live(snapshots.current, snapshots.lake),
     texts,
     lengthStep: LENGTH_STEP,
+    exported: null,
   });
   const updates = openUpdates({
     about,

@@ -11,6 +11,7 @@ import {
 } from "@uwdata/mosaic-core";
 import type { FilterExpr, Query } from "@uwdata/mosaic-sql";
 import type { DimensionName } from "../dimensions.ts";
+import { dimensionOf } from "../filters.ts";
 import type { Source } from "../source.ts";
 
 /** Counts by value. */
@@ -52,7 +53,8 @@ export class CountClient extends MosaicClient {
   }
 
   override query(filter?: FilterExpr | null): Query {
-    return this.source.counts(this.by, filter);
+    const clause = this._filterBy?.clauses.find((clause) => !clause.clients?.has(this));
+    return this.source.counts(this.by, filter, clause && dimensionOf(clause));
   }
 
   /** Counts all toots anew. */

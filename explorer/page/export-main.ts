@@ -1,0 +1,24 @@
+/**
+ * The script of a static export.
+ *
+ * @module
+ */
+import { exportSource } from "./export-source.ts";
+import { byId } from "./dom.ts";
+import { openPage } from "./page.ts";
+import { showProblem } from "./states.ts";
+import { restoreTheme } from "./tools.ts";
+
+restoreTheme();
+try {
+  const source = exportSource();
+  const about = await source.about();
+  document.title = `${about.lake} · Mastodon explorer`;
+  byId("lake").textContent = about.lake;
+  byId("foot").textContent =
+    "Counts only: each stands for at least five authors, and so does what is missing from a " +
+    "total. One filter at a time.";
+  await openPage(source, about);
+} catch (error) {
+  showProblem((error as Error).message);
+}

@@ -1,0 +1,75 @@
+/**
+ * The data of a static export: counts by two dimensions, read by DuckDB in the browser.
+ *
+ * @module
+ */
+import * as duckdb from "@duckdb/duckdb-wasm";
+import type { Connector } from "@uwdata/mosaic-core";
+import { cast, column, Query, sum } from "@uwdata/mosaic-sql";
+import type { DimensionName } from "./dimensions.ts";
+import type { About, Source } from "./source.ts";
+
+/** Dimensions whose values are numbers. */
+const NUMBERS: readonly string[] = ["slot", "week_hour", "length_bin"];
+
+const beside = (file: string) => new URL(file, location.href).href;
+
+async function load(file: string): Promise<Response> {
+  const response = await fetch(beside(file)).catch(() => null);
+  if (!response?.ok) throw new Error(`${file} is missing beside this page`);
+  return response;
+}
+
+const tableOf = (a: string, b: string) => `pair_${a}_${b}`;
+
+/** Each pair of dimensions is a table of its own: brushing reads only what it needs. */
+async function openPairs(): Promise<duckdb.AsyncDuckDBConnection> {
+  const database = new duckdb.AsyncDuckDB(
+    new duckdb.VoidLogger(),
+    new Worker(beside("duckdb-worker.js")),
+  );
+  await database.instantiate(beside("duckdb.wasm"));
+  const bytes = new Uint8Array(await (await load("pairs.parquet")).arrayBuffer());
+  await database.registerFileBuffer("pairs.parquet", bytes);
+  const connection = await database.connect();
+  await connection.query("create table pairs as select * from read_parquet('pairs.parquet')");
+  const pairs = (await connection.query("select distinct a, b from pairs")).toArray() as {
+    a: string;
+    b: string;
+  }[];
+  const value = (name: string, dimension: string) =>
+    NUMBERS.includes(dimension) ? `${name}::INTEGER as ${name}` : name;
+  await connection.query(
+    pairs.map(({ a, b }) =>
+      `create table ${tableOf(a, b)} as select ${value("value", a)}, ${value("other", b)},
+        n::DOUBLE as n from pairs where a = '${a}' and b = '${b}';`
+    ).join("\n"),
+  );
+  return connection;
+}
+
+/** Reads the files beside the page. */
+export function exportSource(): Source {
+  let opening: Promise<duckdb.AsyncDuckDBConnection> | null = null;
+  const connector = {
+    async query({ type, sql }: { type: string; sql: string }) {
+      const connection = await (opening ??= openPairs());
+      const bytes = await connection.useUnsafe((bindings, id) => bindings.runQuery(id, sql));
+      return type === "exec" ? undefined : bytes;
+    },
+  } as Connector;
+  return {
+    connector,
+    about: async () => await (await load("about.json")).json() as About,
+    counts(by: DimensionName | null, filter, filteredBy) {
+      const any = Array.isArray(filter) ? filter.length > 0 : filter != null;
+      const table = tableOf(by ?? "all", any && filteredBy ? filteredBy : "all");
+      const query = Query.from(table);
+      if (by !== null) query.select({ value: column("value") }).groupby(column("value"));
+      return query.select({ n: cast(sum("n"), "DOUBLE") }).where(any ? filter! : []);
+    },
+    field: () => column("other"),
+    oneFilter: true,
+    server: null,
+  };
+}
