@@ -7,6 +7,7 @@ import { Failure } from "../common/failure.ts";
 import { ensureEnvironment } from "../notebooks/tools/environment.ts";
 import { writeReport } from "../notebooks/tools/report.ts";
 import { average, count, counted } from "../notebooks/support/charts/label.ts";
+import { explore } from "./exploring.ts";
 import { type Federation, type Published, RATE_LIMIT, startFederation } from "./federation.ts";
 import { type DemoFolder, freshFolder } from "./folder.ts";
 import { type Listening, startListening } from "./listening.ts";
@@ -18,6 +19,8 @@ export interface DemoOptions {
   readonly progress: Progress;
   /** Stops everything. */
   readonly signal: AbortSignal;
+  /** Opens the explorer and keeps the stream going until Ctrl-C; no notebook then. */
+  readonly explore: boolean;
   /** A path as the person at the terminal would type it. */
   readonly named: (path: string) => string;
 }
@@ -58,10 +61,12 @@ export async function runDemo(path: string, options: DemoOptions): Promise<void>
   const known = () => installing = "";
   environment.then(known, known);
 
-  const { summary, published } = await collect(folder, options).catch(async (error) => {
+  const collected = await collect(folder, options).catch(async (error) => {
     await Promise.allSettled([environment]); // the signal stops it too, so that no pip is left
     throw error;
   });
+  if (collected === null) return;
+  const { summary, published } = collected;
   const missing = check(summary, published);
   progress.done("lake", `${named(folder.lake)}: ${missing}`);
 
@@ -84,16 +89,17 @@ export async function runDemo(path: string, options: DemoOptions): Promise<void>
     ...summaryLines(summary),
     ["Report", absent === null ? named(folder.report) : `none: ${absent}`],
     ["Charts", `${named(folder.charts)}/*.svg`],
+    ["Explore", `deno task explore --lake ${named(folder.lake)}`],
   ];
   for (const [what, text] of lines) progress.line(`${what.padEnd(10)} ${text}`);
   progress.line(`\nDone in ${seconds(began)}.`);
 }
 
-/** From the servers into the lake. */
+/** From the servers into the lake; null after exploring, when it was stopped in the middle. */
 async function collect(
   folder: DemoFolder,
-  { progress, signal }: DemoOptions,
-): Promise<{ summary: Summary; published: ReadonlyMap<string, Published> }> {
+  { progress, signal, explore: exploring }: DemoOptions,
+): Promise<{ summary: Summary; published: ReadonlyMap<string, Published> } | null> {
   progress.now("simulator", "starting");
   await using federation = await startFederation(RATE, signal);
   progress.done(
@@ -102,8 +108,12 @@ async function collect(
       `${counted(federation.history, "toot")}, ${count(RATE_LIMIT)} requests allowed in ` +
       `5 minutes (300 on real servers)`,
   );
-  await using listening = startListening(federation.servers, folder.lake);
+  await using listening = startListening(federation.servers, folder.lake, exploring ? 2 : 60);
   await unlessStopped(backfill(federation, listening, progress), signal);
+  if (exploring) {
+    await explore(folder.lake, { progress, signal });
+    return null;
+  }
   await unlessStopped(stream(federation, listening, progress), signal);
   await federation.rate(0);
   await pause(DRAIN, signal);

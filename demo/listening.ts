@@ -35,8 +35,12 @@ function tokenName(baseURL: string): string {
   return `MASTODON_TOKEN_${new URL(baseURL).host.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}`;
 }
 
-/** Listens to servers, starting with a week of history, into a lake. */
-export function startListening(servers: readonly DemoServer[], lake: string): Listening {
+/** Listens to servers, starting with a week of history, into a lake that gets a file every `flush` seconds. */
+export function startListening(
+  servers: readonly DemoServer[],
+  lake: string,
+  flush: number,
+): Listening {
   const gaps: Gap[] = [];
   const waiting = new Set<() => void>();
   let toots = 0;
@@ -49,6 +53,7 @@ export function startListening(servers: readonly DemoServer[], lake: string): Li
       LISTENER,
       ...servers.flatMap(({ baseURL }) => ["--baseURL", baseURL]),
       ...["--lake", lake, "--since", "8d", "--log", "json"],
+      ...["--flush", String(flush)],
     ],
     env: Object.fromEntries(servers.map(({ baseURL, token }) => [tokenName(baseURL), token])),
     stdout: () => toots++,

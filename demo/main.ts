@@ -13,14 +13,18 @@ import { killChildren } from "./child.ts";
 import { runDemo } from "./demo.ts";
 import { progressOn } from "./progress.ts";
 
-const HELP = `Usage: deno task demo [FOLDER]
+const HELP = `Usage: deno task demo [--explore] [FOLDER]
 
 Runs simulator, listener, lake and notebook: charts of a simulated week of Mastodon.
-FOLDER (default: data/demo) is created anew each time.`;
+FOLDER (default: data/demo) is created anew each time.
+
+--explore opens the explorer instead of running the notebook, and keeps the
+stream going until Ctrl-C.`;
 
 async function main(args: readonly string[]): Promise<void> {
   if (args.includes("--help") || args.includes("-h")) return console.log(HELP);
-  const [folder = join(ROOT, "data", "demo"), ...more] = args;
+  const explore = args.includes("--explore");
+  const [folder = join(ROOT, "data", "demo"), ...more] = args.filter((arg) => arg !== "--explore");
   if (folder.startsWith("-") || more.length > 0) {
     const wrong = folder.startsWith("-") ? folder : more[0];
     throw new Failure(`demo: unexpected argument '${wrong}'; see --help`, { exitCode: 2 });
@@ -30,7 +34,7 @@ async function main(args: readonly string[]): Promise<void> {
     beforeExit: killChildren,
   });
   const named = (path: string) => relative(Deno.cwd(), path) || path;
-  await runDemo(folder, { progress: progressOn(), signal: stopping.signal, named });
+  await runDemo(folder, { explore, progress: progressOn(), signal: stopping.signal, named });
 }
 
 if (import.meta.main) {

@@ -11,8 +11,16 @@ import { timeScale } from "./time-steps.ts";
 /** Hashtags that the page counts. */
 const MOST_HASHTAGS = 300;
 
-/** Makes the tables `toot`, `toot_tag` and `word`. */
-export async function fill(connection: DuckDBConnection, file: string): Promise<Contents> {
+/**
+ * Makes the tables `toot`, `toot_tag` and `word`.
+ *
+ * @param slots how many bars the time chart has at most
+ */
+export async function fill(
+  connection: DuckDBConnection,
+  file: string,
+  slots?: number,
+): Promise<Contents> {
   const source = `read_parquet('${file.replaceAll("'", "''")}')`;
   const row = async (sql: string) =>
     (await connection.runAndReadAll(sql)).getRowObjectsJS()[0] as Record<string, number | null>;
@@ -25,7 +33,7 @@ export async function fill(connection: DuckDBConnection, file: string): Promise<
     from ${source}`,
   );
   // A few very old toots must not press all others into one bar.
-  const time = timeScale(begin(all), all["last"] ?? Date.now());
+  const time = timeScale(begin(all), all["last"] ?? Date.now(), slots);
 
   const values = await rankedValues(connection, source);
   const types = [...LISTED, "hashtag" as const].map((column) => {

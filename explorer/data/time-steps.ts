@@ -13,7 +13,7 @@ const STEPS = [1, 5, 15, 30].map((n) => n * MINUTE)
   .concat([1, 2, 3, 6, 12].map((n) => n * HOUR))
   .concat([1, 2, 7, 14, 28].map((n) => n * DAY));
 
-/** Bars that a chart has at most. */
+/** Bars that a chart has at most, unless told otherwise. */
 const MOST_SLOTS = 360;
 
 /** Times as numbers: bar `n` holds the times from `start + n * step` to the next. */
@@ -27,7 +27,8 @@ export interface TimeScale {
 }
 
 /**
- * The scale from the first to the last time, both in milliseconds since 1970.
+ * The scale from the first to the last time, both in milliseconds since 1970, of at most
+ * `most` bars.
  *
  * @example
  * ```ts
@@ -37,8 +38,8 @@ export interface TimeScale {
  * if (step !== 3_600_000 / 2 || slots !== 336) throw new Error(`${step} ${slots}`);
  * ```
  */
-export function timeScale(first: number, last: number): TimeScale {
-  const fits = (step: number) => Math.floor(last / step) - Math.floor(first / step) < MOST_SLOTS;
+export function timeScale(first: number, last: number, most: number = MOST_SLOTS): TimeScale {
+  const fits = (step: number) => Math.floor(last / step) - Math.floor(first / step) < most;
   let step = STEPS.find(fits) ?? STEPS.at(-1)!;
   while (!fits(step)) step *= 2;
   const start = Math.floor(first / step) * step;

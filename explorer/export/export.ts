@@ -26,6 +26,9 @@ export interface ExportOptions {
   readonly folder: string;
 }
 
+/** Bars of the time chart: with fewer, fewer counts are too small to be published. */
+const SLOTS = 100;
+
 /** The page fetches nothing from elsewhere, and runs no script that is not beside it. */
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
   "img-src 'self' data:; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'";
@@ -87,7 +90,7 @@ async function writePairs(source: string, file: string): Promise<{ contents: Con
   const rows = async (sql: string) => (await connection.runAndReadAll(sql)).getRows();
   try {
     await connection.run("set TimeZone = 'UTC'");
-    const contents = await fill(connection, source);
+    const contents = await fill(connection, source, SLOTS);
     if (contents.authors < FEWEST_AUTHORS) {
       throw new Failure(
         `an export stands for at least ${FEWEST_AUTHORS} authors; this lake has ${contents.authors}`,

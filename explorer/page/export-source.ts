@@ -6,6 +6,7 @@
 import * as duckdb from "@duckdb/duckdb-wasm";
 import type { Connector } from "@uwdata/mosaic-core";
 import { cast, column, Query, sum } from "@uwdata/mosaic-sql";
+import { PAIRED } from "../export/pairs-sql.ts";
 import type { DimensionName } from "./dimensions.ts";
 import type { About, Source } from "./source.ts";
 
@@ -33,10 +34,8 @@ async function openPairs(): Promise<duckdb.AsyncDuckDBConnection> {
   await database.registerFileBuffer("pairs.parquet", bytes);
   const connection = await database.connect();
   await connection.query("create table pairs as select * from read_parquet('pairs.parquet')");
-  const pairs = (await connection.query("select distinct a, b from pairs")).toArray() as {
-    a: string;
-    b: string;
-  }[];
+  // Also those of which no count could be published.
+  const pairs = PAIRED.flatMap((a) => PAIRED.map((b) => ({ a, b })));
   const value = (name: string, dimension: string) =>
     NUMBERS.includes(dimension) ? `${name}::INTEGER as ${name}` : name;
   await connection.query(

@@ -1,0 +1,32 @@
+/**
+ * The explorer over the demo's lake, while the stream goes on.
+ *
+ * @module
+ */
+import { startChild } from "./child.ts";
+import type { Progress } from "./progress.ts";
+
+const EXPLORER = new URL("../explorer/main.ts", import.meta.url).href;
+
+/** Opens the explorer over a lake, and resolves when the person stops it with Ctrl-C. */
+export async function explore(
+  lake: string,
+  { progress, signal }: { progress: Progress; signal: AbortSignal },
+): Promise<void> {
+  progress.now("explorer", "starting");
+  await using child = startChild({
+    name: "the explorer",
+    args: [EXPLORER, "--lake", lake, "--open"],
+    stderr: (line) => {
+      const address = /https?:\/\/\S+/.exec(line)?.[0];
+      if (address) progress.done("explorer", `${address}; the stream goes on until Ctrl-C`);
+    },
+  });
+  const stopped = new Promise<void>((resolve) => {
+    signal.addEventListener("abort", () => resolve());
+    if (signal.aborted) resolve();
+  });
+  const status = await Promise.race([child.ended, stopped]);
+  // It ended by itself: say why.
+  if (status) await child.stop();
+}

@@ -1,0 +1,169 @@
+// deno-lint-ignore-file no-console
+import assert from "node:assert/strict";
+import { join, resolve } from "node:path";
+import { createViews, Failure, type Lake, openLake } from "../../lake/mod.ts";
+import { NO_BROWSER, openPage, startBrowser } from "../testing/browser.ts";
+import { fewDays, START, withLake } from "../testing/lake.ts";
+import { writeExport } from "./export.ts";
+
+async function withExport(
+  toots: ReturnType<typeof fewDays>,
+  work: (folder: string, lake: Lake) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "export-" });
+  try {
+    await withLake(toots, async (location) => {
+      await writeExport({ location, lakeName: "test", folder });
+      const lake = await openLake({ location });
+      try {
+        await lake.exec(
+          `create view pairs as select * from read_parquet('${join(folder, "pairs.parquet")}')`,
+        );
+        await createViews(lake);
+        await work(folder, lake);
+      } finally {
+        await lake.close();
+      }
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Many people, few of whom write in some languages or with some apps. */
+function people(): ReturnType<typeof fewDays> {
+  return Array.from({ length: 1_500 }, (_, i) => ({
+    time: START + i * 7 * 60_000,
+    author: `person${(i * 7919) % 120}@a.example`,
+    language: i % 200 === 0 ? "eu" : i % 3 === 0 ? "de" : i % 31 === 0 ? "cy" : "en",
+    app: (i * 7919) % 120 < 4 ? "Rare app" : i % 2 === 0 ? "Web" : "Tusky",
+    text: "a secret text",
+    hashtags: i % 400 === 0 ? ["rare"] : ["often"],
+    characters: i % 500,
+  }));
+}
+
+Deno.test("no count stands for fewer than five authors, nor does what is missing from a total", () =>
+  withExport(people(), async (_, lake) => {
+    const cells = await lake.query<{ value: string; other: string; n: bigint; authors: bigint }>(
+      `select language_name as value, app as other, count(*) as n,
+        count(distinct author) as authors
+      from mastodon_toot group by all`,
+    );
+    assert.ok(cells.some(({ authors }) => authors < 5n), "there is something to hide");
+    const published = await lake.query<{ value: string; other: string; n: bigint }>(
+      "select value, other, n from pairs where a = 'language' and b = 'app'",
+    );
+    assert.ok(published.length > 0);
+    for (const { value, other, n } of published) {
+      const cell = cells.find((cell) => cell.value === value && cell.other === other)!;
+      assert.equal(n, cell.n);
+      assert.ok(cell.authors >= 5n, `${value}, ${other}`);
+    }
+    // What is missing matters where there is a total to take the rest from.
+    const totals = await lake.query<{ value: string }>(
+      "select value from pairs where a = 'language' and b = 'all'",
+    );
+    assert.ok(totals.length > 1);
+    for (const { value } of totals) {
+      const [row] = await lake.query<{ authors: bigint }>(
+        `select count(distinct author) as authors from mastodon_toot
+        where language_name = $value and app not in (
+          select other from pairs where a = 'language' and b = 'app' and value = $value
+        )`,
+        { value },
+      );
+      assert.ok(row!.authors === 0n || row!.authors >= 5n, `${value}: ${row!.authors} are missing`);
+    }
+    const [rare] = await lake.query<{ n: bigint }>(
+      "select count(*) as n from pairs where 'Rare app' in (value, other) or 'rare' in (value, other)",
+    );
+    assert.equal(rare!.n, 0n);
+  }));
+
+Deno.test("the files hold no text, no author and no hidden value", () =>
+  withExport(people(), async (folder) => {
+    for (const name of ["about.json", "pairs.parquet", "index.html", "page.js"]) {
+      const text = new TextDecoder("latin1").decode(await Deno.readFile(join(folder, name)));
+      for (const secret of ["a secret text", "person7@a.example", "Rare app"]) {
+        assert.ok(!text.includes(secret), `${name} holds '${secret}'`);
+      }
+    }
+  }));
+
+Deno.test("a lake of few authors is not exported, and a folder with other files is left alone", () =>
+  withLake([{}, {}, {}], async (location) => {
+    const folder = await Deno.makeTempDir();
+    await assert.rejects(
+      writeExport({ location, lakeName: "test", folder: join(folder, "new") }),
+      new Failure("an export stands for at least 5 authors; this lake has 3"),
+    );
+    await Deno.writeTextFile(join(folder, "mine.txt"), "");
+    await assert.rejects(writeExport({ location, lakeName: "test", folder }), /holds other files/);
+    await Deno.remove(folder, { recursive: true });
+  }));
+
+/** A plain file server, as any static host is. */
+function serveFolder(folder: string) {
+  const types: Record<string, string> = {
+    html: "text/html",
+    css: "text/css",
+    js: "text/javascript",
+    svg: "image/svg+xml",
+    json: "application/json",
+    wasm: "application/wasm",
+  };
+  return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
+    const { pathname } = new URL(request.url);
+    const path = resolve(folder, `.${pathname === "/" ? "/index.html" : pathname}`);
+    const bytes = await Deno.readFile(path).catch(() => null);
+    if (!bytes) return new Response(null, { status: 404 });
+    const type = types[path.split(".").at(-1)!] ?? "application/octet-stream";
+    return new Response(bytes, { headers: { "content-type": type } });
+  });
+}
+
+if (NO_BROWSER) console.log(NO_BROWSER);
+
+Deno.test("the export runs in a browser without any other server", {
+  ignore: NO_BROWSER !== null,
+  sanitizeOps: false,
+  sanitizeResources: false,
+}, () =>
+  withExport(people(), async (folder, lake) => {
+    const server = serveFolder(folder);
+    const browser = await startBrowser();
+    try {
+      const errors: string[] = [];
+      const url = `http://127.0.0.1:${server.addr.port}/`;
+      const elsewhere: string[] = [];
+      const page = await openPage(browser, url, errors);
+      page.on("request", (request) => {
+        if (!/^(?:blob:)?http:\/\/127\.0\.0\.1/.test(request.url())) elsewhere.push(request.url());
+      });
+      const shown = async (selector: string, sql: string) => {
+        const [row] = await lake.query<{ n: bigint }>(sql);
+        const read = `document.querySelector(${JSON.stringify(selector)})?.firstChild?.textContent`;
+        const wanted = Number(row!.n).toLocaleString("en");
+        for (let n = 0; n < 100 && await page.evaluate(read) !== wanted; n++) {
+          await page.waitForTimeout(50);
+        }
+        assert.equal(await page.evaluate(read), wanted, selector);
+      };
+      await shown("#n-toots", "select count(*) as n from mastodon_toot");
+      await page.click('#app [data-value="Tusky"]');
+      await shown("#n-toots", "select count(*) as n from mastodon_toot where app = 'Tusky'");
+      await shown(
+        '#language [data-value="German"] .count',
+        "select count(*) as n from mastodon_toot where app = 'Tusky' and language = 'de'",
+      );
+      await page.click('#language [data-value="German"]');
+      await shown("#n-toots", "select count(*) as n from mastodon_toot where language = 'de'");
+      assert.equal(new URL(page.url()).search, "?language=German", "one filter at a time");
+      assert.deepEqual(elsewhere, []);
+      assert.deepEqual(errors, []);
+    } finally {
+      await browser.close();
+      await server.shutdown();
+    }
+  }));
