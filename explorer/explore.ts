@@ -44,6 +44,7 @@ export async function explore(options: ExploreOptions, effects: ExploreEffects):
       snapshots,
       assets: files,
       lakeName,
+      location: lake,
       texts: options.text,
       warn: (message) => say(`explore: ${message}`),
     });

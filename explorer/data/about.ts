@@ -10,6 +10,8 @@ import type { TimeScale } from "./time-steps.ts";
 export interface About {
   /** The lake's name, for the title. */
   readonly lake: string;
+  /** How `--lake` names it; empty in a static export. */
+  readonly location: string;
   /** Another one: the tables have changed. */
   readonly version: number;
   readonly contents: Contents;

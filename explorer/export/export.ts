@@ -58,6 +58,7 @@ export async function writeExport(options: ExportOptions): Promise<number> {
     const { contents, counts } = await writePairs(source, join(folder, "pairs.parquet"));
     const about: About = {
       lake: lakeName,
+      location: "",
       version: 1,
       contents,
       live: { lastMinute: 0, lastHour: 0, lag: null, lastObserved: null, servers: [] },
@@ -84,7 +85,10 @@ export async function writeExport(options: ExportOptions): Promise<number> {
   }
 }
 
-async function writePairs(source: string, file: string): Promise<{ contents: Contents; counts: number }> {
+async function writePairs(
+  source: string,
+  file: string,
+): Promise<{ contents: Contents; counts: number }> {
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
   const rows = async (sql: string) => (await connection.runAndReadAll(sql)).getRows();

@@ -43,7 +43,7 @@ export const WIDE: readonly ListDimension[] = [
     name: "app",
     title: "Apps",
     one: "app",
-    note: "known for a server’s own people only",
+    note: "as the home server tells",
     rows: 10,
   },
   { name: "server", title: "Home servers", one: "home server", note: "of the authors", rows: 10 },

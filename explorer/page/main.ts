@@ -21,8 +21,11 @@ async function show(about: About): Promise<void> {
   if (page) await page.update(about);
   else if (about.contents.toots === 0) {
     drawLive(about);
-    showEmpty(about.lake);
-  } else page = await openPage(source, about);
+    showEmpty(about.location);
+  } else {
+    document.body.classList.remove("nothing");
+    page = await openPage(source, about);
+  }
 }
 
 /** One after the other: news must not overtake what came before it. */

@@ -5,8 +5,9 @@
  */
 import { byId, h } from "./dom.ts";
 
-/** Says how to fill an empty lake. */
-export function showEmpty(lake: string): void {
+/** Says how to fill an empty lake; `location` is how `--lake` names it. */
+export function showEmpty(location: string): void {
+  document.body.classList.add("nothing");
   byId("charts").replaceChildren(
     h(
       "section",
@@ -15,11 +16,11 @@ export function showEmpty(lake: string): void {
       h(
         "p",
         {},
-        `The explorer looks at ${lake} every few seconds; charts appear with the first toot.`,
+        `The explorer looks at ${location} every few seconds; charts appear with the first toot.`,
       ),
-      ...connectHint(lake),
+      ...connectHint(location),
       h("p", {}, "Listen to a server:"),
-      h("pre", {}, `deno task listen --baseURL https://mastodon.social --lake ${lake}`),
+      h("pre", {}, `deno task listen --baseURL https://mastodon.social --lake ${location}`),
       h("p", {}, "Or make up a week of Mastodon on this machine:"),
       h("pre", {}, "deno task demo --explore"),
     ),

@@ -25,6 +25,8 @@ export interface ServerOptions {
   readonly assets: ReadonlyMap<string, Asset>;
   /** The lake's name. */
   readonly lakeName: string;
+  /** The lake as `--lake` names it. */
+  readonly location: string;
   readonly texts: boolean;
   /** Milliseconds between two looks at the lake. Default: 2,000. */
   readonly every?: number;
@@ -54,6 +56,7 @@ export function startServer(options: ServerOptions): Server {
   const { hostname, port, guard, snapshots, assets, texts } = options;
   const about = async (): Promise<About> => ({
     lake: options.lakeName,
+    location: options.location,
     version: snapshots.current.version,
     contents: snapshots.current.contents,
     live: await live(snapshots.current, snapshots.lake),

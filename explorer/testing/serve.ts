@@ -33,6 +33,7 @@ export async function withServer(
     snapshots,
     assets: page ? assets() : new Map<string, Asset>(),
     lakeName: "test",
+    location: snapshot.location,
     texts,
     every,
     warn: () => {},

@@ -18,7 +18,7 @@ const EVERY = [
 ];
 
 /** Pixels that a label takes. */
-const LABEL_WIDTH = 76;
+const LABEL_WIDTH = 58;
 
 /** Labels of the time axis. */
 export function timeTicks({ start, step, slots }: TimeScale, width: number): Tick[] {
