@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { exportSource } from "./export-source.ts";
+import { exportSource } from "./source/export.ts";
 import { byId } from "./dom.ts";
 import { openPage } from "./page.ts";
 import { showProblem } from "./states.ts";

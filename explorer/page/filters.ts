@@ -21,7 +21,7 @@ import {
 } from "@uwdata/mosaic-sql";
 import type { TimeScale } from "../data/time-steps.ts";
 import { type DimensionName, type ListName, LISTS } from "./dimensions.ts";
-import type { Source } from "./source.ts";
+import type { Source } from "./source/source.ts";
 
 /** A range of time in milliseconds since 1970, or of characters; the end is excluded. */
 export type Range = readonly [from: number, to: number];

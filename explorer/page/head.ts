@@ -8,7 +8,7 @@ import { lengthLabel, timeLabel } from "./charts/axes.ts";
 import { byId, h } from "./dom.ts";
 import type { Filters } from "./filters.ts";
 import { duration, moment, percent, whole } from "./format.ts";
-import type { About } from "./source.ts";
+import type { About } from "./source/source.ts";
 
 /** A lake is being written while a toot was observed in the last so many milliseconds. */
 const LIVE = 120_000;

@@ -5,8 +5,8 @@
  */
 import { openPage, type Page } from "./page.ts";
 import { drawLive } from "./head.ts";
-import { serverSource } from "./server-source.ts";
-import type { About } from "./source.ts";
+import { serverSource } from "./source/server.ts";
+import type { About } from "./source/source.ts";
 import { showEmpty, showProblem } from "./states.ts";
 import { restoreTheme } from "./tools.ts";
 

@@ -8,7 +8,7 @@ import type { Coordinator, Selection } from "@uwdata/mosaic-core";
 import { Query, sql } from "@uwdata/mosaic-sql";
 import type { Drawn } from "./charts/client.ts";
 import { drawNumbers, type SelectionNumbers } from "./head.ts";
-import type { About, Source } from "./source.ts";
+import type { About, Source } from "./source/source.ts";
 
 interface NumberTable {
   getChild(name: string): Iterable<number>;

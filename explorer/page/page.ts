@@ -14,7 +14,7 @@ import { byId, h } from "./dom.ts";
 import { Filters, type Scales } from "./filters.ts";
 import { drawChips, drawLive } from "./head.ts";
 import { openNumbers } from "./numbers.ts";
-import type { About, Source } from "./source.ts";
+import type { About, Source } from "./source/source.ts";
 import { showProblem } from "./states.ts";
 import { tools } from "./tools.ts";
 import { newestToots } from "./toots.ts";

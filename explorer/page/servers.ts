@@ -5,7 +5,7 @@
  */
 import { byId, h } from "./dom.ts";
 import { moment } from "./format.ts";
-import type { About } from "./source.ts";
+import type { About } from "./source/source.ts";
 
 /** The card; it is hidden while the lake has no coverage records. */
 export function serversCard(): HTMLElement {

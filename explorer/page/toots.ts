@@ -7,7 +7,7 @@ import type { Coordinator, Selection } from "@uwdata/mosaic-core";
 import { asc, column, desc, Query, sql } from "@uwdata/mosaic-sql";
 import { h } from "./dom.ts";
 import { second } from "./format.ts";
-import type { ServerSource, ShownToot } from "./source.ts";
+import type { ServerSource, ShownToot } from "./source/source.ts";
 
 /** Toots at first, and after `Show more`. */
 const ROWS = [12, 48] as const;

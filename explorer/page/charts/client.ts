@@ -12,7 +12,7 @@ import {
 import type { FilterExpr, Query } from "@uwdata/mosaic-sql";
 import type { DimensionName } from "../dimensions.ts";
 import { dimensionOf } from "../filters.ts";
-import type { Source } from "../source.ts";
+import type { Source } from "../source/source.ts";
 
 /** Counts by value. */
 export type Counts = ReadonlyMap<string | number, number>;

@@ -6,8 +6,8 @@
 import * as duckdb from "@duckdb/duckdb-wasm";
 import type { Connector } from "@uwdata/mosaic-core";
 import { cast, column, Query, sum } from "@uwdata/mosaic-sql";
-import { PAIRED } from "../export/pairs-sql.ts";
-import type { DimensionName } from "./dimensions.ts";
+import { PAIRED } from "../../export/pairs-sql.ts";
+import type { DimensionName } from "../dimensions.ts";
 import type { About, Source } from "./source.ts";
 
 /** Dimensions whose values are numbers. */

@@ -5,8 +5,8 @@
  */
 import type { Connector } from "@uwdata/mosaic-core";
 import type { ColumnRefNode, FilterExpr, Query } from "@uwdata/mosaic-sql";
-import type { About, ShownToot } from "../data/about.ts";
-import type { DimensionName } from "./dimensions.ts";
+import type { About, ShownToot } from "../../data/about.ts";
+import type { DimensionName } from "../dimensions.ts";
 
 export type { About, ShownToot };
 
