@@ -8,7 +8,6 @@
  * @module
  */
 // deno-lint-ignore-file no-console
-import { parseArgs } from "node:util";
 import { isRight } from "./faults/compare.ts";
 import { playTrouble, TROUBLE_HEAD, troubleCells, TROUBLES } from "./faults/coverage.ts";
 import { HOSTILE_HEAD, hostileCells, isHarmless, MODES, playHostile } from "./faults/hostile.ts";
@@ -17,8 +16,9 @@ import { SCENES } from "./faults/scenes.ts";
 import { cellsOf, SCENE_HEAD, table } from "./faults/table.ts";
 import { inParallel } from "./faults/wait.ts";
 import { machine } from "./process.ts";
+import { benchOptions } from "./options.ts";
 
-const { values } = parseArgs({
+const values = benchOptions({
   options: {
     part: { type: "string", multiple: true },
     only: { type: "string", multiple: true },

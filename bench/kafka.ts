@@ -12,16 +12,16 @@
  * @module
  */
 // deno-lint-ignore-file no-console
-import { parseArgs } from "node:util";
 import kafkajs from "kafkajs";
 import { Failure } from "../common/failure.ts";
 import { kafkaConfig } from "../kafka/connection.ts";
 import { parseBrokers } from "../kafka/option-values.ts";
 import { deleteTopic } from "../record/record.ts";
 import { peerPython } from "./venv.ts";
-import { cpuSeconds, machine, measure, median, type Usage } from "./process.ts";
+import { cpuSeconds, lastLine, machine, measure, median, type Usage } from "./process.ts";
+import { benchOptions, wholeFlag } from "./options.ts";
 
-const { values } = parseArgs({
+const values = benchOptions({
   options: {
     toots: { type: "string", default: "1000000" },
     "peer-toots": { type: "string", default: "10000" },
@@ -29,8 +29,9 @@ const { values } = parseArgs({
     partitions: { type: "string", default: "1" },
   },
 });
-const toots = Number(values.toots), peerToots = Number(values["peer-toots"]);
-const runs = Number(values.runs);
+const toots = wholeFlag("toots", values.toots, 1);
+const peerToots = wholeFlag("peer-toots", values["peer-toots"], 1);
+const runs = wholeFlag("runs", values.runs, 1);
 const env = (name: string, fallback: string) => Deno.env.get(name) || fallback;
 const brokers = env("MASTODON_BROKERS", "localhost:9092");
 const registry = env("MASTODON_REGISTRY", "http://localhost:8081");
@@ -128,6 +129,7 @@ const newTopic = () => `bench-${Deno.pid}-${++serial}-topic`;
 
 /** Runs `command` against a simulator at full speed, from its start to its exit. */
 async function run(
+  what: string,
   count: number,
   topic: string,
   command: (server: Server) => Promise<{ child: Deno.ChildProcess; close?: () => Promise<void> }>,
@@ -138,9 +140,12 @@ async function run(
     const brokerBefore = broker === null ? 0 : cpuSeconds(broker);
     const { child, close } = await command(simulator);
     const measured = measure(child);
+    const said = lastLine(child.stderr);
     await goFast(simulator);
     const usage = await measured;
-    if (usage.exitCode !== 0) throw new Error(`it exited ${usage.exitCode}`);
+    if (usage.exitCode !== 0) {
+      throw new Failure(`${what} exited with ${usage.exitCode}: ${await said}`);
+    }
     const result = {
       ...usage,
       toots: count,
@@ -159,7 +164,7 @@ async function ours(): Promise<Result> {
   const topic = newTopic();
   const folder = await Deno.makeTempDir();
   try {
-    return await run(toots, topic, ({ baseURL, token }) => {
+    return await run("the listener", toots, topic, ({ baseURL, token }) => {
       const child = new Deno.Command(Deno.execPath(), {
         args: [
           ...["run", "-A", "listener/main.ts", "--baseURL", baseURL, "--enableKafka"],
@@ -168,7 +173,7 @@ async function ours(): Promise<Result> {
         ],
         env: { MASTODON_TOKEN: token },
         stdout: "null",
-        stderr: "null",
+        stderr: "piped",
       }).spawn();
       return Promise.resolve({ child });
     });
@@ -181,7 +186,7 @@ async function ours(): Promise<Result> {
 async function peer(python: string): Promise<Result> {
   const topic = newTopic();
   await makeTopic(topic);
-  return await run(peerToots, topic, async ({ baseURL, token }) => {
+  return await run("the peer", peerToots, topic, async ({ baseURL, token }) => {
     const sse = await start("bench/kafka/sse.ts", baseURL, token);
     const child = new Deno.Command(python, {
       args: [
@@ -189,7 +194,7 @@ async function peer(python: string): Promise<Result> {
         ...[sse.ready, token, brokers, registry, topic, String(peerToots)],
       ],
       stdout: "null",
-      stderr: "null",
+      stderr: "piped",
     }).spawn();
     return { child, close: sse.close };
   });

@@ -16,7 +16,6 @@
  * @module
  */
 // deno-lint-ignore-file no-console
-import { parseArgs } from "node:util";
 import { compact } from "../lake/table/compact.ts";
 import { openStore } from "../lake/store/open-store.ts";
 import type { Chart } from "../notebooks/support/charts/frame.ts";
@@ -29,9 +28,10 @@ import { withSection } from "./lake/section.ts";
 import { sizeOf } from "./lake/size.ts";
 import { type Heard, heardToots } from "./lake/toots.ts";
 import { machine } from "./process.ts";
+import { benchOptions, wholeFlag } from "./options.ts";
 import { peerPython } from "./venv.ts";
 
-const { values } = parseArgs({
+const values = benchOptions({
   options: {
     files: { type: "string", default: "2000" },
     rows: { type: "string", default: "10000000" },
@@ -46,7 +46,9 @@ const { contenders: wanted = "native,wasm,peer", out = "bench" } = values;
 const s3 = values.s3 ?? `s3://${Deno.env.get("MINIO_BUCKET") ?? "mastodon"}/bench`;
 const ROOT = new URL("../", import.meta.url).pathname;
 const folder = `${ROOT}data/bench/lake`;
-const runs = Number(values.runs);
+const runs = wholeFlag("runs", values.runs, 1);
+const files = wholeFlag("files", values.files);
+const large = wholeFlag("rows", values.rows);
 /** Toots in a small file, and in a file as the listener writes it. */
 const SMALL = 100, LISTENED = 20_480;
 const said = (n: number) => n.toLocaleString("en");
@@ -63,7 +65,7 @@ interface Plan {
 }
 
 function plans(place: Plan["place"], base: string): Plan[] {
-  const toots = Number(values.files) * SMALL;
+  const toots = files * SMALL;
   const plan = (layout: string, name: string, rows: number, compacted = false): Plan => {
     return { layout, place, location: `${base}/${name}-${toots}`, toots, rows, compacted };
   };
@@ -188,7 +190,6 @@ await openStore(s3).list("").then(
   () => lakes.push(...plans("s3://", s3)),
   (error: Error) => console.error(`without s3://: ${error.message}`),
 );
-const large = Number(values.rows);
 if (large > 0) {
   lakes.push({
     layout: `${said(large)} toots, compacted`,

@@ -11,20 +11,20 @@
  * @module
  */
 // deno-lint-ignore-file no-console
-import { parseArgs } from "node:util";
 import config from "../deno.json" with { type: "json" };
 import { openLake } from "../lake/engine/open.ts";
-import { machine, measure, median, type Usage } from "./process.ts";
+import { lastLine, machine, measure, median, type Usage } from "./process.ts";
+import { benchOptions, wholeFlag } from "./options.ts";
 
-const { values } = parseArgs({
+const values = benchOptions({
   options: {
     toots: { type: "string", default: "1000000" },
     runs: { type: "string", default: "5" },
     plain: { type: "boolean", default: false },
   },
 });
-const toots = Number(values.toots);
-const runs = Number(values.runs);
+const toots = wholeFlag("toots", values.toots, 1);
+const runs = wholeFlag("runs", values.runs, 1);
 /** The listener's command line up to its own flags: the task's, less `deno`. */
 const listen = values.plain
   ? ["run", "-A", "listener/main.ts"]
@@ -67,13 +67,16 @@ async function run(): Promise<Usage & { rows: number; bytes: number }> {
       ],
       env: { MASTODON_TOKEN: simulator.token },
       stdout: "null",
-      stderr: "null",
+      stderr: "piped",
     }).spawn();
+    const said = lastLine(listener.stderr);
     // From the first byte of the program to its exit: start-up and the last file are in the figure.
     const measured = measure(listener);
     await admin(simulator.baseURL, "rate", { rate: "max" });
     const usage = await measured;
-    if (usage.exitCode !== 0) throw new Error(`the listener exited ${usage.exitCode}`);
+    if (usage.exitCode !== 0) {
+      throw new Error(`the listener exited with ${usage.exitCode}: ${await said}`);
+    }
 
     const lake = await openLake({ location: `${folder}/lake` });
     const [counted] = await lake.query<{ rows: bigint }>(

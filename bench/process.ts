@@ -67,7 +67,16 @@ export async function measure(child: Deno.ChildProcess, intervalMs = 200): Promi
   return usage;
 }
 
-/** The middle one of a list of figures. */
+/** Reads what a program writes to standard error, and returns the last line. */
+export async function lastLine(stderr: ReadableStream<Uint8Array>): Promise<string> {
+  let tail = "";
+  for await (const text of stderr.pipeThrough(new TextDecoderStream())) {
+    tail = (tail + text).slice(-10_000);
+  }
+  return tail.trim().split("\n").at(-1) || "it said nothing";
+}
+
+/** The median of figures. */
 export function median(figures: readonly number[]): number {
   const sorted = figures.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;

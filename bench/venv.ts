@@ -1,16 +1,16 @@
 /**
- * The Python environments of peers, in `data/bench/`: made where one is missing,
- * or its requirements have changed.
+ * The Python environments of peers, in `data/bench/`: created if one is missing or its
+ * requirements have changed.
  *
  * @module
  */
 import { Failure } from "../common/failure.ts";
 
 /**
- * Sees to the environment `name`; gives its Python.
+ * Creates the environment `name` if necessary, and returns its Python.
  *
  * @param requirements a `requirements.txt`
- * @throws {Failure} where there is no Python 3, or a package cannot be had
+ * @throws {Failure} if there is no Python 3, or a package cannot be installed
  */
 export async function peerPython(
   name: string,

@@ -1,0 +1,30 @@
+/**
+ * The flags of a benchmark: a wrong one is a line and exit code 2.
+ *
+ * @module
+ */
+// deno-lint-ignore-file no-console
+import { parseArgs, type ParseArgsConfig } from "node:util";
+
+/** The values of the flags, as `parseArgs` gives them; ends the program on a wrong flag. */
+export function benchOptions<const T extends ParseArgsConfig>(
+  config: T,
+): ReturnType<typeof parseArgs<T>>["values"] {
+  try {
+    return parseArgs(config).values;
+  } catch (error) {
+    return fail((error as Error).message.replace(/\.?\s*(To specify|Did you forget).*$/s, ""));
+  }
+}
+
+/** A whole number, at least `least`; ends the program if the flag has another value. */
+export function wholeFlag(name: string, text: string, least = 0): number {
+  const number = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (number >= least) return number;
+  return fail(`--${name}: expected a whole number from ${least}, got '${text}'`);
+}
+
+function fail(message: string): never {
+  console.error(`bench: ${message}`);
+  Deno.exit(2);
+}
