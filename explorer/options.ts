@@ -4,6 +4,7 @@
  * @module
  */
 import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
+import type { Env } from "../common/env.ts";
 import { Failure } from "../lake/mod.ts";
 
 /** What the explorer is told. */
@@ -21,8 +22,6 @@ export interface ExploreOptions {
   /** A folder to write a static page to, instead of serving. */
   readonly export: string | undefined;
 }
-
-type Env = (name: string) => string | undefined;
 
 const DESCRIPTION = `Shows a lake as a page of linked charts, live while it is written.
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { quote } from "../../lake/engine/sql.ts";
 import type { Contents } from "./about.ts";
 import { LISTED, type Listed, MOST_VALUES, OTHERS } from "./columns.ts";
 import { timeScale } from "./time-steps.ts";
@@ -21,7 +22,7 @@ export async function fill(
   file: string,
   slots?: number,
 ): Promise<Contents> {
-  const source = `read_parquet('${file.replaceAll("'", "''")}')`;
+  const source = `read_parquet(${quote(file)})`;
   const row = async (sql: string) =>
     (await connection.runAndReadAll(sql)).getRowObjectsJS()[0] as Record<string, number | null>;
 
@@ -38,7 +39,7 @@ export async function fill(
   const values = await rankedValues(connection, source);
   const types = [...LISTED, "hashtag" as const].map((column) => {
     // No value of the lake reaches the statement but as a quoted text.
-    const list = [...values[column], OTHERS].map((value) => `'${value.replaceAll("'", "''")}'`);
+    const list = [...values[column], OTHERS].map((value) => quote(value));
     return `create type ${column}_value as enum (${[...new Set(list)].join(", ")});`;
   });
   await connection.run(types.join("\n"));

@@ -10,6 +10,7 @@
  */
 import { join } from "node:path";
 import { createViews, type Lake, openLake } from "../../lake/mod.ts";
+import { literalGlob, quote } from "../../lake/engine/sql.ts";
 import { tootColumnsSql } from "./columns.ts";
 import type { Contents } from "./about.ts";
 import { fill } from "./fill.ts";
@@ -64,7 +65,7 @@ export async function openSnapshots(options: SnapshotOptions): Promise<Snapshots
     const file = join(folder, `${++version}.parquet`);
     try {
       await lake.exec(
-        `copy (${tootColumnsSql(columns)}) to '${file.replaceAll("'", "''")}' (format parquet)`,
+        `copy (${tootColumnsSql(columns)}) to ${quote(file)} (format parquet)`,
       );
       let contents: Contents;
       const database = await openLocked(async (connection) => {
@@ -110,13 +111,12 @@ export async function openSnapshots(options: SnapshotOptions): Promise<Snapshots
 
 /** A text that changes when the lake has other files than before. */
 async function filesOf(lake: Lake): Promise<string> {
-  // DuckDB expands these characters in every path.
-  const place = lake.location.replaceAll(/[[\]*?]/g, (sign) => `[${sign}]`).replaceAll("'", "''");
+  const folder = literalGlob(lake.location);
   const [row] = await lake.query<{ files: string }>(
     `select count(*) || ' ' || coalesce(md5(string_agg(file, '|' order by file)), '') as files
     from (
-      select file from glob('${place}/topics/**/*.parquet')
-      union all select file from glob('${place}/compacted/**')
+      select file from glob(${quote(`${folder}/topics/**/*.parquet`)})
+      union all select file from glob(${quote(`${folder}/compacted/**`)})
     )`,
   );
   return row!.files;

@@ -4,6 +4,7 @@
  * @module
  */
 import { rawPath } from "../../lake/store/layout.ts";
+import { quote } from "../../lake/engine/sql.ts";
 import { writeSql } from "../../lake/testing/toots.ts";
 import { TOOT_TOPIC } from "../../lake/mod.ts";
 
@@ -28,7 +29,7 @@ export interface TestToot {
 /** When toot 0 was posted: a Monday, 00:00. */
 export const START = Date.UTC(2026, 5, 1);
 
-const text = (value: string | null) => value === null ? "null" : `'${value.replaceAll("'", "''")}'`;
+const text = (value: string | null) => value === null ? "null" : quote(value);
 
 /** Writes toots as a raw file of a lake; `first` is the number of the first one. */
 export async function writeToots(
