@@ -8,7 +8,7 @@ import type { Collector } from "../collect/collector.ts";
 import { lines, LONGEST_LINE } from "./lines.ts";
 import type { ServerEvent } from "../mastodon/event.ts";
 import { parseFrame } from "../mastodon/stream/frame.ts";
-import { parseJson } from "../toot/json.ts";
+import { jsonFault, parseJson } from "../toot/json.ts";
 import { serverTotals, sum, type Totals } from "../report/totals.ts";
 
 /** What {@linkcode replay} works with. */
@@ -80,9 +80,8 @@ function read(line: string, number: number): ServerEvent | null {
   let value: unknown;
   try {
     value = parseJson(line);
-  } catch {
-    // The error would quote the line, and its author is not known.
-    return bad("is not JSON");
+  } catch (error) {
+    return bad(jsonFault(error));
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return bad("is not a JSON object");

@@ -35,9 +35,10 @@ export function count(value: unknown): number | null {
   return Math.min(Math.max(Math.trunc(value), 0), 0x7FFF_FFFF);
 }
 
-/** An array; empty if it is not one. */
+/** An array; empty if it is not one. PHP writes a filtered list as `{"0": …, "2": …}`. */
 export function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
+  if (Array.isArray(value)) return value;
+  return isFields(value) && Object.keys(value)[0] === "0" ? Object.values(value) : [];
 }
 
 /** A flag. PHP and old databases send 1 and "true" as well. */

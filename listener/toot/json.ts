@@ -42,8 +42,15 @@ const LONG = 16_384;
  */
 export function checkDepth(text: string, longer = LONG): void {
   if (text.length > longer && depthOf(text) > JSON_DEPTH) {
-    throw new SyntaxError(`it is nested deeper than ${JSON_DEPTH} levels`);
+    throw new TooDeep(`is nested deeper than ${JSON_DEPTH} levels`);
   }
+}
+
+class TooDeep extends SyntaxError {}
+
+/** What is wrong with a text that cannot be parsed, without quoting it: `is not JSON`. */
+export function jsonFault(error: unknown): string {
+  return error instanceof TooDeep ? error.message : "is not JSON";
 }
 
 /** Levels of arrays and objects in a text of JSON. */

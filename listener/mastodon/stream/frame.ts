@@ -6,7 +6,7 @@
  */
 import type { BadEvent, DeleteEvent, StatusEvent } from "../event.ts";
 import type { Transport } from "../../../record/record.ts";
-import { checkDepth, parseJson } from "../../toot/json.ts";
+import { checkDepth, jsonFault, parseJson } from "../../toot/json.ts";
 
 /** The server refuses what we asked for, on an open socket. */
 export interface ErrorFrame {
@@ -45,9 +45,8 @@ export function parseFrame(text: string, transport: Transport = "stream"): Frame
   try {
     checkDepth(text);
     frame = JSON.parse(text);
-  } catch {
-    // The error quotes the text, and whose text it is cannot be told.
-    return bad("the frame is not JSON");
+  } catch (error) {
+    return bad(`the frame ${jsonFault(error)}`);
   }
   if (typeof frame !== "object" || frame === null || Array.isArray(frame)) {
     return bad("the frame is no JSON object");
@@ -60,8 +59,8 @@ export function parseFrame(text: string, transport: Transport = "stream"): Frame
       if (typeof payload === "string") {
         try {
           status = parseJson(payload);
-        } catch {
-          return bad(`the payload of ${event} is not JSON`);
+        } catch (error) {
+          return bad(`the payload of ${event} ${jsonFault(error)}`);
         }
       }
       if (typeof status !== "object" || status === null || Array.isArray(status)) {
