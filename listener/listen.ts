@@ -19,6 +19,7 @@ import { startProgress } from "./report/progress.ts";
 import { openReplay } from "./replay/input.ts";
 import { accountOf, accountText, replay } from "./replay/replay.ts";
 import { feed } from "./mastodon/feed.ts";
+import { openGivenFile } from "./mastodon/given-file.ts";
 import { chooseSinks, openSinks } from "./sinks/open.ts";
 import { createScreen, type Screen } from "./sinks/screen.ts";
 import { TERMINAL } from "./sinks/terminal.ts";
@@ -143,7 +144,12 @@ async function openStates(
       onWritten: (at) => serverTotals(totals, baseURL).checkpointAt = at,
     });
     const deletes = openDeleteJournal(checkpoint.path.replace(/\.json$/, ".deletes.jsonl"));
-    states.set(baseURL, { checkpoint, deletes });
+    const memory = openGivenFile(checkpoint.path.replace(/\.json$/, ".given.txt"), {
+      // All servers together remember about half a million.
+      most: Math.min(50_000, Math.ceil(250_000 / baseURLs.length)),
+      warn: (message) => log.warning(message, { event: "given", server: baseURL }),
+    });
+    states.set(baseURL, { checkpoint, deletes, memory });
   }
   return states;
 }
@@ -156,13 +162,13 @@ async function sourceOf(
   metrics: Metrics | null,
 ): Promise<Source> {
   const { federated, since, watchdog, contact } = options;
-  const from = await states.get(baseURL)!.checkpoint.read();
+  const { checkpoint, memory } = states.get(baseURL)!;
   const events = feed({
     baseURL,
     token: options.tokens.get(baseURL) ?? null,
     federated,
-    resumeFrom: from?.id ?? null,
-    resumeTime: from?.time ?? null,
+    resume: await checkpoint.read(),
+    ...memory === undefined ? {} : { memory },
     since,
     watchdog,
     contact,

@@ -61,7 +61,6 @@ async function follow(
         baseURL: server.baseURL,
         token: token ? server.token : null,
         federated: false,
-        resumeFrom: null,
         contact: "https://example.org",
         signal: abort.signal,
       }, { clock, random: () => 0, ...deps })

@@ -7,15 +7,17 @@ import { dirname, join } from "node:path";
 import { Failure } from "../../common/failure.ts";
 import { writeFileAtomically } from "../../common/files.ts";
 import { type Clock, systemClock } from "../../common/clock.ts";
-import { compareIds } from "../mastodon/status-id.ts";
+import { canPage, idTime } from "../mastodon/status-id.ts";
 import { millisecondsOf } from "../toot/time.ts";
 
-/** How far a server's timeline has been read. */
+/** How far a server's timeline has been read. Times are milliseconds since 1970. */
 export interface Position {
-  /** The newest status id. */
-  readonly id: string;
-  /** When that status was posted: as the server wrote it, or in milliseconds since 1970. */
-  readonly time: unknown;
+  /** The newest status id; null if none is known that could be a cursor. */
+  readonly id: string | null;
+  /** When the newest status was posted; null if that is not known. */
+  readonly time: number | null;
+  /** Until when the timeline is covered; null if that is not known. */
+  readonly coveredUntil: number | null;
 }
 
 /** Whose checkpoint it is. */
@@ -36,9 +38,13 @@ export interface CheckpointOptions {
 /** The checkpoint of one server. */
 export interface Checkpoint {
   readonly path: string;
-  /** Where the last run ended; null where there was none, or where that cannot be read. */
-  read(): Promise<{ id: string; time: number | null } | null>;
-  /** Notes that all up to this position is durable. It is written soon; an older one is ignored. */
+  /**
+   * Where the last run ended; null if there was none, or if that cannot be read. What
+   * lies ahead of now is not believed: an id then is null, and the time that when the
+   * checkpoint was written.
+   */
+  read(): Promise<Position | null>;
+  /** Notes that all up to this position is durable. It is written soon. */
   note(position: Position): void;
   /**
    * Writes what was noted and not yet written.
@@ -67,31 +73,31 @@ export async function openCheckpoint(options: CheckpointOptions): Promise<Checkp
   const timeline = federated ? "public" : "local";
 
   let noted: Position | null = null;
-  let writtenId: string | null = null;
+  let written: Position | null = null;
   let cancel: (() => void) | null = null;
   let writing: Promise<void> = Promise.resolve();
   let warned = false;
 
   function write(): Promise<void> {
     const position = noted;
-    if (position === null || position.id === writtenId) return writing;
+    if (position === null || position === written) return writing;
     const now = clock.now();
-    const { id, time } = position;
-    const milliseconds = typeof time === "number" ? time : millisecondsOf(time);
+    const { id, time, coveredUntil } = position;
     const text = JSON.stringify(
       {
         base_url: baseURL,
         timeline,
         sinks,
         last_id: id,
-        last_posted_at: milliseconds === null ? null : new Date(milliseconds).toISOString(),
+        last_posted_at: timeText(time),
+        covered_until: timeText(coveredUntil),
         written_at: new Date(now).toISOString(),
       },
       null,
       2,
     );
     writing = writing.catch(() => {}).then(() => replace(path, `${text}\n`)).then(() => {
-      writtenId = id;
+      written = position;
       onWritten(now);
     });
     return writing;
@@ -110,19 +116,18 @@ export async function openCheckpoint(options: CheckpointOptions): Promise<Checkp
         });
       }
       try {
-        return parse(text, baseURL, timeline);
+        return parse(text, baseURL, timeline, clock.now());
       } catch (error) {
         const aside = `${path}.corrupt-${clock.now()}`;
         warn(
           `The checkpoint "${path}" ${(error as Error).message}; it is set aside as ` +
-            `"${aside}", and the start is as if there were none`,
+            `"${aside}", and the listener starts as if there were none`,
         );
         await Deno.rename(path, aside);
         return null;
       }
     },
     note(position) {
-      if (noted !== null && compareIds(position.id, noted.id) <= 0) return;
       noted = position;
       cancel ??= clock.after(every, () => {
         cancel = null;
@@ -141,22 +146,32 @@ export async function openCheckpoint(options: CheckpointOptions): Promise<Checkp
   };
 }
 
+const timeText = (milliseconds: number | null) =>
+  milliseconds === null ? null : new Date(milliseconds).toISOString();
+
 /** @throws {Error} whose message goes on after "The checkpoint …" */
-function parse(text: string, baseURL: string, timeline: string) {
+function parse(text: string, baseURL: string, timeline: string, now: number): Position {
   let fields: Record<string, unknown>;
   try {
     fields = JSON.parse(text);
   } catch {
-    throw new Error("is no JSON");
+    throw new Error("is not JSON");
   }
-  const { last_id, last_posted_at } = fields ?? {};
+  const { last_id: id, last_posted_at, covered_until, written_at } = fields ?? {};
   if (fields?.["base_url"] !== baseURL || fields["timeline"] !== timeline) {
     throw new Error("belongs to another timeline");
   }
-  if (typeof last_id !== "string" || !/^[\w-]{1,64}$/.test(last_id)) {
+  if (id !== null && (typeof id !== "string" || !/^[\w-]{1,64}$/.test(id))) {
     throw new Error("names no status");
   }
-  return { id: last_id, time: millisecondsOf(last_posted_at) };
+  const past = (time: number | null) => time !== null && time <= now ? time : null;
+  const believed = id !== null && canPage(id) && (idTime(id) ?? 0) <= now;
+  const posted = past(millisecondsOf(last_posted_at)) ?? (believed ? idTime(id) : null);
+  return {
+    id: believed ? id : null,
+    time: posted ?? past(millisecondsOf(written_at)),
+    coveredUntil: past(millisecondsOf(covered_until)),
+  };
 }
 
 async function replace(path: string, text: string): Promise<void> {

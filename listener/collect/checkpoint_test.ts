@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type CheckpointOptions, openCheckpoint } from "./checkpoint.ts";
+import { type CheckpointOptions, openCheckpoint, type Position } from "./checkpoint.ts";
 import { createFakeClock } from "../../common/testing/fake-clock.ts";
 
 async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
@@ -19,12 +19,17 @@ function optionsFor(folder: string): CheckpointOptions & { warnings: string[] } 
     federated: false,
     sinks: ["lake data/lake"],
     warn: (message) => warnings.push(message),
-    clock: createFakeClock(),
+    clock: createFakeClock({ start: Date.UTC(2026, 2, 1) }),
     warnings,
   };
 }
 
-const POSITION = { id: "116000000000000007", time: "2026-02-01T11:00:07.000Z" };
+const POSITION: Position = {
+  id: "116000000000000007",
+  time: Date.UTC(2026, 1, 1, 11, 0, 7),
+  coveredUntil: Date.UTC(2026, 1, 1, 11, 0, 9),
+};
+const at = (id: string): Position => ({ id, time: null, coveredUntil: null });
 
 Deno.test("what is noted is read again by the next run", () =>
   withFolder(async (folder) => {
@@ -35,10 +40,7 @@ Deno.test("what is noted is read again by the next run", () =>
     await checkpoint.close();
     assert.match(checkpoint.path, /\/bread\.example_8443-local-[0-9a-f]{8}\.json$/);
     const again = await openCheckpoint(options);
-    assert.deepEqual(await again.read(), {
-      id: POSITION.id,
-      time: Date.parse(POSITION.time),
-    });
+    assert.deepEqual(await again.read(), POSITION);
     assert.deepEqual(options.warnings, []);
     assert.deepEqual(
       [...Deno.readDirSync(options.folder)].length,
@@ -47,26 +49,51 @@ Deno.test("what is noted is read again by the next run", () =>
     );
   }));
 
-Deno.test("it only goes forward", () =>
+Deno.test("what lies ahead of now, and an id that is not a cursor, is not believed", () =>
   withFolder(async (folder) => {
     const options = optionsFor(folder);
     const checkpoint = await openCheckpoint(options);
-    checkpoint.note(POSITION);
-    checkpoint.note({ id: "99999999999999999", time: null });
-    await checkpoint.close();
-    assert.equal((await (await openCheckpoint(options)).read())!.id, POSITION.id);
+    const now = options.clock!.now();
+    const year = 365 * 86_400_000;
+    const files: [Record<string, unknown>, Position][] = [
+      [{ last_id: String(BigInt(now + year) << 16n) }, { id: null, time: now, coveredUntil: null }],
+      [{ last_id: "99999999999999999999" }, { id: null, time: now, coveredUntil: null }],
+      [
+        { last_id: POSITION.id, last_posted_at: new Date(now + year).toISOString() },
+        { id: POSITION.id, time: Number(BigInt(POSITION.id!) >> 16n), coveredUntil: null },
+      ],
+      [
+        { last_id: null, covered_until: new Date(now + year).toISOString() },
+        { id: null, time: now, coveredUntil: null },
+      ],
+    ];
+    await Deno.mkdir(options.folder);
+    for (const [fields, position] of files) {
+      await Deno.writeTextFile(
+        checkpoint.path,
+        JSON.stringify({
+          base_url: options.baseURL,
+          timeline: "local",
+          last_posted_at: null,
+          written_at: new Date(now).toISOString(),
+          ...fields,
+        }),
+      );
+      assert.deepEqual(await checkpoint.read(), position);
+    }
+    assert.deepEqual(options.warnings, []);
   }));
 
 Deno.test("it is written once a second at most, and at the end", () =>
   withFolder(async (folder) => {
-    const clock = createFakeClock();
+    const clock = createFakeClock({ start: Date.UTC(2026, 2, 1) });
     const written: number[] = [];
     const options = { ...optionsFor(folder), clock, onWritten: (at: number) => written.push(at) };
     const checkpoint = await openCheckpoint(options);
-    for (let n = 0; n < 100; n++) checkpoint.note({ id: `${100 + n}`, time: null });
+    for (let n = 0; n < 100; n++) checkpoint.note(at(`${100 + n}`));
     assert.equal(written.length, 0);
     clock.advance(1_000);
-    checkpoint.note({ id: "300", time: null });
+    checkpoint.note(at("300"));
     await checkpoint.close();
     assert.equal(written.length, 2);
     assert.equal((await checkpoint.read())!.id, "300");
@@ -114,13 +141,13 @@ Deno.test("a corrupt one is set aside with a warning, never trusted, never fatal
       await assert.rejects(Deno.stat(checkpoint.path), Deno.errors.NotFound);
     }
     await Deno.writeTextFile(checkpoint.path, JSON.stringify(sound));
-    assert.deepEqual(await checkpoint.read(), { id: "1", time: null });
+    assert.deepEqual(await checkpoint.read(), { id: "1", time: null, coveredUntil: null });
     assert.deepEqual(options.warnings, []);
   }));
 
 Deno.test("where it cannot be written a run goes on with a warning, and ends with an error", () =>
   withFolder(async (folder) => {
-    const clock = createFakeClock();
+    const clock = createFakeClock({ start: Date.UTC(2026, 2, 1) });
     await Deno.writeTextFile(`${folder}/checkpoints`, "in the way");
     const options = { ...optionsFor(folder), clock };
     const checkpoint = await openCheckpoint(options);

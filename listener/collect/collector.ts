@@ -76,7 +76,7 @@ export function createCollector(options: CollectorOptions): Collector {
   const { states = new Map(), limit = null, clock = systemClock } = options;
   let full = false;
 
-  const servers = createServers({ states, totals, durability });
+  const servers = createServers({ states, totals, durability, clock });
   const identities = createIdentities(states.keys());
   const deadLetters = createDeadLetters({ file: options.deadLetters, log, clock });
 
@@ -126,7 +126,7 @@ export function createCollector(options: CollectorOptions): Collector {
   function takeDelete(server: Server, id: string, at: number, isJournalled = false): void {
     const { baseURL, state, position } = server;
     const isHash = isJournalled && id.startsWith("hmac-sha256:");
-    const outcome = isHash ? "record" : state?.given?.find(id)?.outcome;
+    const outcome = isHash ? "record" : state?.memory?.given.find(id)?.outcome;
     const { now, later } = writeDelete(baseURL, id, outcome, privacy, at);
     if (now === null) return;
     if (!isJournalled) state?.deletes.add(now);
@@ -159,14 +159,11 @@ export function createCollector(options: CollectorOptions): Collector {
         return takeDelete(server, event.id, clock.now());
       case "bad":
         return takeUnreadable(server, event);
-      case "position":
-        return position.move(event.id, event.time);
-      case "doubt":
-        return position.doubt(event.after);
       case "identity":
         return identities.claim(baseURL, event);
       case "coverage": {
         const { kind: _, statuses, ...span } = event;
+        if (span.outcome !== "counted") position.covered(span.until);
         return batches.coverage({
           ...{ base_url: baseURL, timeline, ...span },
           statuses: statuses === null ? null : BigInt(statuses),

@@ -11,7 +11,8 @@ import { createTestSink, type TestSink } from "../testing/sink.ts";
 import { aStatus, told } from "../testing/status.ts";
 import { DEAD_LETTER_BURST, DEAD_LETTERS_PER_SECOND, REPLAYED_SERVERS } from "../limits.ts";
 import { createOptOuts } from "../toot/known-opt-outs.ts";
-import type { StatusMemory } from "./server-state.ts";
+import type { GivenFile } from "../mastodon/given-file.ts";
+import { createGivenStatuses } from "../mastodon/given-statuses.ts";
 import { keyedHash } from "../toot/hash.ts";
 import { createTotals, type ServerTotals, serverTotals, type Totals } from "../report/totals.ts";
 
@@ -37,10 +38,10 @@ interface Bench {
 function setUp(
   options: Partial<CollectorOptions> & { patient?: boolean; sinks?: undefined; count?: number } =
     {},
-  given?: StatusMemory,
+  memory?: GivenFile,
 ): Bench {
   const { patient = false, count = 1, ...rest } = options;
-  const clock = createFakeClock();
+  const clock = createFakeClock({ start: Date.UTC(2026, 2, 1) });
   const totals = createTotals(clock.now());
   const durability = createDurability(count);
   const sinks = Array.from(
@@ -54,7 +55,7 @@ function setUp(
   const checkpoint = {
     path: "",
     read: () => Promise.resolve(null),
-    note: ({ id }: { id: string }) => void noted.push(id),
+    note: ({ id }: { id: string | null }) => void noted.push(id ?? "none"),
     close: () => Promise.resolve(),
   };
   const deletes = {
@@ -66,7 +67,7 @@ function setUp(
   const collector = createCollector({
     durability,
     privacy: { consent: "none", hashAuthors: false, hash: keyedHash(new Uint8Array(32)) },
-    states: new Map([[BREAD, { checkpoint, deletes, ...given === undefined ? {} : { given } }]]),
+    states: new Map([[BREAD, { checkpoint, deletes, ...memory === undefined ? {} : { memory } }]]),
     deadLetters: { add: (letter) => letters.push(letter), close() {} },
     totals,
     log: { info: (message) => said.push(message), warning: (message) => said.push(message) },
@@ -214,11 +215,14 @@ Deno.test("a delete has the id that its record has", async () => {
     ] as const
   ) {
     const settled: string[] = [];
+    const remembered = { at: 0, edited: 0, deleted: false, asked: false, order: 0, sweep: 0 };
     const given = {
-      find: () => ({ outcome }),
+      ...createGivenStatuses(),
+      find: () => ({ ...remembered, outcome }),
       settle: (_: string, as: string) => void settled.push(as),
     };
-    const { take, collector, sinks, counts } = setUp({ privacy }, given);
+    const memory = { given, begin() {}, save() {}, close() {} };
+    const { take, collector, sinks, counts } = setUp({ privacy }, memory);
     const account = { acct: "ada", noindex: true };
     await take(told(1, { account }), deletion);
     await collector.finish();
@@ -323,10 +327,10 @@ Deno.test("the checkpoint is the newest id, whatever the order, also of what is 
   assert.deepEqual(noted, [id(10)]);
 });
 
-Deno.test("a position without records is noted as soon as all before it is durable", async () => {
+Deno.test("what is left out is noted as soon as all before it is durable", async () => {
   const { take, noted, sinks, clock } = setUp({ patient: true });
-  await take({ kind: "position", id: id(1), time: null });
-  assert.deepEqual(noted, [id(1)], "where a first start begins");
+  await take(told(1, { reblog: aStatus(0) }));
+  assert.deepEqual(noted, [id(1)]);
   await take(told(2));
   clock.advance(250);
   await settled();
@@ -334,24 +338,6 @@ Deno.test("a position without records is noted as soon as all before it is durab
   assert.deepEqual(noted, [id(1)]);
   sinks[0]!.settle();
   assert.equal(noted.at(-1), id(3));
-});
-
-Deno.test("the checkpoint waits where a server may have left something out", async () => {
-  const { take, noted, clock, collector } = setUp();
-  const later = async (...events: ServerEvent[]) => {
-    await take(...events);
-    clock.advance(250);
-    await settled();
-  };
-  await later(told(1), { kind: "doubt", after: id(1) }, told(5));
-  assert.equal(noted.at(-1), id(1));
-  await later(told(6));
-  assert.equal(noted.at(-1), id(1));
-  await later(told(3), { kind: "doubt", after: null });
-  assert.equal(noted.at(-1), id(6), "what was missing came, and all is well");
-  await later({ kind: "doubt", after: id(6) }, told(9));
-  await collector.finish();
-  assert.equal(noted.at(-1), id(6), "a doubt at the end is for the next run");
 });
 
 Deno.test("a delete stays in the journal until it is durable", async () => {

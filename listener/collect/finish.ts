@@ -34,9 +34,10 @@ export async function closeSinks(options: {
   // What a sink did not take stays unmarked: the batch that failed was marked, and waits for it.
   if (errors.length === 0) mark();
   await Promise.all(sinks.map((sink) => attempt(() => sink.flush())));
-  for (const { checkpoint, deletes } of states.values()) {
+  for (const { checkpoint, deletes, memory } of states.values()) {
     await attempt(() => checkpoint.close());
     deletes.close();
+    memory?.close();
   }
   await Promise.all(sinks.map((sink) => attempt(() => sink.close())));
   if (errors.length > 0) throw errors[0];

@@ -3,16 +3,21 @@
  *
  * @module
  */
-import { compareIds } from "../mastodon/status-id.ts";
+import type { Clock } from "../../common/clock.ts";
+import { canPage, compareIds, idTime } from "../mastodon/status-id.ts";
+import { millisecondsOf } from "../toot/time.ts";
 import type { Durability } from "./durability.ts";
 import type { ServerState } from "./server-state.ts";
 
 /** The position of one server. */
 export interface Position {
-  /** Notes that a status was taken; an older one than before is ignored. */
+  /**
+   * Notes that a status was taken. An older one than before is ignored, and so are
+   * an id or a time that lies ahead of now, and an id that cannot be a cursor.
+   */
   move(id: string, time: unknown): void;
-  /** An id that the checkpoint must not pass for now; null ends that. */
-  doubt(after: string | null): void;
+  /** Notes that the timeline is covered until this time, milliseconds since 1970. */
+  covered(until: number): void;
   /** Notes that a delete was written to the journal. */
   journalled(): void;
   /** Deletes of the journal wait for a second record of theirs, or no longer. */
@@ -22,24 +27,35 @@ export interface Position {
 }
 
 /** Begins at no position. */
-export function createPosition(state: ServerState | undefined, durability: Durability): Position {
-  let newest: string | null = null;
-  let newestTime: unknown = null;
-  let doubtful: string | null = null;
+export function createPosition(
+  state: ServerState | undefined,
+  durability: Durability,
+  clock: Pick<Clock, "now">,
+): Position {
+  let id: string | null = null;
+  let time: number | null = null, coveredUntil: number | null = null;
   let moved = false, held = false;
   let deletes = 0;
 
   return {
-    move(id, time) {
-      if (newest !== null && compareIds(id, newest) <= 0) return;
-      newest = id;
-      newestTime = time;
+    move(newId, newTime) {
+      if (state === undefined) return;
+      const now = clock.now();
+      const posted = millisecondsOf(newTime);
+      if (posted !== null && posted <= now && (time === null || posted > time)) {
+        time = posted;
+        moved = true;
+      }
+      if (id !== null && compareIds(newId, id) <= 0) return;
+      if ((posted !== null && posted > now) || (idTime(newId) ?? 0) > now) return;
+      if (!canPage(newId)) return;
+      id = newId;
       moved = true;
     },
-    doubt(after) {
-      doubtful = after;
-      // What was held back may be noted now.
-      if (after === null && newest !== null) moved = true;
+    covered(until) {
+      if (until > clock.now() || (coveredUntil !== null && until <= coveredUntil)) return;
+      coveredUntil = until;
+      moved = true;
     },
     journalled() {
       if (state !== undefined) deletes++;
@@ -48,15 +64,16 @@ export function createPosition(state: ServerState | undefined, durability: Durab
       held = hold;
     },
     mark(seq) {
+      if (state === undefined) return;
       const settled = held ? 0 : deletes;
-      if (state === undefined || (!moved && settled === 0)) return;
-      const wasMoved = moved;
+      const changes = state.memory?.given.changes() ?? [];
+      if (!moved && settled === 0 && changes.length === 0) return;
+      const position = moved ? { id, time, coveredUntil } : null;
       moved = false;
       deletes -= settled;
-      const beyond = doubtful !== null && newest !== null && compareIds(newest, doubtful) > 0;
-      const position = beyond ? { id: doubtful!, time: null } : { id: newest!, time: newestTime };
       durability.when(seq, () => {
-        if (wasMoved) state.checkpoint.note(position);
+        state.memory?.save(changes);
+        if (position !== null) state.checkpoint.note(position);
         state.deletes.settle(settled);
       });
     },

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Clock } from "../../common/clock.ts";
 import { REPLAYED_SERVERS } from "../limits.ts";
 import { type ServerTotals, serverTotals, type Totals } from "../report/totals.ts";
 import type { Durability } from "./durability.ts";
@@ -37,8 +38,9 @@ export function createServers(options: {
   readonly states: ReadonlyMap<string, ServerState>;
   readonly totals: Totals;
   readonly durability: Durability;
+  readonly clock: Pick<Clock, "now">;
 }): Servers {
-  const { states, totals, durability } = options;
+  const { states, totals, durability, clock } = options;
   const servers = new Map<string, Server>();
 
   return {
@@ -49,7 +51,7 @@ export function createServers(options: {
       const isKept = state !== undefined || servers.size < REPLAYED_SERVERS;
       server = {
         ...{ baseURL, state, totals: serverTotals(totals, isKept ? baseURL : OTHER_SERVERS) },
-        position: createPosition(state, durability),
+        position: createPosition(state, durability, clock),
       };
       if (isKept) servers.set(baseURL, server);
       return server;

@@ -12,7 +12,7 @@ import type { Batches } from "./batches.ts";
 import type { DeadLetters } from "./dead-letters/dead-letters.ts";
 import { createRecent } from "./dedupe.ts";
 import type { Identities } from "./identities.ts";
-import { idOf } from "../mastodon/cursor.ts";
+import { idOf } from "../mastodon/status-fields.ts";
 import type { Server } from "./servers.ts";
 
 /** What {@linkcode createStatusTaker} works with. */
@@ -78,20 +78,21 @@ export function createStatusTaker(
         const { reason, mayKeep } = reading;
         const raw = () => mayKeep ? jsonText(status) : null;
         deadLetters.add(server, { id: mayKeep ? id : null, reason, raw });
+        if (id !== null) state?.memory?.given.settle(id, "left out");
         break;
       }
       case "toot": {
         const edited = isFields(status) ? status["edited_at"] : null;
         takeToot(server, reading, typeof edited === "string" ? edited.slice(0, 40) : "");
         if (id !== null) {
-          state?.given?.settle(id, reading.toot.status_id === id ? "record" : "hashed");
+          state?.memory?.given.settle(id, reading.toot.status_id === id ? "record" : "hashed");
         }
         break;
       }
       case "left-out":
         if (reading.why === "boost") counts.boosts++;
         else counts.notPublic++;
-        if (id !== null) state?.given?.settle(id, "left out");
+        if (id !== null) state?.memory?.given.settle(id, "left out");
     }
     if (id !== null && isFields(status)) position.move(id, status["created_at"]);
   };

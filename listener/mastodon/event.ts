@@ -27,40 +27,49 @@ export interface BadEvent {
   readonly raw: string;
 }
 
-/**
- * All up to this status has been told, though the status itself may not have been:
- * where a first start begins, so that a crash before the first record has a line
- * to come back to.
- */
-export interface PositionEvent {
-  readonly kind: "position";
-  readonly id: string;
-  /** When that status was posted, milliseconds since 1970; null where unknown. */
-  readonly time: number | null;
+/** What the server says of itself, told at the start and whenever it changes. */
+export interface IdentityEvent {
+  readonly kind: "identity";
+  /** The domain of its accounts, which may differ from its host; null where it is not said. */
+  readonly domain: string | null;
+  /** `Mastodon`, `Pleroma`, …; null where it cannot be told. */
+  readonly software: string | null;
 }
 
 /**
- * The server may have left out statuses after this one, and is asked again soon:
- * until then a checkpoint must not pass it.
+ * A span of time of the timeline, and what is known of it:
+ *
+ * - `covered`: all that was posted in it has been given as it came;
+ * - `filled`: it was not heard, and then read from the timeline;
+ * - `lost`: it was not heard, and could not be read;
+ * - `counted`: what the server itself counts, for one week.
  */
-export interface DoubtEvent {
-  readonly kind: "doubt";
-  /** The id; null once the doubt is cleared up. */
-  readonly after: string | null;
+export interface CoverageEvent {
+  readonly kind: "coverage";
+  /** Milliseconds since 1970. */
+  readonly from: number;
+  readonly until: number;
+  /** How it was covered; `activity` for the server's own count. */
+  readonly transport: Transport | "activity";
+  readonly outcome: "covered" | "filled" | "lost" | "counted";
+  /** Statuses of this span that were given, or counted; null where that is not known. */
+  readonly statuses: number | null;
+  /** Why it was not heard: `closed 1006`, `start`; null where it was. */
+  readonly cause: string | null;
 }
 
-/** A time in which we heard nothing, and what became of it. */
+/** Statuses were missed for some time, and what became of them. */
 export interface GapEvent {
   readonly kind: "gap";
   /** Why the connection ended: `closed 1006`, `no frame for 75 s`, `start`. */
   readonly cause: string;
   /**
-   * Milliseconds in which we heard nothing: from the last sign of life to the next
-   * connection; on start, from the status where the last run ended, or from as far
-   * back as was asked for. Null where unknown.
+   * Milliseconds in which nothing was heard: from the last sign of life to when the
+   * timeline was read; on start, from where the last run ended, or from as far back
+   * as was asked for. Null where that is not known.
    */
   readonly milliseconds: number | null;
-  /** Statuses that REST gave for it. */
+  /** Statuses that were read for it. */
   readonly filled: number;
   /** The part, in milliseconds, that the server no longer serves; 0 where all was filled. */
   readonly lost: number;
@@ -102,8 +111,8 @@ export type ServerEvent =
   | StatusEvent
   | DeleteEvent
   | BadEvent
-  | PositionEvent
-  | DoubtEvent
+  | IdentityEvent
+  | CoverageEvent
   | GapEvent
   | CoverageEvent
   | IdentityEvent

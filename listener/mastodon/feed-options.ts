@@ -4,7 +4,18 @@
  * @module
  */
 import { type Clock, systemClock } from "../../common/clock.ts";
+import type { GivenFile } from "./given-file.ts";
 import { type OpenSocket, openSocket } from "./stream/socket.ts";
+
+/** Where the last run ended. */
+export interface Resume {
+  /** The id of the newest status that is durable; null where it is not known. */
+  readonly id: string | null;
+  /** When that was posted, milliseconds since 1970; null where it is not known. */
+  readonly time: number | null;
+  /** Until when the last run covered the timeline, milliseconds since 1970; null where unknown. */
+  readonly coveredUntil: number | null;
+}
 
 /** Which server to listen to, and how. */
 export interface FeedOptions {
@@ -14,10 +25,10 @@ export interface FeedOptions {
   readonly token: string | null;
   /** The federated timeline instead of the local one. */
   readonly federated: boolean;
-  /** The id of the last status that is safe from the run before; null on the first start. */
-  readonly resumeFrom: string | null;
-  /** When that status was posted, in milliseconds since 1970, where it is known. */
-  readonly resumeTime?: number | null;
+  /** Where the last run ended; null (default) on the first start. */
+  readonly resume?: Resume | null;
+  /** What was given before. Default: a memory that ends with the feed. */
+  readonly memory?: Pick<GivenFile, "given" | "begin">;
   /** How far back the first start goes, in milliseconds; 0 (default) for from now on. */
   readonly since?: number | "all";
   /**

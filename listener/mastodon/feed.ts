@@ -1,125 +1,95 @@
 /**
- * One server, from the first question to the last frame: an endless and
- * gap-free sequence of what it tells.
+ * One server, from the first request to the last frame: an endless and gap-free
+ * sequence of what it tells.
+ *
+ * Its timeline is swept all the time, which alone loses nothing; with a token the
+ * stream brings most of it at once, and deletes and edits as they are made.
  *
  * @module
  */
 import { Failure } from "../../common/failure.ts";
-import { fill, type Line } from "./backfill.ts";
-import { createCursor, timeOf } from "./cursor.ts";
 import type { ServerEvent } from "./event.ts";
-import { streamsNothing } from "./rest/instance.ts";
-import { live } from "./stream/live.ts";
-import { createRhythm } from "./stream/liveness.ts";
-import { notice } from "./notice.ts";
 import { type FeedDeps, type FeedOptions, realWorld } from "./feed-options.ts";
-import { poll } from "./poll.ts";
-import { timelineName } from "./refusal.ts";
+import { createGivenStatuses } from "./given-statuses.ts";
+import { merge } from "./merge.ts";
+import { notice } from "./notice.ts";
+import { streamsNothing } from "./rest/instance.ts";
 import { createRest } from "./rest/rest.ts";
-import { idAt } from "./status-id.ts";
 import { createTimeline } from "./rest/timeline.ts";
-import { tokenName } from "./token-name.ts";
-import { meet, since, UNKNOWN, type Visit } from "./feed-context.ts";
+import { refreshInstance, type ServerContext, UNKNOWN } from "./server-context.ts";
+import { createFollower } from "./stream/follow.ts";
+import { createRhythm } from "./stream/liveness.ts";
+import { createSweeper } from "./sweep/sweeper.ts";
 
-export type { FeedDeps, FeedOptions } from "./feed-options.ts";
-
-/** Pages read again before the line: remote statuses come late, local ones hardly. */
-const FEDERATED_OVERLAP = 3, LOCAL_OVERLAP = 1;
+export type { FeedDeps, FeedOptions, Resume } from "./feed-options.ts";
 
 /**
  * Listens to a server until its signal is aborted. It gives what comes in
  * arrays: a page of the timeline, or the burst of frames that was waiting. It
  * works only while somebody pulls, so a slow reader slows the server's socket.
  *
- * The same status may come twice, never not at all; statuses are not in order.
+ * The same status may come twice, and none is left out; statuses are not in order.
  *
  * @throws {Failure} where only a person can help: no token, a wrong one, a feed
- * that is switched off, a host that is no such server
+ * that is switched off, a host that is not a Mastodon-compatible server
  */
 export async function* feed(
   options: FeedOptions,
   deps: Partial<FeedDeps> = {},
 ): AsyncGenerator<ServerEvent[], void, undefined> {
+  const abort = new AbortController();
+  const signal = AbortSignal.any([options.signal, abort.signal]);
+  let flush = (): ServerEvent[] => [];
   try {
-    yield* listen(options, { ...realWorld, ...deps });
+    const context = createContext({ ...options, signal }, { ...realWorld, ...deps });
+    const follower = createFollower(context);
+    const sweeper = createSweeper(
+      context,
+      () => follower.restart("nothing came through the stream"),
+    );
+    flush = sweeper.flush;
+    yield* introduce(context);
+    const sources = [sweeper.run()];
+    if (options.token !== null && !streamsNothing(context.instance)) {
+      sources.push(follower.run(sweeper));
+    }
+    yield* merge(sources, () => abort.abort());
   } catch (error) {
     if (!options.signal.aborted) throw error;
   }
+  const rest = flush();
+  if (rest.length > 0) yield rest;
 }
 
-async function* listen(
-  options: FeedOptions,
-  deps: FeedDeps,
-): AsyncGenerator<ServerEvent[], void, undefined> {
-  const { baseURL, token, federated, resumeFrom, resumeTime = null, signal } = options;
-  signal.throwIfAborted();
+function createContext(options: FeedOptions, deps: FeedDeps): ServerContext {
+  const { baseURL, token, signal, watchdog } = options;
   const host = new URL(baseURL).host;
-  // Said here, and without it: what headers are made of would say it with it.
+  signal.throwIfAborted();
+  // Checked here, and without it: the error of a header would repeat it.
   if (token !== null && !/^[\x21-\x7e]+$/.test(token)) {
     throw new Failure(`The token for ${host} has characters that no token has`, { exitCode: 2 });
   }
   const rest = createRest(options, deps);
-  const visit: Visit = {
-    options,
-    deps,
-    host,
-    rest,
+  return {
+    ...{ options, deps, host, rest },
     timeline: createTimeline(options, deps, rest),
-    cursor: createCursor(resumeFrom === null ? null : { id: resumeFrom, time: resumeTime }),
-    rhythm: createRhythm(deps.clock, options.watchdog ? options.watchdog * 1000 : null),
-    overlap: federated ? FEDERATED_OVERLAP : LOCAL_OVERLAP,
+    memory: options.memory ?? inMemory(),
+    rhythm: createRhythm(deps.clock, watchdog ? watchdog * 1000 : null),
     instance: UNKNOWN,
   };
-  yield* meet(visit);
-  const { software, version } = visit.instance;
-  yield [notice("info", `${host}: ${software ?? "a server"} ${version ?? ""}`.trimEnd())];
-
-  const line = yield* firstLine(visit);
-  if (line !== null) {
-    const overlap = line.known ? visit.overlap : 0;
-    const { filled, lost } = yield* fill(visit.timeline, visit.cursor, line, { overlap });
-    const milliseconds = since(visit, line.time);
-    yield [{ kind: "gap", cause: "start", milliseconds, filled, lost }];
-  }
-
-  if (token !== null && !streamsNothing(visit.instance)) return yield* live(visit);
-  const why = token === null
-    ? `no token (${tokenName(baseURL)}), so`
-    : `${software} streams nothing, so`;
-  yield [notice("info", `${host}: ${why} its ${timelineName(options)} is polled`)];
-  yield* poll(visit);
 }
 
-/** Where a run begins; null for from now on. */
-async function* firstLine(
-  visit: Visit,
-): AsyncGenerator<ServerEvent[], Line | null, undefined> {
-  const { options, deps, timeline, cursor, host } = visit;
-  if (cursor.id !== null) return { id: cursor.id, time: cursor.time, known: true };
+/** A memory that ends with the feed. */
+function inMemory(): ServerContext["memory"] {
+  const given = createGivenStatuses();
+  return { given, begin: given.begin };
+}
 
-  const { newest, statuses } = yield* timeline.read({ limit: 1 });
-  if (newest === null) {
-    yield [
-      notice(
-        "warning",
-        `${host}: its ${timelineName(options)} is empty; nobody has posted yet, ` +
-          `or it is switched off`,
-      ),
-    ];
-    return null;
-  }
-  const createdAt = timeOf(statuses[0]);
-  const back = options.since ?? 0;
-  if (back === 0) {
-    cursor.begin(newest, createdAt);
-    yield [{ kind: "position", id: newest, time: createdAt }];
-    return null;
-  }
-  const time = back === "all" ? null : deps.clock.now() - back;
-  const id = idAt({ id: newest, createdAt }, time ?? 1);
-  if (id !== null) {
-    cursor.begin(id, time);
-    yield [{ kind: "position", id, time }];
-  }
-  return { id, time, known: false };
+/** Says what the server is. */
+async function* introduce(
+  context: ServerContext,
+): AsyncGenerator<ServerEvent[], void, undefined> {
+  yield* refreshInstance(context);
+  const { software, version } = context.instance;
+  yield [notice("info", `${context.host}: ${software ?? "a server"} ${version ?? ""}`.trimEnd())];
 }

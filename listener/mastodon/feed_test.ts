@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { ServerEvent } from "./event.ts";
 import { feed } from "./feed.ts";
 import { type Reader, readFeed } from "./testing/reader.ts";
+import { createGivenStatuses, NO_FLOOR } from "./given-statuses.ts";
 import { post, snowflake } from "./testing/timeline.ts";
 import { createWorld, type World } from "./testing/world.ts";
 
@@ -33,33 +34,59 @@ Deno.test("from now on: nothing that stood there before, all that comes", async 
   await reader.until(() => ids(reader).length === 3);
   assert.deepEqual(ids(reader), fresh.map(({ id }) => id));
   assert.deepEqual(reader.gaps(), []);
-  const position = reader.events.find(({ kind }) => kind === "position");
-  assert.equal((position as { id: string }).id, snowflake(NOW + 99_000));
   await end(world, reader);
+  const [covered] = reader.coverage();
+  assert.equal(covered!.outcome, "covered", "until the end");
 });
 
-Deno.test("resuming: all since the line, then the stream", async () => {
-  const world = createWorld(posts(300));
-  const options = world.options({ resumeFrom: snowflake(NOW + 100_000) });
-  const reader = readFeed(feed(options, world.deps));
-  await reader.until(open);
-  assert.deepEqual(ids(reader).slice(-199), posts(300).slice(101).map(({ id }) => id));
-  const [gap] = reader.gaps();
-  assert.deepEqual([gap!.cause, gap!.filled, gap!.lost], ["start", 199, 0]);
-  assert.ok(Math.abs(gap!.milliseconds! - 3_500_000) < 60_000);
-  await end(world, reader);
-});
+const resume = (time: number) => ({ id: snowflake(time), time, coveredUntil: null });
 
-Deno.test("resuming reads three pages before the line again where statuses come late, else one", async () => {
-  for (const [federated, pages] of [[true, 3], [false, 1]] as const) {
+Deno.test("resuming: all since the last run's end, and what came late a little before it", async () => {
+  for (const [federated, before] of [[true, 120], [false, 60]] as const) {
     const world = createWorld(posts(300));
-    const options = world.options({ resumeFrom: snowflake(NOW + 200_000), federated });
+    const options = world.options({ resume: resume(NOW + 200_000), federated });
     const reader = readFeed(feed(options, world.deps));
-    await reader.until(open);
-    assert.deepEqual(ids(reader), posts(300).slice(201 - 40 * pages).map(({ id }) => id));
-    assert.equal(reader.gaps()[0]!.filled, 99);
+    await reader.until(() => reader.gaps().length === 1);
+    assert.deepEqual(
+      new Set(ids(reader)),
+      new Set(posts(300).slice(200 - before).map(({ id }) => id)),
+    );
+    const [gap] = reader.gaps();
+    assert.deepEqual([gap!.cause, gap!.filled, gap!.lost], ["start", 100 + before, 0]);
+    assert.ok(Math.abs(gap!.milliseconds! - 3_400_000) < 60_000);
     await end(world, reader);
+    const outcomes = reader.coverage().map(({ outcome, cause }) => [outcome, cause]);
+    assert.deepEqual(outcomes[0], ["filled", "start"]);
   }
+});
+
+Deno.test("resuming with a memory gives only what is new, edited, or gone", async () => {
+  const all = posts(100);
+  const given = createGivenStatuses({
+    origin: { floor: NO_FLOOR, at: NOW },
+    entries: all.slice(0, 60).map(({ id, created_at }) => ({
+      ...{ id, at: Date.parse(created_at), edited: 0, outcome: "record", deleted: false },
+    })),
+  });
+  const edited_at = new Date(NOW + 120_000).toISOString();
+  const now = all.filter((_, i) => i !== 30).map((one, i) =>
+    i === 40 ? { ...one, edited_at } : one
+  );
+  const world = createWorld(now);
+  const memory = { given, begin: given.begin };
+  const options = world.options({ memory, resume: resume(NOW + 59_000), token: null });
+  const reader = readFeed(feed(options, world.deps));
+  await reader.until(() => reader.gaps().length === 1);
+  while (reader.deletes().length === 0) {
+    world.clock.advance(2_000);
+    await rest();
+  }
+  assert.deepEqual(reader.deletes(), [all[30]!.id]);
+  const expected = [now[40]!.id, ...all.slice(60).map(({ id }) => id)];
+  assert.deepEqual(new Set(ids(reader)), new Set(expected));
+  assert.equal(ids(reader).length, expected.length);
+  assert.equal(reader.gaps()[0]!.filled, 40, "an edit fills nothing");
+  await end(world, reader);
 });
 
 Deno.test("nothing is lost between the last page and the first frame, whatever the ids", async () => {
@@ -76,12 +103,11 @@ Deno.test("nothing is lost between the last page and the first frame, whatever t
     }
   };
   const reader = readFeed(feed(world.options(), world.deps));
-  await reader.until(() => ids(reader).length === 3);
-  assert.deepEqual(new Set(ids(reader).slice(-2)), new Set([newer.id, older.id]));
+  await reader.until(() => [newer.id, older.id].every((id) => ids(reader).includes(id)));
   await end(world, reader);
 });
 
-Deno.test("a subscription that begins after the server says so: the timeline is looked at again", async () => {
+Deno.test("a subscription that begins after the server says so: the timeline is swept again", async () => {
   const world = createWorld(posts(50));
   const reader = readFeed(feed(world.options(), world.deps));
   await reader.until(open);
@@ -89,37 +115,41 @@ Deno.test("a subscription that begins after the server says so: the timeline is 
   const unheard = posts(60, Date.now());
   world.timeline.posts.push(...unheard);
   world.clock.advance(5_000);
+  await rest();
+  assert.deepEqual(ids(reader), [], "the stream has time to bring them");
+  world.clock.advance(5_000);
   await reader.until(() => reader.gaps().length === 1);
-  assert.deepEqual(ids(reader), unheard.map(({ id }) => id));
-  assert.equal(reader.gaps()[0]!.cause, "the stream began late");
+  assert.deepEqual(new Set(ids(reader)), new Set(unheard.map(({ id }) => id)));
+  assert.equal(reader.gaps()[0]!.cause, "the stream left out statuses");
   await end(world, reader);
 });
 
-Deno.test("a doubt is told before what follows it, and cleared up by a look or by the next fill", async () => {
+Deno.test("what the stream brings a moment after the timeline shows it is no gap", async () => {
   const world = createWorld(posts(50));
   const reader = readFeed(feed(world.options(), world.deps));
-  const doubts = () => {
-    const kinds = reader.events.filter(({ kind }) => kind === "doubt" || kind === "status");
-    return kinds.map((event) => event.kind === "doubt" ? event.after : idOf(event));
-  };
-  const idOf = (event: ServerEvent) => (event as { status: { id: string } }).status.id;
   await reader.until(open);
   await rest();
-  const line = snowflake(NOW + 49_000);
-  const [first, second] = posts(2, Date.now());
-  world.post(first!);
-  await reader.until(() => ids(reader).length === 1);
-  assert.deepEqual(doubts(), [line, first!.id]);
+  const [late] = posts(1, Date.now());
+  world.timeline.posts.push(late!);
   world.clock.advance(5_000);
-  await reader.until(() => doubts().at(-1) === null);
-  // The next connection is in doubt until it is filled up to the one after it.
-  world.sockets[0]!.closed(1001, "");
-  await reader.until(() => doubts().length === 4);
-  world.post(second!);
-  await reader.until(() => ids(reader).length >= 2);
-  world.sockets[1]!.closed(1001, "");
-  await reader.until(() => doubts().length === 7);
-  assert.deepEqual(doubts().slice(3), [first!.id, second!.id, null, second!.id]);
+  await rest();
+  world.sockets[0]!.frame(JSON.stringify({ event: "update", payload: JSON.stringify(late) }));
+  world.clock.advance(5_000);
+  await rest();
+  assert.deepEqual(ids(reader), [late!.id]);
+  assert.deepEqual(reader.gaps(), []);
+  await end(world, reader);
+});
+
+Deno.test("a status that is deleted before it comes is not given", async () => {
+  const world = createWorld(posts(5));
+  const reader = readFeed(feed(world.options(), world.deps));
+  await reader.until(open);
+  const [gone, stays] = posts(2, Date.now());
+  world.sockets[0]!.frame(JSON.stringify({ event: "delete", payload: gone!.id }));
+  world.post(gone!, stays!);
+  await reader.until(() => ids(reader).length > 0);
+  assert.deepEqual(ids(reader), [stays!.id]);
   await end(world, reader);
 });
 
@@ -177,30 +207,37 @@ Deno.test("the token is in no address, notice or message, and goes to the named 
   socket!.refused(307, { location: "wss://butter.example/api/v1/streaming" });
   socket!.closed(1006, "");
   await reader.until(() => reader.notices().some((text) => text.includes("butter.example")));
-  await reader.until(() => reader.notices().some((text) => text.includes("polling")));
+  await rest();
   assert.equal(world.sockets.length, 1);
   assert.ok(!JSON.stringify([reader.events, world.asked]).includes("s3cret"));
   assert.ok(world.sent.every((headers) => headers["User-Agent"] === socket!.headers["User-Agent"]));
   await end(world, reader);
 });
 
-Deno.test("a server without streams is polled with the token, and tried again later", async () => {
+Deno.test("a server without streams is polled with the token, and tried again", async () => {
   const world = createWorld(posts(10), { opens: false });
   const reader = readFeed(feed(world.options(), world.deps));
+  const refuse = () => {
+    const socket = world.sockets.at(-1)!;
+    socket.refused(404, {});
+    socket.closed(1006, "");
+  };
   for (let attempt = 0; attempt < 5; attempt++) {
-    while (world.sockets.length === attempt) await rest();
-    world.sockets[attempt]!.refused(404, {});
-    world.sockets[attempt]!.closed(1006, "");
+    while (world.sockets.length === attempt) {
+      world.clock.advance(1_000);
+      await rest();
+    }
+    refuse();
   }
-  await reader.until(() => reader.notices().some((text) => text.includes("polling")));
-  const fresh = posts(100, Date.now());
+  await reader.until(() => reader.notices().some((text) => text.includes("is polled meanwhile")));
+  const fresh = posts(100, world.clock.now());
   world.timeline.posts.push(...fresh);
   for (let poll = 0; ids(reader).length < 100; poll++) {
     assert.ok(poll < 20);
-    world.clock.advance(60_000);
+    world.clock.advance(10_000);
     await rest();
   }
-  assert.deepEqual(ids(reader), fresh.map(({ id }) => id));
+  assert.deepEqual(new Set(ids(reader)), new Set(fresh.map(({ id }) => id)));
   while (world.sockets.length === 5) {
     world.clock.advance(60_000);
     await rest();
@@ -208,7 +245,7 @@ Deno.test("a server without streams is polled with the token, and tried again la
   await end(world, reader);
 });
 
-Deno.test("a refusal in the middle of a run is asked twice more, then believed", async () => {
+Deno.test("a refusal in the middle of a run, for good: it is polled, told, and tried again", async () => {
   const world = createWorld(posts(10), { opens: false });
   const reader = readFeed(feed(world.options(), world.deps));
   while (world.sockets.length === 0) await rest();
@@ -217,16 +254,76 @@ Deno.test("a refusal in the middle of a run is asked twice more, then believed",
   world.post(post(Date.now()));
   await reader.until(() => ids(reader).length === 1);
   world.sockets[0]!.closed(1012, "");
-  for (let attempt = 1; attempt <= 3; attempt++) {
-    while (world.sockets.length === attempt) await rest();
+  // Each attempt offers the token in both places.
+  for (let attempt = 1; attempt <= 20; attempt++) {
+    while (world.sockets.length === attempt) {
+      world.clock.advance(10_000);
+      await rest();
+    }
     world.sockets[attempt]!.refused(401, { "x-error-message": "Invalid access token" });
     world.sockets[attempt]!.closed(1006, "");
   }
-  await assert.rejects(reader.done, {
-    name: "Failure",
-    message: /does not accept the token .*"Invalid access token"/,
-  });
-  assert.equal(world.clock.pending, 0);
+  const token = world.sockets.slice(1, 3).map(({ headers }) => Object.keys(headers).at(-1));
+  assert.deepEqual(token, ["Authorization", "Sec-WebSocket-Protocol"]);
+  await reader.until(() => reader.notices().some((text) => text.includes("Invalid access token")));
+  world.timeline.posts.push(post(world.clock.now(), snowflake(world.clock.now())));
+  while (ids(reader).length === 1) {
+    world.clock.advance(10_000);
+    await rest();
+  }
+  await end(world, reader);
+});
+
+Deno.test("a server that reads the token in the subprotocol only is streamed so, at once from then on", async () => {
+  const world = createWorld(posts(10), { opens: false });
+  const reader = readFeed(feed(world.options(), world.deps));
+  while (world.sockets.length === 0) await rest();
+  world.sockets[0]!.refused(403, {});
+  world.sockets[0]!.closed(1006, "");
+  while (world.sockets.length === 1) await rest();
+  assert.equal(world.sockets[1]!.headers["Sec-WebSocket-Protocol"], "s3cret");
+  assert.equal(world.sockets[1]!.headers["Authorization"], undefined);
+  world.sockets[1]!.opened();
+  await reader.until(open);
+  world.sockets[1]!.closed(1001, "");
+  while (world.sockets.length === 2) await rest();
+  assert.equal(world.sockets[2]!.headers["Sec-WebSocket-Protocol"], "s3cret");
+  assert.ok(world.sockets.every(({ url }) => !url.includes("s3cret")));
+  await end(world, reader);
+});
+
+Deno.test("a stream that is open and brings nothing of what is posted is opened anew", async () => {
+  const world = createWorld(posts(10));
+  const reader = readFeed(feed(world.options(), world.deps));
+  await reader.until(open);
+  await rest();
+  world.clock.advance(6_000);
+  await rest();
+  world.timeline.posts.push(...posts(3, world.clock.now() - 5_000));
+  while (world.sockets.length === 1) {
+    world.clock.advance(1_000);
+    await rest();
+  }
+  assert.equal(ids(reader).length, 3);
+  assert.ok(reader.notices().some((text) => text.includes("nothing came through the stream")));
+  await end(world, reader);
+});
+
+Deno.test("a quiet server: no gap, and one reconnect at most in an hour", async () => {
+  const world = createWorld(posts(10));
+  const reader = readFeed(feed(world.options(), world.deps));
+  await reader.until(open);
+  await rest();
+  for (let second = 0; second < 3_600; second += 10) {
+    world.clock.advance(10_000);
+    for (const socket of world.sockets) socket.sign();
+    await rest();
+  }
+  assert.ok(world.sockets.length <= 5, `${world.sockets.length} sockets`);
+  assert.deepEqual(reader.gaps(), []);
+  await end(world, reader);
+  const lost = reader.coverage().filter(({ outcome }) => outcome === "lost");
+  assert.deepEqual(lost, []);
 });
 
 Deno.test("a token that is none is refused before it is sent, and not repeated", async () => {

@@ -20,6 +20,9 @@ const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 const FLAKE = /^[0-9A-Za-z]{18}$/;
 
+/** The largest id of a database: 2^63 - 1. */
+const LARGEST = 9_223_372_036_854_775_807n;
+
 /** Between these a time taken from an id is believed: 2014 to 2100. */
 const EARLIEST = Date.UTC(2014), LATEST = Date.UTC(2100);
 
@@ -52,6 +55,25 @@ export function idTime(id: string): number | null {
   if (ULID.test(id)) return plausible(Number(decode(id.slice(0, 10), CROCKFORD)));
   if (FLAKE.test(id)) return plausible(Number(decode(id, BASE62) >> 64n));
   return null;
+}
+
+/**
+ * Whether a server can be asked for the statuses before or after this id. What is
+ * no such id never becomes a cursor or part of a checkpoint: a server that does
+ * not know it gives its newest page, or none.
+ *
+ * @example
+ * ```ts
+ * import { canPage } from "./status-id.ts";
+ *
+ * if (!canPage("116000000000000001") || canPage("99999999999999999999") || canPage("a:b")) {
+ *   throw new Error();
+ * }
+ * ```
+ */
+export function canPage(id: string): boolean {
+  if (!/^[\w-]{1,64}$/.test(id)) return false;
+  return !DIGITS.test(id) || (id.length < 20 && BigInt(id) <= LARGEST);
 }
 
 /**

@@ -12,14 +12,15 @@
 import axios, { type AxiosInstance, type InternalAxiosRequestConfig } from "axios";
 import { parseJson } from "../../toot/json.ts";
 import type { FeedDeps } from "../feed-options.ts";
+import { ANSWER_BYTES } from "../../limits.ts";
 
 /** No answer, or none that is whole. The message names the reason, not the address. */
 export class NetworkError extends Error {
   override readonly name = "NetworkError";
 }
 
-/** A body longer than this is not read to its end. A page of 40 statuses is some 200 KB. */
-const LONGEST_BODY = 32 * 1024 * 1024;
+/** The answer is longer than the limit. A shorter one may be asked for. */
+export class AnswerTooLong extends NetworkError {}
 
 /** What the way to a server depends on. */
 export interface HttpOptions {
@@ -71,6 +72,7 @@ export function createHttp(options: HttpOptions): AxiosInstance {
         url = next;
       }
     } catch (error) {
+      if (error instanceof AnswerTooLong) throw error;
       throw new NetworkError(
         late ? `no answer within ${timeout / 1000} s` : reason(error),
       );
@@ -110,10 +112,11 @@ function redirect(response: Response, from: string): string | null {
 
 async function readText(response: Response): Promise<string> {
   const decoder = new TextDecoder();
-  let text = "";
+  let text = "", bytes = 0;
   for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > ANSWER_BYTES) throw new AnswerTooLong("the answer is too long");
     text += decoder.decode(chunk, { stream: true });
-    if (text.length > LONGEST_BODY) throw new NetworkError("the answer is too long");
   }
   return text + decoder.decode();
 }

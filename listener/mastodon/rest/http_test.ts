@@ -111,3 +111,35 @@ Deno.test("aborting ends a request at once", async () => {
   await using server = await startServer({ request: () => abort.abort() });
   await assert.rejects(http({ signal: abort.signal }).get(`${server.baseURL}/api/`), NetworkError);
 });
+
+Deno.test("a redirect from https down to http is not followed; up to https it is", async () => {
+  const asked: string[] = [];
+  const get = async (from: string, to: string) => {
+    asked.length = 0;
+    const play = (url: string) => {
+      asked.push(url);
+      const answer = asked.length === 1
+        ? new Response(null, { status: 301, headers: { Location: to } })
+        : Response.json({ reached: url });
+      return Promise.resolve(answer);
+    };
+    return await http({ deps: { clock: systemClock, fetch: play } }).get(from, bearer);
+  };
+  for (const path of ["/api/v1/timelines/public", "/nodeinfo/2.0"]) {
+    const answer = await get(`https://bread.example${path}`, `http://bread.example${path}`);
+    assert.equal(answer.status, 301, path);
+    assert.deepEqual(asked, [`https://bread.example${path}`]);
+  }
+  const up = await get("http://bread.example/api/x", "https://bread.example/api/x");
+  assert.deepEqual(up.data, { reached: "https://bread.example/api/x" });
+});
+
+Deno.test("a body beyond the limit is not read to its end", async () => {
+  let sent = 0;
+  const chunk = new Uint8Array(1024 * 1024).fill(0x5b);
+  const body = () => new ReadableStream({ pull: (to) => (sent++, to.enqueue(chunk)) });
+  const play = () => Promise.resolve(new Response(body()));
+  const asking = http({ deps: { clock: systemClock, fetch: play } }).get("https://bread.example/");
+  await assert.rejects(asking, /the answer is too long/);
+  assert.ok(sent <= 11, `${sent} MB were read`);
+});

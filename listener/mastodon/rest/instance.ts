@@ -4,7 +4,6 @@
  * @see https://docs.joinmastodon.org/entities/Instance/
  * @module
  */
-import type { ServerEvent } from "../event.ts";
 import type { Rest } from "./rest.ts";
 
 /** Who may read a live feed. Mastodon 4.5 and later say so. */
@@ -16,6 +15,8 @@ export interface Instance {
   readonly software: string | null;
   /** As the server writes it; null where it does not. */
   readonly version: string | null;
+  /** The domain of its accounts, which may differ from its host; null where it is not said. */
+  readonly domain: string | null;
   /** `wss://streaming.example.org`: where the streaming API lies; null where it is not said. */
   readonly streaming: string | null;
   /** Who may read the live feeds; null where it is not said. */
@@ -46,6 +47,14 @@ function streamingURL(value: unknown, baseURL: string): string | null {
   return `${secure ? "wss:" : "ws:"}//${url.host}${path}`;
 }
 
+/** The account domain: `domain` of version 2, `uri` of version 1, which older servers write as a URL. */
+function domainOf({ domain, uri }: Json): string | null {
+  const said = typeof domain === "string" ? domain : uri;
+  if (typeof said !== "string") return null;
+  const url = URL.parse(/^https?:\/\//i.test(said) ? said : `https://${said}`);
+  return url !== null && /^[a-z0-9.-]{1,253}$/.test(url.hostname) ? url.host : null;
+}
+
 /**
  * Reads the body of `/api/v2/instance` or `/api/v1/instance`; never throws,
  * since every part of it may be missing.
@@ -74,6 +83,7 @@ export function parseInstance(body: unknown, baseURL: string): Instance {
       ? "Mastodon"
       : null),
     version,
+    domain: domainOf(instance),
     streaming: streamingURL(object(configuration.urls).streaming, baseURL) ??
       streamingURL(object(instance.urls).streaming_api, baseURL),
     access: feeds === undefined ? null : { local: access(local), remote: access(remote) },
@@ -81,16 +91,15 @@ export function parseInstance(body: unknown, baseURL: string): Instance {
 }
 
 /**
- * Asks a server what it is: version 2 of the instance, or version 1 on older
- * ones. Null where neither is there, as with servers that show it to nobody.
+ * Asks a server what it is: version 2 of the instance, or version 1 if that is not
+ * to be had, for whatever reason. Null if neither is, which hinders nothing.
  */
-export async function* readInstance(
-  rest: Rest,
-  baseURL: string,
-): AsyncGenerator<ServerEvent[], Instance | null, undefined> {
+export async function readInstance(rest: Rest, baseURL: string): Promise<Instance | null> {
   for (const version of ["v2", "v1"]) {
-    const { status, body } = yield* rest.get(`/api/${version}/instance`);
-    if (status === 200 && Object.keys(object(body)).length > 0) return parseInstance(body, baseURL);
+    const answer = await rest.askOnce(`/api/${version}/instance`);
+    if (answer?.status === 200 && Object.keys(object(answer.body)).length > 0) {
+      return parseInstance(answer.body, baseURL);
+    }
   }
   return null;
 }
@@ -115,4 +124,11 @@ export async function withSoftware(instance: Instance, rest: Rest): Promise<Inst
 /** True where the software is known to have no streaming API for clients. */
 export function streamsNothing({ software }: Instance): boolean {
   return software !== null && ["pixelfed", "friendica"].includes(software.toLowerCase());
+}
+
+/** True if `GET /api/v1/statuses?id[]=…` gives several statuses at once: Mastodon 4.3 and later. */
+export function givesSeveral({ software, version }: Instance): boolean {
+  const [, major, minor] = version?.match(/^(\d+)\.(\d+)/)?.map(Number) ?? [];
+  return software === "Mastodon" && major !== undefined && minor !== undefined &&
+    (major > 4 || (major === 4 && minor >= 3));
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseInstance, streamsNothing } from "./instance.ts";
+import { givesSeveral, parseInstance, readInstance, streamsNothing } from "./instance.ts";
+import type { Rest } from "./rest.ts";
 
 fc.configureGlobal({ seed: 1 });
 
@@ -17,6 +18,7 @@ Deno.test("version 2 of the instance: streaming host, access, software", () => {
       },
     }, BASE),
     {
+      domain: null,
       software: "Mastodon",
       version: "4.5.3+glitch",
       streaming: "wss://streaming.bread.example",
@@ -54,4 +56,43 @@ Deno.test("software that says what it is compatible with", () => {
 
 Deno.test("any JSON is an instance of some kind", () => {
   fc.assert(fc.property(fc.jsonValue(), (body) => void parseInstance(body, BASE)));
+});
+
+Deno.test("the account domain is `domain` of version 2, or `uri` of version 1, a URL too", () => {
+  const domain = (body: unknown) => parseInstance(body, BASE).domain;
+  assert.equal(domain({ domain: "bread.example", uri: "x.example" }), "bread.example");
+  assert.equal(domain({ uri: "https://Bread.example/" }), "bread.example");
+  assert.equal(domain({ uri: "127.0.0.1:4000" }), "127.0.0.1:4000");
+  for (const nothing of [{}, { uri: 7 }, { uri: "" }, { domain: "a b" }, { domain: "\u202ex" }]) {
+    assert.equal(domain(nothing), null);
+  }
+});
+
+Deno.test("several statuses at once are asked of Mastodon 4.3 and later", () => {
+  const source_url = "https://github.com/mastodon/mastodon";
+  const gives = (version: string) => givesSeveral(parseInstance({ version, source_url }, BASE));
+  assert.deepEqual(
+    ["4.2.9", "4.3.0", "4.10.1", "5.0.0-alpha.1", "3.9"].map(gives),
+    [false, true, true, true, false],
+  );
+  assert.ok(!givesSeveral(parseInstance({ version: "4.5.0 (compatible; Iceshrimp 1)" }, BASE)));
+});
+
+Deno.test("version 1 is read where version 2 fails, and nothing where both do", async () => {
+  const rest = (answers: Record<string, number>) => ({
+    askOnce: (path: string) =>
+      Promise.resolve({
+        status: answers[path] ?? 200,
+        body: { version: path },
+        headers: {},
+        asked,
+      }),
+  } as unknown as Rest);
+  const asked = { wall: 0, monotonic: 0 };
+  for (const status of [404, 500, 501]) {
+    const instance = await readInstance(rest({ "/api/v2/instance": status }), BASE);
+    assert.equal(instance?.version, "/api/v1/instance");
+    const both = { "/api/v2/instance": status, "/api/v1/instance": status };
+    assert.equal(await readInstance(rest(both), BASE), null);
+  }
 });

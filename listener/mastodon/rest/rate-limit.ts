@@ -47,34 +47,57 @@ export function retryAfter(headers: Headers, now: number): number | null {
   return Number.isFinite(wait) ? Math.min(Math.max(0, wait), HOUR) : null;
 }
 
-/** Paces the requests to one server. */
+/** What a server grants that names no limit: Mastodon's 300 requests in five minutes. */
+const USUAL = { limit: 300, window: 300_000 };
+
+/** Paces the requests to one server. Times are those of a monotonic clock. */
 export interface Pace {
   /** Reads an answer's headers. */
-  note(headers: Headers, now: number): void;
+  note(headers: Headers, at: { wall: number; monotonic: number }): void;
   /** Milliseconds to wait before the next request. */
-  delay(now: number): number;
+  delay(monotonic: number): number;
+  /** Milliseconds between two requests that use up what remains evenly. */
+  spacing(monotonic: number): number;
+  /** The part of the allowance that remains, from 0 to 1. */
+  free(monotonic: number): number;
 }
 
 /**
  * The first half of an allowance may go as fast as it likes, which fills most
  * gaps at once. The second half is spread over the time that is left, so that
  * something remains for the next reconnect; where nothing remains, it waits for
- * the new allowance.
+ * the new allowance. A server that names no limit is taken to have the usual one.
  */
 export function createPace(): Pace {
-  let limit = Infinity, remaining = Infinity, reset = 0, noted = 0;
+  let { limit } = USUAL, remaining = limit, reset = -Infinity, noted = 0;
+  /** The server names its limits. */
+  let named = false;
+
+  /** An allowance that has run out is whole again. */
+  function renew(now: number): void {
+    if (now < reset) return;
+    remaining = limit;
+    reset = now + USUAL.window;
+    noted = now;
+  }
+
   return {
-    note(headers, now) {
+    note(headers, { wall, monotonic }) {
       const left = Number.parseInt(headers["x-ratelimit-remaining"] ?? "");
       const ends = headers["x-ratelimit-reset"];
-      if (!(left >= 0) || ends === undefined) return;
-      const there = now + skew(headers, now);
-      const wait = parseTime(ends.trim(), there) - there;
-      if (!Number.isFinite(wait)) return;
-      limit = Number.parseInt(headers["x-ratelimit-limit"] ?? "") || left;
-      remaining = left;
-      noted = now;
-      reset = now + Math.min(Math.max(0, wait), HOUR);
+      const there = wall + skew(headers, wall);
+      const wait = ends === undefined ? NaN : parseTime(ends.trim(), there) - there;
+      if (left >= 0 && Number.isFinite(wait)) {
+        named = true;
+        limit = Math.max(1, Number.parseInt(headers["x-ratelimit-limit"] ?? "") || left);
+        remaining = left;
+        noted = monotonic;
+        reset = monotonic + Math.min(Math.max(0, wait), HOUR);
+      } else if (!named) {
+        renew(monotonic);
+        remaining = Math.max(0, remaining - 1);
+        noted = monotonic;
+      }
     },
     delay(now) {
       if (now >= reset) return 0;
@@ -82,5 +105,10 @@ export function createPace(): Pace {
       if (remaining >= limit / 2) return 0;
       return Math.max(0, noted + (reset - noted) / (remaining + 1) - now);
     },
+    spacing(now) {
+      if (now >= reset) return USUAL.window / limit;
+      return Math.max(100, (reset - now) / Math.max(1, remaining));
+    },
+    free: (now) => now >= reset ? 1 : remaining / limit,
   };
 }

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { createBackoff } from "../backoff.ts";
 import { createPace, retryAfter } from "./rate-limit.ts";
 
 const NOW = Date.UTC(2026, 1, 1, 12);
@@ -36,7 +35,7 @@ Deno.test("the first half of an allowance goes at once, the second is spread, no
       "x-ratelimit-limit": "300",
       "x-ratelimit-remaining": String(remaining),
       "x-ratelimit-reset": iso(NOW + 300_000),
-    }, now);
+    }, { wall: now, monotonic: now });
   assert.equal(pace.delay(NOW), 0);
   note(299, NOW);
   assert.equal(pace.delay(NOW), 0);
@@ -60,18 +59,29 @@ Deno.test("an allowance lasts as long as the server says, whatever it spends its
       "x-ratelimit-limit": "300",
       "x-ratelimit-remaining": String(remaining),
       "x-ratelimit-reset": iso(NOW + 300_000),
-    }, now);
+    }, { wall: now, monotonic: now });
   }
 });
 
-Deno.test("backing off grows to its cap, jitters fully, and begins again after a reset", () => {
-  const most = createBackoff({ base: 1_000, cap: 120_000, random: () => 0.999999 });
-  const waits = Array.from({ length: 10 }, () => most.next());
-  assert.deepEqual(waits.slice(0, 4), [1_000, 2_000, 4_000, 8_000]);
-  assert.equal(waits.at(-1), 120_000);
-  assert.equal(most.attempts, 10);
-  most.reset();
-  assert.equal(most.next(), 1_000);
-  const least = createBackoff({ random: () => 0 });
-  assert.equal(least.next(), 0);
+Deno.test("a server that names no limit is taken to have the usual one", () => {
+  const pace = createPace();
+  let now = 0, requests = 0;
+  for (; now < 300_000; requests++) {
+    now += pace.delay(now);
+    pace.note({}, { wall: NOW + now, monotonic: now });
+  }
+  assert.ok(requests > 290 && requests < 310, `${requests} in five minutes`);
+});
+
+Deno.test("what remains of an allowance says how far apart requests may be", () => {
+  const pace = createPace();
+  assert.equal(pace.spacing(0), 1_000);
+  pace.note({
+    "x-ratelimit-limit": "300",
+    "x-ratelimit-remaining": "100",
+    "x-ratelimit-reset": iso(NOW + 300_000),
+  }, { wall: NOW, monotonic: 0 });
+  assert.equal(pace.spacing(0), 3_000);
+  assert.equal(pace.free(0), 1 / 3);
+  assert.equal(pace.free(300_000), 1, "a new allowance");
 });

@@ -1,5 +1,5 @@
 /**
- * Questions to one server, asked politely and until they are answered.
+ * Requests to one server, made politely and repeated until they are answered.
  *
  * Through `npm:megalodon`, though not through its methods such as
  * `getPublicTimeline`: those copy a fixed list of fields into entities of their
@@ -17,13 +17,13 @@
  */
 import { detector, Mastodon } from "megalodon";
 import { Failure } from "../../../common/failure.ts";
-import { createBackoff } from "../backoff.ts";
-import { sleep } from "../../../common/clock.ts";
+import { type Clock, sleep } from "../../../common/clock.ts";
+import { createBackoff } from "../../../common/retry.ts";
 import type { ServerEvent } from "../event.ts";
-import { createHttp, NetworkError } from "./http.ts";
+import { AnswerTooLong, createHttp, NetworkError } from "./http.ts";
 import { duration, notice } from "../notice.ts";
 import type { FeedDeps, FeedOptions } from "../feed-options.ts";
-import { createPace, type Headers, retryAfter } from "./rate-limit.ts";
+import { createPace, type Headers, type Pace, retryAfter } from "./rate-limit.ts";
 import { userAgent } from "./user-agent.ts";
 
 /** An answer that is not a server's trouble of the moment. */
@@ -33,30 +33,67 @@ export interface Answer {
   readonly headers: Headers;
   /** The parsed JSON; text where it is none. */
   readonly body: unknown;
+  /** When it was asked for: milliseconds since 1970, and by the monotonic clock. */
+  readonly asked: Instant;
+}
+
+/** A moment by both clocks. */
+export interface Instant {
+  /** Milliseconds since 1970. */
+  readonly wall: number;
+  readonly monotonic: number;
+}
+
+/** Now, by both clocks. */
+export function instant(clock: Clock): Instant {
+  return { wall: clock.now(), monotonic: clock.monotonic() };
 }
 
 /** Asks one server. */
 export interface Rest {
   /**
    * Asks until there is an answer: waits for the allowance, tries again after
-   * network errors, 429 and 5xx, and gives notices meanwhile.
+   * network errors, 429, 5xx and pages of a content delivery network, and gives
+   * notices meanwhile.
    *
-   * @throws {Failure} where the server could never be reached
+   * @throws {Failure} if the server could never be reached
+   * @throws {AnswerTooLong} if the answer is longer than the limit
    */
   get(
     path: string,
     params?: Readonly<Record<string, string>>,
   ): AsyncGenerator<ServerEvent[], Answer, undefined>;
-  /** Asks once, and only if nothing has to be waited for; null where there is no answer. */
-  glance(path: string, params: Readonly<Record<string, string>>): Promise<Answer | null>;
+  /** Asks once, as soon as the allowance permits; null if there is no answer. */
+  askOnce(path: string): Promise<Answer | null>;
   /** The kind of software by nodeinfo, or null. Never throws. */
   detect(): Promise<string | null>;
+  readonly pace: Pace;
 }
 
-/** So often a server that never answered is tried before that is a failure. */
+/** Attempts to reach a server that never answered, before that is a failure. */
 const FIRST_TRIES = 6;
-/** So often a broken body of a good status is asked for again before it is given as it is. */
+/** Attempts at a good status with a broken body, before it is given as it is. */
 const BODY_TRIES = 4;
+/** The same trouble is told again after this many milliseconds. */
+const TELL_AGAIN = 60_000;
+
+/** True for a page of HTML, as content delivery networks and proxies answer in a server's place. */
+export function isHtml({ headers, body }: Pick<Answer, "headers" | "body">): boolean {
+  return typeof body === "string" &&
+    (/\bhtml\b/i.test(headers["content-type"] ?? "") || /^\s*<(!doctype|html)/i.test(body));
+}
+
+/** The trouble that an answer tells of; null if it is the server's own answer. */
+function troubleOf(answer: Answer, broken: number): string | null {
+  const { status, body } = answer;
+  if (status === 429) return "too many requests";
+  if (status === 408 || status >= 500) return `answered ${status}`;
+  if (status === 403 && isHtml(answer)) {
+    return "a content delivery network or a firewall answered 403 in its place";
+  }
+  const good = status >= 200 && status < 300;
+  return good && typeof body === "string" && broken < BODY_TRIES ? "the answer is not JSON" : null;
+}
 
 /** Makes the way to ask a server. Its generators end with an `AbortError` when aborted. */
 export function createRest(options: FeedOptions, deps: FeedDeps): Rest {
@@ -69,42 +106,43 @@ export function createRest(options: FeedOptions, deps: FeedDeps): Rest {
   let reached = false;
 
   const ask = async (path: string, params: Readonly<Record<string, string>>): Promise<Answer> => {
+    const asked = instant(clock);
     const { status, headers, data: body } = await client.get<unknown>(path, params, {
       Accept: "application/json",
     });
     signal.throwIfAborted();
     reached = true;
-    pace.note(headers, clock.now());
-    return { status, headers, body };
+    pace.note(headers, instant(clock));
+    return { status, headers, body, asked };
   };
 
   return {
+    pace,
     async *get(path, params = {}) {
       const backoff = createBackoff({ random });
+      let told = "", toldAt = 0;
       for (let broken = 0;;) {
-        const delay = pace.delay(clock.now());
+        const delay = pace.delay(clock.monotonic());
         if (delay > 5_000) {
-          yield [notice("info", `${host}: the allowance is low, waiting ${duration(delay)}`)];
+          yield [
+            notice("info", `${host}: the rate limit is nearly used up, waiting ${duration(delay)}`),
+          ];
         }
         if (delay > 0) await sleep(clock, delay, signal);
         signal.throwIfAborted();
-        let trouble: string, wait: number | null = null;
+        let trouble: string, wait = 0;
         try {
           const answer = await ask(path, params);
-          const { status, headers, body } = answer;
-          const good = status >= 200 && status < 300;
-          if (good && typeof body === "string" && ++broken < BODY_TRIES) {
-            trouble = "the answer is no JSON";
-          } else if (status === 429 || status === 408 || status >= 500) {
-            trouble = status === 429 ? "too many requests" : `answered ${status}`;
-            const named = status === 429 || headers["retry-after"] !== undefined;
-            wait = named ? retryAfter(headers, clock.now()) : null;
-          } else {
-            return answer;
+          if (typeof answer.body === "string" && answer.status < 300) broken++;
+          const found = troubleOf(answer, broken);
+          if (found === null) return answer;
+          trouble = found;
+          if (answer.status === 429 || answer.headers["retry-after"] !== undefined) {
+            wait = retryAfter(answer.headers, clock.now()) ?? 0;
           }
         } catch (error) {
           signal.throwIfAborted();
-          if (!(error instanceof NetworkError)) throw error;
+          if (!(error instanceof NetworkError) || error instanceof AnswerTooLong) throw error;
           trouble = error.message;
           if (!reached && backoff.attempts + 1 >= FIRST_TRIES) {
             throw new Failure(
@@ -112,17 +150,24 @@ export function createRest(options: FeedOptions, deps: FeedDeps): Rest {
             );
           }
         }
-        // Jitter on top of a time the server names, so that not all come back at once.
-        wait = (wait ?? 0) + backoff.next();
-        yield [notice("warning", `${host}: ${trouble}; asking again in ${duration(wait)}`)];
+        // Jitter on top of a time that the server names, so that not all come back at once.
+        wait += backoff.next();
+        const now = clock.monotonic();
+        if (trouble !== told || now - toldAt >= TELL_AGAIN) {
+          yield [notice("warning", `${host}: ${trouble}; trying again in ${duration(wait)}`)];
+          told = trouble;
+          toldAt = now;
+        }
         await sleep(clock, wait, signal);
         signal.throwIfAborted();
       }
     },
-    async glance(path, params) {
-      if (pace.delay(clock.now()) > 0) return null;
+    async askOnce(path) {
+      const delay = pace.delay(clock.monotonic());
+      if (delay > 0) await sleep(clock, delay, signal);
+      signal.throwIfAborted();
       try {
-        return await ask(path, params);
+        return await ask(path, {});
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof NetworkError)) throw error;

@@ -3,13 +3,13 @@ import type { ServerEvent } from "../event.ts";
 import { type FeedOptions, realWorld } from "../feed-options.ts";
 import { type Answer, createRest } from "./rest.ts";
 import { createFakeClock, type FakeClock } from "../../../common/testing/fake-clock.ts";
-import { createTimeline } from "./timeline.ts";
+import { ANSWER_BYTES, PAGE_STATUSES } from "../../limits.ts";
+import { createTimeline, type Page } from "./timeline.ts";
 
 const options: FeedOptions = {
   baseURL: "https://bread.example",
   token: "s3cret",
   federated: false,
-  resumeFrom: null,
   contact: "https://example.org",
   signal: new AbortController().signal,
 };
@@ -36,9 +36,10 @@ function play(replies: Reply[]) {
 async function pull(
   clock: FakeClock,
   generator: AsyncGenerator<ServerEvent[], unknown>,
+  step = 500,
 ): Promise<{ result: unknown; notices: string[] }> {
   const notices: string[] = [];
-  const winding = setInterval(() => clock.advance(500), 0);
+  const winding = setInterval(() => clock.advance(step), 0);
   try {
     for (;;) {
       const { done, value } = await generator.next();
@@ -71,7 +72,7 @@ Deno.test("trouble of the moment is asked through, and told", async () => {
   const { result, notices } = await pull(clock, rest.get("/api/v1/x"));
   assert.deepEqual((result as Answer).body, [1]);
   assert.equal(asked.length, 6);
-  assert.match(notices.join("\n"), /answered 500.*\n.*reset by peer.*\n.*503.*2\d s\n.*no JSON/);
+  assert.match(notices.join("\n"), /answered 500.*\n.*reset by peer.*\n.*503.*2\d s\n.*not JSON/);
   assert.ok(asked[3]!.at - asked[2]!.at >= 20_000);
   assert.ok(asked[5]!.at - asked[4]!.at >= 60_000);
 });
@@ -85,7 +86,7 @@ Deno.test("where nothing of the allowance remains, the next question waits, and 
   await pull(clock, rest.get("/api/v1/x"));
   const { notices } = await pull(clock, rest.get("/api/v1/x"));
   assert.ok(asked[1]!.at - asked[0]!.at >= 59_000);
-  assert.match(notices[0]!, /the allowance is low, waiting (59|60) s/);
+  assert.match(notices[0]!, /the rate limit is nearly used up, waiting (59|60) s/);
 });
 
 Deno.test("answers that asking again does not change come as they are", async () => {
@@ -119,40 +120,98 @@ Deno.test("a server that was never reached is a failure; one that was is waited 
   assert.deepEqual((result as Answer).body, [2]);
 });
 
-Deno.test("a glance is one question, and none at all where it would have to wait", async () => {
-  const { rest, asked } = play([
-    { status: 503 },
-    { headers: { "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "60" } },
+Deno.test("a page of HTML with 403 is a delivery network's, and is asked through", async () => {
+  const { rest, clock, asked } = play([
+    { status: 403, body: "<!DOCTYPE html><title>Just a moment</title>" },
+    { status: 403, body: "wait", headers: { "Content-Type": "text/html" } },
+    { body: "[1]" },
   ]);
-  assert.equal((await rest.glance("/api/v1/x", {}))?.status, 503);
-  assert.equal((await rest.glance("/api/v1/x", {}))?.status, 200);
-  assert.equal(await rest.glance("/api/v1/x", {}), null);
-  assert.equal(asked.length, 2);
+  const { result, notices } = await pull(clock, rest.get("/api/v1/x"));
+  assert.deepEqual((result as Answer).body, [1]);
+  assert.equal(asked.length, 3);
+  assert.equal(notices.length, 1, "told once");
+  assert.match(notices[0]!, /^bread\.example: a content delivery network or a firewall/);
 });
 
-Deno.test("a page is the oldest first, in whatever order it came", async () => {
+Deno.test("the same trouble is told once a minute", async () => {
+  const { rest, clock, asked } = play([
+    ...Array<Reply>(8).fill({ status: 503, headers: { "Retry-After": "20" } }),
+    { body: "[1]" },
+  ]);
+  const { notices } = await pull(clock, rest.get("/api/v1/x"));
+  assert.equal(asked.length, 9);
+  assert.ok(notices.length >= 3 && notices.length <= 4, notices.join("\n"));
+});
+
+Deno.test("asking once waits for the allowance, and gives any answer as it is", async () => {
+  const { rest, asked, clock } = play([
+    { status: 503 },
+    { headers: { "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "60" } },
+    new TypeError("fetch failed"),
+  ]);
+  assert.equal((await rest.askOnce("/api/v1/x"))?.status, 503);
+  assert.equal((await rest.askOnce("/api/v1/x"))?.status, 200);
+  const waiting = rest.askOnce("/api/v1/x");
+  clock.advance(60_000);
+  assert.equal(await waiting, null);
+  assert.ok(asked[2]!.at - asked[1]!.at >= 59_000);
+});
+
+Deno.test("a page comes as it is, and names where the next one ends", async () => {
   const page = [{ id: "12" }, { id: "11" }, { id: "10" }];
-  for (const body of [page, page.toReversed()]) {
+  for (const body of [page, page.toReversed(), { "0": page[0], "2": page[1], "7": page[2] }]) {
     const { rest, clock, deps, asked } = play([{ body: JSON.stringify(body) }]);
     const timeline = createTimeline(options, deps, rest);
-    const { result } = await pull(clock, timeline.read({ minId: "9" }));
-    const statuses = page.toReversed();
-    assert.deepEqual(result, { statuses, oldest: "10", newest: "12" });
-    assert.match(asked[0]!.url, /public\?limit=40&local=true&min_id=9$/);
+    const { result } = await pull(clock, timeline.read("13"));
+    const { statuses, next } = result as Page;
+    assert.deepEqual(statuses, Object.values(body));
+    assert.equal(next, "10");
+    assert.match(asked[0]!.url, /public\?local=true&max_id=13&limit=40$/);
   }
 });
 
-Deno.test("who never answered is believed at the first no, who did at the third", async () => {
+Deno.test("an empty page goes on where its link says; ids that are no cursors are not used", async () => {
+  const link = `<https://bread.example/api/v1/timelines/public?max_id=7>; rel="next"`;
+  const { rest, clock, deps } = play([{ headers: { Link: link } }]);
+  const { result } = await pull(clock, createTimeline(options, deps, rest).read(null));
+  assert.equal((result as Page).next, "7");
+  const odd = play([{ body: `[{"id":"a:b"},{"id":"99999999999999999999"}]` }]);
+  const page = await pull(odd.clock, createTimeline(options, odd.deps, odd.rest).read(null));
+  assert.equal((page.result as Page).next, null);
+});
+
+Deno.test("of a huge page only the first statuses are read", async () => {
+  const { rest, clock, deps } = play([{ body: `[${"0,".repeat(100_000)}0]` }]);
+  const { result } = await pull(clock, createTimeline(options, deps, rest).read(null));
+  assert.equal((result as Page).statuses.length, PAGE_STATUSES);
+});
+
+Deno.test("a server that never answered is believed at once; one that did is asked again", async () => {
   const no: Reply = { status: 401, body: `{"error":"The access token is invalid"}` };
   const first = play([no]);
   const asFirst = createTimeline(options, first.deps, first.rest);
-  await assert.rejects(pull(first.clock, asFirst.read()), { name: "Failure" });
+  await assert.rejects(pull(first.clock, asFirst.read(null)), { name: "Failure" });
   assert.equal(first.asked.length, 1);
 
-  const later = play([{ body: "[]" }, no, no, { body: "[]" }, no]);
+  const gone: Reply = { status: 404, body: "404 page not found" };
+  const later = play([{ body: "[]" }, ...Array<Reply>(30).fill(no), gone, {
+    body: `[{"id":"1"}]`,
+  }]);
   const asLater = createTimeline(options, later.deps, later.rest);
-  await pull(later.clock, asLater.read());
-  await pull(later.clock, asLater.read());
-  await assert.rejects(pull(later.clock, asLater.read()), /"The access token is invalid"/);
-  assert.equal(later.asked.length, 7);
+  await pull(later.clock, asLater.read(null));
+  const { result, notices } = await pull(later.clock, asLater.read(null), 20_000);
+  assert.equal((result as Page).next, "1");
+  assert.ok(notices.some((text) => text.includes("The access token is invalid")));
+  const waits = later.asked.slice(1).map(({ at }, i) => at - later.asked[i]!.at);
+  assert.ok(waits[25]! > 600_000 && waits[25]! > waits[11]!, "ever more rarely");
+});
+
+Deno.test("pages that are too long are asked for with fewer statuses", async () => {
+  const { rest, clock, deps, asked } = play([
+    { body: `["${"x".repeat(ANSWER_BYTES)}"]` },
+    { body: `[{"id":"1"}]` },
+  ]);
+  const { result } = await pull(clock, createTimeline(options, deps, rest).read(null));
+  assert.equal((result as Page).next, "1");
+  assert.deepEqual(asked.map(({ url }) => new URL(url).searchParams.get("limit")), ["40", "20"]);
 });

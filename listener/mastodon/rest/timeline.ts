@@ -4,98 +4,126 @@
  * @see https://docs.joinmastodon.org/methods/timelines/#public
  * @module
  */
-import { createBackoff } from "../backoff.ts";
 import { sleep } from "../../../common/clock.ts";
-import { idOf } from "../cursor.ts";
+import { createBackoff } from "../../../common/retry.ts";
+import { PAGE_STATUSES } from "../../limits.ts";
 import type { ServerEvent } from "../event.ts";
-import { duration, notice } from "../notice.ts";
 import type { FeedDeps, FeedOptions } from "../feed-options.ts";
+import { duration, notice } from "../notice.ts";
 import { refusal } from "../refusal.ts";
-import type { Rest } from "./rest.ts";
-import { compareIds } from "../status-id.ts";
+import { canPage, compareIds } from "../status-id.ts";
+import { idOf } from "../status-fields.ts";
+import { AnswerTooLong } from "./http.ts";
+import type { Headers } from "./rate-limit.ts";
+import type { Answer, Instant, Rest } from "./rest.ts";
 
 /** The most that Mastodon gives at once. */
-export const PAGE = 40;
+const PAGE = 40;
 
-/** What to read. */
-export interface PageQuery {
-  /** Statuses right after this one. */
-  readonly minId?: string | null;
-  /** Statuses right before this one. */
-  readonly maxId?: string | null;
-  /** Default 40, the most there is. */
-  readonly limit?: number;
-}
-
-/** A page, the oldest status first, as JSON and unchecked. */
+/** A page in the order in which the server gave it, as JSON and unchecked. */
 export interface Page {
   readonly statuses: readonly unknown[];
-  /** Null where the page is empty, or has no id at all. */
-  readonly oldest: string | null;
-  readonly newest: string | null;
+  /** The id before which the next page ends; null if the page names none. */
+  readonly next: string | null;
+  /** When it was asked for. */
+  readonly asked: Instant;
 }
 
-/** Reads a page of one server's timeline. */
+/** Reads pages of one server's timeline. */
 export interface Timeline {
-  /** @throws {Failure} where the server refuses, for good as far as one can tell */
-  read(query?: PageQuery): AsyncGenerator<ServerEvent[], Page, undefined>;
-  /** Reads a page if that goes at once; null where it does not. */
-  glance(query: PageQuery): Promise<Page | null>;
+  /**
+   * Reads the newest page, or the one that ends right before a status. It asks
+   * until the server shows a page.
+   *
+   * @throws {Failure} if the server refuses and has not shown a page before
+   */
+  read(maxId: string | null): AsyncGenerator<ServerEvent[], Page, undefined>;
 }
 
-/** The API gives the newest first; a few servers give the oldest first after `min_id`. */
-function toPage(body: readonly unknown[]): Page {
-  const ids = body.map(idOf).filter((id) => id !== null);
-  const first = ids[0] ?? null, last = ids.at(-1) ?? null;
-  const rising = first !== null && last !== null && compareIds(first, last) < 0;
-  return rising
-    ? { statuses: body, oldest: first, newest: last }
-    : { statuses: body.toReversed(), oldest: last, newest: first };
+/** The statuses of an answer; null if it is not a page. */
+function statusesOf(body: unknown): unknown[] | null {
+  if (Array.isArray(body)) return body;
+  if (typeof body !== "object" || body === null) return null;
+  // PHP writes a list that was filtered as an object with numbers for keys.
+  const keys = Object.keys(body);
+  return keys.length > 0 && keys.every((key) => /^\d+$/.test(key)) ? Object.values(body) : null;
 }
 
-/** So often a server that used to answer may refuse before that is its last word. */
-const REFUSALS = 3;
+/** The `max_id` of the link to the next page, which knows statuses that the page leaves out. */
+function nextByLink(headers: Headers): string | null {
+  const address = headers["link"]?.match(/<([^<>]*)>\s*;\s*rel="?next"?/)?.[1];
+  if (address === undefined || !URL.canParse(address, "https://relative.example")) return null;
+  return new URL(address, "https://relative.example").searchParams.get("max_id");
+}
+
+function toPage({ body, headers, asked }: Answer): Page | null {
+  const all = statusesOf(body);
+  if (all === null) return null;
+  const statuses = all.length > PAGE_STATUSES ? all.slice(0, PAGE_STATUSES) : all;
+  const ids = [...statuses.map(idOf), nextByLink(headers)]
+    .filter((id) => id !== null && canPage(id)) as string[];
+  const next = ids.length === 0
+    ? null
+    : ids.reduce((low, id) => compareIds(id, low) < 0 ? id : low);
+  return { statuses, next, asked };
+}
+
+/** Waits between requests that a server refuses which answered before. */
+const REFUSED = { base: 2_000, cap: 60_000 };
+/** After this many refusals the waits grow further. */
+const PATIENCE = 10, LONGEST = 900_000;
 
 /** The public timeline, local or federated, of one server. */
 export function createTimeline(options: FeedOptions, deps: FeedDeps, rest: Rest): Timeline {
-  const { signal, federated, baseURL } = options;
+  const { signal, federated } = options;
   const { clock, random } = deps;
-  const host = new URL(baseURL).host;
-  let answered = false;
+  let answered = false, limit = PAGE;
 
-  const path = "/api/v1/timelines/public";
-  const toParams = ({ minId, maxId, limit = PAGE }: PageQuery) => {
-    const params: Record<string, string> = { limit: String(limit) };
-    if (!federated) params.local = "true";
-    if (minId) params.min_id = minId;
-    if (maxId) params.max_id = maxId;
-    return params;
-  };
+  /** Asks for a page; for shorter ones from now on, with null, if it is too long to be read. */
+  async function* ask(
+    params: Record<string, string>,
+  ): AsyncGenerator<ServerEvent[], Answer | null, undefined> {
+    try {
+      params.limit = String(limit);
+      return yield* rest.get("/api/v1/timelines/public", params);
+    } catch (error) {
+      if (!(error instanceof AnswerTooLong)) throw error;
+      if (limit > 1) limit = limit >> 1;
+      else await sleep(clock, REFUSED.cap, signal);
+      signal.throwIfAborted();
+      return null;
+    }
+  }
 
   return {
-    async *read(query = {}) {
-      const params = toParams(query);
-      const backoff = createBackoff({ base: 2_000, random });
+    async *read(maxId) {
+      const params: Record<string, string> = {};
+      if (!federated) params.local = "true";
+      if (maxId !== null) params.max_id = maxId;
+      const backoff = createBackoff({ ...REFUSED, random });
+      let told = "";
       for (;;) {
-        const answer = yield* rest.get(path, params);
+        const answer: Answer | null = yield* ask(params);
+        if (answer === null) continue;
         const { status, headers, body } = answer;
-        if (status === 200 && Array.isArray(body)) {
+        const page = status === 200 ? toPage(answer) : null;
+        if (page !== null) {
           answered = true;
-          return toPage(body);
+          return page;
         }
         const said = (body as { error?: unknown } | null)?.error;
         const failure = refusal(options, "timeline", { status, headers, said });
-        // A server under repair may say no for a moment to whom it knows.
-        if (!answered || backoff.attempts + 1 >= REFUSALS) throw failure;
-        const wait = backoff.next();
-        yield [notice("warning", `${host}: answered ${status}; asking again in ${duration(wait)}`)];
+        if (!answered) throw failure;
+        // It is asked again for ever, since servers under repair refuse everybody for a while.
+        const extra = backoff.attempts - PATIENCE;
+        const wait = backoff.next() + (extra > 0 ? Math.min(LONGEST, extra * 60_000) : 0);
+        if (failure.message !== told || wait > 30_000) {
+          told = failure.message;
+          yield [notice("warning", `${told}; trying again in ${duration(wait)}`)];
+        }
         await sleep(clock, wait, signal);
         signal.throwIfAborted();
       }
-    },
-    async glance(query) {
-      const answer = await rest.glance(path, toParams(query));
-      return answer?.status === 200 && Array.isArray(answer.body) ? toPage(answer.body) : null;
     },
   };
 }

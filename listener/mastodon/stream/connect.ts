@@ -15,7 +15,7 @@ import { notice } from "../notice.ts";
 import type { Headers } from "../rest/rate-limit.ts";
 import { type Opening, openStream } from "./stream.ts";
 import { userAgent } from "../rest/user-agent.ts";
-import type { Visit } from "../feed-context.ts";
+import type { ServerContext } from "../server-context.ts";
 
 /** The server sent us to a host that it does not name. */
 export interface Elsewhere {
@@ -23,7 +23,7 @@ export interface Elsewhere {
   readonly elsewhere: string;
 }
 
-/** So many redirects are followed. */
+/** Redirects that are followed at most. */
 const HOPS = 3;
 
 /** Where the stream of a timeline lies. */
@@ -37,7 +37,11 @@ export function streamURL(streaming: string | null, baseURL: string, federated: 
  *
  * @param hosts names, without ports
  */
-export function follow(location: string, from: string, hosts: readonly string[]): string | null {
+export function redirectTo(
+  location: string,
+  from: string,
+  hosts: readonly string[],
+): string | null {
   const here = from.replace(/^ws/, "http");
   if (!URL.canParse(location, here)) return null;
   const to = new URL(location, here);
@@ -49,15 +53,51 @@ export function follow(location: string, from: string, hosts: readonly string[])
   return `${secure ? "wss:" : "ws:"}//${to.host}${to.pathname}${search}`;
 }
 
-/** Opens the stream; `known` gathers the names of events that are not for us. */
+/** Where the server reads the token: learnt at the first connection. */
+export interface TokenPlace {
+  /** In the subprotocol, as Pleroma does, and not in the Authorization header. */
+  subprotocol: boolean;
+}
+
+/** Tokens that can be the name of a subprotocol (RFC 6455: a token of HTTP). */
+const PROTOCOL = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** Answers after which the token is offered in the other place. */
+const UNHEARD: readonly number[] = [400, 401, 403];
+
+/**
+ * Opens the stream.
+ *
+ * @param known gathers the names of events that are not for us
+ * @param place where the token goes; changed if the server reads it elsewhere
+ */
 export async function* connect(
-  visit: Visit,
+  context: ServerContext,
   known: Set<string>,
+  place: TokenPlace,
 ): AsyncGenerator<ServerEvent[], Opening | Elsewhere, undefined> {
-  const { options, deps, instance, rhythm, host } = visit;
+  const { token } = context.options;
+  const opening = yield* follow(context, known, place);
+  const unheard = "refused" in opening && UNHEARD.includes(opening.refused.status);
+  if (!unheard || token === null || !PROTOCOL.test(token)) return opening;
+  const other = { subprotocol: !place.subprotocol };
+  const second = yield* follow(context, known, other);
+  if (!("stream" in second)) return opening;
+  place.subprotocol = other.subprotocol;
+  return second;
+}
+
+/** Opens the stream, following redirects within the server's own hosts. */
+async function* follow(
+  { options, deps, instance, rhythm, host }: ServerContext,
+  known: Set<string>,
+  { subprotocol }: TokenPlace,
+): AsyncGenerator<ServerEvent[], Opening | Elsewhere, undefined> {
   const { baseURL, token, federated, signal, stallAfter = 60_000 } = options;
   const headers: Record<string, string> = { "User-Agent": userAgent(options.contact) };
-  if (token !== null) headers["Authorization"] = `Bearer ${token}`;
+  if (token !== null) {
+    if (subprotocol) headers["Sec-WebSocket-Protocol"] = token;
+    else headers["Authorization"] = `Bearer ${token}`;
+  }
 
   let url = streamURL(instance.streaming, baseURL, federated);
   const hosts = [new URL(baseURL).hostname, new URL(url).hostname];
@@ -78,7 +118,7 @@ export async function* connect(
     const location = (answer as Headers)["location"];
     if (status < 300 || status > 399 || location === undefined) return opening;
     if (hops >= HOPS) return { failed: "too many redirects" };
-    const next = follow(location, url, hosts);
+    const next = redirectTo(location, url, hosts);
     if (next === null) {
       const there = URL.canParse(location) ? new URL(location).host : "nowhere";
       yield [

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { follow, streamURL } from "./connect.ts";
+import { redirectTo, streamURL } from "./connect.ts";
 
 const FROM = "wss://bread.example/api/v1/streaming?stream=public:local";
 const HOSTS = ["bread.example", "streaming.bread.example"];
@@ -14,13 +14,16 @@ Deno.test("the address of a stream", () => {
 
 Deno.test("a redirect is followed to the server's own host and to the one it names", () => {
   const to = "wss://streaming.bread.example/api/v1/streaming?stream=public:local";
-  assert.equal(follow(to, FROM, HOSTS), to);
-  assert.equal(follow(to.replace("wss", "https"), FROM, HOSTS), to);
+  assert.equal(redirectTo(to, FROM, HOSTS), to);
+  assert.equal(redirectTo(to.replace("wss", "https"), FROM, HOSTS), to);
   assert.equal(
-    follow("https://bread.example:4000/x", FROM, HOSTS),
+    redirectTo("https://bread.example:4000/x", FROM, HOSTS),
     "wss://bread.example:4000/x?stream=public:local",
   );
-  assert.equal(follow("/y/?stream=public", FROM, HOSTS), "wss://bread.example/y/?stream=public");
+  assert.equal(
+    redirectTo("/y/?stream=public", FROM, HOSTS),
+    "wss://bread.example/y/?stream=public",
+  );
 });
 
 Deno.test("a redirect is not followed to strangers, nor out of encryption", () => {
@@ -34,6 +37,6 @@ Deno.test("a redirect is not followed to strangers, nor out of encryption", () =
       "https://",
     ]
   ) {
-    assert.equal(follow(to, FROM, HOSTS), null, to);
+    assert.equal(redirectTo(to, FROM, HOSTS), null, to);
   }
 });

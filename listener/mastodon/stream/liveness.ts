@@ -36,11 +36,11 @@ export interface LivenessOptions {
  */
 export function watchLiveness(options: LivenessOptions): Liveness {
   const { clock, silence = 75_000, quiet, dead } = options;
-  let sign = clock.now(), status = sign;
+  let sign = clock.monotonic(), status = sign;
   let cancel = () => {};
 
   const look = () => {
-    const now = clock.now();
+    const now = clock.monotonic();
     if (now - sign >= silence) {
       return dead(`no frame for ${duration(silence)}`, now - sign);
     }
@@ -52,15 +52,15 @@ export function watchLiveness(options: LivenessOptions): Liveness {
   look();
 
   return {
-    sign: () => sign = clock.now(),
-    status: () => sign = status = clock.now(),
+    sign: () => sign = clock.monotonic(),
+    status: () => sign = status = clock.monotonic(),
     pause() {
       cancel();
       cancel = () => {};
     },
     resume() {
       cancel();
-      sign = status = clock.now();
+      sign = status = clock.monotonic();
       look();
     },
     stop: () => cancel(),
@@ -94,7 +94,7 @@ export function createRhythm(clock: Clock, watchdog: number | null): Rhythm {
   return {
     note(statuses) {
       if (statuses === 0) return 0;
-      const now = clock.now();
+      const now = clock.monotonic();
       let pause = 0;
       if (last !== null) {
         const length = now - last;

@@ -9,6 +9,7 @@
  * @module
  */
 import WebSocket from "ws";
+import { FRAME_BYTES } from "../../limits.ts";
 
 /** What a socket tells; `closed` is the last, and comes once. */
 export interface SocketEvents {
@@ -31,15 +32,15 @@ export interface Socket {
   close(): void;
 }
 
-/** Opens a socket; the headers are sent with the upgrade. */
+/**
+ * Opens a socket; the headers are sent with the upgrade. `Sec-WebSocket-Protocol`
+ * among them is the subprotocol that is asked for.
+ */
 export type OpenSocket = (
   url: string,
   headers: Readonly<Record<string, string>>,
   events: SocketEvents,
 ) => Socket;
-
-/** Longer frames end the connection (1009). The largest statuses are some 100 KB. */
-const LONGEST_FRAME = 16 * 1024 * 1024;
 
 interface Ws {
   // deno-lint-ignore no-explicit-any
@@ -52,9 +53,10 @@ interface Ws {
 
 /** A socket of `npm:ws`. */
 export const openSocket: OpenSocket = (url, headers, events) => {
-  const ws: Ws = new WebSocket(url, {
-    headers,
-    maxPayload: LONGEST_FRAME,
+  const { "Sec-WebSocket-Protocol": protocol, ...others } = headers;
+  const ws: Ws = new WebSocket(url, protocol === undefined ? [] : [protocol], {
+    headers: others,
+    maxPayload: FRAME_BYTES,
     perMessageDeflate: false,
   });
   let trouble = "";

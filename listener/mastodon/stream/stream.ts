@@ -36,10 +36,12 @@ export interface Stream {
   take(): ServerEvent[];
   /** Set once the connection is over; frames may still wait. */
   readonly ended: Ended | null;
-  /** Resolves when something waits, when it is over, or when somebody wakes it. */
+  /** No frame waits. */
+  readonly empty: boolean;
+  /** Resolves when something waits, or when it is over. */
   ready(): Promise<void>;
-  /** Makes `ready` resolve. */
-  wake(): void;
+  /** Ends it for a reason of ours; frames may still wait. */
+  end(cause: string): void;
   /** Lets go of it. Resolves when nothing is left of it. */
   close(): Promise<void>;
 }
@@ -148,7 +150,10 @@ export function openStream(options: StreamOptions): Promise<Opening> {
       if (head < frames.length || ended !== null) return Promise.resolve();
       return new Promise((resolve) => waiting = resolve);
     },
-    wake,
+    get empty() {
+      return head === frames.length;
+    },
+    end: (cause) => end({ cause, ours: true }),
     close() {
       end({ cause: "closed by us", ours: true });
       return gone.promise;

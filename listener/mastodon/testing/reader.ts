@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { GapEvent, NoticeEvent, ServerEvent, StatusEvent } from "../event.ts";
+import type { CoverageEvent, GapEvent, NoticeEvent, ServerEvent, StatusEvent } from "../event.ts";
 
 /** What a feed gave so far. */
 export interface Reader {
@@ -12,6 +12,9 @@ export interface Reader {
   uris(): string[];
   statuses(): StatusEvent[];
   gaps(): GapEvent[];
+  coverage(): CoverageEvent[];
+  /** Ids that were told to be deleted. */
+  deletes(): string[];
   notices(): string[];
   /** Resolves when this holds; rejects when the feed is over before. */
   until(holds: (reader: Reader) => boolean): Promise<void>;
@@ -47,6 +50,8 @@ export function readFeed(feed: AsyncIterable<ServerEvent[]>): Reader {
     done,
     uris: () => reader.statuses().map(({ status }) => (status as { uri: string }).uri),
     statuses: () => events.filter((event) => event.kind === "status"),
+    coverage: () => events.filter((event) => event.kind === "coverage"),
+    deletes: () => events.filter((event) => event.kind === "delete").map(({ id }) => id),
     gaps: () => events.filter((event) => event.kind === "gap"),
     notices: () =>
       events.filter((event): event is NoticeEvent => event.kind === "notice")

@@ -5,31 +5,39 @@
  * @module
  */
 import { compareIds } from "../status-id.ts";
-import type { Page, PageQuery, Timeline } from "../rest/timeline.ts";
+import { idOf } from "../status-fields.ts";
+import type { Page, Timeline } from "../rest/timeline.ts";
 
 /** A status with what is needed of it. */
 export interface Post {
   readonly id: string;
   readonly uri: string;
   readonly created_at: string;
+  readonly edited_at?: string;
 }
 
 /** A timeline that can be added to. */
 export interface TestTimeline extends Timeline {
-  /** In the order of their ids. */
+  /** In any order. */
   posts: Post[];
-  /** What was asked for. */
-  readonly queries: PageQuery[];
+  /** What was asked for: `max_id`, or null for the newest page. */
+  readonly queries: (string | null)[];
   /** Called before each answer. */
-  before: (query: PageQuery, count: number) => void;
+  before: (maxId: string | null, count: number) => void;
+  /** A page as the API gives it, the newest first. */
+  answer(query: { limit?: number; maxId: string | null; minId?: string | null }): Post[];
 }
 
 /** What a server does not keep to. */
 export interface Flaws {
-  /** `min_id` is not known: the newest page is given. */
-  readonly noMinId?: boolean;
-  /** `max_id` is not known either. */
+  /** `max_id` is not known: the newest page is given. */
   readonly noMaxId?: boolean;
+  /** Statuses a page at most. */
+  readonly cap?: number;
+  /** True for statuses that are left out of a page after they were counted. */
+  readonly hides?: (post: Post) => boolean;
+  /** Puts a page into another order. */
+  readonly order?: (page: Post[]) => Post[];
 }
 
 /** An id as Mastodon makes it. */
@@ -44,28 +52,39 @@ export function post(milliseconds: number, id = snowflake(milliseconds)): Post {
 }
 
 /** Makes one of these posts. */
-export function createTestTimeline(posts: readonly Post[], flaws: Flaws = {}): TestTimeline {
-  const answer = (query: PageQuery): Page => {
-    timeline.queries.push(query);
-    timeline.before(query, timeline.queries.length);
-    const { limit = 40 } = query;
-    const minId = flaws.noMinId ? null : query.minId, maxId = flaws.noMaxId ? null : query.maxId;
-    timeline.posts.sort((a, b) => compareIds(a.id, b.id));
-    const fits = timeline.posts.filter(({ id }) =>
-      (!minId || compareIds(id, minId) > 0) && (!maxId || compareIds(id, maxId) < 0)
-    );
-    const statuses = minId ? fits.slice(0, limit) : fits.slice(-limit);
-    return { statuses, oldest: statuses[0]?.id ?? null, newest: statuses.at(-1)?.id ?? null };
-  };
+export function createTestTimeline(
+  posts: readonly Post[],
+  flaws: Flaws = {},
+  now: () => { wall: number; monotonic: number } = () => ({ wall: 0, monotonic: 0 }),
+): TestTimeline {
+  const { cap = 40, hides = () => false, order = (page) => page } = flaws;
   const timeline: TestTimeline = {
     posts: [...posts],
     queries: [],
     before: () => {},
-    // deno-lint-ignore require-yield
-    async *read(query = {}) {
-      return await Promise.resolve(answer(query));
+    answer({ limit = 40, minId = null, ...query }) {
+      const maxId = flaws.noMaxId ? null : query.maxId;
+      timeline.queries.push(maxId);
+      timeline.before(maxId, timeline.queries.length);
+      timeline.posts.sort((a, b) => compareIds(a.id, b.id));
+      const fits = timeline.posts.filter(({ id }) =>
+        (!minId || compareIds(id, minId) > 0) && (!maxId || compareIds(id, maxId) < 0)
+      );
+      const most = Math.min(limit, cap);
+      const page = minId ? fits.slice(0, most) : fits.slice(-most);
+      return order(page.filter((post) => !hides(post)).reverse());
     },
-    glance: (query) => Promise.resolve(answer(query)),
+    // deno-lint-ignore require-yield
+    async *read(maxId) {
+      const statuses = await Promise.resolve(timeline.answer({ maxId }));
+      const ids = statuses.map((status) => idOf(status)!);
+      const page: Page = {
+        statuses,
+        next: ids.length === 0 ? null : ids.reduce((a, b) => compareIds(b, a) < 0 ? b : a),
+        asked: now(),
+      };
+      return page;
+    },
   };
   return timeline;
 }

@@ -58,19 +58,28 @@ export function createWorld(
       clock,
       random: () => 0,
       async fetch(url, { headers }) {
+        await Promise.resolve();
         const { pathname, search, searchParams } = new URL(url);
         world.asked.push(pathname + search);
         world.sent.push(headers as Record<string, string>);
         const intercepted = world.intercept(pathname);
         if (intercepted) return intercepted;
         if (pathname === "/api/v2/instance") return Response.json(world.instance);
+        const there = (id: string) => timeline.posts.find((post) => post.id === id);
+        if (pathname === "/api/v1/statuses") {
+          return Response.json(searchParams.getAll("id[]").map(there).filter(Boolean));
+        }
+        const status = there(pathname.replace("/api/v1/statuses/", ""));
+        if (status) return Response.json(status);
+        if (pathname.startsWith("/api/v1/statuses/")) {
+          return Response.json({ error: "Record not found" }, { status: 404 });
+        }
         if (pathname !== "/api/v1/timelines/public") return new Response("", { status: 404 });
-        const page = await timeline.glance({
+        return Response.json(timeline.answer({
           limit: Number(searchParams.get("limit")),
           minId: searchParams.get("min_id"),
           maxId: searchParams.get("max_id"),
-        });
-        return Response.json(page!.statuses.toReversed());
+        }));
       },
       openSocket(url, headers, events) {
         const socket = { url, headers, closedByUs: false, paused: false, ...events };
@@ -99,7 +108,6 @@ export function createWorld(
       baseURL: "https://bread.example",
       token: "s3cret",
       federated: false,
-      resumeFrom: null,
       contact: "https://example.org",
       signal: abort.signal,
       ...more,

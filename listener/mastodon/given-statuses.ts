@@ -1,0 +1,194 @@
+/**
+ * The memory of the statuses that a server has given: what a sweep of its
+ * timeline compares with. It holds ids and times, and no text.
+ *
+ * @module
+ */
+
+/** What became of a status: nothing yet, a record, a record under hashed keys, or no record. */
+export type Outcome = "pending" | "record" | "hashed" | "left out";
+
+/** A status that was given. */
+export interface Given {
+  /** When it was posted, milliseconds since 1970, not later than it was given. */
+  readonly at: number;
+  /** When its newest known edition was made, milliseconds since 1970; 0 if it was never edited. */
+  edited: number;
+  outcome: Outcome;
+  /** The server has deleted it. */
+  deleted: boolean;
+  /** It was not shown although it should have been, and the server was asked about it. */
+  asked: boolean;
+  /** Its number: how many had been given before. */
+  readonly order: number;
+  /** The number of the last sweep that saw it. */
+  sweep: number;
+}
+
+/** Where the memory begins: statuses from before it are not judged. Null knows no beginning. */
+export interface Floor {
+  readonly id: string | null;
+  /** Milliseconds since 1970. */
+  readonly time: number | null;
+}
+
+/** Where and when the first run of all began. */
+export interface Origin {
+  /** Nothing from before it is wanted, whatever has been forgotten since. */
+  readonly floor: Floor;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** A status that was given, as it is written down. */
+export interface Entry extends Pick<Given, "at" | "edited" | "outcome" | "deleted"> {
+  readonly id: string;
+}
+
+/** The memory of one timeline of one server. */
+export interface GivenStatuses {
+  readonly size: number;
+  /** Statuses that have been given so far, forgotten ones included. */
+  readonly count: number;
+  readonly floor: Floor;
+  /** Where and when the first run began; null if it has not begun yet. */
+  readonly origin: Origin | null;
+  /** Sets the beginning: nothing from before it is wanted. */
+  begin(floor: Floor, now: number): void;
+  find(id: string): Given | undefined;
+  /** True if this edition of the status was not given yet. */
+  isNew(id: string, edited: number): boolean;
+  /** Notes that the status is given. False if it is not new, and nothing is noted then. */
+  give(id: string, at: number, edited: number): boolean;
+  /** Notes what became of it. */
+  settle(id: string, outcome: Outcome): void;
+  /** Notes that the server has deleted it. */
+  delete(id: string, now: number): void;
+  /** All that are remembered, roughly in the order in which they were given. */
+  entries(): Iterable<readonly [string, Given]>;
+  /** What was settled or deleted since the last call: to be written down once it is durable. */
+  changes(): Entry[];
+}
+
+/** How {@linkcode createGivenStatuses} behaves. */
+export interface GivenOptions {
+  /** Statuses that are remembered at least; at most twice as many. Default: 50,000. */
+  readonly most?: number;
+  readonly floor?: Floor;
+  readonly origin?: Origin | null;
+  /** What the last run remembered, the oldest first. */
+  readonly entries?: Iterable<Entry>;
+}
+
+/** No beginning. */
+export const NO_FLOOR: Floor = { id: null, time: null };
+
+/**
+ * Makes a memory. It has two generations: when the younger one is full, the older
+ * one is forgotten, and the memory begins where the younger one began.
+ *
+ * @example
+ * ```ts
+ * import { createGivenStatuses } from "./given-statuses.ts";
+ *
+ * const given = createGivenStatuses();
+ * if (!given.give("1", 0, 0)) throw new Error("it was new");
+ * if (given.give("1", 0, 0)) throw new Error("it was given before");
+ * if (!given.give("1", 0, 1_000)) throw new Error("this edition was new");
+ * ```
+ */
+export function createGivenStatuses(options: GivenOptions = {}): GivenStatuses {
+  const { most = 50_000 } = options;
+  let { floor = NO_FLOOR, origin = null } = options;
+  let young = new Map<string, Given>(), old = new Map<string, Given>();
+  let count = 0;
+  let changed = new Set<string>();
+  /** When the younger generation began. */
+  let since: number | null = null;
+
+  const find = (id: string) => young.get(id) ?? old.get(id);
+
+  function add(id: string, at: number, edited: number): Given {
+    if (young.size >= most) {
+      old = young;
+      young = new Map();
+      if (since !== null) floor = { id: null, time: since };
+      since = null;
+    }
+    since ??= at;
+    const given: Given = {
+      ...{ at, edited, outcome: "pending", deleted: false, asked: false },
+      ...{ order: count++, sweep: 0 },
+    };
+    young.set(id, given);
+    return given;
+  }
+
+  for (const { id, at, edited, outcome, deleted } of options.entries ?? []) {
+    const given = find(id) ?? add(id, at, edited);
+    Object.assign(given, { edited, outcome, deleted });
+  }
+
+  const isNew = (id: string, edited: number) => {
+    const given = find(id);
+    return given === undefined || (!given.deleted && edited > given.edited);
+  };
+
+  return {
+    get size() {
+      return young.size + old.size;
+    },
+    get count() {
+      return count;
+    },
+    get floor() {
+      return floor;
+    },
+    get origin() {
+      return origin;
+    },
+    begin(start, now) {
+      floor = start;
+      origin = { floor, at: now };
+    },
+    find,
+    isNew,
+    give(id, at, edited) {
+      const given = find(id);
+      if (given === undefined) {
+        // A full memory keeps the newest: what a long way back brings is given, and not remembered.
+        if (since !== null && at < since && young.size + old.size >= most) return true;
+        add(id, at, edited);
+        return true;
+      }
+      if (given.deleted || edited <= given.edited) return false;
+      given.edited = edited;
+      return true;
+    },
+    settle(id, outcome) {
+      const given = find(id);
+      if (given === undefined) return;
+      given.outcome = outcome;
+      changed.add(id);
+    },
+    delete(id, now) {
+      const given = find(id) ?? add(id, now, 0);
+      given.deleted = true;
+      changed.add(id);
+    },
+    *entries() {
+      yield* old;
+      yield* young;
+    },
+    changes() {
+      const ids = changed;
+      changed = new Set();
+      return [...ids].flatMap((id) => {
+        const given = find(id);
+        if (given === undefined) return [];
+        const { at, edited, outcome, deleted } = given;
+        return [{ id, at, edited, outcome, deleted }];
+      });
+    },
+  };
+}

@@ -1,0 +1,34 @@
+/**
+ * The few fields of a status that a feed reads; all others are for whoever makes
+ * a record of it.
+ *
+ * @module
+ */
+import { ID_LENGTH } from "../limits.ts";
+import { millisecondsOf } from "../toot/time.ts";
+
+interface Fields {
+  id?: unknown;
+  created_at?: unknown;
+  edited_at?: unknown;
+}
+
+/**
+ * The local id of a status as text (Mastodon 1 sent numbers); null if it has none,
+ * or one that is longer than any real id.
+ */
+export function idOf(status: unknown): string | null {
+  const id = (status as Fields | null)?.id;
+  if (typeof id === "string") return id === "" || id.length > ID_LENGTH ? null : id;
+  return typeof id === "number" ? String(id) : null;
+}
+
+/** When a status was posted, milliseconds since 1970; null if that cannot be read. */
+export function timeOf(status: unknown): number | null {
+  return millisecondsOf((status as Fields | null)?.created_at);
+}
+
+/** When a status was last edited, milliseconds since 1970; 0 if it never was. */
+export function editedOf(status: unknown): number {
+  return millisecondsOf((status as Fields | null)?.edited_at) ?? 0;
+}

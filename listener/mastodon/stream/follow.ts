@@ -1,0 +1,194 @@
+/**
+ * Following a server's stream: connect, listen, and connect again, for ever. What
+ * is missed meanwhile is the sweeper's to find.
+ *
+ * @module
+ */
+import { sleep } from "../../../common/clock.ts";
+import { createBackoff } from "../../../common/retry.ts";
+import type { ServerEvent } from "../event.ts";
+import { duration, notice } from "../notice.ts";
+import { refusal, timelineName } from "../refusal.ts";
+import { retryAfter } from "../rest/rate-limit.ts";
+import { refreshInstance, type ServerContext } from "../server-context.ts";
+import { editedOf, idOf, timeOf } from "../status-fields.ts";
+import type { StreamNews } from "../sweep/sweeper.ts";
+import { connect, type TokenPlace } from "./connect.ts";
+import type { Ended, Stream } from "./stream.ts";
+
+/** A connection that lived so long was a good one. */
+const STABLE = 60_000;
+/** The longest wait between two attempts. */
+const CAP = 90_000;
+/** A server that has never streamed is asked ever more rarely after this many attempts. */
+const PATIENCE = 10, LONGEST = 1_800_000;
+/** Between two attempts it is asked for its streaming host, if this long ago it was last. */
+const REFRESH = 60_000;
+/** The same trouble is told again after this many milliseconds. */
+const TELL_AGAIN = 600_000;
+
+/** Follows the stream of a server. */
+export interface Follower {
+  /** Follows until the signal is aborted. */
+  run(news: StreamNews): AsyncGenerator<ServerEvent[], void, undefined>;
+  /** Ends the connection that is open, and opens another one. */
+  restart(cause: string): void;
+}
+
+/** What went wrong with the last connection, or with the attempt to make one. */
+interface Trouble {
+  /** For the log. */
+  readonly text: string;
+  /** Milliseconds to wait at least. */
+  readonly wait: number;
+  /** It was ours, or a server's usual way to restart. */
+  readonly usual: boolean;
+}
+
+/** Statuses of this kind mean that the token is not accepted here. */
+const forbids = (status: number | null) => status === 401 || status === 403 || status === 422;
+
+/** Makes one. */
+export function createFollower(context: ServerContext): Follower {
+  const { deps: { clock, random }, options, host, rhythm, memory: { given } } = context;
+  const { signal } = options;
+  const backoff = createBackoff({ cap: CAP, random });
+  const known = new Set<string>();
+  const place: TokenPlace = { subprotocol: false };
+  let current: Stream | null = null;
+  /** Attempts in a row that brought no status. */
+  let failures = 0;
+  let streamed = false;
+  let told = "", toldAt = -Infinity, refreshedAt = -Infinity;
+
+  /** Notes what comes, and leaves out what is deleted already. */
+  function take(events: ServerEvent[], news: StreamNews): ServerEvent[] {
+    let statuses = 0;
+    const now = clock.now();
+    const taken = events.filter((event) => {
+      if (event.kind === "delete") given.delete(event.id, now);
+      if (event.kind !== "status") return true;
+      statuses++;
+      const id = idOf(event.status);
+      if (id === null) return true;
+      // Servers send the delete first if a status is deleted in the moment in which it is posted.
+      if (given.find(id)?.deleted) return false;
+      const edited = editedOf(event.status);
+      given.give(id, Math.min(timeOf(event.status) ?? now, now), edited <= now ? edited : 0);
+      return true;
+    });
+    if (statuses > 0) {
+      if (rhythm.note(statuses) > 0) news.paused();
+      news.gave(statuses);
+      streamed = true;
+      failures = 0;
+    }
+    return taken;
+  }
+
+  /** Gives what a connection tells, until it is over. */
+  async function* listen(
+    stream: Stream,
+    news: StreamNews,
+  ): AsyncGenerator<ServerEvent[], Ended, undefined> {
+    rhythm.restart();
+    for (let names = known.size;;) {
+      const events = take(stream.take(), news);
+      if (known.size > names) {
+        for (const name of [...known].slice(names)) {
+          events.push(notice("info", `${host}: events "${name}" are not used and left out`));
+        }
+        names = known.size;
+      }
+      if (events.length > 0) yield events;
+      else if (stream.ended !== null && stream.empty) return stream.ended;
+      else await stream.ready();
+      signal.throwIfAborted();
+    }
+  }
+
+  /** Opens a connection and listens to it. Gives what ended it. */
+  async function* attempt(
+    news: StreamNews,
+  ): AsyncGenerator<ServerEvent[], Trouble, undefined> {
+    const opening = yield* connect(context, known, place);
+    signal.throwIfAborted();
+    if ("failed" in opening) {
+      failures++;
+      // Another attempt would be redirected to the same place.
+      return { text: opening.failed, wait: "elsewhere" in opening ? CAP : 0, usual: false };
+    }
+    if ("refused" in opening) {
+      failures++;
+      const { status, headers } = opening.refused;
+      const named = status === 429 || headers["retry-after"] !== undefined;
+      const wait = named ? retryAfter(headers, clock.now()) ?? 0 : 0;
+      const said = headers["x-error-message"];
+      const text = forbids(status)
+        ? refusal(options, "stream", { status, headers, said }).message
+        : `the stream was refused with ${status}`;
+      return { text, wait, usual: false };
+    }
+    const { stream } = opening;
+    const opened = clock.monotonic();
+    failures++; // until it brings a status
+    current = stream;
+    try {
+      yield [notice("info", `${host}: the stream of its ${timelineName(options)} is open`)];
+      news.opened();
+      told = "";
+      const ended = yield* listen(stream, news);
+      const { cause, error, ours, quiet } = ended;
+      news.ended({ cause, from: ended.heard, quiet: quiet ?? false });
+      if (clock.monotonic() - opened >= STABLE) {
+        backoff.reset();
+        failures = 0;
+      }
+      const refused = error !== undefined && forbids(error.status);
+      const text = refused
+        ? refusal(options, "stream", { status: error.status, said: error.message }).message
+        : cause;
+      const usual = ours || quiet || /^closed (1000|1001|1012)$/.test(cause);
+      return { text, wait: 0, usual };
+    } finally {
+      current = null;
+      await stream.close();
+    }
+  }
+
+  /** Tells the trouble, unless it was told a short while ago. */
+  function* tell({ text, usual }: Trouble, wait: number): Generator<ServerEvent[]> {
+    const now = clock.monotonic();
+    if (text === told && now - toldAt < TELL_AGAIN) return;
+    told = text;
+    toldAt = now;
+    const message = text.startsWith(host) ? text : `${host}: ${text}`;
+    const meanwhile = failures > 1 ? `; its ${timelineName(options)} is polled meanwhile` : "";
+    yield [
+      notice(
+        usual ? "info" : "warning",
+        `${message}; opening the stream again in ${duration(wait)}${meanwhile}`,
+      ),
+    ];
+  }
+
+  return {
+    restart: (cause) => current?.end(cause),
+    async *run(news) {
+      for (;;) {
+        const trouble = yield* attempt(news);
+        signal.throwIfAborted();
+        const extra = streamed ? 0 : Math.max(0, failures - PATIENCE) * 60_000;
+        const wait = trouble.wait + backoff.next() + Math.min(LONGEST, extra);
+        yield* tell(trouble, wait);
+        await sleep(clock, wait, signal);
+        signal.throwIfAborted();
+        // It may stream from elsewhere now.
+        const now = clock.monotonic();
+        if (failures === 0 || now - refreshedAt < REFRESH) continue;
+        refreshedAt = now;
+        yield* refreshInstance(context);
+      }
+    },
+  };
+}

@@ -1,0 +1,59 @@
+/**
+ * What of a timeline was covered, as events in the order of time. The checkpoint
+ * follows them, so none is told while something before it is still to be read.
+ *
+ * @module
+ */
+import type { CoverageEvent } from "../event.ts";
+
+/** A span, and what is known of it. */
+export type Span = Omit<CoverageEvent, "kind">;
+
+/** Gathers spans. Spans in a row that were covered become one of about a minute. */
+export interface Coverage {
+  /** Notes a span; an empty one is ignored. */
+  note(span: Span): void;
+  /** Those that may be told now. */
+  take(): CoverageEvent[];
+  /** The same, at the end: a span that is still short is told too. */
+  flush(): CoverageEvent[];
+}
+
+/** Covered spans are told when they are this long together, in milliseconds. */
+const LENGTH = 60_000;
+
+/**
+ * Makes one.
+ *
+ * @param blocked true while something earlier is still to be read
+ */
+export function createCoverage(blocked: () => boolean): Coverage {
+  let spans: Span[] = [];
+
+  function take(all: boolean): CoverageEvent[] {
+    if (blocked()) return [];
+    spans.sort((a, b) => a.from - b.from);
+    const last = spans.at(-1);
+    const grows = !all && last?.outcome === "covered" && last.until - last.from < LENGTH;
+    const told = grows ? spans.slice(0, -1) : spans;
+    spans = grows ? [last] : [];
+    return told.map((span) => ({ kind: "coverage", ...span }));
+  }
+
+  return {
+    note(span) {
+      if (span.until <= span.from) return;
+      const last = spans.at(-1);
+      const goesOn = last?.outcome === "covered" && span.outcome === "covered" &&
+        last.transport === span.transport && last.until >= span.from && last.from <= span.from;
+      if (!goesOn) return void spans.push(span);
+      spans[spans.length - 1] = {
+        ...last,
+        until: Math.max(last.until, span.until),
+        statuses: (last.statuses ?? 0) + (span.statuses ?? 0),
+      };
+    },
+    take: () => take(false),
+    flush: () => take(true),
+  };
+}

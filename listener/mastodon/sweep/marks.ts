@@ -1,0 +1,42 @@
+/**
+ * How many statuses had been given by when.
+ *
+ * @module
+ */
+
+/** Remembers counts of the last minutes. */
+export interface Marks {
+  /** Notes how many there are now. */
+  add(monotonic: number, count: number): void;
+  /** How many there were this many milliseconds ago, at least. */
+  before(monotonic: number, milliseconds: number): number;
+}
+
+/** Marks older than this are not needed one by one: ten minutes. */
+const LONGEST = 600_000;
+
+/**
+ * Makes some.
+ *
+ * @param count how many there were at the start: they count as given long ago
+ *
+ * @example
+ * ```ts
+ * import { createMarks } from "./marks.ts";
+ *
+ * const marks = createMarks(7);
+ * marks.add(1_000, 20);
+ * if (marks.before(20_000, 30_000) !== 7 || marks.before(40_000, 30_000) !== 20) throw new Error();
+ * ```
+ */
+export function createMarks(count: number): Marks {
+  let marks = [{ at: -Infinity, count }];
+  return {
+    add(at, count) {
+      const long = marks.findLastIndex((mark) => mark.at <= at - LONGEST);
+      marks = [...marks.slice(Math.max(0, long)), { at, count }];
+    },
+    before: (now, milliseconds) =>
+      marks.findLast(({ at }) => at <= now - milliseconds)?.count ?? marks[0]!.count,
+  };
+}

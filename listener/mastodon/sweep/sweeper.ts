@@ -1,0 +1,265 @@
+/**
+ * Sweeping one server's timeline, again and again, streamed or polled.
+ *
+ * Three kinds of sweeps take turns. The quick ones, every few seconds, cover the
+ * time since the last one: without a stream they are the polling, and beside a
+ * stream they find what it left out. What is left of a quick sweep after an absence
+ * is the backlog, which is read between the quick ones. And slow ones read the
+ * last hour, at times the last day, once more: for statuses that came late, for
+ * edits, and for deletes that nobody told.
+ *
+ * @module
+ */
+import type { ServerEvent } from "../event.ts";
+import { duration } from "../notice.ts";
+import type { Instant } from "../rest/rest.ts";
+import type { ServerContext } from "../server-context.ts";
+import { type Absence, account, type Task } from "./account.ts";
+import { begin, sayPolled } from "./beginning.ts";
+import { createCoverage, type Span } from "./coverage.ts";
+import { createChores } from "./chores.ts";
+import { createSlow } from "./slow.ts";
+import { createSweep, type Sweep } from "./sweep.ts";
+import { createTempo } from "./tempo.ts";
+
+/** What the stream tells the sweeper. */
+export interface StreamNews {
+  /** The stream is open: what is posted from now on comes through it. */
+  opened(): void;
+  /** The stream gave so many statuses. */
+  gave(statuses: number): void;
+  /** The stream paused for unusually long, and may have left something out. */
+  paused(): void;
+  /** The stream has ended. */
+  ended(absence: Absence): void;
+}
+
+/** Sweeps until the signal is aborted. */
+export interface Sweeper extends StreamNews {
+  /** @throws {Failure} if the server refuses from the first, or has switched the timeline off */
+  run(): AsyncGenerator<ServerEvent[], void, undefined>;
+  /** The coverage that was not told yet. */
+  flush(): ServerEvent[];
+}
+
+/** Pages of one quick sweep at most. */
+const QUICK_PAGES = 60;
+/** Sweeps whose rest waits, at most; the oldest of more is lost. */
+const BACKLOGS = 8;
+/** Milliseconds before a span that are read again, for statuses that came a little late. */
+const ALLOWANCE = 15_000, LOCAL_ABSENCE = 60_000, FEDERATED_ABSENCE = 120_000;
+/** A status that the timeline shows has this long to come through the stream. */
+const GRACE = 5_000;
+/** Polls that are this much later than usual are told as an absence. */
+const OUTAGE = 120_000;
+
+/** What a sweep beside the stream saw and the stream had not given. */
+interface Suspicion {
+  readonly ids: Set<string>;
+  readonly since: number;
+  readonly span: Omit<Span, "outcome" | "cause">;
+  /** When they are looked for again. */
+  readonly at: number;
+}
+
+/**
+ * Makes one for a server.
+ *
+ * @param onDeaf called when the stream is open and gives nothing of what is posted
+ */
+export function createSweeper(context: ServerContext, onDeaf: () => void): Sweeper {
+  const { deps: { clock }, options, memory: { given }, timeline, rest } = context;
+  const { signal, federated } = options;
+  const allowance = federated ? FEDERATED_ABSENCE : LOCAL_ABSENCE;
+  let suspicion: Suspicion | null = null;
+  let backlog: Task[] = [];
+  const tempo = createTempo(clock, rest.pace);
+  const coverage = createCoverage(() => backlog.length > 0 || suspicion !== null);
+  const slow = createSlow(context, tempo);
+  const chores = createChores(context);
+
+  let streaming = false, justOpened = false, heard = 0;
+  let absence: Absence | null = null;
+  /** When the last quick sweep began. */
+  let last: Instant | null = null;
+  let wake = () => {};
+
+  function open(since: number | null, wants?: (id: string) => boolean): Sweep {
+    const transport = streaming || absence !== null ? "backfill" : "poll";
+    const more = wants === undefined ? {} : { wants };
+    return createSweep({
+      ...{ timeline, given, clock, transport, since, number: slow.nextNumber() },
+      unreadable: (count, first) => chores.unreadable(count, first),
+      ...more,
+    });
+  }
+
+  /** The time of day that a moment has by today's clock, even if somebody has set it since. */
+  const wallOf = ({ wall, monotonic }: Instant) =>
+    Math.floor(Math.min(wall, clock.now() - (clock.monotonic() - monotonic)));
+
+  /** Tells the coverage that may be told now, and then these. */
+  function* told(...events: ServerEvent[]): Generator<ServerEvent[], void, undefined> {
+    const all = [...coverage.take(), ...events];
+    if (all.length > 0) yield all;
+  }
+
+  async function* quick(): AsyncGenerator<ServerEvent[], void, undefined> {
+    const before = last!;
+    let absent = absence;
+    const streamed = streaming && !justOpened && absent === null;
+    const first = justOpened;
+    const until = wallOf(before);
+    const since = Math.min(absent?.from ?? until, until) - (absent ? allowance : ALLOWANCE);
+    const ids = new Set<string>();
+    const sweep = open(since, streamed ? (id) => (ids.add(id), false) : undefined);
+    absence = null;
+    justOpened = false;
+    do yield* sweep.page(); while (sweep.over === null && sweep.pages < QUICK_PAGES);
+    const started = sweep.started!;
+    const span = {
+      ...{ from: until, until: started.wall, transport: "stream" as const, statuses: heard },
+    };
+    if (streamed) {
+      for (const id of ids) if (given.find(id) !== undefined) ids.delete(id);
+      if (ids.size === 0) {
+        coverage.note({ ...span, outcome: "covered", cause: null });
+        yield* told();
+      } else suspicion = { ids, since, span, at: clock.monotonic() + GRACE };
+    } else {
+      // The stream may have ended while the sweep went on, which then gave what it missed.
+      if (sweep.fresh > 0) absent ??= absence;
+      const waited = started.monotonic - before.monotonic;
+      if (absent === null && !streaming && waited > OUTAGE + tempo.interval) {
+        absent = { cause: `no answer for ${duration(waited)}`, from: until };
+      }
+      const from = absent === null ? until : absent.from;
+      yield* finish({
+        ...{ sweep, absence: absent, from, until: started.wall },
+        transport: streaming || absent !== null ? "backfill" : "poll",
+      });
+    }
+    heard = 0;
+    last = started;
+    slow.swept(sweep, absent !== null && sweep.fresh > 0);
+    tempo.swept({ fresh: sweep.fresh, pages: sweep.pages, streaming, first });
+    if (sweep.shown === null && given.size > 0) yield* chores.timelineEmpty();
+  }
+
+  /** Tells what became of a sweep, or puts it off until the rest of it is read. */
+  async function* finish(task: Task): AsyncGenerator<ServerEvent[], void, undefined> {
+    if (task.sweep.over === null && !task.givenUp) {
+      backlog.push(task);
+      if (backlog.length > BACKLOGS) yield* finish({ ...backlog.shift()!, givenUp: true });
+      return;
+    }
+    yield* told(...account(task, coverage, given));
+    const { absence, from, until, sweep: { fresh } } = task;
+    if (absence === null) return;
+    if (absence.quiet && fresh === 0) context.rhythm.falseAlarm();
+    slow.afterAbsence(from === null ? 0 : until - from);
+  }
+
+  /** Gives what the stream has still not given of what the timeline shows. */
+  async function* confirm(
+    { ids, since, span }: Suspicion,
+  ): AsyncGenerator<ServerEvent[], void, undefined> {
+    suspicion = null;
+    for (const id of ids) if (given.find(id) !== undefined) ids.delete(id);
+    const sweep = open(since, (id) => ids.delete(id));
+    while (ids.size > 0 && sweep.over === null && sweep.pages < QUICK_PAGES) yield* sweep.page();
+    const { fresh: filled } = sweep;
+    if (filled === 0) {
+      coverage.note({ ...span, outcome: "covered", cause: null });
+      return yield* told();
+    }
+    const cause = "the stream left out statuses";
+    coverage.note({ ...span, outcome: "filled", transport: "backfill", statuses: filled, cause });
+    yield* told({ kind: "gap", cause, milliseconds: span.until - span.from, filled, lost: 0 });
+    slow.afterAbsence(0);
+    if (streaming && heard === 0 && span.statuses === 0) onDeaf();
+  }
+
+  async function* start(): AsyncGenerator<ServerEvent[], void, undefined> {
+    const beginning = yield* begin(context, allowance);
+    if ("read" in beginning) {
+      last = beginning.read;
+      tempo.swept({ fresh: 0, pages: 1, streaming, first: false });
+      // What was posted between that page and the stream's opening is nobody's yet.
+      return justOpened ? tempo.soon(0) : undefined;
+    }
+    absence = beginning.absence;
+    const sweep = open(beginning.since);
+    const absent = absence;
+    absence = null;
+    do yield* sweep.page(); while (sweep.over === null && sweep.pages < QUICK_PAGES);
+    last = sweep.started!;
+    const { from } = absent;
+    yield* finish({ sweep, absence: absent, from, until: last.wall, transport: "backfill" });
+    slow.swept(sweep, true);
+    tempo.swept({ fresh: sweep.fresh, pages: sweep.pages, streaming, first: true });
+  }
+
+  /** Waits until something is due, or there is news. */
+  function waitUntil(at: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        cancel();
+        signal.removeEventListener("abort", done);
+        wake = () => {};
+        resolve();
+      };
+      const cancel = clock.after(Math.max(0, at - clock.monotonic()), done);
+      signal.addEventListener("abort", done, { once: true });
+      wake = done;
+    });
+  }
+
+  return {
+    flush: () => coverage.flush(),
+    async *run() {
+      yield* start();
+      yield* sayPolled(context);
+      for (;;) {
+        signal.throwIfAborted();
+        const now = clock.monotonic();
+        if (suspicion !== null && now >= suspicion.at) yield* confirm(suspicion);
+        else if (now >= tempo.quickAt) yield* quick();
+        else if (backlog.length > 0) {
+          const task = backlog.at(-1)!;
+          yield* task.sweep.page();
+          if (task.sweep.over !== null) {
+            backlog = backlog.filter((other) => other !== task);
+            yield* finish(task);
+          }
+        } else if (now >= chores.at) yield* chores.do();
+        else if (now >= slow.at) yield* slow.step(streaming);
+        else {await waitUntil(
+            Math.min(tempo.quickAt, suspicion?.at ?? Infinity, chores.at, slow.at),
+          );}
+      }
+    },
+    opened() {
+      streaming = justOpened = true;
+      heard = 0;
+      tempo.soon(0);
+      wake();
+    },
+    gave(statuses) {
+      heard += statuses;
+    },
+    paused() {
+      tempo.soon(GRACE);
+      wake();
+    },
+    ended(absent) {
+      streaming = false;
+      const { cause, from, quiet } = absent;
+      const earlier = suspicion?.span.from ?? Infinity;
+      absence ??= { cause, from: Math.min(from ?? earlier, earlier), quiet: quiet ?? false };
+      suspicion = null;
+      tempo.soon(GRACE);
+      wake();
+    },
+  };
+}

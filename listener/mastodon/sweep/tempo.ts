@@ -1,0 +1,78 @@
+/**
+ * How often a timeline is swept: as often as its speed asks for, and never more
+ * than a share of what the server allows.
+ *
+ * @module
+ */
+import type { Clock } from "../../../common/clock.ts";
+import type { Pace } from "../rest/rate-limit.ts";
+
+/** Between two polls at least and at most, and at first. */
+const SHORTEST = 5_000, LONGEST = 60_000, FIRST = 10_000;
+/** New statuses that one poll should bring. */
+const WANTED = 10;
+/** Beside a stream: between two sweeps, and after which time it may have begun late. */
+const BESIDE = 20_000, LATE = 5_000;
+/** Polls may use nearly all of the rate limit, sweeps beside a stream half of it. */
+const POLL_SHARE = 1.15, STREAM_SHARE = 2;
+/** The rate limit may stretch the intervals to this. */
+const STRETCHED = 120_000;
+/** Slow sweeps take two of three requests, and leave the last quarter of the allowance alone. */
+const SLOW_SHARE = 1.5, RESERVE = 0.25;
+
+/** When what is due, by the monotonic clock. */
+export interface Tempo {
+  /** The next quick sweep. */
+  readonly quickAt: number;
+  /** The usual time between two polls. */
+  readonly interval: number;
+  /** The next quick sweep comes within this many milliseconds. */
+  soon(milliseconds: number): void;
+  /** A quick sweep is over: it brought so many new statuses with so many pages. */
+  swept(done: { fresh: number; pages: number; streaming: boolean; first: boolean }): void;
+  /** When the next page of a slow sweep may be read. */
+  readonly slowAt: number;
+  /** A page of a slow sweep was read. */
+  slowly(): void;
+}
+
+/** Makes one; the first quick sweep is due at once. */
+export function createTempo(clock: Clock, pace: Pace): Tempo {
+  let interval = FIRST;
+  let quickAt = clock.monotonic(), slowAt = quickAt;
+  return {
+    get quickAt() {
+      return quickAt;
+    },
+    get interval() {
+      return interval;
+    },
+    soon(milliseconds) {
+      quickAt = Math.min(quickAt, clock.monotonic() + milliseconds);
+    },
+    swept({ fresh, pages, streaming, first }) {
+      const now = clock.monotonic();
+      const wanted = fresh === 0 ? interval * 1.5 : interval * WANTED / fresh;
+      interval = Math.min(LONGEST, Math.max(SHORTEST, (interval + wanted) / 2));
+      const usual = !streaming ? interval : first ? LATE : BESIDE;
+      // One page is what every sweep costs; only more than that stretches the interval.
+      const cost = pages > 1
+        ? pages * pace.spacing(now) * (streaming ? STREAM_SHARE : POLL_SHARE)
+        : 0;
+      quickAt = now + Math.max(usual, Math.min(STRETCHED, cost));
+    },
+    get slowAt() {
+      return slowAt;
+    },
+    slowly() {
+      const now = clock.monotonic();
+      const spacing = pace.spacing(now) * SLOW_SHARE;
+      slowAt = now + (pace.free(now) < RESERVE ? Math.max(spacing, SHORTEST) : spacing);
+    },
+  };
+}
+
+/** True if a slow sweep may go on now. */
+export function hasReserve(clock: Clock, pace: Pace): boolean {
+  return pace.free(clock.monotonic()) >= RESERVE;
+}
