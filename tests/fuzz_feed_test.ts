@@ -1,5 +1,5 @@
 /**
- * A feed from a server that mixes mutated frames with honest ones: nothing
+ * A feed from a server that mixes mutated frames and pages with honest ones: nothing
  * throws, every event is accounted for, and all that is honest arrives.
  *
  * @module
@@ -14,7 +14,7 @@ import { createMutator, type Mutator } from "./fuzz/mutate.ts";
 import { createRandom, type Random } from "./fuzz/random.ts";
 import { honestStatuses, renumber } from "./fuzz/statuses.ts";
 
-/** Frames. */
+/** Frames, and a tenth of that pages. */
 const COUNT = Math.ceil(Number(Deno.env.get("FUZZ") ?? 4_000) / 4);
 const SEED = Number(Deno.env.get("FUZZ_SEED") ?? 1);
 
@@ -117,3 +117,25 @@ Deno.test(`fuzz: ${COUNT} mutated frames among honest ones`, () =>
       await complete();
     }
   }));
+
+Deno.test(`fuzz: ${Math.ceil(COUNT / 10)} mutated pages among honest ones`, async () => {
+  const random = createRandom(SEED + 1);
+  const mutator = createMutator(random);
+  let mutated = 0;
+  const mutating: FeedDeps["fetch"] = async (url, init) => {
+    const answer = await fetch(url, init);
+    const isTimeline = url.includes("/api/v1/timelines/") && answer.status === 200;
+    if (!isTimeline || mutated >= COUNT / 10 || random.chance(0.5)) return answer;
+    mutated++;
+    const statuses = (await answer.json() as unknown[]).map((status) => JSON.stringify(status));
+    return new Response(mutator.page(statuses), { status: 200, headers: answer.headers });
+  };
+  await follow(false, { fetch: mutating }, async ({ federation, clock, complete }) => {
+    for (let round = 0; mutated < COUNT / 10 && round < 20 * COUNT; round++) {
+      if (round % 5 === 0) federation.publish(3);
+      clock.advance(2_000);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    await complete();
+  });
+});
