@@ -22,7 +22,7 @@ async function main(): Promise<number> {
       work = () => sink(options, stopping.signal, console.error, processEnv);
     }, processEnv))
     .addCommand(compactCommand((options) => {
-      work = () => runCompact(options, console.error);
+      work = () => runCompact(options, console.error, stopping.signal);
     }, processEnv))
     .addCommand(infoCommand((options) => {
       work = () => runInfo(options, console.log, processEnv);

@@ -101,7 +101,7 @@ function peer(python: string): Contender {
       const folder = topicFolder(TOOT_TOPIC);
       const raw = (await store.list(folder)).length > 0;
       const files = store.url(
-        raw ? `${folder}partition=0/*` : `compacted/${TOOT_TOPIC}/date=*/*.parquet`,
+        raw ? `${folder}partition=0/*` : `compacted/${TOOT_TOPIC}/data/*/*.parquet`,
       );
       const whole = await execute(
         python,

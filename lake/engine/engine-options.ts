@@ -15,4 +15,6 @@ export interface EngineOptions {
   readonly database?: string;
   /** The folder for what does not fit into the native engine's memory. Default: a new one. */
   readonly spill?: string;
+  /** Interrupts what the native engine does; every later query fails. Default: never. */
+  readonly signal?: AbortSignal | undefined;
 }

@@ -11,6 +11,7 @@ import {
   listValue,
   structValue,
 } from "@duckdb/node-api";
+import { Failure } from "../../common/failure.ts";
 import type { Lake, Value } from "./lake.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { httpfsSettings, loadHttpfs } from "./httpfs.ts";
@@ -26,7 +27,7 @@ import { sharedLake } from "./shared-lake.ts";
  * @throws {Failure} if DuckDB or its httpfs extension cannot be loaded
  */
 export async function openNative(
-  { location, memory, env, database = ":memory:", spill }: EngineOptions,
+  { location, memory, env, database = ":memory:", spill, signal }: EngineOptions,
 ): Promise<Lake> {
   const httpfs = env("DUCKDB_HTTPFS") || undefined;
   const s3 = isS3(location) ? s3Settings(env) : null;
@@ -47,12 +48,17 @@ export async function openNative(
   const clean = (error: unknown) =>
     duckdbFailure(error, (text) => s3 ? withoutSecrets(text, s3) : text);
 
+  const interrupt = () => connection.interrupt();
+  signal?.addEventListener("abort", interrupt);
+
   async function close() {
+    signal?.removeEventListener("abort", interrupt);
     connection.closeSync();
     instance.closeSync();
     await Deno.remove(temp, { recursive: true }).catch(() => {});
   }
   async function rows<R>(sql: string, params?: Record<string, Value>): Promise<R[]> {
+    if (signal?.aborted) throw new Failure(`interrupted by ${signal.reason}`);
     try {
       const reader = await connection.runAndReadAll(sql, params && bound(params));
       return reader.getRowObjectsJS() as R[];

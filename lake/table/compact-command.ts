@@ -5,28 +5,42 @@
  */
 import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
 import { compact, type CompactOptions, type CompactSummary } from "./compact.ts";
+import { compactEvery } from "./compact-every.ts";
+import { parseWhole } from "../../common/command-line.ts";
 import { TOOT_TOPIC } from "../../record/record.ts";
 import type { Env } from "../../common/env.ts";
 import { sizeText } from "../store/size-text.ts";
 
 const AFTER = `
-Days are those on which a toot was posted, in UTC. Run it once a day; the newest day is taken in
-when it is over. Readers and writers may go on meanwhile, and it may be killed at any point.`;
+Days are those on which a toot was posted, in UTC. Readers and writers may go on meanwhile, and it
+may be killed at any point: nothing is lost. Other engines read the result as an Apache Iceberg
+table; \`deno task lake info\` shows where it is.`;
 
-/** The command; \`run\` is told the options. */
-export function compactCommand(run: (options: CompactOptions) => void, env: Env) {
+/** What the command is told. */
+export interface CompactCommandOptions extends CompactOptions {
+  /** Milliseconds between two compactions; null for a single one. */
+  readonly every: number | null;
+}
+
+/** The command; `run` receives the options. */
+export function compactCommand(run: (options: CompactCommandOptions) => void, env: Env) {
   const or = (name: string, fallback: string) => env(name) || fallback;
   return new Command("compact")
     .description("Make few large files of many small ones, without duplicates and deleted toots.")
     .option("--lake <path|s3://…>", "which lake [LAKE]", or("LAKE", "data/lake"))
     .option(
       "--topic <name>",
-      "of toots; that of the deletes goes with it [MASTODON_TOPIC]",
+      "topic of toots; that of deletes goes with it [MASTODON_TOPIC]",
       or("MASTODON_TOPIC", TOOT_TOPIC),
     )
-    .option("--before <date>", "take in days before this one (default: today, UTC)", date)
-    .option("--retain <days>", "drop days that are older than so many", days)
-    .option("--memory <size>", "what DuckDB may use before it spills to disk", memory, "1GB")
+    .option(
+      "--before <date|now>",
+      "take in days before this one; now takes in all toots (default: today, UTC)",
+      date,
+    )
+    .option("--every <time>", "keep running, and compact again after 30m, 1h or 1d", interval)
+    .option("--retain <days>", "drop days that are older than this", parseWhole(1, 36_500))
+    .option("--memory <size>", "memory for DuckDB before it spills to disk", memory, "1GB")
     .option("--dry-run", "say what would be done, and do nothing")
     .addHelpText("after", AFTER)
     .allowExcessArguments(false)
@@ -35,6 +49,7 @@ export function compactCommand(run: (options: CompactOptions) => void, env: Env)
         location: given.lake,
         topic: given.topic,
         ...(given.before === undefined ? {} : { before: given.before }),
+        every: given.every ?? null,
         retain: given.retain ?? null,
         memory: given.memory,
         dryRun: given.dryRun ?? false,
@@ -44,28 +59,37 @@ export function compactCommand(run: (options: CompactOptions) => void, env: Env)
 }
 
 function date(text: string): string {
+  if (text === "now") return text;
   const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
   if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(text)) return text;
-  throw new InvalidArgumentError("it is no date such as 2026-11-23");
+  throw new InvalidArgumentError("expected a date such as 2026-11-23, or now");
 }
 
-function days(text: string): number {
-  const number = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (number >= 1 && number <= 36_500) return number;
-  throw new InvalidArgumentError("it is no whole number from 1 to 36500");
+const UNITS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+function interval(text: string): number {
+  const match = /^(\d{1,5})([smhd])$/.exec(text);
+  const ms = match ? Number(match[1]) * UNITS[match[2]!]! : 0;
+  if (ms > 0 && ms <= 7 * UNITS["d"]!) return ms;
+  throw new InvalidArgumentError("expected a time from 1s to 7d, such as 30m, 1h or 1d");
 }
 
 function memory(text: string): string {
   if (/^\d+(\.\d+)? ?[KMG]i?B$/i.test(text)) return text;
-  throw new InvalidArgumentError("it is no size such as 500MB or 2GB");
+  throw new InvalidArgumentError("expected a size such as 500MB or 2GB");
 }
 
 /** Runs it, and says what it does and did, a line at a time. */
 export async function runCompact(
-  options: CompactOptions,
+  { every, ...options }: CompactCommandOptions,
   say: (line: string) => void,
+  signal: AbortSignal,
 ): Promise<void> {
-  summaryLines(await compact({ ...options, progress: say })).forEach((line) => say(line));
+  const once = async () => {
+    summaryLines(await compact({ ...options, signal, progress: say })).forEach((line) => say(line));
+  };
+  if (every === null) await once();
+  else await compactEvery(once, { every, signal, notify: say });
 }
 
 /** What a compaction did, for people. */
@@ -89,6 +113,8 @@ export function summaryLines(done: CompactSummary): string[] {
       lines.push(`${done.dryRun ? "would drop" : "dropped"} ${n(done.dropped)} old days`);
     }
   }
-  if (done.waiting > 0) lines.push(`${n(done.waiting)} raw files wait until their day is over`);
+  if (done.waiting > 0) {
+    lines.push(`${n(done.waiting)} raw files are taken in when their day is over`);
+  }
   return lines;
 }

@@ -10,6 +10,7 @@
  */
 import { join } from "node:path";
 import { type Env, processEnv } from "../../common/env.ts";
+import { Failure } from "../../common/failure.ts";
 import { deleteTopic, TOOT_TOPIC } from "../../record/record.ts";
 import type { Lake } from "../engine/lake.ts";
 import { openNative } from "../engine/native.ts";
@@ -17,6 +18,7 @@ import { WRITING } from "../store/folder-store.ts";
 import { isVisible, topicFolder } from "../store/layout.ts";
 import { checkFolder, isS3, lakeLocation } from "../store/location.ts";
 import { openStore } from "../store/open-store.ts";
+import { retryingStore } from "../store/retrying-store.ts";
 import { sizeText } from "../store/size-text.ts";
 import type { Store, StoredFile } from "../store/store.ts";
 import { COMPACTED_COLUMNS } from "../truth/source-sql.ts";
@@ -84,6 +86,10 @@ export interface CompactSummary {
 
 const DAY_MS = 86_400_000;
 
+/** DuckDB's own reads wait for an object store that is overloaded: up to two minutes. */
+const HTTP_RETRIES =
+  "SET http_retries = 8; SET http_retry_wait_ms = 250; SET http_retry_backoff = 2";
+
 /**
  * Compacts a lake.
  *
@@ -101,7 +107,9 @@ export async function compact(options: CompactOptions): Promise<CompactSummary> 
   const { topic = TOOT_TOPIC, dryRun = false, now = Date.now, env = processEnv } = options;
   const location = lakeLocation(options.location);
   if (!isS3(location)) await checkFolder(location);
-  const store = openStore(location, env);
+  const { signal, progress = () => {} } = options;
+  const retries = { notify: progress, ...(signal && { signal }) };
+  const store = retryingStore(openStore(location, env), retries);
   const unlock = dryRun ? null : await lockCompaction(store, topic, now);
   const scratch = dryRun || isS3(location)
     ? await Deno.makeTempDir({ prefix: "compact-" })
@@ -113,10 +121,14 @@ export async function compact(options: CompactOptions): Promise<CompactSummary> 
     const lake = await openNative({
       ...{ location: store.location, memory: options.memory ?? "1GB", env },
       database: join(scratch, "loaded.duckdb"),
-      spill: join(scratch, "spill"),
+      ...{ spill: join(scratch, "spill"), signal },
     });
     try {
+      if (isS3(location)) await lake.exec(HTTP_RETRIES);
       return await run(lake, store, scratch, { ...options, topic, now });
+    } catch (error) {
+      if (!signal?.aborted) throw error;
+      throw new Failure(`stopped by ${signal.reason}; nothing is lost`, { cause: error });
     } finally {
       await lake.close();
     }
@@ -136,7 +148,13 @@ async function run(
   const { progress = () => {}, step = () => {} } = options;
   const before = options.before ?? new Date(now()).toISOString().slice(0, 10);
   const oldest = retain === null ? null : dayAt(now() - retain * DAY_MS);
-  const place: CommitPlace = { store, topic, now, step };
+  const place: CommitPlace = {
+    ...{ store, topic, now },
+    step: async (name) => {
+      await step(name);
+      options.signal?.throwIfAborted();
+    },
+  };
 
   let table = await readTable(store, topic);
   const { metadata } = table;
@@ -194,7 +212,7 @@ async function run(
     summary.duplicates += done.duplicates;
     summary.deleted += done.deleted;
     withdrawn += done.withdrawn;
-    await step(`wrote ${name}`);
+    await place.step(`wrote ${name}`);
   }
   const side = { store, topic, scratch };
   const change: Change = {
@@ -205,7 +223,7 @@ async function run(
     index: await writeIndex(lake, side, table),
     taken: Object.fromEntries([...taken, ...deletes].map((file) => [file.path, file.version])),
   };
-  await step("wrote deletes");
+  await place.step("wrote deletes");
   await commit(place, table, change);
   await removeUnused(place, await readTable(store, topic), schema, false);
   summary.files = added.length;

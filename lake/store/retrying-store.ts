@@ -1,0 +1,28 @@
+/**
+ * A store whose every request is repeated while the object store is unreachable.
+ *
+ * @module
+ */
+import { retryStore, type StoreRetryOptions } from "./retry-store.ts";
+import type { Store } from "./store.ts";
+
+/**
+ * Wraps a store. `publish` keeps its scratch file until the object store has it, and the
+ * answer of `writeText` may belong to an attempt whose answer was lost: callers compare.
+ */
+export function retryingStore(store: Store, options: StoreRetryOptions): Store {
+  const again = <T>(work: () => Promise<T>) => retryStore(work, options);
+  return {
+    location: store.location,
+    url: (path) => store.url(path),
+    list: (prefix) => again(() => store.list(prefix)),
+    readText: (path) => again(() => store.readText(path)),
+    readBytes: (path) => again(() => store.readBytes(path)),
+    writeText: (path, text, over) => again(() => store.writeText(path, text, over)),
+    scratch: (name) => store.scratch(name),
+    publish: (scratch, path, rows) => again(() => store.publish(scratch, path, rows)),
+    rowsOf: (path) => again(() => store.rowsOf(path)),
+    local: (path) => again(() => store.local(path)),
+    remove: (paths) => again(() => store.remove(paths)),
+  };
+}
