@@ -21,20 +21,20 @@ import { readSettings, ROOT, type Settings } from "./settings.ts";
 import { type Show, showing } from "./show.ts";
 import { type Sql, sqlOf } from "./sql.ts";
 
-/** What the cells of a notebook work with. */
+/** What the cells of a notebook use. */
 export interface Connection {
   readonly lake: Lake;
-  /** Asks the lake: ``await sql`select …` ``. */
+  /** Queries the lake: ``await sql`select …` ``. */
   readonly sql: Sql;
   readonly show: Show;
   readonly settings: Settings;
   /** The newest Parquet file of toots, as `read_parquet` takes it. */
   readonly newestFile: string;
-  /** Makes the tables `language`, `mastodon_toot_raw` and `mastodon_toot`, and gives their SQL. */
+  /** Creates the views `language`, `mastodon_toot_raw` and `mastodon_toot`, and returns their SQL. */
   createViews(): Promise<string>;
 }
 
-/** A path as it is from the project's folder, where it lies in there. */
+/** A path, relative to the project's folder if it is inside. */
 function named(path: string): string {
   const inside = relative(ROOT, path);
   return path.includes("://") || inside.startsWith("..") || isAbsolute(inside) ? path : inside;
@@ -43,13 +43,13 @@ function named(path: string): string {
 /**
  * Opens the lake that the settings name.
  *
- * @throws {Failure} where there is none, or no toot in it yet
+ * @throws {Failure} if it does not exist, or holds no toots yet
  */
 export async function connect(settings: Settings = readSettings()): Promise<Connection> {
   const location = settings.lake;
-  const help = `"deno task demo" makes one to look at, in data/demo/lake, and LAKE names it`;
+  const help = `run "deno task demo" and set LAKE=data/demo/lake, or set LAKE to another lake`;
   if (!isS3(location) && !(await isFolder(location))) {
-    throw new Failure(`There is no lake at ${named(location)}: ${help}`, { exitCode: 2 });
+    throw new Failure(`No lake at ${named(location)}: ${help}`, { exitCode: 2 });
   }
   const store = openStore(location);
   const files = (await Promise.all(
@@ -96,8 +96,8 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 /**
- * The statements by which DuckDB reaches an object store. {@linkcode connect}
- * has run them where the lake is on `s3://`; the secret is not in here.
+ * The statements that connect DuckDB to an object store, without the secret.
+ * {@linkcode connect} has run them if the lake is on `s3://`.
  */
 export function s3Setup(): string {
   const settings = s3Settings();
