@@ -16,7 +16,7 @@ export async function explore(
   progress.now("explorer", "starting");
   await using child = startChild({
     name: "the explorer",
-    args: [EXPLORER, "--lake", lake, "--open"],
+    args: [EXPLORER, "--lake", lake, "--port", "0", "--open"],
     stderr: (line) => {
       const address = /https?:\/\/\S+/.exec(line)?.[0];
       if (address) progress.done("explorer", `${address}; the stream goes on until Ctrl-C`);
