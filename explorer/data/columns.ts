@@ -68,7 +68,10 @@ export function tootColumnsSql(has: ReadonlySet<string>): string {
     ),
     app: text("nullif(app, '')"),
     server: text("coalesce(origin, from_instance)"),
-    heard: text("nullif(regexp_replace(base_url, '^https?://', ''), '')"),
+    // A regular expression would take as long as all other columns together.
+    heard: text(
+      "nullif(replace(replace(base_url, 'https://', ''), 'http://', ''), '')",
+    ),
     account: "case when bot then 'Bots' else 'People' end",
     media: mediaSql(has.has("described_media")),
     reply: either("reply", "Replies", "Own posts"),
