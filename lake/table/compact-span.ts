@@ -32,7 +32,7 @@ export interface CompactedSpan {
   readonly rows: number;
   readonly duplicates: number;
   readonly deleted: number;
-  /** Rows that were compacted before and are replaced or gone now. */
+  /** Rows that were compacted before and are replaced, gone or withheld now. */
   readonly withdrawn: number;
 }
 
@@ -48,10 +48,7 @@ export async function compactSpan(
 ): Promise<CompactedSpan> {
   const urls = span.files.map(({ path }) => place.store.url(path));
   await lake.exec(sql.daySql(span.days, urls, oldest));
-  await lake.exec(sql.SIGHTING_SQL);
-  await lake.exec(sql.GONE_SQL);
-  await lake.exec(sql.LEARN_SQL);
-  await lake.exec(sql.STANDING_SQL);
+  for (const statement of sql.JUDGE_SQL) await lake.exec(statement);
   const [counted] = await lake.query<Record<"records" | "gone" | "lost" | "withdrawn", number>>(
     sql.COUNT_SQL,
   );

@@ -9,11 +9,11 @@ import {
   CREATED_TZ,
   FROM_INSTANCE,
   KEPT_DELETION_COLUMNS,
-  KEY,
-  LATEST_FIRST,
+  OPT_OUT_COLUMNS,
   readRows,
-  SIGHTING,
 } from "../truth/source-sql.ts";
+import { hiddenSql, optOutsOf, shownColumns } from "../truth/opt-outs.ts";
+import * as truth from "../truth/standing.ts";
 import { quote } from "../engine/sql.ts";
 import type { Days } from "./read/days.ts";
 import { fieldIdsSql, type Schema } from "./iceberg/schema.ts";
@@ -79,9 +79,23 @@ ${
   }group by base_url, status_id;`;
 }
 
-/** What is newly said to be gone, as hashes that the index of ids knows. */
+/** Who opted out, and whose word is new. */
+export function optOutSql(kept: readonly string[]): string {
+  return `create table opt_out as
+select author_key, min(reason) as reason, bool_and(fresh) as fresh
+from (
+  select *, true as fresh from (${optOutsOf("loaded")})
+  union all
+  select author_key, reason, false as fresh from (${readRows(OPT_OUT_COLUMNS, kept)})
+)
+group by author_key;`;
+}
+
+/** New deletes and opt-outs, as hashes that the index of ids knows. */
 export const FRESH_HASHES_SQL = `create or replace table fresh_hash as
-select distinct ${idHash("id")} as hash from deletion where fresh;`;
+select ${idHash("id")} as hash from deletion where fresh
+union
+select ${idHash("author_key")} from opt_out where fresh;`;
 
 /** All rows of some days: what is compacted already, and what was loaded. */
 export function daySql(
@@ -104,52 +118,64 @@ select * from (
 )${oldest === null ? "" : `\nwhere created_tz is null or created_tz >= ${startOf(oldest)}`};`;
 }
 
-/** Which server showed which toot of the day, under which id. */
-export const SIGHTING_SQL = `create or replace table sighting as
-select ${KEY} as key, ${SIGHTING} as id from day
-union
-select ${KEY} as key, unnest(also_at) as id from day;`;
+const DAY_ROWS: truth.Rows = { from: "(select *, rowid as row from day)", row: "row" };
+const TABLES: truth.Judged = { knownUri: "known_uri", deletedRow: "deleted_row", gone: "gone" };
+const STANDING = `(select * from ranked where ${truth.STANDS})`;
 
-/** Toots of the day that are gone. */
-export const GONE_SQL = `create or replace table gone as
-select key from sighting where id in (select id from deletion)
-union
-select key from sighting
-where md5(key) in (select key_hash from deletion where key_hash is not null);`;
-
-/** Deletes learn which toot they took away, so that it stays away. */
-export const LEARN_SQL = `update deletion set key_hash = md5(sighting.key), changed = true
-from sighting
-where sighting.id = deletion.id and deletion.key_hash is null;`;
-
-/** The row of each toot that stands, and where else the toot was seen. */
-export const STANDING_SQL = `create or replace table standing as
-with elsewhere as (
+/**
+ * Judges the rows of some days: `ranked` has all of them, `standing` the one of each post that
+ * stands, `hidden` those that are withheld.
+ */
+export const JUDGE_SQL: readonly string[] = [
+  truth.deletedSightingSql("deleted_sighting", DAY_ROWS, "deletion"),
+  truth.deletedRowSql("deleted_row", "deleted_sighting", DAY_ROWS),
+  truth.knownUriSql("known_uri", DAY_ROWS),
+  truth.goneSql(DAY_ROWS, TABLES, "(select key_hash from deletion where key_hash is not null)"),
+  `create or replace table ranked as\n${truth.rankedSql(DAY_ROWS, TABLES)};`,
+  // A delete by the home server learns which post it removed, so that the post stays away.
+  `update deletion set key_hash = md5(coalesce(uri_key, key)), changed = true
+from (
+  select sighting.id, min(sighting.uri_key) as uri_key, min(ranked.key) as key
+  from deleted_sighting as sighting join ranked using (row)
+  where by_home
+  group by sighting.id
+) as learnt
+where learnt.id = deletion.id and deletion.key_hash is null;`,
+  hiddenSql("hidden", DAY_ROWS, "opt_out"),
+  `create or replace table standing as
+with shown as (
+  select ranked.key, ${truth.SIGHTING} as id
+  from day join ranked on day.rowid = ranked.row
+  union
+  select ranked.key, unnest(also_at) as id from day join ranked on day.rowid = ranked.row
+), elsewhere as (
   select key, list(id order by id) as ids
-  from sighting
-  where key is not null
+  from shown
+  where key is not null and id is not null and id not in (select id from deletion)
   group by key
   having count(*) > 1
 )
-select ranked.row, list_filter(elsewhere.ids, lambda other: other <> ranked.id) as also_at
-from (
-  select rowid as row, ${KEY} as key, ${SIGHTING} as id,
-    row_number() over (partition by ${KEY} order by ${LATEST_FIRST}) as place
-  from day
-) as ranked
-left join elsewhere on elsewhere.key = ranked.key
-where (place = 1 or ranked.key is null)
-  and (ranked.key is null or ranked.key not in (select key from gone where key is not null));`;
+select ranked.row,
+  [other for other in elsewhere.ids if other <> coalesce(own.id, '')] as also_at
+from ${STANDING} as ranked
+join (select rowid as row, ${truth.SIGHTING} as id from day) as own on own.row = ranked.row
+left join elsewhere on elsewhere.key = ranked.key;`,
+];
 
 /**
- * What the days had: records, toots that are gone, their records, and compacted rows that
- * do not stand any more.
+ * What the days had: records, posts that are gone, their records, and compacted rows that do not
+ * stand any more or are withheld from now on.
  */
 export const COUNT_SQL = `select
-  (select count(*) from day)::INTEGER as records,
-  (select count(*) from gone where key is not null)::INTEGER as gone,
-  (select count(*) from day where ${KEY} in (select key from gone))::INTEGER as lost,
-  (select count(*) from day where compacted and rowid not in (select row from standing))::INTEGER
+  (select count(*) from ranked)::INTEGER as records,
+  (select count(distinct key) from ranked where key not in (
+    select key from ${STANDING} where key is not null
+  ))::INTEGER as gone,
+  (select count(*) from ranked where key not in (
+    select key from ${STANDING} where key is not null
+  ))::INTEGER as lost,
+  (select count(*) from day where compacted
+    and (rowid not in (select row from standing) or rowid in (select row from hidden)))::INTEGER
     as withdrawn;`;
 
 /** Rows that stand, a day each. */
@@ -185,9 +211,13 @@ export function writeDaySql(
     ? ""
     : `where created_tz >= ${startOf(days.from)} and created_tz < ${startOf(days.to + 1)}`;
   return `copy (
-  select ${names(TOOT_COLUMNS)}, created_tz, from_instance, standing.also_at
-  from day join standing on day.rowid = standing.row
-  ${posted}
+  select ${shownColumns(COMPACTED_COLUMNS.map(({ name }) => name), "hidden").join(", ")}
+  from (
+    select day.* exclude (also_at), standing.also_at, standing.row
+    from day join standing on day.rowid = standing.row
+    ${posted}
+  )
+  left join hidden using (row)
   order by language, from_instance, username, created_tz, uri
 ) to ${quote(folder)} (
   format parquet, compression zstd, compression_level 6, row_group_size ${ROW_GROUP},
@@ -201,5 +231,12 @@ export function writeDaySql(
 export function writeDeletionsSql(path: string): string {
   return `copy (
   select ${names(KEPT_DELETION_COLUMNS)} from deletion order by base_url, status_id
+) to ${quote(path)} (format parquet, compression zstd, return_stats true);`;
+}
+
+/** Writes who opted out. */
+export function writeOptOutsSql(path: string): string {
+  return `copy (
+  select ${names(OPT_OUT_COLUMNS)} from opt_out order by author_key
 ) to ${quote(path)} (format parquet, compression zstd, return_stats true);`;
 }

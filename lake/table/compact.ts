@@ -34,7 +34,7 @@ import { freshFiles, type LakeTable } from "./read/lake-table.ts";
 import { planCompaction } from "./plan.ts";
 import { readTable } from "./read/read-table.ts";
 import { removeUnused } from "./remove-unused.ts";
-import { findDeleted, writeDeletions, writeIndex } from "./side-files.ts";
+import { findWithdrawn, writeDeletions, writeIndex, writeOptOuts } from "./side-files.ts";
 import { tableLocation } from "./read/table-paths.ts";
 import { endLegacy, isLegacy, takeOver } from "./take-over.ts";
 
@@ -182,10 +182,12 @@ async function run(
   const taken = raw.filter((file) => !waiting.has(file));
   if (oldest !== null) await lake.exec(sql.dropOldSql(oldest));
   await lake.exec(sql.deletionSql(urls(deletes), urls(table.deletions), oldest));
+  await lake.exec(sql.optOutSql(urls(table.optOuts)));
+  const optedOut = await number(lake, "select count(*) as n from opt_out where fresh");
 
   const plan = planCompaction(table, {
     loaded: await lake.query<{ day: number | null; rows: number }>(sql.LOADED_DAYS_SQL),
-    deleted: deletes.length > 0 ? await findDeleted(lake, store, table) : [],
+    deleted: deletes.length + optedOut > 0 ? await findWithdrawn(lake, store, table) : [],
     oldest,
   });
   const summary: CompactSummary = {
@@ -219,7 +221,7 @@ async function run(
     ...{ schema, added, removed: plan.removed },
     expire: withdrawn > 0 || plan.dropped.length > 0,
     deletions: await writeDeletions(lake, side, table),
-    optOuts: table.optOuts,
+    optOuts: await writeOptOuts(lake, side, table),
     index: await writeIndex(lake, side, table),
     taken: Object.fromEntries([...taken, ...deletes].map((file) => [file.path, file.version])),
   };

@@ -12,7 +12,7 @@
  * @module
  */
 import { quote, readParquet } from "../engine/sql.ts";
-import { SIGHTING } from "../truth/source-sql.ts";
+import { SIGHTING } from "../truth/standing.ts";
 import type { SideFile } from "./read/lake-table.ts";
 
 /** A run is merged with one that is at most this many times as large. */

@@ -1,6 +1,6 @@
 /**
- * The files beside the table's own that a snapshot names: what is gone, and the index of
- * ids.
+ * The files beside the table's own that a snapshot names: what is gone, who opted out, and
+ * the index of ids.
  *
  * @module
  */
@@ -21,8 +21,8 @@ export interface SidePlace {
   readonly scratch: string;
 }
 
-/** Days on which compacted toots lie that are newly said to be gone. */
-export async function findDeleted(
+/** Days of compacted toots that are newly deleted, or whose author newly opted out. */
+export async function findWithdrawn(
   lake: Lake,
   store: Store,
   table: LakeTable,
@@ -39,7 +39,7 @@ export async function findDeleted(
   return days.map(({ day }) => day);
 }
 
-/** Without an index, any day may hold what is gone. */
+/** Without an index, any day may hold such a toot. */
 function daysOfAll({ files }: LakeTable): Promise<(number | null)[]> {
   return Promise.resolve(files.flatMap(({ days }) => {
     if (days === null) return [null];
@@ -60,6 +60,19 @@ export async function writeDeletions(
   if (changed === 0n && Number(rows) === rowsIn(table.deletions)) return table.deletions;
   if (rows === 0n) return [];
   return [await writeSide(lake, place, "deletions", sql.writeDeletionsSql)];
+}
+
+/** Writes who opted out, for records that come late; nothing if nobody did since. */
+export async function writeOptOuts(
+  lake: Lake,
+  place: SidePlace,
+  table: LakeTable,
+): Promise<readonly SideFile[]> {
+  const [counted] = await lake.query<{ fresh: bigint }>(
+    "select count(*) as fresh from opt_out where fresh",
+  );
+  if (counted!.fresh === 0n) return table.optOuts;
+  return [await writeSide(lake, place, "opt-outs", sql.writeOptOutsSql)];
 }
 
 /**

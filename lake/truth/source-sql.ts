@@ -21,12 +21,18 @@ export const COMPACTED_COLUMNS: readonly Column[] = [
 ];
 
 /**
- * Compacted deletes know the toot that they took away, by a hash of its key: so it
- * stays away when a server that never said so is heard of late.
+ * Compacted deletes. One by the home server knows the post that it removed, by a hash
+ * of its key: so the post stays away when another server shows it late.
  */
 export const KEPT_DELETION_COLUMNS: readonly Column[] = [
   ...DELETION_COLUMNS,
   { name: "key_hash", type: "VARCHAR" },
+];
+
+/** Authors who opted out, as compaction keeps them. */
+export const OPT_OUT_COLUMNS: readonly Column[] = [
+  { name: "author_key", type: "VARCHAR" },
+  { name: "reason", type: "VARCHAR" },
 ];
 
 /** Files by their names, or all that a pattern matches. */
@@ -58,22 +64,24 @@ export function readAlikeRows(columns: readonly Column[], files: Files, most?: n
   from ${readParquet(files, { most, more: ["filename = true", "file_row_number = true"] })}`;
 }
 
-/** When it was posted, in UTC. */
-export const CREATED_TZ = "coalesce(posted_at::TIMESTAMP, epoch_ms(created_at::BIGINT * 1000))";
+/** Earlier times are not believed: the fediverse is younger. */
+const EARLIEST = "TIMESTAMP '2006-01-01'";
+
+const POSTED = "coalesce(posted_at::TIMESTAMP, epoch_ms(created_at::BIGINT * 1000))";
+const OBSERVED = "observed_at::TIMESTAMP";
+
+/**
+ * When it was posted, in UTC. A time before 2006, or more than a day after we observed
+ * the record, is not believed; then it is the time at which we observed it.
+ */
+export const CREATED_TZ = `case
+    when ${POSTED} >= ${EARLIEST}
+      and (coalesce(${OBSERVED}, ${EARLIEST}) <= ${EARLIEST}
+        or ${POSTED} <= ${OBSERVED} + interval 1 day)
+    then ${POSTED}
+    else ${OBSERVED}
+  end`;
 
 /** The host of the toot's page, as the original had it. */
 export const FROM_INSTANCE =
   "coalesce(nullif(regexp_extract(url, '^https?://([^/]+)', 1), ''), origin)";
-
-/** What makes two records the same toot; files of the original project have no `uri`. */
-export const KEY = "coalesce(uri, url, base_url || '/' || m_id)";
-
-/** One server's sighting of a toot; files of the original project have its id as a number. */
-export const SIGHTING = "base_url || '|' || coalesce(status_id, m_id::VARCHAR)";
-
-/**
- * Which of a toot's records stands: the latest edit, then one that tells the app
- * (only the home server does), then the one observed last.
- */
-export const LATEST_FIRST =
-  "edited_at desc nulls last, app is null, observed_at desc nulls last, base_url, status_id";

@@ -1,19 +1,22 @@
 /**
- * The views that people query: `language`, `mastodon_toot_raw`, `mastodon_toot`.
+ * The views that people query: `language`, `mastodon_toot_raw`, `mastodon_toot`, `coverage`,
+ * `covered_minute`.
  *
  * @module
  */
 import languagesCsv from "../../config/languages.csv" with { type: "text" };
 import { FilesDiffer } from "../engine/duckdb-failure.ts";
 import type { Lake, Queries } from "../engine/lake.ts";
-import type { Days } from "../table/read/days.ts";
 import { compactedFiles } from "../table/read/lake-table.ts";
 import { TOOT_TOPIC } from "../../record/record.ts";
 import { viewsAreMade } from "../engine/shared-lake.ts";
 import { FileGone } from "../store/failures.ts";
 import type { StoredFile } from "../store/store.ts";
 import { areMany, filesToRead, isUnchanged, type LakeFiles, listFiles } from "./views-files.ts";
-import * as sql from "./views-sql.ts";
+import { coverageSql, COVERED_MINUTE_SQL } from "./coverage-sql.ts";
+import { judge } from "./judge.ts";
+import * as sql from "./source-sql.ts";
+import { type Part, tootRawSql, tootSql } from "./toot-sql.ts";
 
 /** Options of {@linkcode createViews}. */
 export interface ViewOptions {
@@ -85,13 +88,11 @@ async function make(
   alike: boolean,
 ): Promise<Views> {
   const urls = (files: readonly { path: string }[]) => files.map(({ path }) => store.url(path));
-  const { table, toots, deletes } = listed;
+  const { table, toots, deletes, coverage } = listed;
   const compacted = compactedFiles(table);
   const languages = parseLanguages(languagesCsv);
   const load = areMany(toots) && bytesOf(toots.files) <= LOADED_BYTES;
   const raw = load ? filesToRead(store, toots, engine) : urls(toots.files);
-  const deleted = filesToRead(store, deletes, engine);
-  const hasRaw = toots.files.length > 0, hasDeletes = deletes.files.length > 0;
 
   const said: string[] = [];
   /** Runs a statement; the same is kept as text, its lists shortened. */
@@ -99,55 +100,39 @@ async function make(
     said.push(statement(3));
     await lake.exec(statement());
   }
-  async function isAny(from: string): Promise<boolean> {
-    const [row] = await lake.query<{ n: bigint }>(`select count(*) as n from ${from}`);
-    return row!.n > 0n;
-  }
 
   await lake.exec("drop schema if exists lake cascade");
   await run(() => "create schema lake;");
   await run((most) => sql.languageTable(languages, most));
-  // A view of few files looks into them all the same.
-  const kind = load ? "table" : "view";
-  await run((most) => sql.recordSql(kind, raw, load && alike, most));
+  // A view of few files reads only what a query needs.
+  await run((most) => sql.recordSql(load ? "table" : "view", raw, load && alike, most));
   if (compacted.length > 0) await run((most) => sql.compactedSql(urls(compacted), most));
-  let dropped = { raw: false, compacted: false };
-  if (hasRaw || hasDeletes) {
-    // Deletes that are applied already matter only to records that come late.
-    const kept = hasRaw ? urls(table.deletions) : [];
-    await run((most) => sql.deletionSql(deleted, kept, areMany(deletes) && alike, most));
-    const any = hasDeletes || kept.length > 0;
-    await run(() => any ? sql.goneSql(compacted.length > 0 && hasDeletes) : sql.NONE_GONE);
-    const same = compacted.length > 0 ? await sameDays(lake) : null;
-    if (same) {
-      await run((most) => sql.compactedSql(urls(compactedFiles(table, same)), most, "same_days"));
-    }
-    await run(() => sql.droppedSql(same !== null));
-    dropped = {
-      raw: await isAny("lake.dropped where not compacted"),
-      compacted: await isAny("lake.dropped where compacted"),
-    };
+  let parts: Part[] = [{
+    ...{ name: compacted.length > 0 ? "compacted" : "record", dropped: false, hidden: false },
+  }];
+  if (toots.files.length > 0 || deletes.files.length > 0) {
+    const many = areMany(deletes) && alike;
+    const kept = urls(table.deletions);
+    await run((most) => sql.deletionSql(filesToRead(store, deletes, engine), kept, many, most));
+    parts = await judge({ listed, urls, queries: lake, run });
   }
-  const parts: sql.Parts = {
-    raw: hasRaw ? { dropped: dropped.raw } : null,
-    compacted: compacted.length > 0 ? { dropped: dropped.compacted } : null,
-  };
-  await run(() => sql.tootRawSql(parts));
-  await run(() => sql.tootSql(parts));
+  await run(() => tootRawSql(parts));
+  await run(() => tootSql(parts));
+  const many = areMany(coverage);
+  await run((most) =>
+    coverageSql(
+      many ? "table" : "view",
+      filesToRead(store, coverage, engine),
+      many && alike,
+      most,
+    )
+  );
+  await run(() => COVERED_MINUTE_SQL);
   return {
     sql: said.join("\n\n"),
     rawFiles: toots.files.length,
     compactedFiles: compacted.length,
   };
-}
-
-/** Which days hold raw records or toots that are gone: a toot has one day for ever. */
-async function sameDays(lake: Queries): Promise<(Days | null)[]> {
-  const rows = await lake.query<{ day: number | null }>(
-    `select distinct date_diff('day', DATE '1970-01-01', created_tz::DATE)::INTEGER as day
-     from (select created_tz from lake.record union all select created_tz from lake.gone)`,
-  );
-  return rows.map(({ day }) => day === null ? null : { from: day, to: day });
 }
 
 function bytesOf(files: readonly StoredFile[]): number {

@@ -44,25 +44,17 @@ Deno.test("the latest edit stands", async () => {
   assert.deepEqual(await texts(location), ["second"]);
 });
 
-Deno.test("of sightings alike, the one that tells the app stands, then the last", async () => {
+Deno.test("of records alike, the home server's stands, then the one observed last", async () => {
   const location = await fresh();
   const b = { base_url: "https://b.example", status_id: "77" };
+  const c = { base_url: "https://c.example", status_id: "78" };
   await land(location, [
     toot(1, { app: "Tusky", mastodon_text: "home" }),
     toot(1, { ...b, observed_at: START + 99_000, mastodon_text: "away" }),
-    toot(2, { observed_at: START + 1, mastodon_text: "early" }),
-    toot(2, { ...b, observed_at: START + 2, mastodon_text: "late" }),
+    toot(2, { ...b, observed_at: START + 1, mastodon_text: "early" }),
+    toot(2, { ...c, observed_at: START + 2, mastodon_text: "late" }),
   ]);
   assert.deepEqual(await texts(location), ["home", "late"]);
-});
-
-Deno.test("a delete by any server takes the toot away, on that server's id alone", async () => {
-  const location = await fresh();
-  const onB = { base_url: "https://b.example", status_id: "77" };
-  await land(location, [toot(1), toot(1, onB), toot(2), toot(3)], [gone(77, "https://b.example")]);
-  assert.deepEqual(await texts(location), ["text 2", "text 3"]);
-  await land(location, [], [gone(2, "https://b.example"), gone(3)]);
-  assert.deepEqual(await texts(location), ["text 2"]);
 });
 
 Deno.test("files of the original project and of others are read as they are", async () => {

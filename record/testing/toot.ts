@@ -44,15 +44,20 @@ export function toot(n: number, over: Partial<Toot> = {}): Toot {
     hashtags: ["one", "two"],
     transport: "stream",
     withheld: null,
-    uri_key: `key of ${uri}`,
+    uri_key: hashOf(uri),
     author_key: `key of ${author}`,
     quote: false,
     described_media: 0,
     warning: false,
     server_software: null,
-    home: true,
+    home: (over.base_url ?? "https://a.example") === "https://a.example",
     ...over,
   };
+}
+
+/** What stands for the keyed hash of an address; a hash stays what it is. */
+export function hashOf(uri: string): string {
+  return uri.startsWith("hmac-sha256:") ? uri : `hmac-sha256:${uri.replaceAll(/\W/g, "_")}`;
 }
 
 /** Server `a.example`, or another, says that the status with its id `n` is gone. */

@@ -1,0 +1,156 @@
+/**
+ * Whom we believe: which record of a post stands, and which posts are gone.
+ *
+ * A server speaks for its own people. The record of the home server beats every copy,
+ * and its delete removes the post; another server's delete removes its copy, and the
+ * post goes when no server that we heard it from still shows it.
+ *
+ * The functions here are SQL in one dialect, for views and compaction alike. They work
+ * on rows with the columns of compacted files ({@linkcode COMPACTED_COLUMNS} of
+ * `source-sql.ts`; `also_at` is null in raw ones) and on deletes with the columns `id`
+ * and `key_hash`.
+ *
+ * @module
+ */
+
+/** Rows to judge. */
+export interface Rows {
+  /** A table, a view or a subquery. */
+  readonly from: string;
+  /** The columns that tell its rows apart. */
+  readonly row: string;
+}
+
+/** True where the record carries the hash of its address instead of the address. */
+export const IS_HASHED = "starts_with(uri, 'hmac-sha256:')";
+
+/**
+ * What ties the records of one post together, as far as one record says it: its address,
+ * or the keyed hash of it; files of the original project have no `uri`. See
+ * {@linkcode knownUriSql} for the rest.
+ */
+export const KEY = "coalesce(uri, url, base_url || '/' || m_id)";
+
+/** The same, where a hash that some record pairs with its address counts as the address. */
+export const KNOWN_KEY = "coalesce(known_uri.address, uri, url, base_url || '/' || m_id)";
+
+/** Joins {@linkcode knownUriSql}'s table to rows. */
+export function joinKnownUri(table: string): string {
+  return `left join ${table} as known_uri on known_uri.hash = uri and ${IS_HASHED}`;
+}
+
+/** One server's id of a post; files of the original project have the id as a number. */
+export const SIGHTING = "base_url || '|' || coalesce(status_id, m_id::VARCHAR)";
+
+/**
+ * True where the home server of the author showed the record. Records of earlier versions
+ * do not say it: then the address tells, and who was withheld counts as withheld at home.
+ */
+export const HOME =
+  "coalesce(home, withheld is not null or starts_with(coalesce(uri, url), base_url || '/'))";
+
+/** When it was edited, as far as that is possible; a time ahead of ours counts at home only. */
+const EDITED =
+  `case when observed_at is null or edited_at <= observed_at then edited_at when edited_at is not null and ${HOME} then observed_at end`;
+
+/**
+ * Which of a post's records stands: the home server's, then the latest edit, then one
+ * that tells the app (only home servers do), then the one observed last.
+ */
+export const BEST_FIRST = `${HOME} desc nulls last, ${EDITED} desc nulls last,
+      case when ${HOME} then edited_at end desc nulls last, app is null,
+      observed_at desc nulls last, base_url, status_id`;
+
+/**
+ * The addresses of posts of which some records carry only the hash: columns `hash`
+ * and `address`.
+ */
+export function knownUriSql(table: string, { from }: Pick<Rows, "from">): string {
+  return `create or replace table ${table} as
+select uri_key as hash, min(uri) as address
+from ${from}
+where not ${IS_HASHED} and uri_key in (select uri from ${from} where ${IS_HASHED})
+group by uri_key;`;
+}
+
+/**
+ * Where deletes name an id of a row: a row for each such id.
+ *
+ * @param deletion a table with the columns `id`, `key_hash` and `fresh` (not applied yet)
+ */
+export function deletedSightingSql(table: string, rows: Rows, deletion: string): string {
+  const columns = `${rows.row}, uri_key, created_tz, base_url, ${HOME} as home,
+    (status_id is not null or m_id is not null)::INTEGER
+      + coalesce(len(also_at), 0)::INTEGER as sightings`;
+  return `create or replace table ${table} as
+select sighting.*, deletion.fresh,
+  coalesce(home and starts_with(sighting.id, base_url || '|'), false) as by_home
+from (
+  select ${columns}, true as own, ${SIGHTING} as id from ${rows.from}
+  union all
+  select ${columns}, false as own, unnest(also_at) as id from ${rows.from}
+) as sighting
+join (select id, bool_or(fresh) as fresh from ${deletion} group by id) as deletion
+  on deletion.id = sighting.id;`;
+}
+
+/** Rows with such ids: whether all their ids are deleted, and whether the home server did it. */
+export function deletedRowSql(table: string, sighting: string, { row }: Rows): string {
+  return `create or replace table ${table} as
+select ${row}, min(created_tz) as created_tz, bool_or(fresh) as fresh,
+  bool_or(own) as own_deleted, bool_or(by_home) as by_home,
+  count(distinct id) >= min(sightings) as all_deleted
+from ${sighting}
+group by ${row};`;
+}
+
+/** Tables that {@linkcode goneSql} and {@linkcode rankedSql} look into. */
+export interface Judged {
+  /** Of {@linkcode knownUriSql}. */
+  readonly knownUri: string;
+  /** Of {@linkcode deletedRowSql}. */
+  readonly deletedRow: string;
+  /** Of {@linkcode goneSql}. */
+  readonly gone: string;
+}
+
+const on = (row: string, one: string, other: string) =>
+  row.split(", ").map((name) => `${one}.${name} = ${other}.${name}`).join(" and ");
+
+/**
+ * Posts that their home server has deleted: the column `key`.
+ *
+ * @param hashes the keys of posts that were deleted before, as `(select key_hash …)`; null
+ * if there are none, which saves hashing all keys
+ */
+export function goneSql(rows: Rows, { knownUri, deletedRow, gone }: Judged, hashes: string | null) {
+  const keyed = `select ${KNOWN_KEY} as key, uri_key, ${rows.row}
+  from ${rows.from} ${joinKnownUri(knownUri)}`;
+  const before = hashes === null ? "" : `
+union
+select key from (${keyed}) where md5(key) in ${hashes} or md5(uri_key) in ${hashes}`;
+  return `create or replace table ${gone} as
+select judged.key from (${keyed}) as judged
+join ${deletedRow} as deleted on ${on(rows.row, "deleted", "judged")}
+where deleted.by_home and key is not null${before};`;
+}
+
+/** All rows with the key of their post, their place among its records, and whether they are gone. */
+export function rankedSql(rows: Rows, { knownUri, deletedRow, gone }: Judged): string {
+  const columns = rows.row.split(", ").map((name) => `judged.${name}`).join(", ");
+  return `select ${columns}, judged.key,
+  row_number() over (
+    partition by judged.key
+    order by coalesce(deleted.all_deleted, false), coalesce(deleted.own_deleted, false),
+      ${BEST_FIRST}
+  ) as place,
+  coalesce(deleted.all_deleted, false) or gone.key is not null as gone
+from (
+  select rows.*, ${KNOWN_KEY} as key from ${rows.from} as rows ${joinKnownUri(knownUri)}
+) as judged
+left join ${deletedRow} as deleted on ${on(rows.row, "deleted", "judged")}
+left join (select distinct key from ${gone}) as gone on gone.key = judged.key`;
+}
+
+/** True for a row of {@linkcode rankedSql} that stands. */
+export const STANDS = "not gone and (place = 1 or key is null)";

@@ -1,0 +1,250 @@
+/**
+ * Whom we believe, in the views and on the disk: each case is looked at before and after
+ * compaction, and through both engines.
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { openLake } from "../engine/open.ts";
+import type { EngineName, Row } from "../engine/lake.ts";
+import { type Deletion, type Toot } from "../../record/record.ts";
+import { gone, hashOf, START, toot } from "../../record/testing/toot.ts";
+import { openStore } from "../store/open-store.ts";
+import { compact } from "../table/compact.ts";
+import { land } from "../testing/toots.ts";
+import { createViews } from "../views/views.ts";
+
+const HOUR = 3_600_000;
+/** Observed after every edit of these tests. */
+const seen = { observed_at: START + 100 * HOUR };
+const onB = { ...seen, base_url: "https://b.example", status_id: "77", app: null };
+const onC = { ...seen, base_url: "https://c.example", status_id: "88", app: null };
+
+/** What a withheld record of toot `n` looks like. */
+function withheld(n: number, over: Partial<Toot> = {}): Toot {
+  const { uri, author_key } = toot(n, over);
+  return toot(n, {
+    ...seen,
+    ...{ m_id: null, app: null, url: null, username: null, mastodon_text: null, origin: null },
+    ...{ author: null, hashtags: null, uri: hashOf(uri), author_key, withheld: "noindex" },
+    ...{ status_id: `hmac-sha256:${n}` },
+    ...over,
+  });
+}
+
+/** Records of an earlier version carry no keys. */
+const old = {
+  ...{ uri_key: null, author_key: null, home: null, quote: null, described_media: null },
+  ...{ warning: null, server_software: null },
+};
+
+async function rowsOf(location: string, sql: string, engine: EngineName): Promise<Row[]> {
+  const lake = await openLake({ location, engine });
+  try {
+    await createViews(lake);
+    return await lake.query(sql);
+  } finally {
+    await lake.close();
+  }
+}
+
+/** All values in the Parquet files of a lake, as text. */
+async function contents(location: string): Promise<string> {
+  const files = (await openStore(location).list("")).map(({ path }) => join(location, path))
+    .filter((path) => path.endsWith(".parquet"));
+  const lake = await openLake({ location });
+  try {
+    const rows = await lake.query(
+      `select to_json(columns(*))::VARCHAR from read_parquet([${
+        files.map((path) => `'${path}'`)
+      }], union_by_name = true)`,
+    );
+    return JSON.stringify(rows);
+  } finally {
+    await lake.close();
+  }
+}
+
+/** What the view shows after some batches: at once, compacted at the end, and after each. */
+async function shows(
+  sql: string,
+  batches: readonly (readonly [readonly Toot[], readonly Deletion[]])[],
+  expected: Row[],
+  after?: (location: string) => Promise<void>,
+): Promise<void> {
+  const late = await Deno.makeTempDir(), often = await Deno.makeTempDir();
+  for (const [toots, deletions] of batches) {
+    await land(late, toots, deletions);
+    await land(often, toots, deletions);
+    if (batches.at(-1)![0] !== toots) await compact({ location: often, before: "2099-01-01" });
+  }
+  const ask = async (location: string, when: string) => {
+    assert.deepEqual(await rowsOf(location, sql, "native"), expected, when);
+    assert.deepEqual(await rowsOf(location, sql, "wasm"), expected, `${when}, wasm`);
+  };
+  await ask(late, "raw");
+  await ask(often, "raw beside compacted");
+  for (const location of [late, often]) {
+    await compact({ location, before: "2099-01-01" });
+    await ask(location, "compacted");
+    await after?.(location);
+    await Deno.remove(location, { recursive: true });
+  }
+}
+
+const TEXTS = "select mastodon_text from mastodon_toot order by uri";
+const texts = (...list: (string | null)[]) => list.map((mastodon_text) => ({ mastodon_text }));
+
+Deno.test("the home server's record beats every copy, whatever its edited_at says", () =>
+  shows(TEXTS, [
+    [[toot(1, { mastodon_text: "true", app: null })], []],
+    [[
+      toot(1, { ...onB, mastodon_text: "forged", edited_at: START + HOUR }),
+      toot(1, { ...onC, mastodon_text: "forged", edited_at: START + 9_000 * HOUR, app: "App" }),
+    ], []],
+  ], texts("true")));
+
+Deno.test("the home server's own edit stands, also if its clock is ahead", () =>
+  shows(TEXTS, [
+    [[toot(1, { ...seen, mastodon_text: "first" })], []],
+    [[toot(1, {
+      ...{ observed_at: START + 101 * HOUR, edited_at: START + 102 * HOUR },
+      mastodon_text: "second",
+    })], []],
+  ], texts("second")));
+
+Deno.test("among copies the latest edit stands, if it is not of the future", () =>
+  shows(TEXTS, [
+    [[toot(1, { ...onB, mastodon_text: "edited", edited_at: START + HOUR })], []],
+    [[
+      toot(1, { ...onC, mastodon_text: "future", edited_at: START + 200 * HOUR }),
+      toot(1, { ...onC, mastodon_text: "older", edited_at: START + 60_000, status_id: "89" }),
+    ], []],
+  ], texts("edited")));
+
+Deno.test("a delete by the home server removes the post, also copies that come later", () =>
+  shows(
+    TEXTS,
+    [
+      [[toot(1), toot(1, onB), toot(2)], []],
+      [[], [gone(1)]],
+      [[toot(1, onC), toot(3)], []],
+    ],
+    texts("text 2", "text 3"),
+    async (location) => {
+      assert.doesNotMatch(await contents(location), /text 1"/);
+    },
+  ));
+
+Deno.test("a delete by another server removes its copy only", () =>
+  shows("select mastodon_text, base_url from mastodon_toot order by uri", [
+    [[toot(1, { mastodon_text: "home" }), toot(1, onB), toot(2, onB)], []],
+    [[], [gone(77, onB.base_url)]],
+  ], [{ mastodon_text: "home", base_url: "https://a.example" }]));
+
+Deno.test("a post goes when no server shows it any more", async () => {
+  const both = [toot(1, onB), toot(1, onC)];
+  await shows(TEXTS, [[both, []], [[], [gone(77, onB.base_url)]]], texts("text 1"));
+  await shows(
+    TEXTS,
+    [[both, []], [[], [gone(77, onB.base_url)]], [[], [gone(88, onC.base_url)]]],
+    [],
+  );
+});
+
+Deno.test("a deleted copy stays away, and comes back under another id only", () =>
+  shows("select mastodon_text, status_id from mastodon_toot order by uri", [
+    [[toot(1, onB)], [gone(77, onB.base_url)]],
+    [[toot(1, { ...onB, mastodon_text: "late" })], []],
+    [[toot(1, { ...onB, status_id: "99", mastodon_text: "again" })], []],
+  ], [{ mastodon_text: "again", status_id: "99" }]));
+
+Deno.test("saying no later withholds all earlier records of the author, everywhere", async () => {
+  const columns = "mastodon_text, username, author, url, uri, m_id, status_id, app, from_instance";
+  const nothing = {
+    ...{ mastodon_text: null, username: null, author: null, url: null, m_id: null },
+    ...{ status_id: null, app: null, from_instance: null },
+  };
+  await shows(
+    `select ${columns} from mastodon_toot_raw
+     where username is null and status_id is null order by uri`,
+    [
+      [[
+        toot(1, { ...seen, app: "Secretive", mastodon_text: "SECRET one" }),
+        toot(2, { ...onB, mastodon_text: "SECRET copy" }),
+        toot(9, { author: "bo@a.example", username: "bo", mastodon_text: "of bo" }),
+      ], []],
+      [[withheld(3)], []],
+    ],
+    [
+      { ...nothing, uri: hashOf(toot(1).uri) },
+      { ...nothing, uri: hashOf(toot(2).uri) },
+    ],
+    async (location) => {
+      const all = (await contents(location)).replaceAll(toot(1).author_key!, "");
+      assert.match(all, /of bo/);
+      assert.doesNotMatch(all, /SECRET|Secretive|@ann\/[123]|ann@|statuses\/[123]"/);
+    },
+  );
+});
+
+Deno.test("the edit by which somebody opts out leaves one row without its text", () =>
+  shows("select mastodon_text, author, withheld is not null as withheld from mastodon_toot", [
+    [[toot(1, { mastodon_text: "SECRET" })], []],
+    [[withheld(1, { edited_at: START + HOUR })], []],
+  ], [{ mastodon_text: null, author: null, withheld: true }]));
+
+Deno.test("who opted out before is withheld where a later copy shows it", () =>
+  shows("select count(*) as n, count(mastodon_text) as texts from mastodon_toot_raw", [
+    [[withheld(1)], []],
+    [[toot(2, onB), toot(3)], []],
+  ], [{ n: 3n, texts: 0n }]));
+
+Deno.test("times of what is withheld are cut to the hour", () =>
+  shows(
+    `select created_tz, posted_at, created_at, created_at_str, observed_at, edited_at
+     from mastodon_toot where withheld like 'known:%'`,
+    [
+      [[toot(1, { posted_at: START + 90 * 60_000, edited_at: START + 100 * 60_000, ...seen })], []],
+      [[withheld(2)], []],
+    ],
+    [{
+      created_tz: new Date(START + HOUR),
+      posted_at: new Date(START + HOUR),
+      created_at: (START + HOUR) / 1000,
+      created_at_str: "2026 01 01 01:00:00",
+      observed_at: new Date(START + 100 * HOUR),
+      edited_at: new Date(START + HOUR),
+    }],
+  ));
+
+Deno.test("another server's word, and not to opt in, are no word of the author", () =>
+  shows(TEXTS, [
+    [[toot(1, { mastodon_text: "kept" })], []],
+    [[withheld(1, { ...onB, home: false }), withheld(2, { withheld: "not indexable" })], []],
+    [[withheld(3, { ...onC, home: false, withheld: "known:not indexable" })], []],
+  ], texts(null, null, "kept")));
+
+Deno.test("what the listener knew from the home server is the author's word", () =>
+  shows("select count(*) as n, count(mastodon_text) as texts from mastodon_toot", [
+    [[toot(1)], []],
+    [[withheld(2, { ...onB, home: false, withheld: "known:#nobot" })], []],
+  ], [{ n: 2n, texts: 0n }]));
+
+Deno.test("records of earlier versions are tied in by address and by name", () =>
+  shows("select count(*) as n, count(mastodon_text) as texts from mastodon_toot", [
+    [[toot(1, { ...old, mastodon_text: "old" }), toot(2, { ...old, ...onB })], []],
+    [[toot(1, { mastodon_text: "new" }), toot(3)], []],
+    [[withheld(3, { edited_at: START + HOUR })], []],
+  ], [{ n: 3n, texts: 0n }]));
+
+Deno.test("plain records of listeners with different salts are one post", () =>
+  shows(TEXTS, [
+    [[toot(1, { mastodon_text: "one" })], []],
+    [[toot(1, { ...onB, uri_key: "hmac-sha256:another salt" })], []],
+  ], texts("one")));
+
+Deno.test("a time that cannot be is not believed", () =>
+  shows("select distinct created_tz from mastodon_toot", [[[
+    ...[Date.UTC(9999, 11, 31), Date.UTC(1970, 0, 1), Date.UTC(1600, 0, 1), START + 125 * HOUR]
+      .map((posted_at, n) => toot(n, { posted_at, created_at: null, ...seen })),
+  ], []]], [{ created_tz: new Date(START + 100 * HOUR) }]));

@@ -1,0 +1,67 @@
+/**
+ * The SQL of the views of coverage: which minutes of which timeline were covered.
+ *
+ * @module
+ */
+import { COVERAGE_COLUMNS } from "../../record/record.ts";
+import { type Files, readAlikeRows, readRows } from "../truth/source-sql.ts";
+
+/** Every record of coverage, once; a `table` reads the files once, now. */
+export function coverageSql(
+  kind: "table" | "view",
+  files: Files,
+  alike: boolean,
+  most?: number,
+): string {
+  const rows = alike ? readAlikeRows : readRows;
+  return `create ${kind} lake.coverage as
+select distinct base_url, timeline, "from"::TIMESTAMP as "from", until::TIMESTAMP as until,
+  transport, outcome, statuses, cause
+from (
+  ${rows(COVERAGE_COLUMNS, files, most)}
+);
+create or replace view coverage as select * from lake.coverage;`;
+}
+
+/**
+ * A row for each minute of each timeline of which something is known. The worst that
+ * happened in a minute counts: `lost`, then `filled`, then `covered`. What was lost counts
+ * as filled if a span that was filled later holds all that was lost of the minute. The
+ * server's own counts are no coverage.
+ */
+export const COVERED_MINUTE_SQL = `create or replace view covered_minute as
+with span as (
+  select base_url, timeline, outcome, "from",
+    greatest(until, "from" + interval 1 millisecond) as until
+  from coverage
+  where outcome in ('covered', 'filled', 'lost')
+), part as (
+  select base_url, timeline, outcome, minute,
+    greatest("from", minute) as begins, least(until, minute + interval 1 minute) as ends
+  from (
+    select *, unnest(range(date_trunc('minute', "from"), until, interval 1 minute)) as minute
+    from span
+  )
+), filled as (
+  select base_url, timeline, minute, min(begins) as begins, max(ends) as ends
+  from part where outcome = 'filled'
+  group by all
+), judged as (
+  select part.base_url, part.timeline, part.minute,
+    case
+      when outcome = 'lost' and filled.begins <= part.begins and filled.ends >= part.ends
+      then 'filled'
+      else outcome
+    end as outcome
+  from part
+  left join filled on filled.base_url = part.base_url and filled.timeline = part.timeline
+    and filled.minute = part.minute
+)
+select base_url, timeline, minute,
+  case
+    when bool_or(outcome = 'lost') then 'lost'
+    when bool_or(outcome = 'filled') then 'filled'
+    else 'covered'
+  end as outcome
+from judged
+group by base_url, timeline, minute;`;

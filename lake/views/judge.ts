@@ -1,0 +1,150 @@
+/**
+ * Finds which records the views leave out, and which they withhold.
+ *
+ * @module
+ */
+import type { Queries } from "../engine/lake.ts";
+import type { Days } from "../table/read/days.ts";
+import { compactedFiles } from "../table/read/lake-table.ts";
+import { hiddenSql } from "../truth/opt-outs.ts";
+import * as truth from "../truth/standing.ts";
+import * as sql from "./source-sql.ts";
+import type { Part } from "./toot-sql.ts";
+import type { LakeFiles } from "./views-files.ts";
+
+/** How {@linkcode judge} works. */
+export interface JudgeOptions {
+  readonly listed: LakeFiles;
+  /** What DuckDB calls some files. */
+  readonly urls: (files: readonly { path: string }[]) => string[];
+  readonly queries: Queries;
+  /** Runs a statement and keeps its text for people, its lists shortened. */
+  readonly run: (statement: (most?: number) => string) => Promise<void>;
+}
+
+const CANDIDATE: truth.Rows = { from: "lake.candidate", row: sql.PLACE };
+const TABLES: truth.Judged = {
+  ...{ knownUri: "lake.known_uri", deletedRow: "lake.deleted_row", gone: "lake.gone" },
+};
+
+/**
+ * Judges the records in `lake.record` and `lake.compacted` by the deletes in
+ * `lake.deletion`, and makes `lake.dropped` and `lake.hidden`.
+ *
+ * @returns the sources of the views
+ */
+export async function judge(options: JudgeOptions): Promise<Part[]> {
+  const { listed, urls, queries, run } = options;
+  const compacted = compactedFiles(listed.table);
+  const hasCompacted = compacted.length > 0;
+  const hasRaw = listed.toots.files.length > 0;
+  const hasDeletes = listed.deletes.files.length > 0;
+  const all = { from: "(select * from lake.record union all select * from lake.compacted)" };
+
+  await findHidden(options, hasCompacted);
+  // Compaction has applied older deletes to its files.
+  const deletable = hasCompacted && hasDeletes ? all.from : "lake.record";
+  await run(() =>
+    truth.deletedSightingSql(
+      "lake.deleted_sighting",
+      { from: deletable, row: sql.PLACE },
+      "lake.deletion",
+    )
+  );
+  await run(() => truth.deletedRowSql(TABLES.deletedRow, "lake.deleted_sighting", CANDIDATE));
+  if (hasCompacted) {
+    const days = await sameDays(queries);
+    await run((most) =>
+      sql.compactedSql(urls(compactedFiles(listed.table, days)), most, "same_days")
+    );
+  }
+  await run(() => sql.candidateSql(hasCompacted));
+  await run(() => truth.knownUriSql(TABLES.knownUri, CANDIDATE));
+  const hashed = await isAny(queries, "lake.deletion where key_hash is not null");
+  const hashes = hashed ? "(select key_hash from lake.deletion where key_hash is not null)" : null;
+  await run(() => truth.goneSql(CANDIDATE, TABLES, hashes));
+  await run(() =>
+    `create table lake.dropped as
+select ${sql.PLACE} from (
+  ${truth.rankedSql(CANDIDATE, TABLES).replaceAll("\n", "\n  ")}
+)
+where not (${truth.STANDS});`
+  );
+  return [
+    ...hasRaw || !hasCompacted ? [await partOf(queries, "record")] : [],
+    ...hasCompacted ? await compactedParts(options, compacted) : [],
+  ];
+}
+
+/** Makes `lake.hidden`: the records of people who opted out. */
+async function findHidden({ listed, urls, queries, run }: JudgeOptions, hasCompacted: boolean) {
+  await run((most) => sql.optOutSql(urls(listed.table.optOuts), most));
+  // Compaction has withheld what it knew of. A new word counts for its files as well.
+  const fresh = hasCompacted && await isAny(queries, "lake.opt_out where fresh");
+  const raw = { from: "lake.record", row: sql.PLACE };
+  await run(() => hiddenSql("lake.hidden", raw, "lake.opt_out"));
+  if (fresh) {
+    const all = "(select * from lake.record union all select * from lake.compacted)";
+    await run(() =>
+      hiddenSql(
+        "lake.hidden",
+        { from: all, row: sql.PLACE },
+        "lake.opt_out",
+      )
+    );
+  }
+}
+
+async function isAny(queries: Queries, from: string): Promise<boolean> {
+  const [row] = await queries.query<{ n: bigint }>(`select count(*) as n from ${from}`);
+  return row!.n > 0n;
+}
+
+async function partOf(queries: Queries, name: "record"): Promise<Part> {
+  return {
+    name,
+    dropped: await isAny(queries, "lake.dropped where not compacted"),
+    hidden: await isAny(queries, "lake.hidden where not compacted"),
+  };
+}
+
+/**
+ * Compacted files of which every row counts are read as they are, the others row by row:
+ * most of a lake is not slower because of a few deletes.
+ */
+async function compactedParts(
+  { urls, queries, run }: JudgeOptions,
+  compacted: readonly { path: string }[],
+): Promise<Part[]> {
+  const filesIn = async (table: string) =>
+    new Set(
+      (await queries.query<{ file: string }>(
+        `select distinct file from lake.${table} where compacted`,
+      )).map(({ file }) => file),
+    );
+  const dropped = await filesIn("dropped"), hidden = await filesIn("hidden");
+  const touched = new Set([...dropped, ...hidden]);
+  const whole = { name: "compacted", dropped: false, hidden: false };
+  if (touched.size === 0) return [whole];
+  const all = urls(compacted);
+  const rest = all.filter((url) => !touched.has(url));
+  await run((most) => sql.compactedSql([...touched].sort(), most, "changed"));
+  await run((most) => sql.compactedSql(rest, most, "unchanged"));
+  return [
+    { ...whole, name: "unchanged" },
+    { name: "changed", dropped: dropped.size > 0, hidden: hidden.size > 0 },
+  ];
+}
+
+/** The days of raw records and of toots that were deleted: a toot has one day for ever. */
+async function sameDays(queries: Queries): Promise<(Days | null)[]> {
+  const rows = await queries.query<{ day: number | null }>(
+    `select distinct date_diff('day', DATE '1970-01-01', created_tz::DATE)::INTEGER as day
+     from (
+       select created_tz from lake.record
+       union all
+       select created_tz from lake.deleted_row where fresh
+     )`,
+  );
+  return rows.map(({ day }) => day === null ? null : { from: day, to: day });
+}

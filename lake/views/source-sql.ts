@@ -1,0 +1,144 @@
+/**
+ * What the views are made of: the files as SQL, in one dialect that both engines run.
+ *
+ * @module
+ */
+import { DELETION_COLUMNS, TOOT_COLUMNS } from "../../record/record.ts";
+import { quote } from "../engine/sql.ts";
+import { optOutsOf } from "../truth/opt-outs.ts";
+import {
+  COMPACTED_COLUMNS,
+  CREATED_TZ,
+  type Files,
+  FROM_INSTANCE,
+  KEPT_DELETION_COLUMNS,
+  OPT_OUT_COLUMNS,
+  readAlikeRows,
+  readRows,
+} from "../truth/source-sql.ts";
+import { KEY } from "../truth/standing.ts";
+
+/** Names of languages, joined by what a status says of itself. */
+export function languageTable(languages: readonly (readonly [string, string])[], most?: number) {
+  const shown = languages.slice(0, most);
+  const more = languages.length - shown.length;
+  return `create or replace table language (lang_iso VARCHAR, language_name VARCHAR);
+insert into language values
+${shown.map(([iso, name]) => `  (${quote(iso)}, ${quote(name)})`).join(",\n")}${
+    more > 0 ? `,\n  /* and ${more} more */` : ""
+  };`;
+}
+
+/** The columns of the views: the original's first, in its order. */
+export const COLUMNS: readonly string[] = [
+  ...["m_id", "created_at", "created_tz", "app", "url", "from_instance", "base_url", "language"],
+  ...["favourites", "username", "bot", "tags", "characters", "words", "mastodon_text"],
+  ...TOOT_COLUMNS.map(({ name }) => name).slice(TOOT_COLUMNS.findIndex((c) => c.name === "uri")),
+  "created_at_str",
+];
+
+/** What tells the rows of the sources apart. */
+export const PLACE = "file, file_row, compacted";
+
+/** The columns, some of them made by an expression; times as TIMESTAMP in UTC. */
+function project(made: Readonly<Record<string, string>>): string {
+  const times = ["posted_at", "observed_at", "edited_at"];
+  const all: Record<string, string> = {
+    ...Object.fromEntries(times.map((name) => [name, `${name}::TIMESTAMP`])),
+    ...made,
+  };
+  return [
+    ...COLUMNS.map((name) => all[name] ? `${all[name]} as ${name}` : name),
+    "filename as file",
+    "file_row_number as file_row",
+  ].join(",\n  ");
+}
+
+/**
+ * The records of raw files, each with its place. A `table` reads them once, now;
+ * `alike` if all files have all columns.
+ */
+export function recordSql(
+  kind: "table" | "view",
+  files: Files,
+  alike: boolean,
+  most?: number,
+): string {
+  const rows = alike ? readAlikeRows : readRows;
+  return `create ${kind} lake.record as
+select
+  ${project({ created_tz: CREATED_TZ, from_instance: FROM_INSTANCE })},
+  null::VARCHAR[] as also_at,
+  false as compacted
+from (
+  ${rows(TOOT_COLUMNS, files, most)}
+);`;
+}
+
+/** The toots of compacted files, each with its place and the ids it has elsewhere. */
+export function compactedSql(urls: readonly string[], most?: number, name = "compacted"): string {
+  return `create view lake.${name} as
+select
+  ${project({})},
+  also_at,
+  true as compacted
+from (
+  ${readRows(COMPACTED_COLUMNS, urls, most)}
+);`;
+}
+
+/**
+ * What servers said is deleted: `fresh` if compaction has not applied it yet.
+ *
+ * @param alike whether all the fresh files have all columns
+ */
+export function deletionSql(
+  fresh: Files,
+  kept: readonly string[],
+  alike: boolean,
+  most?: number,
+): string {
+  const rows = alike ? readAlikeRows : readRows;
+  return `create table lake.deletion as
+select distinct base_url || '|' || status_id as id, key_hash, fresh
+from (
+  select base_url, status_id, null as key_hash, true as fresh from (
+    ${rows(DELETION_COLUMNS, fresh, most)}
+  )
+  union all
+  select base_url, status_id, key_hash, false as fresh from (
+    ${readRows(KEPT_DELETION_COLUMNS, kept, most)}
+  )
+);`;
+}
+
+/** Who opted out: `fresh` if compaction has not applied it yet. */
+export function optOutSql(kept: readonly string[], most?: number): string {
+  return `create table lake.opt_out as
+select author_key, min(reason) as reason, bool_and(fresh) as fresh
+from (
+  select author_key, reason, true as fresh from (
+    ${optOutsOf("lake.record").replaceAll("\n", "\n    ")}
+  )
+  union all
+  select author_key, reason, false as fresh from (
+    ${readRows(OPT_OUT_COLUMNS, kept, most)}
+  )
+)
+group by author_key;`;
+}
+
+/**
+ * Records that may be of one post: the raw ones, and the compacted ones of the same days
+ * with the same address or with an id that was deleted.
+ */
+export function candidateSql(compacted: boolean): string {
+  const same = `
+union all
+select * from lake.same_days
+where ${KEY} in (select ${KEY} from lake.record)
+  or uri_key in (select uri_key from lake.record)
+  or file || ':' || file_row in (select file || ':' || file_row from lake.deleted_row)`;
+  return `create view lake.candidate as
+select * from lake.record${compacted ? same : ""};`;
+}
