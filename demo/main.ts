@@ -10,7 +10,6 @@ import { Failure } from "../common/failure.ts";
 import { stopOnSignals } from "../common/stop.ts";
 import { ROOT } from "../notebooks/support/settings.ts";
 import { killChildren } from "./child.ts";
-import { runDemo } from "./demo.ts";
 import { progressOn } from "./progress.ts";
 
 const HELP = `Usage: deno task demo [--explore] [FOLDER]
@@ -33,8 +32,23 @@ async function main(args: readonly string[]): Promise<void> {
   stopOnSignals(() => stopping.abort(new Failure("stopped", { exitCode: 130 })), {
     beforeExit: killChildren,
   });
+  const { runDemo } = await loadDemo();
   const named = (path: string) => relative(Deno.cwd(), path) || path;
   await runDemo(folder, { explore, progress: progressOn(), signal: stopping.signal, named });
+}
+
+/** Loads the demo. On the first run Deno fetches its packages, silently: says so then. */
+async function loadDemo(): Promise<typeof import("./demo.ts")> {
+  const notice = setTimeout(
+    () => console.error("Fetching packages from npm (once, about half a minute) …"),
+    1_500,
+  );
+  try {
+    // Computed, or Deno would fetch everything before it runs the first line.
+    return await import(new URL("demo.ts", import.meta.url).href);
+  } finally {
+    clearTimeout(notice);
+  }
 }
 
 if (import.meta.main) {
