@@ -49,7 +49,7 @@ export function parseFrame(text: string, transport: Transport = "stream"): Frame
     return bad(`the frame ${jsonFault(error)}`);
   }
   if (typeof frame !== "object" || frame === null || Array.isArray(frame)) {
-    return bad("the frame is no JSON object");
+    return bad("the frame is not a JSON object");
   }
   const { event, payload } = frame;
   switch (event) {
@@ -64,14 +64,14 @@ export function parseFrame(text: string, transport: Transport = "stream"): Frame
         }
       }
       if (typeof status !== "object" || status === null || Array.isArray(status)) {
-        return bad(`the payload of ${event} is no status`);
+        return bad(`the payload of ${event} is not a status`);
       }
       return { kind: "status", transport, status };
     }
     case "delete": {
       const id = typeof payload === "number" ? exactly(text, payload) : payload;
       if (typeof id !== "string" || id === "" || id === "undefined") {
-        return bad("the payload of delete is no id");
+        return bad("the payload of delete is not an id");
       }
       // Some servers quote it, as if it were JSON.
       return { kind: "delete", id: id.startsWith('"') ? id.slice(1, -1) : id };
