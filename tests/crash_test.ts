@@ -9,6 +9,7 @@
 import assert from "node:assert/strict";
 import { createViews, openLake } from "../lake/mod.ts";
 import { type Federation, startFederation, type Truth } from "../simulator/mod.ts";
+import { covered } from "./covered.ts";
 
 const CRASHES = Number(Deno.env.get("CRASHES") ?? 20);
 const MAIN = new URL("../listener/main.ts", import.meta.url).pathname;
@@ -102,20 +103,6 @@ async function deleteHeard(federation: Federation, folder: string): Promise<void
   throw new Error("A delete was not heard");
 }
 
-/** Resolves when each server's timeline is covered until this time. */
-async function covered(folder: string, time: number): Promise<void> {
-  for (;;) {
-    const until: number[] = [];
-    for await (const { name } of Deno.readDir(`${folder}/checkpoints`)) {
-      if (!name.endsWith(".json")) continue;
-      const text = await Deno.readTextFile(`${folder}/checkpoints/${name}`);
-      until.push(Date.parse(JSON.parse(text).covered_until ?? ""));
-    }
-    if (until.length > 0 && until.every((one) => one >= time)) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
 async function viewOf(folder: string): Promise<{ uri: string; edited: bigint | null }[]> {
   const lake = await openLake({ location: `${folder}/lake` });
   try {
@@ -165,7 +152,7 @@ Deno.test({
       await said.until((text) => streams(text) === federation.servers.length);
       federation.publish(1);
       await deleteHeard(federation, folder);
-      await covered(folder, stopped);
+      await covered(folder, federation.servers.length, stopped);
       child.kill("SIGINT");
       assert.equal((await child.status).code, 0, said.text());
 

@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import { createViews, openLake } from "../lake/mod.ts";
 import { startFederation, type Truth } from "../simulator/mod.ts";
+import { covered } from "./covered.ts";
 
 const MAIN = new URL("../listener/main.ts", import.meta.url).pathname;
 
@@ -52,9 +53,22 @@ Deno.test("what was published, edited and deleted is what the view shows", async
     edits: 0.1,
   });
   const { servers } = federation;
+  const started = Date.now();
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "-A", MAIN, "--since", "all", "--lake", `${folder}/lake`, "--log", "json"],
+      ...[
+        "run",
+        "-A",
+        MAIN,
+        "--since",
+        "all",
+        "--lake",
+        `${folder}/lake`,
+        "--flush",
+        "1",
+        "--log",
+        "json",
+      ],
       ...servers.flatMap(({ baseURL }) => ["--baseURL", baseURL]),
     ],
     env: Object.fromEntries(servers.map(({ baseURL, token }) => [
@@ -79,6 +93,7 @@ Deno.test("what was published, edited and deleted is what the view shows", async
     federation.delete(federation.truth().at(-1)!.uri);
     const [last] = federation.publish(1);
     await federation.drained();
+    await covered(folder, servers.length, started);
     await untilStill(() => printed);
     child.kill("SIGINT");
     const { code } = await child.status;
