@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { openGivenFile } from "./given-file.ts";
+import { createGivenStatuses, type Entry } from "./given-statuses.ts";
+
+const NOON = Date.UTC(2026, 1, 1, 12);
+const entry = (id: string, more: Partial<Entry> = {}): Entry => ({
+  ...{ id, at: NOON, edited: 0, outcome: "record", deleted: false },
+  ...more,
+});
+
+Deno.test("an edition is given once, a deleted status never again", () => {
+  const given = createGivenStatuses();
+  assert.ok(given.give("1", NOON, 0));
+  assert.ok(!given.give("1", NOON, 0));
+  assert.ok(given.give("1", NOON, 5));
+  assert.ok(!given.give("1", NOON, 4), "an older edition");
+  given.delete("1", NOON);
+  assert.ok(!given.isNew("1", 9));
+  given.delete("2", NOON);
+  assert.ok(!given.give("2", NOON, 0), "a delete that came first");
+});
+
+Deno.test("it stays bounded, forgets the oldest, and begins where they ended", () => {
+  const given = createGivenStatuses({ most: 100 });
+  for (let n = 0; n < 1_050; n++) given.give(String(n), NOON + n, 0);
+  assert.ok(given.size <= 200);
+  assert.equal(given.floor.time, NOON + 900);
+  assert.ok(!given.isNew("950", 0));
+  // The way back beyond them is given, and pushes nothing out.
+  for (let n = 0; n < 500; n++) assert.ok(given.give(`old${n}`, NOON - 1 - n, 0));
+  assert.ok(!given.isNew("1049", 0));
+});
+
+async function withFile(test: (path: string) => void | Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test(`${folder}/checkpoints/bread.example.given.txt`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const open = (path: string, most?: number) =>
+  openGivenFile(path, {
+    ...most === undefined ? {} : { most },
+    warn: (message) => assert.fail(message),
+  });
+
+Deno.test("what was saved is remembered by the next run, and only that", () =>
+  withFile((path) => {
+    const first = open(path);
+    first.begin({ id: "7", time: null }, NOON);
+    for (const id of ["8", "9", "10", "11"]) first.given.give(id, NOON, 0);
+    first.given.settle("8", "record");
+    first.given.settle("9", "hashed");
+    first.save(first.given.changes());
+    first.given.give("8", NOON, 3);
+    first.given.settle("8", "record");
+    first.given.delete("9", NOON);
+    first.save(first.given.changes());
+    first.given.settle("10", "left out"); // not durable when the run ends
+    first.close();
+    Deno.writeTextFileSync(path, "12 17 half a li", { append: true });
+
+    const { given } = open(path);
+    assert.deepEqual(given.origin, { floor: { id: "7", time: null }, at: NOON });
+    assert.deepEqual(given.floor, { id: "7", time: null });
+    assert.equal(given.size, 2);
+    assert.ok(!given.isNew("8", 3) && given.isNew("8", 4));
+    assert.deepEqual([given.find("9")?.outcome, given.find("9")?.deleted], ["hashed", true]);
+    assert.ok(given.isNew("10", 0) && given.isNew("11", 0));
+  }));
+
+Deno.test("the file is rewritten before it grows without end, and holds ids and times only", () =>
+  withFile((path) => {
+    const file = open(path, 100);
+    file.begin({ id: null, time: NOON }, NOON);
+    for (let n = 0; n < 40_000; n++) {
+      file.given.give(String(n), NOON + n, 0);
+      file.given.settle(String(n), "record");
+      if (n % 100 === 99) file.save(file.given.changes());
+    }
+    const lines = Deno.readTextFileSync(path).split("\n").filter((line) => line !== "");
+    assert.ok(lines.length < 20_500, `${lines.length} lines`);
+    assert.match(lines.at(-1)!, /^39999 \d+ 0 r$/);
+    file.close();
+    assert.ok(open(path, 100).given.size <= 200);
+  }));
+
+Deno.test("an id with blanks is not written, and a file that cannot be written is a warning", () =>
+  withFile(async (path) => {
+    const file = open(path);
+    file.save([entry("a b"), entry("a:b")]);
+    file.close();
+    assert.equal(open(path).given.size, 1);
+    await Deno.mkdir(`${path}.d`);
+    const warnings: string[] = [];
+    await Deno.writeTextFile(`${path}.x`, "");
+    const bad = openGivenFile(`${path}.x/y`.replace(".x/y", ".none/y"), {
+      warn: (message) => warnings.push(message),
+    });
+    await Deno.writeTextFile(`${path}.none`, "in the way");
+    bad.save([entry("1")]);
+    bad.save([entry("2")]);
+    assert.equal(warnings.length, 1);
+  }));

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { createCoverage, type Span } from "./coverage.ts";
+import { parseActivity } from "./activity.ts";
+
+const covered = (from: number, until: number): Span => ({
+  ...{ from, until, transport: "stream", outcome: "covered", statuses: 1, cause: null },
+});
+const filled = (from: number, until: number): Span => ({
+  ...covered(from, until),
+  ...{ outcome: "filled", transport: "backfill", cause: "closed 1006" },
+});
+const spans = (events: readonly Span[]) => events.map(({ from, until }) => [from, until]);
+
+Deno.test("covered spans in a row become one of a minute, others are told at once", () => {
+  const coverage = createCoverage(() => false);
+  for (let from = 0; from < 80_000; from += 20_000) {
+    coverage.note(covered(from, from + 20_000));
+    const told = coverage.take();
+    assert.deepEqual(spans(told), from === 40_000 ? [[0, 60_000]] : []);
+    if (told.length > 0) assert.equal(told[0]!.statuses, 3);
+  }
+  coverage.note(filled(80_000, 85_000));
+  assert.deepEqual(spans(coverage.take()), [[60_000, 80_000], [80_000, 85_000]]);
+  coverage.note(covered(85_000, 85_000));
+  coverage.note(covered(85_000, 90_000));
+  assert.deepEqual(coverage.take(), []);
+  assert.deepEqual(spans(coverage.flush()), [[85_000, 90_000]]);
+});
+
+Deno.test("while something earlier is still to be read nothing is told, and then in order", () => {
+  let blocked = true;
+  const coverage = createCoverage(() => blocked);
+  coverage.note(covered(10_000, 100_000));
+  coverage.note(filled(100_000, 110_000));
+  assert.deepEqual([...coverage.take(), ...coverage.flush()], []);
+  blocked = false;
+  coverage.note(filled(0, 10_000));
+  assert.deepEqual(spans(coverage.take()), [[0, 10_000], [10_000, 100_000], [100_000, 110_000]]);
+});
+
+Deno.test("the server's own counts: this week and the last, as far as they can be read", () => {
+  const week = Date.UTC(2026, 0, 25) / 1_000;
+  const body = [0, 1, 2].map((n) => ({ week: String(week - n * 604_800), statuses: "12" }));
+  const told = parseActivity(body);
+  assert.deepEqual(told.map(({ from, until, statuses }) => [from, until - from, statuses]), [
+    [week * 1_000, 604_800_000, 12],
+    [(week - 604_800) * 1_000, 604_800_000, 12],
+  ]);
+  for (
+    const odd of [null, {}, "x", [null, 7], [{ week: "x", statuses: 1 }], [{ week, statuses: -1 }]]
+  ) {
+    assert.deepEqual(parseActivity(odd), []);
+  }
+});

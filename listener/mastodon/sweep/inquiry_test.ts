@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { createFakeClock } from "../../../common/testing/fake-clock.ts";
+import { createGivenStatuses } from "../given-statuses.ts";
+import type { Answer, Rest } from "../rest/rest.ts";
+import { createInquiry } from "./inquiry.ts";
+
+type Reply = Pick<Answer, "status" | "body"> | null;
+
+const HTML = { status: 404, body: "<html>not here</html>" };
+const NOT_FOUND = { status: 404, body: { error: "Record not found" } };
+
+/** A server that answers each path as the test says. */
+function setUp(reply: (path: string) => Reply) {
+  const asked: string[] = [];
+  const given = createGivenStatuses();
+  for (const id of ["1", "2", "3", "40"]) given.give(id, 0, 0);
+  const rest = {
+    askOnce(path: string) {
+      asked.push(path);
+      const answer = reply(path);
+      return Promise.resolve(
+        answer && { ...answer, headers: {}, asked: { wall: 0, monotonic: 0 } },
+      );
+    },
+  } as unknown as Rest;
+  const inquiry = createInquiry({ rest, given, clock: createFakeClock() });
+  return { inquiry, given, asked };
+}
+
+const there = (id: string, more = {}) => ({ status: 200, body: { id, ...more } });
+const idIn = (path: string) => path.split("/").at(-1)!;
+
+Deno.test("one by one: 404 and 410 are deletes while the server shows another one", async () => {
+  const { inquiry, given, asked } = setUp((path) => {
+    const id = idIn(path);
+    if (id === "1") return NOT_FOUND;
+    return id === "2" ? { status: 410, body: { error: "Gone" } } : there(id);
+  });
+  inquiry.add(["1", "2", "3"], "40");
+  const events = await inquiry.step(false);
+  assert.deepEqual(events, [{ kind: "delete", id: "1" }, { kind: "delete", id: "2" }]);
+  assert.deepEqual(asked.map(idIn), ["1", "2", "3", "40"]);
+  assert.ok(given.find("3")!.asked, "it is there, and not asked about again");
+  assert.equal(inquiry.size, 0);
+});
+
+Deno.test("a proxy that answers 404 to everything deletes nothing", async () => {
+  for (const reply of [NOT_FOUND, HTML, { status: 404, body: "404 page not found" }, null]) {
+    const { inquiry, given } = setUp(() => reply);
+    inquiry.add(["1", "2"], "40");
+    assert.deepEqual(await inquiry.step(false), []);
+    assert.ok(!given.find("1")!.deleted && !given.find("1")!.asked);
+  }
+  const { inquiry } = setUp((path) => idIn(path) === "1" ? HTML : there(idIn(path)));
+  inquiry.add(["1"], "40");
+  assert.deepEqual(await inquiry.step(false), [], "HTML is not the server's own word");
+});
+
+Deno.test("several at once: what does not come is gone, if what is shown comes", async () => {
+  const { inquiry, asked } = setUp(() => ({ status: 200, body: [{ id: "40" }, { id: "2" }] }));
+  inquiry.add(["1", "2"], "40");
+  assert.deepEqual(await inquiry.step(true), [{ kind: "delete", id: "1" }]);
+  assert.deepEqual(asked, ["/api/v1/statuses?id[]=1&id[]=2&id[]=40"]);
+});
+
+Deno.test("a server that does not give several is asked one by one from then on", async () => {
+  for (const reply of [NOT_FOUND, { status: 200, body: [] }, { status: 422, body: {} }]) {
+    const { inquiry, given, asked } = setUp((path) =>
+      path.includes("?") ? reply : idIn(path) === "1" ? NOT_FOUND : there(idIn(path))
+    );
+    for (let turn = 0; turn < 3; turn++) {
+      inquiry.add(["1", "2"], "40");
+      await inquiry.step(true);
+    }
+    assert.ok(given.find("1")!.deleted && !given.find("2")!.deleted);
+    assert.equal(asked.filter((path) => path.includes("?")).length, 2);
+  }
+});
+
+Deno.test("an edit that was missed comes with the answer", async () => {
+  const edited_at = "2026-01-31T10:00:00Z";
+  const { inquiry } = setUp((path) => there(idIn(path), { edited_at }));
+  inquiry.add(["1"], "40");
+  const [event] = await inquiry.step(false);
+  assert.deepEqual(event, {
+    kind: "status",
+    transport: "backfill",
+    status: { id: "1", edited_at },
+  });
+  inquiry.add(["1"], "40");
+  assert.deepEqual(await inquiry.step(false), []);
+});
