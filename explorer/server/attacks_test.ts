@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
+import { splitAnswers } from "../data/answers.ts";
 import { fewDays, withLake } from "../testing/lake.ts";
 import { withServer } from "../testing/serve.ts";
 
@@ -126,6 +127,15 @@ Deno.test("a statement that is not a count over the explorer's tables is refused
         const { status, text } = await query(url, sql);
         assert.equal(status, 400, `${sql}: ${text}`);
         assert.match(text, /^statement refused: [^\n]+\n$/);
+        // The same in a request of several, beside one that is fine.
+        const several = await fetch(`${url}/queries`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ sqls: ["select count(*) as n from toot", sql] }),
+        });
+        const [fine, refused] = splitAnswers(await several.arrayBuffer());
+        assert.ok(fine instanceof Uint8Array);
+        assert.match(String(refused), /^statement refused: /);
       }
       const cubes = [
         "create table mosaic.preagg_1 as select 1",

@@ -9,6 +9,7 @@ import { live } from "../data/live.ts";
 import { LENGTH_STEP } from "../data/columns.ts";
 import type { Snapshots } from "../data/snapshot.ts";
 import { findWord, shownToots } from "../data/texts.ts";
+import { answers } from "./answers.ts";
 import { arrowOf } from "./arrow.ts";
 import { type Guard, readBody } from "./guard.ts";
 import { withHeaders } from "./headers.ts";
@@ -85,6 +86,8 @@ export function startServer(options: ServerOptions): Server {
           headers: { "content-type": "application/vnd.apache.arrow.stream" },
         });
       }
+      case "/queries":
+        return await answers(current.database, body["sqls"]);
       case "/toots":
         return Response.json(
           await shownToots(current, lake, (body["ids"] ?? []) as string[], texts),

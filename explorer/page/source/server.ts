@@ -5,6 +5,7 @@
  */
 import type { Connector } from "@uwdata/mosaic-core";
 import { column, count, Query } from "@uwdata/mosaic-sql";
+import { splitAnswers } from "../../data/answers.ts";
 import type { About, ShownToot, Source } from "./source.ts";
 
 async function ask(path: string, body?: unknown): Promise<Response> {
@@ -25,8 +26,37 @@ async function ask(path: string, body?: unknown): Promise<Response> {
   return response;
 }
 
+let waiting: { sql: string; done: PromiseWithResolvers<Uint8Array> }[] = [];
+
+/** Asks several statements with one request. */
+function together(sql: string): Promise<Uint8Array> {
+  const done = Promise.withResolvers<Uint8Array>();
+  if (waiting.push({ sql, done }) === 1) setTimeout(send, 0);
+  return done.promise;
+}
+
+async function send(): Promise<void> {
+  const asked = waiting;
+  waiting = [];
+  try {
+    const response = await ask("queries", { sqls: asked.map(({ sql }) => sql) });
+    const parts = splitAnswers(await response.arrayBuffer());
+    asked.forEach(({ done }, at) => {
+      const part = parts[at]!;
+      if (typeof part === "string") done.reject(new Error(part));
+      else done.resolve(part);
+    });
+  } catch (error) {
+    asked.forEach(({ done }) => done.reject(error));
+  }
+}
+
 const connector = {
   async query(request: { type: string; sql: string }) {
+    // A move of a brush asks one such question for each chart: they travel together.
+    if (request.type === "arrow" && request.sql.includes('"mosaic"."preagg_')) {
+      return await together(request.sql);
+    }
     const response = await ask("query", request);
     return request.type === "exec" ? undefined : await response.arrayBuffer();
   },
