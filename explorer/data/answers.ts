@@ -7,7 +7,9 @@
 
 /** Joins answers; a text is the message of a failure. */
 export function joinAnswers(parts: readonly (Uint8Array | string)[]): Uint8Array<ArrayBuffer> {
-  const bodies = parts.map((part) => typeof part === "string" ? new TextEncoder().encode(part) : part);
+  const bodies = parts.map((part) =>
+    typeof part === "string" ? new TextEncoder().encode(part) : part
+  );
   const joined = new Uint8Array(bodies.reduce((sum, { length }) => sum + length + 5, 0));
   const view = new DataView(joined.buffer);
   let at = 0;
