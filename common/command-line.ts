@@ -97,3 +97,29 @@ export function envValue<T>(
     throw usageError(invalidValue(name, text, error.message), error);
   }
 }
+
+/**
+ * What a command prints and exits with after an error. A failure that a person can act on,
+ * such as a missing permission, is one line; every other error is a bug and keeps its stack
+ * trace.
+ *
+ * @param command its name, at the start of the line
+ *
+ * @example
+ * ```ts
+ * import { endOf } from "./command-line.ts";
+ * import { Failure } from "./failure.ts";
+ *
+ * const { output, exitCode } = endOf("lake", new Failure("no such folder", { exitCode: 2 }));
+ * if (output !== "lake: no such folder" || exitCode !== 2) throw new Error();
+ * ```
+ */
+export function endOf(command: string, error: unknown): { output: unknown; exitCode: number } {
+  if (error instanceof Failure) {
+    return { output: `${command}: ${error.message}`, exitCode: error.exitCode };
+  }
+  if (error instanceof Deno.errors.NotCapable) {
+    return { output: `${command}: ${error.message}`, exitCode: 1 };
+  }
+  return { output: error, exitCode: 1 };
+}

@@ -15,7 +15,7 @@ const names = new Intl.DisplayNames("en", { type: "language", fallback: "none" }
 /** In none of those lists, yet offered by Mastodon when one writes a post. */
 const ALSO = ["pdc", "szl"];
 
-/** Variants that servers are seen to send, beside the bare codes. */
+/** Variants that servers send, in addition to the codes without a region. */
 const VARIANTS = [
   ..."ar-AE ar-BH ar-DZ ar-EG ar-IQ ar-JO ar-KW ar-LB ar-LY ar-MA ar-OM ar-QA ar-SA ar-SY ar-TN"
     .split(" "),

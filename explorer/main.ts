@@ -4,8 +4,8 @@
  *
  * @module
  */
+import { endOf } from "../common/command-line.ts";
 import { stopOnSignals } from "../common/stop.ts";
-import { Failure } from "../lake/mod.ts";
 import { readOptions } from "./options.ts";
 import { explore } from "./explore.ts";
 
@@ -22,8 +22,8 @@ if (import.meta.main) {
     await main();
     Deno.exit(0);
   } catch (error) {
-    // What a person can act on is one line; everything else is a bug, and keeps its trace.
-    console.error(error instanceof Failure ? `explore: ${error.message}` : error);
-    Deno.exit(error instanceof Failure ? error.exitCode : 1);
+    const { output, exitCode } = endOf("explore", error);
+    console.error(output);
+    Deno.exit(exitCode);
   }
 }

@@ -6,9 +6,8 @@
  */
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import { compactCommand, runCompact } from "./table/compact-command.ts";
-import { describeUsageError } from "../common/command-line.ts";
+import { describeUsageError, endOf } from "../common/command-line.ts";
 import { processEnv } from "../common/env.ts";
-import { Failure } from "../common/failure.ts";
 import { infoCommand, runInfo } from "./info/info-command.ts";
 import { sink, sinkCommand } from "./sink/sink-command.ts";
 import { stopOnSignals } from "../common/stop.ts";
@@ -48,9 +47,9 @@ async function main(): Promise<number> {
 
 if (import.meta.main) {
   const code = await main().catch((error) => {
-    // What a person can act on is one line; everything else is a bug, and keeps its trace.
-    console.error(error instanceof Failure ? `lake: ${error.message}` : error);
-    return error instanceof Failure ? error.exitCode : 1;
+    const { output, exitCode } = endOf("lake", error);
+    console.error(output);
+    return exitCode;
   });
   Deno.exit(code);
 }

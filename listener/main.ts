@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Failure } from "../common/failure.ts";
+import { endOf } from "../common/command-line.ts";
 import { listen } from "./listen.ts";
 import { plain } from "./sinks/plain.ts";
 import { parseOptions } from "./options.ts";
@@ -27,9 +27,9 @@ async function main(): Promise<number> {
 
 if (import.meta.main) {
   const code = await main().catch((error) => {
-    // What a person can act on is one line; everything else is a bug, and keeps its trace.
-    console.error(error instanceof Failure ? `listener: ${plain(error.message, LONGEST)}` : error);
-    return error instanceof Failure ? error.exitCode : 1;
+    const { output, exitCode } = endOf("listener", error);
+    console.error(typeof output === "string" ? plain(output, LONGEST) : output);
+    return exitCode;
   });
   Deno.exit(code);
 }

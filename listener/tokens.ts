@@ -42,10 +42,10 @@ export function tokensFor({ baseURLs, flags, env }: TokenSources): Map<string, s
     let baseURL = host === null ? undefined : hosts.get(host);
     let token = at < 0 ? flag : flag.slice(at + 1);
     if (baseURL === undefined) {
-      // A token may hold "=": then what stands before it is no name of a host.
+      // A token may hold "=": then the text before it is not the name of a host.
       if (host !== null && /^(?:[\w-]+\.)+[\w-]+(?::\d+)?$|^localhost(?::\d+)?$/.test(host)) {
-        // Not said: it may be the beginning of a token.
-        throw usage("--token: what stands before '=' is none of the servers of --baseURL");
+        // The text is not repeated: it may be the beginning of a token.
+        throw usage("--token: the name before '=' is not a server of --baseURL");
       }
       if (baseURLs.length > 1) {
         throw usage(

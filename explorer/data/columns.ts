@@ -24,10 +24,10 @@ export const LISTED = [
 /** One of {@linkcode LISTED}. */
 export type Listed = (typeof LISTED)[number];
 
-/** What a value is called that the record does not hold. */
+/** The name of a missing value. */
 export const NOT_STATED = "Not stated";
 
-/** How many values of a column are told apart; the rest is {@linkcode OTHERS}. */
+/** The most values of a column that the page distinguishes; the rest is {@linkcode OTHERS}. */
 export const MOST_VALUES = 150;
 
 /** What the rarest values of a column are called together. */

@@ -23,7 +23,7 @@ export interface Server {
 export interface Servers {
   /** The server at this address. */
   of(baseURL: string): Server;
-  /** Says that all that was taken until now lies in batches up to `seq`. */
+  /** Notes that everything taken until now is in the batches up to `seq`. */
   mark(seq: number): void;
 }
 

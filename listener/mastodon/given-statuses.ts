@@ -25,7 +25,7 @@ export interface Given {
   sweep: number;
 }
 
-/** Where the memory begins: statuses from before it are not judged. Null knows no beginning. */
+/** Where the memory begins: older statuses are unknown. Null if it has no beginning. */
 export interface Floor {
   readonly id: string | null;
   /** Milliseconds since 1970. */

@@ -71,7 +71,7 @@ export function hourOf(milliseconds: number): number {
  */
 export function timeText(milliseconds: number): string {
   const seconds = Math.floor(milliseconds / 1000);
-  // Toots come roughly in the order of time, so most have the day of the one before.
+  // Most toots are of the same day as the toot before, so its text is kept.
   const day = Math.floor(seconds / 86_400);
   if (day !== dayOfText) {
     dayOfText = day;

@@ -144,7 +144,7 @@ export async function startPipeline(
     }
   }
 
-  /** The listener's own start with a zero; poison is no toot. */
+  /** Messages of the listener start with a zero; the invalid ones of the test do not. */
   const topicKeys = () => keysOf(topic, (value) => value?.[0] === 0 && value.length > 50);
 
   const store = openStore(lake, setting(stack));

@@ -65,8 +65,8 @@ Deno.test("what cannot be read is bad, with a reason and the text", () => {
     [frame("update", "[]"), /payload of update is not a status/],
     [frame("delete"), /payload of delete is not an id/],
     [frame("delete", "undefined"), /payload of delete is not an id/],
-    [`[]`, /no JSON object/],
-    [`null`, /no JSON object/],
+    [`[]`, /not a JSON object/],
+    [`null`, /not a JSON object/],
     [`{}`, /names no event/],
   ];
   for (const [text, reason] of bad) {

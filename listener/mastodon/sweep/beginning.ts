@@ -20,7 +20,7 @@ import type { Absence } from "./account.ts";
 export type Beginning =
   /** Nothing: the newest page was read then, and is known. */
   | { readonly read: Instant }
-  /** All since this time (null: all there is), which nobody heard. */
+  /** Everything since this time (null: everything): nobody listened then. */
   | { readonly since: number | null; readonly absence: Absence };
 
 /** The newest of these times that does not lie ahead of now. */
