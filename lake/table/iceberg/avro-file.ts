@@ -13,6 +13,8 @@ import { avroType } from "../../../record/avro.ts";
 export interface AvroFile {
   /** What the header says beside `avro.schema` and `avro.codec`. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** The schema that the records were written with. */
+  readonly schema: unknown;
   readonly records: readonly unknown[];
 }
 
@@ -84,5 +86,5 @@ export function readAvroFile(bytes: Uint8Array): AvroFile {
     }
     at += length + SYNC_BYTES;
   }
-  return { metadata, records };
+  return { metadata, schema: JSON.parse(schema ?? ""), records };
 }
