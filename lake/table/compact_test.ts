@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { compact, type CompactOptions, type CompactSummary } from "./compact.ts";
 import { readTable } from "./read/read-table.ts";
 import { fence } from "./commit.ts";
+import { readAvroFile } from "./iceberg/avro-file.ts";
 import { evolveSchema } from "./iceberg/schema.ts";
 import { COMPACTED_COLUMNS } from "../truth/source-sql.ts";
 import { openLake } from "../engine/open.ts";
@@ -315,4 +316,124 @@ Deno.test("long texts that are said twice are stored once in a row group, others
       { column: "uri", encodings: "PLAIN" },
     ]);
   });
+});
+
+/** All that lies in the lake as text: rows and statistics of Parquet, unpacked Avro, the rest. */
+async function allText(location: string): Promise<string> {
+  const store = openStore(location);
+  const found = [await texts(location)];
+  const lake = await openLake({ location });
+  for (const { path } of await store.list("")) {
+    const file = join(location, path);
+    const bytes = await Deno.readFile(file);
+    found.push(new TextDecoder("latin1").decode(bytes));
+    if (path.endsWith(".avro")) {
+      const { metadata, records } = readAvroFile(bytes);
+      found.push(
+        Deno.inspect(metadata),
+        Deno.inspect(records, { depth: 9, strAbbreviateSize: 1e9 }),
+      );
+      const bounds = (records as { data_file?: Record<"lower_bounds" | "upper_bounds", object> }[])
+        .flatMap(({ data_file: one }) => one ? [one.lower_bounds, one.upper_bounds] : []);
+      for (const { value } of bounds.flat() as { value: Uint8Array }[]) {
+        found.push(new TextDecoder("latin1").decode(value));
+      }
+    }
+    if (path.endsWith(".parquet")) {
+      const statistics = await lake.query(
+        `select stats_min_value, stats_max_value from parquet_metadata('${file}')`,
+      );
+      found.push(JSON.stringify(statistics));
+    }
+  }
+  await lake.close();
+  return found.join("\n");
+}
+
+Deno.test("no byte of what was deleted stays in any file of the lake, in no snapshot either", async () => {
+  const location = await threeDays();
+  // First and last of all texts and addresses: it would be a bound of its column.
+  const secret = { mastodon_text: "aaa-secret", url: "zzz-secret", username: "~secret" };
+  await land(location, [toot(900, secret)]);
+  await run(location);
+  assert.match(await allText(location), /secret/);
+  await land(location, [toot(901, { posted_at: START + 40 * DAY })]);
+  await run(location);
+  const store = openStore(location);
+  assert.equal((await readTable(store, TOOT_TOPIC)).metadata!.snapshots.length, 2);
+  await land(location, [], [gone(900)]);
+  await run(location);
+  assert.doesNotMatch(await allText(location), /secret/);
+  assert.equal((await readTable(store, TOOT_TOPIC)).metadata!.snapshots.length, 1);
+});
+
+Deno.test("a lake that was moved still reads, and its next compaction states the new place", async () => {
+  const location = await threeDays();
+  await run(location);
+  await run(location);
+  const before = await allToots(location);
+  const moved = join(await Deno.makeTempDir(), "elsewhere");
+  await Deno.rename(location, moved);
+  assert.deepEqual(await allToots(moved), before);
+  await land(moved, [toot(60)]);
+  await run(moved);
+  assert.equal((await allToots(moved)).length, before.length + 1);
+  const { metadata, manifests } = await readTable(openStore(moved), TOOT_TOPIC);
+  const stated = [
+    metadata!.location,
+    ...manifests.flatMap(({ entries }) => entries.map(({ data_file }) => data_file.file_path)),
+  ];
+  for (const path of stated) assert.ok(path.startsWith(moved), path);
+});
+
+Deno.test("a delete of one day reads and rewrites that day only", async () => {
+  const location = await Deno.makeTempDir();
+  for (let day = 0; day < 3; day++) {
+    await writeSql(
+      location,
+      `topics/mastodon-topic/partition=0/mastodon-topic+0+000000000${day}.zstd.parquet`,
+      `select 'https://a.example/' || (${day} * 100_000 + n) as uri, 'en' as language,
+        'https://a.example' as base_url, (${day} * 100_000 + n)::VARCHAR as status_id,
+        TIMESTAMPTZ '2026-01-01 00:00:00+00' + interval (${day}) day + interval (n) millisecond
+          as posted_at
+      from range(62_000) as t(n)`,
+    );
+  }
+  await run(location);
+  const files = async () => (await paths(location, "compacted/mastodon-topic/data/"));
+  const before = await files();
+  assert.equal(before.length, 3);
+  await land(location, [], [gone(100_005)]);
+  const { days, deleted } = await run(location);
+  assert.deepEqual({ days, deleted }, { days: 1, deleted: 1 });
+  const after = await files();
+  assert.deepEqual(before.map((path) => after.includes(path)), [true, false, true]);
+});
+
+Deno.test("a signal stops a compaction, and nothing is lost", async () => {
+  const location = await threeDays();
+  const before = await allToots(location);
+  for (const at of ["wrote deletes", "wrote manifests", "published"]) {
+    const stopping = new AbortController();
+    await land(location, [toot(3)]);
+    await assert.rejects(
+      run(location, {
+        signal: stopping.signal,
+        step: (name) => {
+          if (name === at) stopping.abort("SIGTERM");
+        },
+      }),
+      { name: "Failure", message: "stopped by SIGTERM; nothing is lost" },
+    );
+    assert.deepEqual(await allToots(location), before, at);
+  }
+  await run(location);
+  assert.deepEqual(await allToots(location), before);
+});
+
+Deno.test("--before now takes in today's toots", async () => {
+  const location = await Deno.makeTempDir();
+  await land(location, [toot(1, { posted_at: Date.now() })]);
+  assert.equal((await run(location)).waiting, 1);
+  assert.equal((await run(location, { before: "now" })).rows, 1);
 });

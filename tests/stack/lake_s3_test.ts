@@ -151,7 +151,7 @@ s3Test("one compaction at a time; a lease that nobody renews ends", async (locat
       refused++;
     },
   });
-  assert.equal(refused, 3);
+  assert.equal(refused, 5);
   assert.deepEqual(await paths(location, leasePath(TOOT_TOPIC)), [], "the lease is given back");
 
   // One that was killed left its lease.
