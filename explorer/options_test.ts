@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { Failure } from "../lake/mod.ts";
+import { readOptions } from "./options.ts";
+
+const read = (...args: string[]) => readOptions(args, () => undefined)!;
+
+Deno.test("on 127.0.0.1 no token is needed; elsewhere there always is one", () => {
+  assert.equal(read().token, null);
+  assert.equal(read("--host", "localhost").token, null);
+  assert.match(read("--host", "0.0.0.0").token!, /^[0-9a-f-]{36}$/);
+  assert.equal(read("--host", "0.0.0.0", "--token", "mine").token, "mine");
+});
+
+Deno.test("a port that cannot be is a usage error", () => {
+  for (const port of ["65536", "-1", "http", "80.5"]) {
+    assert.throws(
+      () => read("--port", port),
+      (error) => error instanceof Failure && error.exitCode === 2 && /65535/.test(error.message),
+    );
+  }
+  assert.equal(read("--port", "0").port, 0);
+  assert.throws(() => read("--lakes", "x"), Failure);
+});
