@@ -23,28 +23,29 @@ export interface Store {
   url(path: string): string;
   /** Every file whose path starts with `prefix`, in the order of their paths. */
   list(prefix: string): Promise<StoredFile[]>;
-  /** A small file's text and version; null where there is none. */
+  /** A small file's text and version; null if it does not exist. */
   readText(path: string): Promise<{ text: string; version: string } | null>;
   /** A file's bytes; null if it does not exist. */
   readBytes(path: string): Promise<Uint8Array | null>;
   /**
-   * Writes a small file in one step: readers see the old one or the new one.
-   * `over` is the version that it is to replace, null for none: where another
-   * one stands there it writes nothing and answers null, else the new version.
+   * Writes a small file in one step: readers see the old one or the new one. If the
+   * file does not have the version `over` (null: does not exist), nothing is written.
+   *
+   * @returns the new version, or null if nothing was written
    */
   writeText(path: string, text: string, over: string | null): Promise<string | null>;
-  /** A fresh path on this machine to write a file to, before {@linkcode publish}. */
+  /** A new path on this machine, for a file that {@linkcode publish} moves into the store. */
   scratch(name: string): Promise<string>;
   /**
-   * Brings a finished file from {@linkcode scratch} to its place, where it
-   * appears whole, replaces what was there, and survives a power cut.
-   * `rows` is kept beside it where the store can.
+   * Moves a finished file from {@linkcode scratch} into the store. It appears as a whole,
+   * replaces an existing file, and survives a power cut. An object store keeps `rows`
+   * with it.
    */
   publish(scratch: string, path: string, rows: number): Promise<void>;
-  /** The rows that {@linkcode publish} was told; null where that is not kept. */
+  /** The `rows` given to {@linkcode publish}; null if the store does not keep them. */
   rowsOf(path: string): Promise<number | null>;
-  /** The file on this machine, fetched where it must be; `done` lets go of it. */
+  /** The file on this machine, downloaded if necessary; `done` removes the download. */
   local(path: string): Promise<{ path: string; done(): Promise<void> }>;
-  /** Takes files away; those that are gone already are no fault. */
+  /** Removes files; files that do not exist are ignored. */
   remove(paths: readonly string[]): Promise<void>;
 }
