@@ -74,6 +74,8 @@ export interface Rest {
 const FIRST_TRIES = 6;
 /** Attempts at a good status with a broken body, before it is given as it is. */
 const BODY_TRIES = 4;
+/** The longest wait for a server in trouble, if it names none, in milliseconds. */
+const LONGEST_WAIT = 60_000;
 /** The same trouble is told again after this many milliseconds. */
 const TELL_AGAIN = 60_000;
 
@@ -119,7 +121,7 @@ export function createRest(options: FeedOptions, deps: FeedDeps): Rest {
   return {
     pace,
     async *get(path, params = {}) {
-      const backoff = createBackoff({ random });
+      const backoff = createBackoff({ cap: LONGEST_WAIT, random });
       let told = "", toldAt = 0;
       for (let broken = 0;;) {
         const delay = pace.delay(clock.monotonic());

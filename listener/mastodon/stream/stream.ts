@@ -93,7 +93,7 @@ export function openStream(options: StreamOptions): Promise<Opening> {
   };
   const end = (how: Omit<Ended, "heard">, unheard = 0) => {
     if (ended !== null) return;
-    ended = { heard: clock.now() - unheard, ...how };
+    ended = { heard: Math.floor(clock.now() - unheard), ...how };
     liveness?.stop();
     cancelStall();
     cancelOpening();

@@ -7,23 +7,31 @@
 import type { CoverageEvent } from "../event.ts";
 import type { Rest } from "../rest/rest.ts";
 
-const WEEK = 7 * 86_400_000;
+const DAY = 86_400_000, WEEK = 7 * DAY;
 
 /** The weeks that are told: this one, which goes on, and the one before. */
 const WEEKS = 2;
 
-/** Reads the answer; weeks that cannot be read are left out. */
-export function parseActivity(body: unknown): CoverageEvent[] {
+/**
+ * Reads the answer; weeks that cannot be read are left out. Servers count by days
+ * (UTC), so a week that is not over ends with today.
+ *
+ * @param now milliseconds since 1970
+ */
+export function parseActivity(body: unknown, now: number): CoverageEvent[] {
   if (!Array.isArray(body)) return [];
+  const tomorrow = (Math.floor(now / DAY) + 1) * DAY;
   return body.slice(0, WEEKS).flatMap((entry) => {
-    const from = Number(entry?.week) * 1000, statuses = Number(entry?.statuses);
-    const sound = from > Date.UTC(2006) && from < Date.UTC(2100) &&
+    const from = Math.floor(Number(entry?.week) * 1000 / DAY) * DAY;
+    const until = Math.min(from + WEEK, tomorrow);
+    const statuses = Number(entry?.statuses);
+    const sound = from > Date.UTC(2006) && from < tomorrow &&
       Number.isSafeInteger(statuses) && statuses >= 0;
     return sound
       ? [
         {
           kind: "coverage",
-          ...{ from, until: from + WEEK, transport: "activity", outcome: "counted", statuses },
+          ...{ from, until, transport: "activity", outcome: "counted", statuses },
           cause: null,
         } as const,
       ]
@@ -32,7 +40,7 @@ export function parseActivity(body: unknown): CoverageEvent[] {
 }
 
 /** Asks for it; nothing if the server does not tell. */
-export async function readActivity(rest: Rest): Promise<CoverageEvent[]> {
+export async function readActivity(rest: Rest, now: number): Promise<CoverageEvent[]> {
   const answer = await rest.askOnce("/api/v1/instance/activity");
-  return answer?.status === 200 ? parseActivity(answer.body) : [];
+  return answer?.status === 200 ? parseActivity(answer.body, now) : [];
 }

@@ -49,7 +49,7 @@ export function createChores(context: ServerContext): Chores {
     async *do() {
       if (clock.monotonic() >= refreshAt()) return yield* refresh();
       activityAt = clock.monotonic() + ACTIVITY;
-      const events = await readActivity(rest);
+      const events = await readActivity(rest, clock.now());
       if (events.length > 0) yield events;
     },
     async *timelineEmpty() {

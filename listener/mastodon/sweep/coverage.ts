@@ -41,7 +41,9 @@ export function createCoverage(blocked: () => boolean): Coverage {
   }
 
   return {
-    note(span) {
+    note(given) {
+      // Durations come from a clock that knows fractions; records are whole milliseconds.
+      const span = { ...given, from: Math.floor(given.from), until: Math.floor(given.until) };
       if (span.until <= span.from) return;
       const last = spans.at(-1);
       const goesOn = last?.outcome === "covered" && span.outcome === "covered" &&

@@ -38,17 +38,20 @@ Deno.test("while something earlier is still to be read nothing is told, and then
   assert.deepEqual(spans(coverage.take()), [[0, 10_000], [10_000, 100_000], [100_000, 110_000]]);
 });
 
-Deno.test("the server's own counts: this week and the last, as far as they can be read", () => {
-  const week = Date.UTC(2026, 0, 25) / 1_000;
-  const body = [0, 1, 2].map((n) => ({ week: String(week - n * 604_800), statuses: "12" }));
-  const told = parseActivity(body);
-  assert.deepEqual(told.map(({ from, until, statuses }) => [from, until - from, statuses]), [
-    [week * 1_000, 604_800_000, 12],
-    [(week - 604_800) * 1_000, 604_800_000, 12],
-  ]);
+Deno.test("the server's own counts: today or this week so far, and the week before", () => {
+  const day = 86_400, today = Date.UTC(2026, 0, 28) / 1_000, now = (today + 50_000) * 1_000;
+  const body = (first: number) =>
+    [0, 1, 2].map((n) => ({ week: String(first - n * 7 * day), statuses: "12" }));
+  const days = (first: number) =>
+    parseActivity(body(first), now)
+      .map(({ from, until }) => [from / 1_000 - today, (until - from) / 1_000].map((n) => n / day));
+  assert.deepEqual(days(today + 49_000), [[0, 1], [-7, 7]], "weeks that begin at this moment");
+  assert.deepEqual(days(today - 2 * day), [[-2, 3], [-9, 7]], "weeks that begin on Monday");
   for (
-    const odd of [null, {}, "x", [null, 7], [{ week: "x", statuses: 1 }], [{ week, statuses: -1 }]]
+    const odd of [null, {}, "x", [null, 7], [{ week: "x", statuses: 1 }], [
+      { week: String(today), statuses: -1 },
+    ], [{ week: String(today + day), statuses: 1 }]]
   ) {
-    assert.deepEqual(parseActivity(odd), []);
+    assert.deepEqual(parseActivity(odd, now), []);
   }
 });

@@ -15,7 +15,7 @@ import { createSweep, type Sweep } from "./sweep.ts";
 import { hasReserve, type Tempo } from "./tempo.ts";
 
 /** Between two slow sweeps. */
-const EVERY = 300_000;
+const EVERY = 180_000;
 const HOUR = 3_600_000, DAY = 86_400_000;
 /** Pages of a slow sweep of an hour and of a day, at most. */
 const HOUR_PAGES = 200, DAY_PAGES = 800;

@@ -243,6 +243,8 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
       streaming = justOpened = true;
       heard = 0;
       tempo.soon(0);
+      // Deletes and edits that were made while there was no stream.
+      slow.afterAbsence(0);
       wake();
     },
     gave(statuses) {
