@@ -18,8 +18,8 @@ const KNOWN: readonly [RegExp, (at: string, cause: unknown, line: string) => Fai
   [/No magic bytes found at end of file '([^']*)'/, damaged],
   [/[Ff]ile '([^']*)' too small to be a Parquet file/, damaged],
   [/[Ff]ailed to read file "([^"]*)"/, damaged],
-  [/^Invalid Error: .*Decompression failure/, (_at, cause) => new DamagedFile(null, cause)],
-  [/^Invalid Error: .*(?:TType|TProtocol)/, (_at, cause) => new DamagedFile(null, cause)],
+  // What the reader of Parquet itself throws has this type, and no file name.
+  [/^Invalid Error: (?!std::)/, (_at, cause) => new DamagedFile(null, cause)],
   [
     /(?:Cannot|Could not|Failed to) open file "([^"]*)": Permission denied/,
     (at, cause) => new Failure(`${at} cannot be read or written by this user`, { cause }),

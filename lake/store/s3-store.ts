@@ -5,6 +5,7 @@
  */
 import { AwsClient } from "aws4fetch";
 import { Failure } from "../../common/failure.ts";
+import { createBackoff } from "../../common/retry.ts";
 import { FileGone, Unreachable } from "./failures.ts";
 import { s3Place, type S3Settings } from "./s3-settings.ts";
 import type { Store, StoredFile } from "./store.ts";
@@ -47,7 +48,20 @@ export function s3Store(
   });
   const key = (path: string) => prefix ? `${prefix}/${path}` : path;
 
-  async function request(
+  /** A request; an object store that is busy for a moment (503, 429) is asked again. */
+  async function request(...args: Parameters<typeof attempt>): Promise<Response> {
+    const backoff = createBackoff({ base: BUSY_WAIT });
+    for (;;) {
+      try {
+        return await attempt(...args);
+      } catch (error) {
+        if (!(error instanceof Busy) || backoff.attempts === BUSY_ATTEMPTS) throw error;
+        await new Promise((resolve) => setTimeout(resolve, backoff.next()));
+      }
+    }
+  }
+
+  async function attempt(
     method: string,
     path: string | null,
     { query = {}, headers = {}, body = null, fine = [] }: {
@@ -172,7 +186,9 @@ export function s3Store(
       if (element(answer, "Code") === "NoSuchBucket") {
         throw refusal(404, answer, location, settings.endpoint);
       }
-      return null;
+      // An attempt that was answered by an error may have written it all the same.
+      const current = await store.readText(path);
+      return current?.text === text ? current.version : null;
     },
 
     async scratch(name) {
@@ -232,9 +248,17 @@ async function done(request: Promise<Response>): Promise<void> {
   await (await request).body?.cancel();
 }
 
+/** The object store answers that it is too busy just now. */
+class Busy extends Unreachable {}
+
+/** How often a busy object store is asked again, and the first wait in milliseconds. */
+const BUSY_ATTEMPTS = 4;
+const BUSY_WAIT = 200;
+
 function refusal(status: number, xml: string, location: string, endpoint: string): Failure {
   const code = element(xml, "Code") ?? `HTTP ${status}`;
-  if (status >= 500 || status === 429) return new Unreachable(endpoint, code);
+  if (status === 503 || status === 429) return new Busy(endpoint, code);
+  if (status >= 500) return new Unreachable(endpoint, code);
   switch (code) {
     case "NoSuchBucket":
       return new Failure(`lake '${location}': no such bucket at ${endpoint}`, { exitCode: 2 });

@@ -5,13 +5,14 @@
  */
 import { DuckDBInstance } from "@duckdb/node-api";
 import { duckdbFailure } from "../engine/duckdb-failure.ts";
+import { DamagedFile } from "../store/failures.ts";
 import type { Store } from "../store/store.ts";
 import { literalGlob, quote } from "../engine/sql.ts";
 
 /**
  * Counts the rows by the file's own footer, or by what the store keeps beside it.
  *
- * @throws {Failure} where the file is no Parquet
+ * @throws {DamagedFile} if the file is damaged, or not Parquet
  */
 export async function countRows(store: Store, path: string): Promise<number> {
   const kept = await store.rowsOf(path);
@@ -25,7 +26,8 @@ export async function countRows(store: Store, path: string): Promise<number> {
     );
     return reader.getRowObjectsJS()[0]!["n"] as number;
   } catch (error) {
-    throw duckdbFailure(error, (text) => text.replaceAll(local.path, store.url(path)));
+    const failure = duckdbFailure(error, (text) => text.replaceAll(local.path, store.url(path)));
+    throw failure instanceof DamagedFile ? new DamagedFile(store.url(path), error) : failure;
   } finally {
     connection.closeSync();
     instance.closeSync();

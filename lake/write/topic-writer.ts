@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DamagedFile } from "../store/failures.ts";
 import { rawPath } from "../store/layout.ts";
 import { lastFile } from "./partition.ts";
 import type { Column } from "../../record/record.ts";
@@ -55,12 +56,28 @@ export function openTopicWriter(options: TopicWriterOptions): TopicWriter {
   };
 }
 
+/** No file of ours has so many rows. */
+const MORE_THAN_A_FILE = 10_000_000n;
+
 /**
- * The offset at which a partition goes on: after the last row of its last file.
+ * The offset at which a partition goes on: after the last row of its last file. If that
+ * file is damaged, offsets go on far behind it, so that a damaged file stops no listener.
  *
- * @throws {Failure} where that file cannot be read
+ * @param warn is told of a damaged file, and how to set it aside
  */
-export async function nextOffset(store: Store, topic: string, partition: number): Promise<bigint> {
+export async function nextOffset(
+  store: Store,
+  topic: string,
+  partition: number,
+  warn: (message: string) => void = () => {},
+): Promise<bigint> {
   const last = await lastFile(store, topic, partition);
-  return last === null ? 0n : last.offset + BigInt(await countRows(store, last.path));
+  if (last === null) return 0n;
+  try {
+    return last.offset + BigInt(await countRows(store, last.path));
+  } catch (error) {
+    if (!(error instanceof DamagedFile)) throw error;
+    warn(error.message);
+    return last.offset + MORE_THAN_A_FILE;
+  }
 }

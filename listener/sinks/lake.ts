@@ -93,7 +93,7 @@ export async function openLakeSink(options: LakeSinkOptions, onDurable: OnDurabl
     const writer = openTopicWriter({
       ...{ store, files, topic: name, partition, columns, sortedBy: [sortedBy] },
     });
-    return { recordsOf, writer, offset: await nextOffset(store, name, partition) };
+    return { recordsOf, writer, offset: await nextOffset(store, name, partition, retry.notify) };
   }
   async function openTopics(): Promise<Topic[]> {
     return [

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import type { Coverage } from "../../record/record.ts";
+import { covered, START } from "../../record/testing/toot.ts";
+import { openLake } from "../engine/open.ts";
+import type { EngineName } from "../engine/lake.ts";
+import { land } from "../testing/toots.ts";
+import { createViews } from "./views.ts";
+
+const MINUTE = 60_000;
+const span = (from: number, until: number, outcome: Coverage["outcome"]): Coverage =>
+  covered(0, { from: START + from * MINUTE, until: START + until * MINUTE, outcome });
+
+async function minutes(location: string, engine: EngineName): Promise<string> {
+  const lake = await openLake({ location, engine });
+  try {
+    await createViews(lake);
+    const rows = await lake.query<{ minute: Date; outcome: string }>(
+      "select minute, outcome from covered_minute order by minute",
+    );
+    return rows.map(({ minute, outcome }) => `${(+minute - START) / MINUTE} ${outcome}`).join(", ");
+  } finally {
+    await lake.close();
+  }
+}
+
+for (const engine of ["native", "wasm"] as const) {
+  Deno.test(`coverage is there before any was written: ${engine}`, async () => {
+    const lake = await openLake({ location: await Deno.makeTempDir(), engine });
+    await createViews(lake);
+    assert.deepEqual(await lake.query("select * from coverage"), []);
+    assert.deepEqual(await lake.query("select * from covered_minute"), []);
+    await lake.close();
+  });
+
+  Deno.test(`each minute has the worst outcome that was not made good: ${engine}`, async () => {
+    const location = await Deno.makeTempDir();
+    await land(location, [], [], "mastodon-topic", [
+      span(0, 2.5, "covered"), // up to the middle of minute 2
+      span(2.5, 5, "lost"),
+      span(3, 4, "filled"), // all of minute 3, nothing of 2 and 4
+      span(5, 6, "filled"),
+      span(5.2, 6, "covered"),
+      span(0, 9, "counted"),
+    ]);
+    // The same again, as a sink that writes at least once does.
+    await land(location, [], [], "mastodon-topic", [span(5, 6, "filled")]);
+    assert.equal(
+      await minutes(location, engine),
+      "0 covered, 1 covered, 2 lost, 3 filled, 4 lost, 5 filled",
+    );
+  });
+}
