@@ -25,7 +25,12 @@ export interface Comparison {
   readonly ghosts: number;
   /** In the view with a text that is not the newest. */
   readonly stale: number;
+  /** Some of the toots that are wrong, for whoever looks for the reason. */
+  readonly examples: readonly string[];
 }
+
+/** How many toots are named. */
+const EXAMPLES = 20;
 
 /** What is to be compared. */
 export interface Compared {
@@ -55,19 +60,35 @@ export function compare({ truth, rows, before }: Compared): Comparison {
     else if (!status.localOnly) alive.set(status.uri, status);
   }
   const seen = new Set<string>();
+  const examples: string[] = [];
   let inView = 0, doubled = 0, ghosts = 0, stale = 0;
   for (const { uri, mastodon_text } of rows) {
     if (uri !== null && free.has(uri)) continue;
     inView++;
     const status = uri === null ? undefined : alive.get(uri);
-    if (status === undefined) ghosts++;
-    else if (seen.has(status.uri)) doubled++;
-    else {
+    let wrong: string | null = null;
+    if (status === undefined) {
+      ghosts++;
+      wrong = "ghost";
+    } else if (seen.has(status.uri)) {
+      doubled++;
+      wrong = "doubled";
+    } else {
       seen.add(status.uri);
-      if (lines(mastodon_text) !== lines(status.text)) stale++;
+      if (lines(mastodon_text) !== lines(status.text)) {
+        stale++;
+        wrong = "stale";
+      }
     }
+    if (wrong !== null) examples.push(`${wrong} ${uri}`);
   }
-  return { alive: alive.size, inView, lost: alive.size - seen.size, doubled, ghosts, stale };
+  for (const { uri, posted, ids } of alive.values()) {
+    if (seen.has(uri)) continue;
+    examples.push(`lost ${uri} posted ${new Date(posted).toISOString()} ${JSON.stringify(ids)}`);
+  }
+  const lost = alive.size - seen.size;
+  const named = examples.slice(0, EXAMPLES);
+  return { alive: alive.size, inView, lost, doubled, ghosts, stale, examples: named };
 }
 
 /** True if nothing is lost, doubled, a ghost or stale. */

@@ -19,9 +19,11 @@ Deno.test("faults: each way to be wrong is counted once", async () => {
       ...status,
       localOnly: status.uri === local!.uri,
     }));
-    const result = compare({ truth, rows, before: new Set([old!.uri]) });
+    const { examples, ...result } = compare({ truth, rows, before: new Set([old!.uri]) });
+    assert.equal(examples.length, 6);
+    assert.ok(examples.some((line) => line.startsWith(`lost ${lost!.uri}`)), examples.join());
     assert.deepEqual(result, { alive: 6, inView: 9, lost: 1, doubled: 1, ghosts: 3, stale: 1 });
-    assert.equal(isRight(result), false);
+    assert.equal(isRight({ ...result, examples }), false);
     const all = compare({
       truth: federation.truth(),
       rows: federation.truth().map(({ uri, text }) => ({ uri, mastodon_text: `${text}\n` })),

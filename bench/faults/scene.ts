@@ -111,6 +111,7 @@ export async function play(variant: Variant, size: Size, keep?: string): Promise
       comparison = await now();
       if (isRight(comparison)) settled = (performance.now() - healed) / 1000;
     }
+    if (keep) await Deno.writeTextFile(`${folder}/wrong.txt`, comparison.examples.join("\n"));
     const { lines: logLines } = listener.logged();
     const stopped = await listener.stop();
     return {
