@@ -94,7 +94,13 @@ export async function playHostile(
   });
   const peak = setInterval(() => listener.peakMiB(), 500);
   try {
-    await until(() => federation.servers.every(({ requests }) => requests.length > 2), 30);
+    await until(
+      () =>
+        federation.servers.every(({ requests }) =>
+          requests.some(({ path }) => path.includes("/timelines/"))
+        ),
+      300,
+    );
     await seconds(2);
     const end = performance.now() + time * 1000;
     const running = federation.run({ rate: 10 });

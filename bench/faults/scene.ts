@@ -77,11 +77,13 @@ export async function play(variant: Variant, size: Size, keep?: string): Promise
   const before = new Set(federation.truth().map(({ uri }) => uri));
   let listener = await start();
   const listening = async () => {
-    const polls = () => servers.every(({ requests }) => requests.length > 3);
+    // What is posted before it has read its first page is not its to know.
+    const polls = () =>
+      servers.every(({ requests }) => requests.some(({ path }) => path.includes("/timelines/")));
     const streams = () => servers.every((server) => server.counts().subscriptions > 0);
     const ready = transport === "streamed" ? () => streams() || polls() : polls;
-    await until(ready, 30);
-    await seconds(2);
+    if (!await until(ready, 300)) throw new Error(`The listener of "${scene.name}" never began`);
+    await seconds(5);
   };
   await listening();
   try {
