@@ -44,7 +44,7 @@ export type Files = readonly string[] | { readonly pattern: string };
  * name and type.
  */
 export function readRows(columns: readonly Column[], files: Files, most?: number): string {
-  const empty = columns.map(({ name, type }) => `null::${type} as ${name}`).join(", ");
+  const empty = columns.map(({ name, type }) => `null::${type} as "${name}"`).join(", ");
   const typed = `select ${empty}, null::VARCHAR as filename, null::BIGINT as file_row_number
   where false`;
   if (Array.isArray(files) && files.length === 0) return typed;
@@ -59,7 +59,7 @@ export function readRows(columns: readonly Column[], files: Files, most?: number
  * need not open all of them before it begins; it fails if one lacks a column.
  */
 export function readAlikeRows(columns: readonly Column[], files: Files, most?: number): string {
-  const typed = columns.map(({ name, type }) => `${name}::${type} as ${name}`).join(", ");
+  const typed = columns.map(({ name, type }) => `"${name}"::${type} as "${name}"`).join(", ");
   return `select ${typed}, filename, file_row_number
   from ${readParquet(files, { most, more: ["filename = true", "file_row_number = true"] })}`;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openLake } from "../engine/open.ts";
-import { gone, START, toot } from "../../record/testing/toot.ts";
+import { covered, gone, START, toot } from "../../record/testing/toot.ts";
 import { land, withViews, writeSql } from "../testing/toots.ts";
 import { openStore } from "../store/open-store.ts";
 import { compact } from "../table/compact.ts";
@@ -163,6 +163,27 @@ Deno.test("the original's queries run on the views", async () => {
       [1n],
     );
   });
+});
+
+Deno.test("coverage is read from few files and from many", async () => {
+  for (const files of [3, 20]) {
+    const location = await fresh();
+    for (let n = 0; n < files; n++) {
+      const outcome = n === 1 ? "filled" : n === 2 ? "lost" : "covered";
+      await land(location, [], [], undefined, [covered(n, { outcome })]);
+    }
+    await withViews(location, async (lake) => {
+      const rows = await lake.query<{ outcome: string }>(
+        "select outcome from covered_minute order by minute",
+      );
+      assert.deepEqual(rows.slice(0, 3).map(({ outcome }) => outcome), [
+        ...["covered", "filled", "lost"],
+      ]);
+      assert.equal(rows.length, files);
+      const [row] = await lake.query("select count(*) as spans from coverage");
+      assert.equal(row!["spans"], BigInt(files));
+    });
+  }
 });
 
 Deno.test("many small files are read once; one by one or together, the rows are the same", async () => {
