@@ -367,6 +367,20 @@ Deno.test("no byte of what was deleted stays in any file of the lake, in no snap
   assert.equal((await readTable(store, TOOT_TOPIC)).metadata!.snapshots.length, 1);
 });
 
+Deno.test("no byte of an author who opted out stays in any file of the lake", async () => {
+  const location = await threeDays();
+  const author = { author_key: "key of the author", home: true };
+  const secret = { mastodon_text: "aaa-secret", url: "zzz-secret", username: "~secret" };
+  await land(location, [toot(900, { ...author, ...secret })]);
+  await run(location);
+  assert.match(await allText(location), /secret/);
+  const no = { withheld: "noindex", mastodon_text: null, url: null, username: null, author: null };
+  await land(location, [toot(901, { ...author, ...no, posted_at: START + 40 * DAY })]);
+  await run(location);
+  assert.doesNotMatch(await allText(location), /secret/);
+  assert.equal((await allToots(location)).length, 56, "the toots still count");
+});
+
 Deno.test("a lake that was moved still reads, and its next compaction states the new place", async () => {
   const location = await threeDays();
   await run(location);

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { processEnv } from "../../common/env.ts";
 import { TOOT_TOPIC } from "../../record/record.ts";
-import { askEngine, askView, ENGINES, findEngines } from "./engines.ts";
+import { openStore } from "../../lake/store/open-store.ts";
+import { type Answer, askEngine, askView, ENGINES, findEngines } from "./engines.ts";
 import { engineLake } from "./lake.ts";
 
 const home = await findEngines(processEnv);
@@ -25,6 +26,51 @@ Deno.test({
         const table = `${location}/compacted/${TOOT_TOPIC}`;
         assert.deepEqual((await askEngine(home!, name, table)).answers, answers);
       });
+    }
+  },
+});
+
+Deno.test({
+  name: "a foreign reader sees a compaction wholly or not at all, at each of its steps",
+  ignore: home === null,
+  async fn() {
+    const location = await Deno.makeTempDir();
+    const ask = () => askEngine(home!, "duckdb", `${location}/compacted/${TOOT_TOPIC}`);
+    const seen = new Map<string, Answer>();
+    await engineLake(location, processEnv, async (name) => {
+      if (!seen.has(name)) seen.set(name, await ask());
+    });
+    const after = (await ask()).answers;
+    const before = seen.get("wrote manifests")!.answers;
+    assert.notDeepEqual(before, after);
+    for (const [name, { answers }] of seen) {
+      const published = ["wrote version hint", "removing"].includes(name);
+      assert.deepEqual(answers, published ? after : before, name);
+    }
+    assert.ok(seen.size >= 7, [...seen.keys()].join());
+  },
+});
+
+const s3 = Deno.env.get("S3_ENDPOINT");
+
+Deno.test({
+  name: "foreign engines read the table in an object store",
+  ignore: home === null || !s3,
+  async fn(test) {
+    const bucket = Deno.env.get("MINIO_BUCKET") || "mastodon";
+    const location = `s3://${bucket}/engines-test-${crypto.randomUUID()}`;
+    try {
+      await engineLake(location, processEnv);
+      const { answers } = await askView("native", location, processEnv);
+      for (const { name } of ENGINES.filter((engine) => engine.s3)) {
+        await test.step(name, async () => {
+          const table = `${location}/compacted/${TOOT_TOPIC}`;
+          assert.deepEqual((await askEngine(home!, name, table)).answers, answers);
+        });
+      }
+    } finally {
+      const store = openStore(location);
+      await store.remove((await store.list("")).map(({ path }) => path));
     }
   },
 });

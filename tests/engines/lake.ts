@@ -35,8 +35,12 @@ function made(day: number, n: number, more: Partial<Toot> = {}): Toot {
   });
 }
 
-/** Writes the lake and compacts it. */
-export async function engineLake(location: string, env: Env): Promise<void> {
+/** Writes the lake and compacts it; `step` is called between the steps of the second one. */
+export async function engineLake(
+  location: string,
+  env: Env,
+  step: (name: string) => void | Promise<void> = () => {},
+): Promise<void> {
   // Days 40 and 75 lie in other months.
   for (const day of [0, 1, 2, 40, 75]) {
     await land(
@@ -64,7 +68,7 @@ export async function engineLake(location: string, env: Env): Promise<void> {
     ],
     [gone(7), gone(75_008), gone(2_009, "https://b.example")],
   );
-  await compact({ location, env });
+  await compact({ location, env, step });
 }
 
 const WITHHELD: Partial<Toot> = {
