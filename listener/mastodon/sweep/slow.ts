@@ -48,6 +48,8 @@ export function createSlow(context: ServerContext, tempo: Tempo): Slow {
   let dueAt = clock.monotonic() + EVERY;
   /** A sweep of a day is due; another one is, as soon as this one is over. */
   let day = given.size > 0, again = false;
+  /** What was given right before the next one is too young for it: another one follows soon. */
+  let followUp = false;
   let dayAt = clock.monotonic() + HOUR;
   /** The highest id that a quick sweep saw: what is newer is the stream's to give. */
   let highest: string | null = null;
@@ -95,7 +97,9 @@ export function createSlow(context: ServerContext, tempo: Tempo): Slow {
       if (current.over === null && current.pages < most) return;
       end(current);
       sweep = null;
-      dueAt = again ? clock.monotonic() : clock.monotonic() + EVERY;
+      const wait = again ? 0 : followUp ? BETWEEN : EVERY;
+      if (!again) followUp = false;
+      dueAt = clock.monotonic() + wait;
       again = false;
     },
     swept(done) {
@@ -106,6 +110,7 @@ export function createSlow(context: ServerContext, tempo: Tempo): Slow {
     afterAbsence(milliseconds) {
       day ||= milliseconds > LONG;
       again = sweep !== null;
+      followUp = true;
       dueAt = clock.monotonic();
     },
   };
