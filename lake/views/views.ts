@@ -11,6 +11,7 @@ import { compactedFiles } from "../table/read/lake-table.ts";
 import { TOOT_TOPIC } from "../../record/record.ts";
 import { viewsAreMade } from "../engine/shared-lake.ts";
 import { FileGone } from "../store/failures.ts";
+import { isS3 } from "../store/location.ts";
 import type { StoredFile } from "../store/store.ts";
 import { areMany, filesToRead, isUnchanged, type LakeFiles, listFiles } from "./views-files.ts";
 import { coverageSql, COVERED_MINUTE_SQL } from "./coverage-sql.ts";
@@ -36,6 +37,9 @@ export interface Views {
 
 /** Many small files are loaded up to this many bytes, which grow about fivefold in memory. */
 const LOADED_BYTES = 256 * 2 ** 20;
+
+/** Only what a query needs is read of an object. */
+const NO_DOWNLOAD = "set force_download = false";
 
 /** Compactions that may come between before we give up; each takes seconds at least. */
 const ATTEMPTS = 5;
@@ -74,6 +78,8 @@ export async function createViews(lake: Lake, options: ViewOptions = {}): Promis
         return views;
       }
     } catch (error) {
+      // The failure may have come before this was set back.
+      if (lake.engine === "native" && isS3(store.location)) await lake.exec(NO_DOWNLOAD);
       const differ = alike && error instanceof FilesDiffer;
       if (attempt === ATTEMPTS || !(differ || error instanceof FileGone)) throw error;
       if (differ) alike = false;
@@ -105,7 +111,11 @@ async function make(
   await run(() => "create schema lake;");
   await run((most) => sql.languageTable(languages, most));
   // A view of few files reads only what a query needs.
+  // Small objects that are read as a whole cost one request each this way, instead of two.
+  const download = load && engine === "native" && isS3(store.location);
+  if (download) await lake.exec("set force_download = true");
   await run((most) => sql.recordSql(load ? "table" : "view", raw, load && alike, most));
+  if (download) await lake.exec(NO_DOWNLOAD);
   if (compacted.length > 0) await run((most) => sql.compactedSql(urls(compacted), most));
   let parts: Part[] = [{
     ...{ name: compacted.length > 0 ? "compacted" : "record", dropped: false, hidden: false },
