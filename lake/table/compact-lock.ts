@@ -11,18 +11,18 @@ import { compactedFolder } from "../store/layout.ts";
 import { isS3 } from "../store/location.ts";
 import type { Store } from "../store/store.ts";
 
-/** A lease holds this long when nobody renews it: its holder was killed. */
+/** A lease ends after this many milliseconds unless its holder renews it. */
 const LEASE = 120_000;
 const RENEW = 30_000;
 
 /**
- * Takes the lock: on a folder a file lock, which ends with the process; in an
- * object store a lease that is renewed. A lease may be lost (a machine that slept),
- * so the swap of the manifest is what keeps the lake right, and the lock what
- * spares the work.
+ * Takes the lock. In a folder it is a file lock, which ends with the process; in an object
+ * store it is a lease that is renewed. A lease may be lost (a machine that slept): what
+ * protects the lake is the exclusive creation of the next metadata file, and the lock only
+ * saves the work.
  *
- * @returns how to let go
- * @throws {Failure} where another compaction is at work
+ * @returns a function that releases it
+ * @throws {Failure} if another compaction is at work
  */
 export async function lockCompaction(
   store: Store,
@@ -77,7 +77,7 @@ async function takeLease(
   const timer = setInterval(() => {
     renewing = renewing.then(async () => {
       if (version !== null) version = await store.writeText(path, text(), version);
-    }).catch(() => {}); // tried again at the next turn; the swap decides
+    }).catch(() => {}); // the next turn tries again
   }, RENEW);
   return async () => {
     clearInterval(timer);
@@ -90,6 +90,6 @@ function untilOf(text: string): number {
   try {
     return Number((JSON.parse(text) as { until?: unknown }).until) || 0;
   } catch {
-    return 0; // no lease that anybody could hold
+    return 0; // damaged: nobody holds it
   }
 }

@@ -40,12 +40,12 @@ from (
 export const REACHING_SQL = `select filename from loaded
 group by filename having max(created_tz) >= $before::TIMESTAMP`;
 
-/** Takes the rows of some files out again. */
+/** Removes the rows of some files. */
 export function leaveSql(urls: readonly string[]): string {
   return `delete from loaded where filename in (${urls.map(quote).join(", ")});`;
 }
 
-/** Takes out what was posted before the oldest day that is kept. */
+/** Removes what was posted before the oldest day that is kept. */
 export function dropOldSql(oldest: number): string {
   return `delete from loaded where created_tz < ${startOf(oldest)};`;
 }
@@ -204,7 +204,7 @@ export function writeDaySql(
   bytes: number,
   schema: Schema,
 ): string {
-  // What is said twice, as bots do, is stored once and looked at once. A column whose
+  // A text that bots repeat is stored once and compared once. A column whose
   // values are mostly different, such as uri, packs better without a dictionary.
   const different = Math.ceil(Math.min(rows, ROW_GROUP) / 2);
   const posted = days === null
