@@ -299,12 +299,13 @@ Deno.test("a stream that is open and brings nothing of what is posted is opened 
   await rest();
   world.clock.advance(6_000);
   await rest();
-  world.timeline.posts.push(...posts(3, world.clock.now() - 5_000));
-  while (world.sockets.length === 1) {
+  for (let second = 0; world.sockets.length === 1; second++) {
+    if (second % 10 === 0) world.timeline.posts.push(post(world.clock.now()));
+    world.sockets[0]!.sign();
     world.clock.advance(1_000);
     await rest();
   }
-  assert.equal(ids(reader).length, 3);
+  assert.ok(ids(reader).length > 0);
   assert.ok(reader.notices().some((text) => text.includes("nothing came through the stream")));
   await end(world, reader);
 });
