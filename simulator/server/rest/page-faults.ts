@@ -25,7 +25,8 @@ export function pageBody(statuses: readonly string[], faults: Faults, seed: numb
       .sort((a, b) => a.at - b.at).map(({ status }) => status);
   }
   const asObject = faults.use("object-pages");
-  if (!asObject) return `[${shown.join(",")}]`;
+  // PHP writes an empty list as a list.
+  if (!asObject || shown.length === 0) return `[${shown.join(",")}]`;
   const { first = 0, step = 2 } = asObject;
   return `{${shown.map((status, i) => `"${first + i * step}":${status}`).join(",")}}`;
 }
