@@ -149,14 +149,14 @@ with shown as (
   union
   select ranked.key, unnest(also_at) as id from day join ranked on day.rowid = ranked.row
 ), elsewhere as (
-  select key, list(id order by id) as ids
-  from shown
-  where key is not null and id is not null and id not in (select id from deletion)
+  select key, list(id order by id) filter (where not deleted) as ids
+  from (select key, id, id in (select id from deletion) as deleted from shown)
+  where key is not null and id is not null
   group by key
   having count(*) > 1
 )
 select ranked.row,
-  [other for other in elsewhere.ids if other <> coalesce(own.id, '')] as also_at
+  nullif([other for other in elsewhere.ids if other <> coalesce(own.id, '')], []) as also_at
 from ${STANDING} as ranked
 join (select rowid as row, ${truth.SIGHTING} as id from day) as own on own.row = ranked.row
 left join elsewhere on elsewhere.key = ranked.key;`,
