@@ -27,6 +27,7 @@ const commands = blocks("sh").flatMap((block) =>
 /** Commands that another test runs. */
 const ELSEWHERE: Record<string, string> = {
   "npx -y deno@2.9.6 task demo": "tests/demo_test.ts",
+  "npx -y deno@2.9.6 task test": ".ci/run",
   "npx -y deno@2.9.6 task lab": "notebooks/tools/lab_test.ts",
   "docker compose up -d": "tests/compose_test.ts",
   "LAKE=s3://mastodon deno task lab": "tests/stack/notebook_test.ts",
