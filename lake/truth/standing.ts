@@ -53,11 +53,15 @@ export const HOME =
 const EDITED =
   `case when observed_at is null or edited_at <= observed_at then edited_at when edited_at is not null and ${HOME} then observed_at end`;
 
+/** True for a copy with an edit of the future: what it says of the edit is not believed. */
+const EDITED_AHEAD = `coalesce(not ${HOME} and edited_at > observed_at, false)`;
+
 /**
- * Which of a post's records stands: the home server's, then the latest edit, then one
- * that tells the app (only home servers do), then the one observed last.
+ * Which of a post's records stands: the home server's, then copies without an edit of the
+ * future, then the latest edit, then one that tells the app (only home servers do), then the
+ * one observed last.
  */
-export const BEST_FIRST = `${HOME} desc nulls last, ${EDITED} desc nulls last,
+export const BEST_FIRST = `${HOME} desc nulls last, ${EDITED_AHEAD}, ${EDITED} desc nulls last,
       case when ${HOME} then edited_at end desc nulls last, app is null,
       observed_at desc nulls last, base_url, status_id`;
 

@@ -121,6 +121,17 @@ Deno.test("among copies the latest edit stands, if it is not of the future", () 
     ], []],
   ], texts("edited")));
 
+Deno.test("a copy with an edit of the future stands only if there is no other", () =>
+  shows(TEXTS, [
+    [[toot(1, onB), toot(2, { ...onB, edited_at: START + 9_000 * HOUR })], []],
+    [[toot(1, {
+      ...onC,
+      mastodon_text: "forged",
+      observed_at: START + HOUR,
+      edited_at: START + 9_000 * HOUR,
+    })], []],
+  ], texts("text 1", "text 2")));
+
 Deno.test("a delete by the home server removes the post, also copies that come later", () =>
   shows(
     TEXTS,
