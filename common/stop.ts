@@ -23,8 +23,9 @@ const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   : ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /**
- * `deno task` passes Ctrl-C on to a process that gets it from the terminal as
- * well: the same signal again within this many milliseconds is one key press.
+ * One press of Ctrl-C reaches the process twice under `deno task`: from the
+ * terminal and from `deno task`. The same signal within this many milliseconds
+ * counts once.
  */
 const SAME_KEY_PRESS = 500;
 

@@ -144,7 +144,7 @@ function command() {
       new Option(
         "--consent <whose>",
         "whose text and names are kept: opt-out withholds those of authors who opted out " +
-          "(noindex, #nobot), opt-in those of all who did not opt in, none withholds nobody's",
+          "(noindex, #nobot), opt-in those of all who did not opt in, none keeps those of everybody",
       ).choices(CONSENTS).default(CONSENTS[0]!),
     )
     .option("--hash-authors", "replace every author by a keyed hash")

@@ -168,7 +168,10 @@ function command() {
         .default([] as PlacedSoftware[], "mastodon"),
     )
     .option("--split-domains", "handles have another domain than addresses")
-    .option("--own-addresses", "handles and addresses name the address the server listens on")
+    .option(
+      "--own-addresses",
+      "handles and links contain the host and port that the server listens on",
+    )
     .option("--keep <n>", "posts to remember", whole(1_000, 1e8), 1_000_000)
     .addOption(
       new Option("--fault <[server:]kind[,name=value…]>", "a fault from the start, repeatable")

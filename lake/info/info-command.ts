@@ -26,7 +26,7 @@ export function infoCommand(run: (options: InfoOptions) => void, env: Env) {
     .option("--lake <path|s3://…>", "which lake [LAKE]", or("LAKE", "data/lake"))
     .option(
       "--topic <name>",
-      "of toots; that of the deletes goes with it [MASTODON_TOPIC]",
+      "topic of toots; that of deletes goes with it [MASTODON_TOPIC]",
       or("MASTODON_TOPIC", TOOT_TOPIC),
     )
     .option("--json", "for machines")

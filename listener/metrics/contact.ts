@@ -19,7 +19,7 @@ export interface Contacts {
   last(baseURL: string): number | null;
 }
 
-/** Nobody was heard of yet. */
+/** Makes the record of when each server was last heard. It is empty at first. */
 export function createContacts(clock: Pick<Clock, "now">): Contacts {
   const seen = new Map<string, number>();
   return {

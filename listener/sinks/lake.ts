@@ -22,7 +22,7 @@ import { openStore } from "../../lake/store/open-store.ts";
 import { nextOffset, openTopicWriter, type TopicWriter } from "../../lake/write/topic-writer.ts";
 import type { Batch, OnDurable, Sink } from "./sink.ts";
 
-/** Calls back later; answers how not to. */
+/** Calls back after a time; returns a function that cancels it. */
 export type Timer = (callback: () => void, milliseconds: number) => () => void;
 
 /** Options of {@linkcode openLakeSink}. */

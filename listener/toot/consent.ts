@@ -25,11 +25,17 @@ export const CONSENTS: readonly Consent[] = ["opt-out", "opt-in", "none"];
 /** Why `opt-in` withholds an author who has neither opted in nor out. */
 export const NOT_INDEXABLE = "not indexable";
 
-/** The words of an opt-out, wherever they stand: what a short look is for. */
-const WORDS = /nobot|noindex|noarchive/;
+/** The hashtags that opt out. */
+const OPT_OUT_TAGS = "nobot|noindex|noarchive";
+
+/** One of their words anywhere: text without it needs no closer reading. */
+const WORDS = new RegExp(OPT_OUT_TAGS);
 
 /** A whole hashtag. */
-const TAG = /(?<![\p{L}\p{M}\p{N}_])#(nobot|noindex|noarchive)(?![\p{L}\p{M}\p{N}_])/u;
+const TAG = new RegExp(
+  `(?<![\\p{L}\\p{M}\\p{N}_])#(${OPT_OUT_TAGS})(?![\\p{L}\\p{M}\\p{N}_])`,
+  "u",
+);
 
 /** `#` in any of its forms; most bios have none. */
 const HASH = /[#＃﹟]|&(?:#|num)/;

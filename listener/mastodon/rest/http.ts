@@ -94,11 +94,10 @@ function parse(text: string): unknown {
 }
 
 /**
- * Where to go from here; null where the answer is the answer. The API is only
- * followed within its host, since a token may be on board, and since statuses
- * are kept under the name of the server they were asked from; from `http` to
- * `https`, never back. Nodeinfo is asked without a token and often lies
- * elsewhere.
+ * The address that an answer redirects to; null if it is no redirect. Requests
+ * to the API may carry a token, and statuses are stored under the server's name,
+ * so a redirect must stay on the same host, and may go from `http` to `https` but
+ * not back. Nodeinfo is asked without a token and may lie on another host.
  */
 function redirect(response: Response, from: string): string | null {
   const location = response.headers.get("location");

@@ -22,7 +22,7 @@ const STABLE = 60_000;
 const CAP = 90_000;
 /** A server that has never streamed is asked ever more rarely after this many attempts. */
 const PATIENCE = 10, LONGEST = 1_800_000;
-/** Between two attempts it is asked for its streaming host, if this long ago it was last. */
+/** Milliseconds after which the server is asked for its streaming host again. */
 const REFRESH = 60_000;
 /** The same trouble is told again after this many milliseconds. */
 const TELL_AGAIN = 600_000;
