@@ -1,5 +1,5 @@
 /**
- * A collector over a real lake, whose records are encoded as Avro as well.
+ * A collector over a real lake.
  *
  * @module
  */
