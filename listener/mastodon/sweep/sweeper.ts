@@ -200,6 +200,9 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
     tempo.swept({ fresh: sweep.fresh, pages: sweep.pages, streaming, first: true });
   }
 
+  /** A slow sweep would give what {@linkcode confirm} is to find and tell. */
+  const slowAt = () => suspicion === null ? slow.at : Infinity;
+
   /** Waits until something is due, or there is news. */
   function waitUntil(at: number): Promise<void> {
     return new Promise((resolve) => {
@@ -233,10 +236,8 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
             yield* finish(task);
           }
         } else if (now >= chores.at) yield* chores.do();
-        else if (now >= slow.at) yield* slow.step(streaming);
-        else {await waitUntil(
-            Math.min(tempo.quickAt, suspicion?.at ?? Infinity, chores.at, slow.at),
-          );}
+        else if (now >= slowAt()) yield* slow.step(streaming);
+        else await waitUntil(Math.min(tempo.quickAt, suspicion?.at ?? slowAt(), chores.at));
       }
     },
     opened() {
