@@ -28,7 +28,15 @@ What each command prints for \`--help\`. [README](../README.md) shows how they w
 async function helpOf(script: string, args: readonly string[]): Promise<string> {
   const { stdout, stderr, code } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--quiet", join(ROOT, script), ...args, "--help"],
-    env: { NO_COLOR: "1", COLUMNS: "100" },
+    // What this machine sets must not show up as a default.
+    clearEnv: true,
+    env: {
+      NO_COLOR: "1",
+      COLUMNS: "100",
+      PATH: Deno.env.get("PATH") ?? "",
+      HOME: Deno.env.get("HOME") ?? "",
+      ...Deno.env.get("DENO_DIR") ? { DENO_DIR: Deno.env.get("DENO_DIR")! } : {},
+    },
   }).output();
   const decoder = new TextDecoder();
   if (code !== 0) throw new Error(`${script} ${args} --help: ${decoder.decode(stderr)}`);
