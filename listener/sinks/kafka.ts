@@ -159,7 +159,7 @@ export async function openKafkaSink(
     for (const span of coverage) {
       const key = `${span.base_url}|${span.timeline}`;
       // The span of a server's own count may end ahead of now, which brokers refuse as well.
-      const timestamp = String(Math.min(span.until, Date.now()));
+      const timestamp = String(Math.min(span.until, clock.now()));
       add(span, { topic: coverageTopic(topic), key, timestamp });
     }
     return messages;

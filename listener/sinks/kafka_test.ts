@@ -86,6 +86,20 @@ Deno.test("a toot, a delete and a span become messages of their topics", async (
   }
 });
 
+Deno.test("no message carries a time of the future, which brokers refuse", async () => {
+  const { clock, kafka, sink } = await open();
+  const times: string[] = [];
+  kafka.fail((sent) => {
+    times.push(...sent.map(({ timestamp }) => timestamp));
+    return null;
+  });
+  const ahead = clock.now() + 7 * 86_400_000;
+  await sink.write({ seq: 1, toots: [], deletions: [], coverage: [covered(1, { until: ahead })] });
+  const now = String(clock.now());
+  await sink.close();
+  assert.deepEqual(times, [now]);
+});
+
 Deno.test("a status from the future travels with the time at which it was seen", async () => {
   const { kafka, sink } = await open();
   const times: string[] = [];
