@@ -26,6 +26,15 @@ const LONG = avro.Type.forSchema("long");
 /** The declarations of Node's Buffer and of Deno's arrays do not know each other. */
 const plain = (buffer: Buffer) => buffer as unknown as Uint8Array<ArrayBuffer>;
 
+/** The type of a field that may be null. */
+export const optional = (type: unknown) => ["null", type];
+
+/** A field with its id; null is the default of one that may be null. */
+export const field = (id: number, name: string, type: unknown) => ({
+  ...{ name, type, "field-id": id },
+  ...(Array.isArray(type) ? { default: null } : {}),
+});
+
 /**
  * Writes a container file with one block. Longs are bigints. The header holds the
  * schema as given, so that attributes such as `field-id` survive.

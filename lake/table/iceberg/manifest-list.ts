@@ -5,7 +5,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { readAvroFile, writeAvroFile } from "./avro-file.ts";
+import { field, optional, readAvroFile, writeAvroFile } from "./avro-file.ts";
 import { type ManifestEntry, STATUS } from "./manifest.ts";
 
 /** A manifest, by the names of the specification. */
@@ -60,8 +60,6 @@ export function manifestFileOf(
   };
 }
 
-const field = (id: number, name: string, type: unknown) => ({ name, type, "field-id": id });
-
 const MANIFEST_FILE = {
   type: "record",
   name: "manifest_file",
@@ -79,8 +77,10 @@ const MANIFEST_FILE = {
     field(512, "added_rows_count", "long"),
     field(513, "existing_rows_count", "long"),
     field(514, "deleted_rows_count", "long"),
-    {
-      ...field(507, "partitions", ["null", {
+    field(
+      507,
+      "partitions",
+      optional({
         type: "array",
         "element-id": 508,
         items: {
@@ -88,14 +88,13 @@ const MANIFEST_FILE = {
           name: "r508",
           fields: [
             field(509, "contains_null", "boolean"),
-            { ...field(518, "contains_nan", ["null", "boolean"]), default: null },
-            { ...field(510, "lower_bound", ["null", "bytes"]), default: null },
-            { ...field(511, "upper_bound", ["null", "bytes"]), default: null },
+            field(518, "contains_nan", optional("boolean")),
+            field(510, "lower_bound", optional("bytes")),
+            field(511, "upper_bound", optional("bytes")),
           ],
         },
-      }]),
-      default: null,
-    },
+      }),
+    ),
   ],
 };
 

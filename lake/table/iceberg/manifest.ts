@@ -5,7 +5,7 @@
  * @module
  */
 import type { Buffer } from "node:buffer";
-import { readAvroFile, writeAvroFile } from "./avro-file.ts";
+import { field, optional, readAvroFile, writeAvroFile } from "./avro-file.ts";
 import type { Schema } from "./schema.ts";
 
 /** What a field id is given for: `column_sizes`, for example. */
@@ -43,8 +43,6 @@ export const PARTITION_FIELD = { name: "created_tz_month", id: 1000 } as const;
 /** The column whose month partitions the table. */
 export const PARTITION_SOURCE = "created_tz";
 
-const optional = (type: unknown) => ["null", type];
-
 function mapType(key: number, value: number, type: string) {
   return optional({
     type: "array",
@@ -59,11 +57,6 @@ function mapType(key: number, value: number, type: string) {
     },
   });
 }
-
-const field = (id: number, name: string, type: unknown) => ({
-  ...{ name, type, "field-id": id },
-  ...(Array.isArray(type) ? { default: null } : {}),
-});
 
 const DATA_FILE = {
   type: "record",
