@@ -115,6 +115,7 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
     const sweep = open(since, streamed ? (id) => (ids.add(id), false) : undefined);
     absence = null;
     justOpened = false;
+    tempo.began();
     do yield* sweep.page(); while (sweep.over === null && sweep.pages < QUICK_PAGES);
     const started = sweep.started!;
     const span = {
@@ -185,8 +186,7 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
     if ("read" in beginning) {
       last = beginning.read;
       tempo.swept({ fresh: 0, pages: 1, streaming, first: false });
-      // What was posted between that page and the stream's opening is nobody's yet.
-      return justOpened ? tempo.soon(0) : undefined;
+      return;
     }
     absence = beginning.absence;
     const sweep = open(beginning.since);

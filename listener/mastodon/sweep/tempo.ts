@@ -26,8 +26,13 @@ export interface Tempo {
   readonly quickAt: number;
   /** The usual time between two polls. */
   readonly interval: number;
-  /** The next quick sweep comes within this many milliseconds. */
+  /**
+   * The next quick sweep comes within this many milliseconds. If one is under way, another
+   * follows it: what was asked for may have happened after the page that it read.
+   */
   soon(milliseconds: number): void;
+  /** A quick sweep begins, and serves what was asked for until now. */
+  began(): void;
   /** A quick sweep is over: it brought so many new statuses with so many pages. */
   swept(done: { fresh: number; pages: number; streaming: boolean; first: boolean }): void;
   /** When the next page of a slow sweep may be read. */
@@ -39,16 +44,20 @@ export interface Tempo {
 /** Makes one; the first quick sweep is due at once. */
 export function createTempo(clock: Clock, pace: Pace): Tempo {
   let interval = FIRST;
-  let quickAt = clock.monotonic(), slowAt = quickAt;
+  let usualAt = clock.monotonic(), slowAt = usualAt;
+  let askedAt = Infinity;
   return {
     get quickAt() {
-      return quickAt;
+      return Math.min(usualAt, askedAt);
     },
     get interval() {
       return interval;
     },
     soon(milliseconds) {
-      quickAt = Math.min(quickAt, clock.monotonic() + milliseconds);
+      askedAt = Math.min(askedAt, clock.monotonic() + milliseconds);
+    },
+    began() {
+      askedAt = Infinity;
     },
     swept({ fresh, pages, streaming, first }) {
       const now = clock.monotonic();
@@ -59,7 +68,7 @@ export function createTempo(clock: Clock, pace: Pace): Tempo {
       const cost = pages > 1
         ? pages * pace.spacing(now) * (streaming ? STREAM_SHARE : POLL_SHARE)
         : 0;
-      quickAt = now + Math.max(usual, Math.min(STRETCHED, cost));
+      usualAt = now + Math.max(usual, Math.min(STRETCHED, cost));
     },
     get slowAt() {
       return slowAt;
