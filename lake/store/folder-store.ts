@@ -91,22 +91,25 @@ async function walk(
   prefix: string,
   files: StoredFile[],
 ): Promise<void> {
+  const found: Promise<void>[] = [];
   for await (const entry of entries(join(location, folder))) {
     const path = folder + entry.name;
     if (entry.isDirectory) {
       const below = `${path}/`;
       if (below.startsWith(prefix) || prefix.startsWith(below)) {
-        await walk(location, below, prefix, files);
+        found.push(walk(location, below, prefix, files));
       }
-    } else if (path.startsWith(prefix)) {
-      const stat = await unlessGone(Deno.stat(join(location, path)), null);
-      if (stat?.isFile) {
-        const modified = stat.mtime?.getTime() ?? 0;
-        const version = `${stat.ino ?? 0}-${modified}-${stat.size}`;
-        files.push({ path, bytes: stat.size, modified, version });
-      }
-    }
+    } else if (path.startsWith(prefix)) found.push(add(location, path, files));
   }
+  await Promise.all(found);
+}
+
+async function add(location: string, path: string, files: StoredFile[]): Promise<void> {
+  const stat = await unlessGone(Deno.stat(join(location, path)), null);
+  if (!stat?.isFile) return;
+  const modified = stat.mtime?.getTime() ?? 0;
+  const version = `${stat.ino ?? 0}-${modified}-${stat.size}`;
+  files.push({ path, bytes: stat.size, modified, version });
 }
 
 async function* entries(folder: string): AsyncGenerator<Deno.DirEntry> {

@@ -5,7 +5,7 @@ import { runsToMerge } from "./id-index.ts";
 import { divideSpan, planSpans, SHARED_ROWS } from "./spans.ts";
 
 const file = (from: number, to: number, rows: number): CompactedFile => ({
-  ...{ path: `${from}-${to}`, rows, bytes: rows * 50, days: { from, to } },
+  ...{ path: `${from}-${to}`, rows, bytes: rows * 50, days: { from, to }, complete: true },
 });
 const table = (...files: CompactedFile[]) => ({ ...NO_TABLE, files });
 const large = SHARED_ROWS + 1;

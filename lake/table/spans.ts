@@ -36,7 +36,7 @@ interface Piece {
  * ```ts
  * import { planSpans } from "./spans.ts";
  *
- * const file = { path: "a", rows: 10, bytes: 1, days: { from: 1, to: 3 } };
+ * const file = { path: "a", rows: 10, bytes: 1, days: { from: 1, to: 3 }, complete: true };
  * const spans = planSpans([file], new Map([[5, 7]]));
  * if (JSON.stringify(spans.map(({ days }) => days)) !== `[{"from":1,"to":5}]`) throw new Error();
  * ```

@@ -17,6 +17,8 @@ export interface JudgeOptions {
   readonly listed: LakeFiles;
   /** What DuckDB calls some files. */
   readonly urls: (files: readonly { path: string }[]) => string[];
+  /** Whether all compacted files have all columns. */
+  readonly compactedAlike: boolean;
   readonly queries: Queries;
   /** Runs a statement and keeps its text for people, its lists shortened. */
   readonly run: (statement: (most?: number) => string) => Promise<void>;
@@ -34,7 +36,7 @@ const TABLES: truth.Judged = {
  * @returns the sources of the views
  */
 export async function judge(options: JudgeOptions): Promise<Part[]> {
-  const { listed, urls, queries, run } = options;
+  const { listed, urls, compactedAlike, queries, run } = options;
   const compacted = compactedFiles(listed.table);
   const hasCompacted = compacted.length > 0;
   const hasRaw = listed.toots.files.length > 0;
@@ -55,7 +57,12 @@ export async function judge(options: JudgeOptions): Promise<Part[]> {
   if (hasCompacted) {
     const days = await sameDays(queries);
     await run((most) =>
-      sql.compactedSql(urls(compactedFiles(listed.table, days)), most, "same_days")
+      sql.compactedSql(
+        urls(compactedFiles(listed.table, days)),
+        compactedAlike,
+        most,
+        "same_days",
+      )
     );
   }
   await run(() => sql.candidateSql(hasCompacted));
@@ -113,7 +120,7 @@ async function partOf(queries: Queries, name: "record"): Promise<Part> {
  * most of a lake is not slower because of a few deletes.
  */
 async function compactedParts(
-  { urls, queries, run }: JudgeOptions,
+  { urls, compactedAlike, queries, run }: JudgeOptions,
   compacted: readonly { path: string }[],
 ): Promise<Part[]> {
   const filesIn = async (table: string) =>
@@ -128,8 +135,8 @@ async function compactedParts(
   if (touched.size === 0) return [whole];
   const all = urls(compacted);
   const rest = all.filter((url) => !touched.has(url));
-  await run((most) => sql.compactedSql([...touched].sort(), most, "changed"));
-  await run((most) => sql.compactedSql(rest, most, "unchanged"));
+  await run((most) => sql.compactedSql([...touched].sort(), compactedAlike, most, "changed"));
+  await run((most) => sql.compactedSql(rest, compactedAlike, most, "unchanged"));
   return [
     { ...whole, name: "unchanged" },
     { name: "changed", dropped: dropped.size > 0, hidden: hidden.size > 0 },

@@ -20,13 +20,13 @@ import { KEY } from "../truth/standing.ts";
 
 /** Names of languages, joined by what a status says of itself. */
 export function languageTable(languages: readonly (readonly [string, string])[], most?: number) {
-  const shown = languages.slice(0, most);
-  const more = languages.length - shown.length;
-  return `create or replace table language (lang_iso VARCHAR, language_name VARCHAR);
-insert into language values
-${shown.map(([iso, name]) => `  (${quote(iso)}, ${quote(name)})`).join(",\n")}${
-    more > 0 ? `,\n  /* and ${more} more */` : ""
-  };`;
+  const lines = languages.slice(0, most).map((language) => language.join("="));
+  const more = languages.length - lines.length;
+  if (more > 0) lines.push(`(and ${more} more)`);
+  // One text is parsed ten times as fast as a list of rows.
+  return `create or replace table language as
+select split_part(line, '=', 1) as lang_iso, split_part(line, '=', 2) as language_name
+from (select unnest(string_split(${quote(lines.join("\n"))}, '\n')) as line);`;
 }
 
 /** The columns of the views: the original's first, in its order. */
@@ -75,15 +75,25 @@ from (
 );`;
 }
 
-/** The toots of compacted files, each with its place and the ids it has elsewhere. */
-export function compactedSql(urls: readonly string[], most?: number, name = "compacted"): string {
+/**
+ * The toots of compacted files, each with its place and the ids it has elsewhere.
+ *
+ * @param alike whether all files have all columns
+ */
+export function compactedSql(
+  urls: readonly string[],
+  alike: boolean,
+  most?: number,
+  name = "compacted",
+): string {
+  const rows = alike && urls.length > 0 ? readAlikeRows : readRows;
   return `create view lake.${name} as
 select
   ${project({})},
   also_at,
   true as compacted
 from (
-  ${readRows(COMPACTED_COLUMNS, urls, most)}
+  ${rows(COMPACTED_COLUMNS, urls, most)}
 );`;
 }
 

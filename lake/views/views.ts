@@ -97,6 +97,7 @@ async function make(
   const { table, toots, deletes, coverage } = listed;
   const compacted = compactedFiles(table);
   const languages = parseLanguages(languagesCsv);
+  const hasRaw = toots.files.length > 0 || deletes.files.length > 0;
   const load = areMany(toots) && bytesOf(toots.files) <= LOADED_BYTES;
   const raw = load ? filesToRead(store, toots, engine) : urls(toots.files);
 
@@ -114,17 +115,23 @@ async function make(
   // Small objects that are read as a whole cost one request each this way, instead of two.
   const download = load && engine === "native" && isS3(store.location);
   if (download) await lake.exec("set force_download = true");
-  await run((most) => sql.recordSql(load ? "table" : "view", raw, load && alike, most));
+  // Views are bound when they are made: one that nobody reads takes time all the same.
+  if (hasRaw || compacted.length === 0) {
+    await run((most) => sql.recordSql(load ? "table" : "view", raw, load && alike, most));
+  }
   if (download) await lake.exec(NO_DOWNLOAD);
-  if (compacted.length > 0) await run((most) => sql.compactedSql(urls(compacted), most));
+  const compactedAlike = alike && compacted.every(({ complete }) => complete);
+  if (compacted.length > 0) {
+    await run((most) => sql.compactedSql(urls(compacted), compactedAlike, most));
+  }
   let parts: Part[] = [{
     ...{ name: compacted.length > 0 ? "compacted" : "record", dropped: false, hidden: false },
   }];
-  if (toots.files.length > 0 || deletes.files.length > 0) {
+  if (hasRaw) {
     const many = areMany(deletes) && alike;
     const kept = urls(table.deletions);
     await run((most) => sql.deletionSql(filesToRead(store, deletes, engine), kept, many, most));
-    parts = await judge({ listed, urls, queries: lake, run });
+    parts = await judge({ listed, urls, compactedAlike, queries: lake, run });
   }
   await run(() => tootRawSql(parts));
   await run(() => tootSql(parts));

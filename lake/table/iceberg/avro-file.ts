@@ -26,6 +26,18 @@ const LONG = avro.Type.forSchema("long");
 /** The declarations of Node's Buffer and of Deno's arrays do not know each other. */
 const plain = (buffer: Buffer) => buffer as unknown as Uint8Array<ArrayBuffer>;
 
+/** Types by the texts of their schemas: making one takes longer than reading a manifest. */
+const types = new Map<string, avro.Type>();
+
+function typeOf(schema: string): avro.Type {
+  const known = types.get(schema);
+  if (known) return known;
+  const type = avroType(schema);
+  // The lake's own tables have two schemas.
+  if (types.size < 16) types.set(schema, type);
+  return type;
+}
+
 /** The type of a field that may be null. */
 export const optional = (type: unknown) => ["null", type];
 
@@ -45,7 +57,7 @@ export function writeAvroFile(
   records: readonly unknown[],
 ): Uint8Array<ArrayBuffer> {
   const text = JSON.stringify(schema);
-  const type = avroType(text);
+  const type = typeOf(text);
   const header = { ...metadata, "avro.schema": text, "avro.codec": "deflate" };
   const values = Object.entries(header).map(([name, value]) => [name, Buffer.from(value)]);
   const sync = crypto.getRandomValues(new Uint8Array(SYNC_BYTES));
@@ -79,7 +91,7 @@ export function readAvroFile(bytes: Uint8Array): AvroFile {
     Object.entries(header).map(([name, value]) => [name, value.toString()]),
   );
   if (codec !== "null" && codec !== "deflate") throw new Error(`unknown Avro codec '${codec}'`);
-  const type = avroType(schema ?? "");
+  const type = typeOf(schema ?? "");
   const records: unknown[] = [];
   at += SYNC_BYTES;
   while (at < file.length) {

@@ -21,6 +21,8 @@ export interface SideFile {
 export interface CompactedFile extends SideFile {
   /** The days on which its toots were posted; null if that is not known. */
   readonly days: Days | null;
+  /** Whether it has all columns; files of earlier releases may lack some. */
+  readonly complete: boolean;
 }
 
 /** A manifest of the current snapshot and its entries. */

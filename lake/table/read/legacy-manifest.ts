@@ -49,7 +49,7 @@ export async function readLegacyTable(store: Store, topic: string): Promise<Lake
     files: Object.keys(days).sort().flatMap((day) => {
       const number = dayAt(Date.parse(`${day}T00:00:00Z`));
       const range = Number.isNaN(number) ? null : { from: number, to: number };
-      return days[day]!.map((file) => ({ ...file, days: range }));
+      return days[day]!.map((file) => ({ ...file, days: range, complete: false }));
     }),
     deletions,
     taken,

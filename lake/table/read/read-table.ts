@@ -7,10 +7,12 @@ import { Failure } from "../../../common/failure.ts";
 import { compactedFolder } from "../../store/layout.ts";
 import type { Store } from "../../store/store.ts";
 import { daysOf, monthDays } from "./days.ts";
-import { readManifest, STATUS } from "../iceberg/manifest.ts";
+import { COMPACTED_COLUMNS } from "../../truth/source-sql.ts";
+import { type DataFile, readManifest, STATUS } from "../iceberg/manifest.ts";
 import { readManifestList } from "../iceberg/manifest-list.ts";
 import { currentSchema, currentSnapshot, type TableMetadata } from "../iceberg/metadata.ts";
 import type { Snapshot } from "../iceberg/metadata.ts";
+import type { Schema } from "../iceberg/schema.ts";
 import {
   type CompactedFile,
   type LakeTable,
@@ -85,6 +87,7 @@ async function readVersion(store: Store, topic: string, version: number): Promis
       (bytes) => JSON.parse(new TextDecoder().decode(bytes)) as Record<string, string>,
     ),
   ]);
+  const schema = currentSchema(metadata);
   return {
     version,
     metadata,
@@ -95,7 +98,8 @@ async function readVersion(store: Store, topic: string, version: number): Promis
           path: lakePath(file.file_path, metadata.location, topic),
           rows: file.record_count,
           bytes: file.file_size_in_bytes,
-          days: daysOf(file, currentSchema(metadata)) ?? monthDays(file.month),
+          days: daysOf(file, schema) ?? monthDays(file.month),
+          complete: hasAllColumns(file, schema),
         }))
     ).sort((a, b) => (a.days?.from ?? Infinity) - (b.days?.from ?? Infinity)),
     deletions: side(SUMMARY.deletions),
@@ -103,6 +107,16 @@ async function readVersion(store: Store, topic: string, version: number): Promis
     index: snapshot.summary[SUMMARY.index] === undefined ? null : side(SUMMARY.index),
     taken,
   };
+}
+
+/** The statistics of a file name the columns that it has. */
+function hasAllColumns({ value_counts }: DataFile, { fields }: Schema): boolean {
+  const counted = new Set(
+    fields.filter(({ id, type }) =>
+      value_counts.has(typeof type === "string" ? id : type["element-id"])
+    ).map(({ name }) => name),
+  );
+  return COMPACTED_COLUMNS.every(({ name }) => counted.has(name));
 }
 
 /** Reads the manifests of a snapshot. */
