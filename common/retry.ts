@@ -114,6 +114,8 @@ export function createOutage(options: OutageOptions): Outage {
 export interface RetryOptions extends OutageOptions {
   /** True for an error that is worth another attempt. Default: every error. */
   readonly retryable?: (error: unknown) => boolean;
+  /** Gives up after this many attempts. Default: never. */
+  readonly attempts?: number;
   /** Gives up after this many milliseconds, even during an attempt. Default: never. */
   readonly within?: number;
 }
@@ -126,7 +128,8 @@ export class RetryTimeout extends Error {
 /**
  * Repeats `work` until it succeeds.
  *
- * @throws the error of an attempt if it is not retryable, or if the signal is aborted
+ * @throws the error of an attempt if it is not retryable or the last one, or if the signal is
+ * aborted
  * @throws {RetryTimeout} if `within` is over
  *
  * @example
@@ -142,7 +145,8 @@ export class RetryTimeout extends Error {
  * ```
  */
 export async function retry<T>(work: () => Promise<T>, options: RetryOptions): Promise<T> {
-  const { retryable = () => true, within = Infinity, signal, clock = systemClock } = options;
+  const { retryable = () => true, attempts = Infinity, within = Infinity } = options;
+  const { signal, clock = systemClock } = options;
   const ended = new AbortController();
   const late = Promise.withResolvers<never>();
   late.promise.catch(() => {}); // handled below, if anyone still waits
@@ -154,13 +158,14 @@ export async function retry<T>(work: () => Promise<T>, options: RetryOptions): P
   const stop = signal === undefined ? ended.signal : AbortSignal.any([signal, ended.signal]);
   const outage = createOutage({ ...options, signal: stop });
   try {
-    for (;;) {
+    for (let attempt = 1;; attempt++) {
       try {
         const answer = await Promise.race([work(), late.promise]);
         outage.succeeded();
         return answer;
       } catch (error) {
         if (error instanceof RetryTimeout || !retryable(error) || signal?.aborted) throw error;
+        if (attempt >= attempts) throw error;
         last = error;
         await outage.failed(error);
         if (signal?.aborted) throw error;

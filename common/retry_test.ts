@@ -85,3 +85,11 @@ Deno.test("a deadline ends it between attempts and during one", async () => {
     assert.equal(clock.pending, 0);
   }
 });
+
+Deno.test("the last of a limited number of attempts gives its own error", async () => {
+  const { clock, attempts, options, failUntil } = setUp({ attempts: 3 });
+  const done = assert.rejects(retry(failUntil(200_000), options), /^Error: refused$/);
+  await clock.advanceAsync(250_000);
+  await done;
+  assert.equal(attempts.length, 3);
+});

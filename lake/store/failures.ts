@@ -7,7 +7,7 @@ import { Failure } from "../../common/failure.ts";
 
 /**
  * A file was removed or replaced after it was listed, mostly because a compaction
- * took it in. Whoever lists the files again can go on.
+ * took it in. Listing the files again helps.
  */
 export class FileGone extends Failure {
   constructor(path: string, what: "removed" | "replaced", cause?: unknown) {
@@ -18,7 +18,8 @@ export class FileGone extends Failure {
   }
 }
 
-/** The object store did not answer, or only with an error of its own: worth another attempt. */
+/** The object store did not answer, or only with an error of its own: another attempt may
+ * succeed. */
 export class Unreachable extends Failure {
   constructor(endpoint: string, cause: unknown) {
     const why = typeof cause === "string" ? `: ${cause}` : "";
@@ -28,7 +29,7 @@ export class Unreachable extends Failure {
 
 /** A file is not Parquet, or its bytes are not what they were. */
 export class DamagedFile extends Failure {
-  /** Null if DuckDB does not say which one it is. */
+  /** Null if DuckDB does not name the file. */
   readonly path: string | null;
 
   constructor(path: string | null, cause?: unknown) {

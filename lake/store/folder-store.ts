@@ -9,12 +9,12 @@ import { fsFailure } from "./fs-failure.ts";
 import type { Store, StoredFile } from "./store.ts";
 
 /**
- * What is being written lies here, out of every glob a reader may use: DuckDB's
- * `partition=0/*` matches hidden files too.
+ * The folder for files that are being written. No glob of a reader covers it, whereas
+ * DuckDB's `partition=0/*` would match hidden files too.
  */
 export const WRITING = ".writing";
 
-/** Opens the files of the folder `location`, which need not be there yet. */
+/** Opens the files of the folder `location`, which may not exist yet. */
 export function folderStore(location: string): Store {
   const at = (path: string) => join(location, path);
   let scratches = 0;
@@ -42,7 +42,7 @@ export function folderStore(location: string): Store {
       return await fsFailure(at(path), async () => {
         await Deno.mkdir(dirname(at(path)), { recursive: true });
         await Deno.mkdir(at(WRITING), { recursive: true });
-        // Nobody may write between the look and the rename.
+        // Nobody else may write between reading the version and the rename.
         using lock = await Deno.open(join(at(WRITING), "text.lock"), { create: true, write: true });
         await lock.lock(true);
         const stands = await store.readText(path);
@@ -68,7 +68,7 @@ export function folderStore(location: string): Store {
     },
 
     // The file's own footer says it.
-    rowsOf: () => Promise.resolve(null),
+    rowCount: () => Promise.resolve(null),
 
     local: (path) => Promise.resolve({ path: at(path), done: () => Promise.resolve() }),
 
@@ -76,7 +76,7 @@ export function folderStore(location: string): Store {
       for (const path of paths) {
         await fsFailure(at(path), () => unlessGone(Deno.remove(at(path)), undefined));
       }
-      // A folder that this leaves empty is of no use to anyone.
+      // Removing a folder fails unless it is empty, and then it is of no use.
       for (const folder of new Set(paths.map((path) => dirname(at(path))))) {
         await Deno.remove(folder).catch(() => {});
       }

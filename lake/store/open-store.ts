@@ -7,7 +7,7 @@ import { folderStore } from "./folder-store.ts";
 import { isS3, lakeLocation } from "./location.ts";
 import { s3Settings } from "./s3-settings.ts";
 import { type Env, processEnv } from "../../common/env.ts";
-import { s3Store } from "./s3-store.ts";
+import { s3Store } from "./s3/s3-store.ts";
 import type { Store } from "./store.ts";
 
 /** The store of a location: a folder, or `s3://bucket/prefix`. */

@@ -21,7 +21,7 @@ export function retryingStore(store: Store, options: StoreRetryOptions): Store {
     writeText: (path, text, over) => again(() => store.writeText(path, text, over)),
     scratch: (name) => store.scratch(name),
     publish: (scratch, path, rows) => again(() => store.publish(scratch, path, rows)),
-    rowsOf: (path) => again(() => store.rowsOf(path)),
+    rowCount: (path) => again(() => store.rowCount(path)),
     local: (path) => again(() => store.local(path)),
     remove: (paths) => again(() => store.remove(paths)),
   };

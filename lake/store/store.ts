@@ -1,6 +1,6 @@
 /**
- * The files of a lake, whether in a folder or in an object store: the little
- * that is done to them beside reading Parquet.
+ * The files of a lake, in a folder or in an object store: everything that is done to
+ * them except reading Parquet.
  *
  * @module
  */
@@ -12,7 +12,7 @@ export interface StoredFile {
   readonly bytes: number;
   /** When it was written, milliseconds since 1970. */
   readonly modified: number;
-  /** Another one where the file was written anew. */
+  /** Changes whenever the file is written again. */
   readonly version: string;
 }
 
@@ -43,7 +43,7 @@ export interface Store {
    */
   publish(scratch: string, path: string, rows: number): Promise<void>;
   /** The `rows` given to {@linkcode publish}; null if the store does not keep them. */
-  rowsOf(path: string): Promise<number | null>;
+  rowCount(path: string): Promise<number | null>;
   /** The file on this machine, downloaded if necessary; `done` removes the download. */
   local(path: string): Promise<{ path: string; done(): Promise<void> }>;
   /** Removes files; files that do not exist are ignored. */

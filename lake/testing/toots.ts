@@ -6,7 +6,7 @@
 import { dirname, join } from "node:path";
 import type { Lake, Row } from "../engine/lake.ts";
 import { openLake } from "../engine/open.ts";
-import { claimInFolder } from "../write/partition.ts";
+import { claimInFolder } from "../write/claim/in-folder.ts";
 import {
   type Column,
   type Coverage,

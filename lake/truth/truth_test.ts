@@ -37,7 +37,7 @@ const old = {
   ...{ warning: null, server_software: null },
 };
 
-async function rowsOf(location: string, sql: string, engine: EngineName): Promise<Row[]> {
+async function queryRows(location: string, sql: string, engine: EngineName): Promise<Row[]> {
   const lake = await openLake({ location, engine });
   try {
     await createViews(lake);
@@ -78,8 +78,8 @@ async function shows(
     if (batches.at(-1)![0] !== toots) await compact({ location: often, before: "2099-01-01" });
   }
   const ask = async (location: string, when: string) => {
-    assert.deepEqual(await rowsOf(location, sql, "native"), expected, when);
-    assert.deepEqual(await rowsOf(location, sql, "wasm"), expected, `${when}, wasm`);
+    assert.deepEqual(await queryRows(location, sql, "native"), expected, when);
+    assert.deepEqual(await queryRows(location, sql, "wasm"), expected, `${when}, wasm`);
   };
   await ask(late, "raw");
   await ask(often, "raw beside compacted");

@@ -15,7 +15,7 @@ import { literalGlob, quote } from "../engine/sql.ts";
  * @throws {DamagedFile} if the file is damaged, or not Parquet
  */
 export async function countRows(store: Store, path: string): Promise<number> {
-  const kept = await store.rowsOf(path);
+  const kept = await store.rowCount(path);
   if (kept !== null) return kept;
   const local = await store.local(path);
   const instance = await DuckDBInstance.create(":memory:");

@@ -5,7 +5,7 @@
  */
 import { DamagedFile } from "../store/failures.ts";
 import { rawPath } from "../store/layout.ts";
-import { lastFile } from "./partition.ts";
+import { lastFile } from "./last-file.ts";
 import type { Column } from "../../record/record.ts";
 import { countRows } from "./row-count.ts";
 import type { RowFile, RowFiles } from "./row-file.ts";

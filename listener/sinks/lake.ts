@@ -6,7 +6,9 @@
 import { isS3, lakeLocation } from "../../lake/store/location.ts";
 import { Failure } from "../../common/failure.ts";
 import { retryStore, type StoreRetryOptions } from "../../lake/store/retry-store.ts";
-import { type Claim, claimInFolder, claimInObjectStore } from "../../lake/write/partition.ts";
+import type { Claim } from "../../lake/write/claim/claim.ts";
+import { claimInFolder } from "../../lake/write/claim/in-folder.ts";
+import { claimInObjectStore } from "../../lake/write/claim/in-object-store.ts";
 import {
   type Column,
   COVERAGE_COLUMNS,

@@ -103,7 +103,7 @@ s3Test("a large file goes up in parts", async (location) => {
   }
   await Deno.writeFile(scratch, bytes);
   await store.publish(scratch, "large+file", 7);
-  assert.equal(await store.rowsOf("large+file"), 7);
+  assert.equal(await store.rowCount("large+file"), 7);
   const local = await store.local("large+file");
   const read = await Deno.readFile(local.path);
   await local.done();

@@ -108,7 +108,7 @@ async function renameTopics(stack: Stack, location: string, name: string): Promi
     const copy = await store.scratch("copy");
     await Deno.copyFile(file.path, copy);
     await file.done();
-    const rows = await store.rowsOf(path) ?? 0;
+    const rows = await store.rowCount(path) ?? 0;
     await store.publish(copy, path.replaceAll(`${name}-`, "mastodon-"), rows);
   }
   await store.remove(files.map(({ path }) => path));

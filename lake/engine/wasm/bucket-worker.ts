@@ -4,7 +4,7 @@
  * @module
  */
 import type { S3Settings } from "../../store/s3-settings.ts";
-import { type ObjectStore, s3Store } from "../../store/s3-store.ts";
+import { type ObjectStore, s3Store } from "../../store/s3/s3-store.ts";
 import type { BucketAnswer, BucketQuestion, Range } from "./bucket.ts";
 import { serve } from "./blocking.ts";
 

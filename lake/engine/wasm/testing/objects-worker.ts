@@ -35,7 +35,11 @@ function list(query: URLSearchParams): Response {
   const next = keys.length > PAGE
     ? `<NextContinuationToken>${page.at(-1)}</NextContinuationToken>`
     : "";
-  return new Response(`<ListBucketResult>${contents.join("")}${next}</ListBucketResult>`);
+  return new Response(
+    `<ListBucketResult><EncodingType>url</EncodingType>${
+      contents.join("")
+    }${next}</ListBucketResult>`,
+  );
 }
 
 function read(key: string, headers: Headers): Response {

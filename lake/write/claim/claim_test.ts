@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { claimInFolder, claimInObjectStore, lastFile } from "./partition.ts";
-import { openStore } from "../store/open-store.ts";
+import { openStore } from "../../store/open-store.ts";
+import { claimInFolder } from "./in-folder.ts";
+import { claimInObjectStore } from "./in-object-store.ts";
 
 const touch = async (path: string) => {
   await Deno.mkdir(join(path, ".."), { recursive: true });
@@ -27,7 +28,7 @@ Deno.test("a writer takes the first partition that nobody writes and no other ki
   assert.equal((await claimInFolder(store, "listener")).partition, 2, "0 stays Kafka's");
 });
 
-Deno.test("what a killed writer left half done is swept by the next one of its partition", async () => {
+Deno.test("the next writer of a partition removes what a killed writer did not finish", async () => {
   const location = await Deno.makeTempDir();
   const store = openStore(location);
   for (const name of ["t+0-77-1.tmp", "t+10-77-1.tmp"]) {
@@ -51,19 +52,4 @@ Deno.test("in an object store a writer draws a partition once, and keeps it", as
   await Deno.writeTextFile(join(data, "writer.json"), "{");
   const fresh = await claimInObjectStore(store, data, () => 0.75);
   assert.ok(![mine.partition, twin.partition].includes(fresh.partition));
-});
-
-Deno.test("the last file is the one with the highest offset, whichever its codec", async () => {
-  const location = await Deno.makeTempDir();
-  const store = openStore(location);
-  assert.equal(await lastFile(store, "t", 0), null);
-  for (
-    const name of [
-      "t+0+0000000900.zstd.parquet",
-      "t+0+10000000000.snappy.parquet",
-      "t+0+0000005000.parquet",
-      ".t+0+99000000000.parquet",
-    ]
-  ) await touch(join(location, "topics/t/partition=0", name));
-  assert.equal((await lastFile(store, "t", 0))!.offset, 10_000_000_000n);
 });

@@ -1,0 +1,118 @@
+/**
+ * Signed requests to one bucket.
+ *
+ * @module
+ */
+import { AwsClient } from "aws4fetch";
+import type { Clock } from "../../../common/clock.ts";
+import { retry } from "../../../common/retry.ts";
+import { Unreachable } from "../failures.ts";
+import { s3Place, type S3Settings } from "../s3-settings.ts";
+import { Busy, refusal, type Refused } from "./refusal.ts";
+
+/** Milliseconds for one request; after that the object store counts as unreachable. */
+const REQUEST_TIMEOUT = 120_000;
+
+/** How many times a busy object store is asked, and the longest first wait in milliseconds. */
+const BUSY_ATTEMPTS = 5;
+const BUSY_WAIT = 200;
+
+/** What tests replace. */
+export interface S3Effects {
+  readonly fetch?: typeof globalThis.fetch;
+  /** Times the waits between attempts. */
+  readonly clock?: Clock;
+}
+
+/** What a request carries. */
+export interface S3Request {
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array<ArrayBuffer> | null;
+  /** HTTP statuses other than 2xx that are returned and not thrown. */
+  readonly expect?: readonly number[];
+}
+
+/** The objects of one lake in one bucket. */
+export interface S3Client extends Refused {
+  readonly bucket: string;
+  /** The key of a path of the lake. */
+  key(path: string): string;
+  /** The path of a key below the lake. */
+  path(key: string): string;
+  /**
+   * Sends a request about an object of the lake, or about the bucket (`path` is null). A
+   * busy object store (503, 429) is asked again.
+   *
+   * @throws {Unreachable} if the object store does not answer, or only with its own errors
+   * @throws {Failure} if it refuses
+   */
+  request(method: string, path: string | null, request?: S3Request): Promise<Response>;
+  /** Like {@linkcode S3Client.request}, for requests whose answer has no content to read. */
+  send(method: string, path: string, request?: S3Request): Promise<void>;
+}
+
+/** A client for the objects under `location` (`s3://bucket` or `s3://bucket/prefix`). */
+export function s3Client(
+  location: string,
+  settings: S3Settings,
+  { fetch = globalThis.fetch, clock }: S3Effects = {},
+): S3Client {
+  const { bucket, prefix } = s3Place(location);
+  const { endpoint } = settings;
+  const scheme = settings.useSsl ? "https" : "http";
+  const base = settings.urlStyle === "path"
+    ? `${scheme}://${endpoint}/${bucket}`
+    : `${scheme}://${bucket}.${endpoint}`;
+  const aws = new AwsClient({
+    accessKeyId: settings.accessKeyId,
+    secretAccessKey: settings.secretAccessKey,
+    ...(settings.sessionToken ? { sessionToken: settings.sessionToken } : {}),
+    region: settings.region,
+    service: "s3",
+  });
+
+  async function attempt(
+    method: string,
+    path: string | null,
+    { query = {}, headers = {}, body = null, expect = [] }: S3Request,
+  ): Promise<Response> {
+    const url = new URL(path === null ? base : `${base}/${encodeKey(client.key(path))}`);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    const signed = await aws.sign(url.href.replaceAll("+", "%20"), { method, headers, body });
+    let response: Response;
+    try {
+      response = await fetch(signed, { signal: AbortSignal.timeout(REQUEST_TIMEOUT) });
+    } catch (cause) {
+      throw new Unreachable(endpoint, cause);
+    }
+    if (response.ok || expect.includes(response.status)) return response;
+    throw refusal(response.status, await response.text(), client);
+  }
+
+  const client: S3Client = {
+    location,
+    endpoint,
+    bucket,
+    key: (path) => prefix ? `${prefix}/${path}` : path,
+    path: (key) => prefix ? key.slice(prefix.length + 1) : key,
+    request: (method, path, request = {}) =>
+      retry(() => attempt(method, path, request), {
+        base: BUSY_WAIT,
+        attempts: BUSY_ATTEMPTS,
+        retryable: (error) => error instanceof Busy,
+        describe: String,
+        recovered: "",
+        ...(clock ? { clock } : {}),
+      }),
+    async send(method, path, request) {
+      await (await client.request(method, path, request)).body?.cancel();
+    },
+  };
+  return client;
+}
+
+/** Encodes `+` and `=` too: the S3 sink's names contain them, and URLs give them a meaning. */
+function encodeKey(key: string): string {
+  return key.split("/").map(encodeURIComponent).join("/");
+}

@@ -1,0 +1,44 @@
+/**
+ * What an object store refuses, as a line that a person can act on.
+ *
+ * @module
+ */
+import { Failure } from "../../../common/failure.ts";
+import { Unreachable } from "../failures.ts";
+import { parseAnswer } from "./answer.ts";
+
+/** The object store says that it has too many requests at the moment. */
+export class Busy extends Unreachable {}
+
+/** The object store that refuses, and the lake that it refuses. */
+export interface Refused {
+  readonly location: string;
+  readonly endpoint: string;
+}
+
+/** The code of an error, such as `NoSuchKey`; null if the text is not an S3 error. */
+export function errorCode(xml: string): string | null {
+  const answer = parseAnswer(xml);
+  return answer?.root === "Error" ? answer.fields.get("Code") || null : null;
+}
+
+/** The failure that an answer with an HTTP status of 400 or more stands for. */
+export function refusal(status: number, xml: string, { location, endpoint }: Refused): Failure {
+  const code = errorCode(xml) ?? `HTTP ${status}`;
+  if (status === 503 || status === 429) return new Busy(endpoint, code);
+  if (status >= 500) return new Unreachable(endpoint, code);
+  switch (code) {
+    case "NoSuchBucket":
+      return new Failure(`lake '${location}': no such bucket at ${endpoint}`, { exitCode: 2 });
+    case "AccessDenied":
+    case "InvalidAccessKeyId":
+    case "SignatureDoesNotMatch":
+    case "HTTP 403":
+      return new Failure(
+        `lake '${location}': ${endpoint} refuses (${code}); see AWS_ACCESS_KEY_ID and ` +
+          `AWS_SECRET_ACCESS_KEY`,
+        { exitCode: 2 },
+      );
+  }
+  return new Failure(`lake '${location}': ${endpoint} says ${code}`);
+}

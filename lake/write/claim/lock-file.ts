@@ -1,0 +1,58 @@
+/**
+ * Lock files that contain the name of their owner.
+ *
+ * @module
+ */
+import { sleep, systemClock } from "../../../common/clock.ts";
+import { writeAll } from "../../../common/files.ts";
+import { fsFailure } from "../../store/fs-failure.ts";
+
+/** How {@linkcode lockFile} locks. */
+export interface LockOptions {
+  /** Whether a file without an owner may not be taken. Default: it may. */
+  readonly refuseUnowned?: () => boolean;
+  /** Runs while no other process holds the lock. */
+  readonly whileExclusive?: () => Promise<void>;
+  /** Whether several processes of the same owner may hold the lock. Default: false. */
+  readonly shared?: boolean;
+}
+
+/**
+ * Locks the file at `path` for `owner`.
+ *
+ * @returns what releases the lock, or why it cannot be had: `being written by another process`
+ */
+export async function lockFile(
+  path: string,
+  owner: string,
+  { refuseUnowned = () => false, whileExclusive, shared = false }: LockOptions = {},
+): Promise<string | (() => void)> {
+  const file = await fsFailure(
+    path,
+    () => Deno.open(path, { create: true, read: true, write: true }),
+  );
+  const release = () => file.close();
+  const exclusive = await file.tryLock(true);
+  if (!exclusive && !(shared && await lockShared(file))) {
+    release();
+    return "being written by another process";
+  }
+  const named = await Deno.readTextFile(path);
+  if (named === "" ? refuseUnowned() : named !== owner) {
+    release();
+    return named === "" ? "another writer's" : `${named}'s`;
+  }
+  if (named === "") await writeAll(file, new TextEncoder().encode(owner));
+  if (exclusive) await whileExclusive?.();
+  if (exclusive && shared) await file.lock(false);
+  return release;
+}
+
+/** Tries for a second: other processes hold the exclusive lock only while they start. */
+async function lockShared(file: Deno.FsFile): Promise<boolean> {
+  for (let attempt = 0; attempt < 40; attempt++) {
+    if (await file.tryLock(false)) return true;
+    await sleep(systemClock, 25);
+  }
+  return false;
+}

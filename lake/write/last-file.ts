@@ -1,0 +1,21 @@
+/**
+ * Where a writer of a partition goes on.
+ *
+ * @module
+ */
+import { isVisible, parseRawPath, partitionFolder } from "../store/layout.ts";
+import type { Store } from "../store/store.ts";
+
+/** The raw file of a partition with the highest offset; null if the partition is empty. */
+export async function lastFile(
+  store: Store,
+  topic: string,
+  partition: number,
+): Promise<{ path: string; offset: bigint } | null> {
+  let last: { path: string; offset: bigint } | null = null;
+  for (const { path } of await store.list(partitionFolder(topic, partition))) {
+    const name = isVisible(path) ? parseRawPath(path) : null;
+    if (name && (last === null || name.offset >= last.offset)) last = { path, offset: name.offset };
+  }
+  return last;
+}
