@@ -215,13 +215,15 @@ Deno.test("a delete has the id that its record has", async () => {
     ] as const
   ) {
     const settled: string[] = [];
-    const remembered = { at: 0, edited: 0, deleted: false, asked: false, order: 0, sweep: 0 };
+    const remembered = createGivenStatuses({
+      entries: [{ id: id(1), at: 0, edited: 0, outcome, deleted: false }],
+    });
     const given = {
       ...createGivenStatuses(),
-      find: () => ({ ...remembered, outcome }),
+      find: () => remembered.find(id(1)),
       settle: (_: string, as: string) => void settled.push(as),
     };
-    const memory = { given, begin() {}, save() {}, close() {} };
+    const memory = { given, begin() {}, prepare: () => null, close() {} };
     const { take, collector, sinks, counts } = setUp({ privacy }, memory);
     const account = { acct: "ada", noindex: true };
     await take(told(1, { account }), deletion);

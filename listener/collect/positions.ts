@@ -66,13 +66,13 @@ export function createPosition(
     mark(seq) {
       if (state === undefined) return;
       const settled = held ? 0 : deletes;
-      const changes = state.memory?.given.changes() ?? [];
-      if (!moved && settled === 0 && changes.length === 0) return;
+      const saveGiven = state.memory?.prepare() ?? null;
+      if (!moved && settled === 0 && saveGiven === null) return;
       const position = moved ? { id, time, coveredUntil } : null;
       moved = false;
       deletes -= settled;
       durability.when(seq, () => {
-        state.memory?.save(changes);
+        saveGiven?.();
         if (position !== null) state.checkpoint.note(position);
         state.deletes.settle(settled);
       });

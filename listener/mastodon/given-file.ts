@@ -6,6 +6,7 @@
  */
 import { dirname } from "node:path";
 import { Failure } from "../../common/failure.ts";
+import { writeAllSync } from "../../common/files.ts";
 import {
   createGivenStatuses,
   type Entry,
@@ -21,8 +22,12 @@ export interface GivenFile {
   readonly given: GivenStatuses;
   /** Sets the beginning of the memory, and writes it down at once. */
   begin: GivenStatuses["begin"];
-  /** Appends entries whose records are durable. Failing to is a warning: they are read again. */
-  save(entries: readonly Entry[]): void;
+  /**
+   * Takes what changed since the last call. The function that it gives appends that to the file,
+   * and is to be called once the records are durable; null if nothing changed. Failing to write is
+   * a warning: the statuses are read again.
+   */
+  prepare(): (() => void) | null;
   close(): void;
 }
 
@@ -42,15 +47,27 @@ function lineOf({ id, at, edited, outcome, deleted }: Entry): string {
   return `${id} ${at} ${edited} ${deleted ? letter.toUpperCase() : letter}\n`;
 }
 
+/** A line: an id without blanks, when it was posted and edited, and its letter. */
+const LINE = /^([!-~]+) (-?\d+(?:\.\d+)?) (-?\d+(?:\.\d+)?) ([prhl])$/i;
+
+/** An id that fits into a line. */
+const WRITABLE = /^[!-~]+$/;
+
+const OUTCOMES = new Map(
+  Object.entries(LETTERS).map(([name, letter]) => [letter, name as Outcome]),
+);
+
 function parseLine(line: string): Entry | null {
-  const [id, at, edited, letter, more] = line.split(" ");
-  const outcome = (Object.keys(LETTERS) as Outcome[])
-    .find((name) => LETTERS[name] === letter?.toLowerCase());
-  if (!id || outcome === undefined || more !== undefined) return null;
-  const times = [Number(at), Number(edited)] as const;
-  if (!times.every(Number.isFinite)) return null;
-  const deleted = letter !== letter!.toLowerCase();
-  return { id, at: times[0], edited: times[1], outcome, deleted };
+  const [, id, at, edited, letter] = LINE.exec(line) ?? [];
+  if (id === undefined) return null;
+  const lower = letter!.toLowerCase();
+  return {
+    id,
+    at: Number(at),
+    edited: Number(edited),
+    outcome: OUTCOMES.get(lower)!,
+    deleted: letter !== lower,
+  };
 }
 
 /**
@@ -73,7 +90,7 @@ export function openGivenFile(
   let warned = false;
   const encoder = new TextEncoder();
 
-  const headOf = () => `${JSON.stringify({ floor: given.floor, origin: given.origin })}\n`;
+  const headOf = () => `${JSON.stringify({ floor: given.floor, origin: given.origin })}`;
 
   function attempt(write: () => void): void {
     try {
@@ -92,13 +109,28 @@ export function openGivenFile(
     const draft = `${path}.${Deno.pid}.new`;
     // Read again and not written from memory: what is not in the file yet is not durable yet.
     const kept = new Map<string, string>();
-    for (const entry of read(path).entries) {
-      if (given.find(entry.id)) kept.set(entry.id, lineOf(entry));
+    for (const line of readLines(path).lines) {
+      const id = LINE.exec(line)?.[1];
+      if (id !== undefined && given.find(id)) kept.set(id, line);
     }
-    Deno.writeTextFileSync(draft, headOf() + [...kept.values()].join(""), { mode: 0o600 });
+    const text = [headOf(), ...kept.values()].join("\n");
+    Deno.writeTextFileSync(draft, `${text}\n`, { mode: 0o600 });
     Deno.renameSync(draft, path);
     lines = kept.size;
     written = given.floor;
+  }
+
+  function append(bytes: Uint8Array, more: number): void {
+    if (given.floor !== written || lines > given.size + SLACK) rewrite();
+    if (file === null) {
+      Deno.mkdirSync(dirname(path), { recursive: true });
+      file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
+      // The last line may lack its end, and a new file its first line.
+      const start = file.statSync().size === 0 ? `${headOf()}\n` : "\n";
+      writeAllSync(file, encoder.encode(start));
+    }
+    writeAllSync(file, bytes);
+    lines += more;
   }
 
   return {
@@ -107,21 +139,18 @@ export function openGivenFile(
       given.begin(floor, now);
       attempt(rewrite);
     },
-    save(entries) {
-      if (entries.length === 0) return;
-      attempt(() => {
-        if (given.floor !== written || lines > given.size + SLACK) rewrite();
-        if (file === null) {
-          Deno.mkdirSync(dirname(path), { recursive: true });
-          file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
-          // The last line may lack its end, and a new file its first line.
-          file.writeSync(encoder.encode(file.statSync().size === 0 ? headOf() : "\n"));
-        }
-        // An id with a blank or a line break in it is no id of any known server.
-        const text = entries.filter(({ id }) => /^[!-~]+$/.test(id)).map(lineOf).join("");
-        file.writeSync(encoder.encode(text));
-        lines += entries.length;
-      });
+    prepare() {
+      // Not kept as objects until then: those would outlive the young generation of the heap.
+      let text = "", more = 0;
+      for (const entry of given.changes()) {
+        // An id with a blank or a line break in it is not the id of any known server.
+        if (!WRITABLE.test(entry.id)) continue;
+        text += lineOf(entry);
+        more++;
+      }
+      if (more === 0) return null;
+      const bytes = encoder.encode(text);
+      return () => attempt(() => append(bytes, more));
     },
     close() {
       file?.close();
@@ -131,18 +160,23 @@ export function openGivenFile(
 }
 
 function read(path: string): { head: Head; entries: Entry[] } {
-  let text: string;
+  const { first, lines } = readLines(path);
+  return {
+    head: parseHead(first),
+    entries: lines.map(parseLine).filter((entry) => entry !== null),
+  };
+}
+
+function readLines(path: string): { first: string; lines: string[] } {
   try {
-    text = Deno.readTextFileSync(path);
+    const [first = "", ...lines] = Deno.readTextFileSync(path).split("\n");
+    return { first, lines };
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { head: {}, entries: [] };
+    if (error instanceof Deno.errors.NotFound) return { first: "", lines: [] };
     throw new Failure(`Cannot read the given statuses "${path}": ${(error as Error).message}`, {
       cause: error,
     });
   }
-  const [first = "", ...lines] = text.split("\n");
-  const entries = lines.map(parseLine).filter((entry) => entry !== null);
-  return { head: parseHead(first), entries };
 }
 
 type Head = Pick<GivenOptions, "floor" | "origin">;

@@ -10,6 +10,7 @@ export type Outcome = "pending" | "record" | "hashed" | "left out";
 
 /** A status that was given. */
 export interface Given {
+  readonly id: string;
   /** When it was posted, milliseconds since 1970, not later than it was given. */
   readonly at: number;
   /** When its newest known edition was made, milliseconds since 1970; 0 if it was never edited. */
@@ -23,6 +24,8 @@ export interface Given {
   readonly order: number;
   /** The number of the last sweep that saw it. */
   sweep: number;
+  /** It was settled or deleted, and {@linkcode GivenStatuses.changes} has not told it yet. */
+  changed: boolean;
 }
 
 /** Where the memory begins: older statuses are unknown. Null if it has no beginning. */
@@ -41,9 +44,7 @@ export interface Origin {
 }
 
 /** A status that was given, as it is written down. */
-export interface Entry extends Pick<Given, "at" | "edited" | "outcome" | "deleted"> {
-  readonly id: string;
-}
+export type Entry = Pick<Given, "id" | "at" | "edited" | "outcome" | "deleted">;
 
 /** The memory of one timeline of one server. */
 export interface GivenStatuses {
@@ -66,8 +67,11 @@ export interface GivenStatuses {
   delete(id: string, now: number): void;
   /** All that are remembered, roughly in the order in which they were given. */
   entries(): Iterable<readonly [string, Given]>;
-  /** What was settled or deleted since the last call: to be written down once it is durable. */
-  changes(): Entry[];
+  /**
+   * What was settled or deleted since the last call: to be written down once it is durable. The
+   * entries are the memory's own, so they are to be read at once.
+   */
+  changes(): readonly Readonly<Entry>[];
 }
 
 /** How {@linkcode createGivenStatuses} behaves. */
@@ -102,7 +106,7 @@ export function createGivenStatuses(options: GivenOptions = {}): GivenStatuses {
   let { floor = NO_FLOOR, origin = null } = options;
   let young = new Map<string, Given>(), old = new Map<string, Given>();
   let count = 0;
-  let changed = new Set<string>();
+  let changed: Given[] = [];
   /** When the younger generation began. */
   let since: number | null = null;
 
@@ -117,11 +121,24 @@ export function createGivenStatuses(options: GivenOptions = {}): GivenStatuses {
     }
     since ??= at;
     const given: Given = {
-      ...{ at, edited, outcome: "pending", deleted: false, asked: false },
-      ...{ order: count++, sweep: 0 },
+      id,
+      at,
+      edited,
+      outcome: "pending",
+      deleted: false,
+      asked: false,
+      order: count++,
+      sweep: 0,
+      changed: false,
     };
     young.set(id, given);
     return given;
+  }
+
+  function change(given: Given): void {
+    if (given.changed) return;
+    given.changed = true;
+    changed.push(given);
   }
 
   for (const { id, at, edited, outcome, deleted } of options.entries ?? []) {
@@ -169,26 +186,22 @@ export function createGivenStatuses(options: GivenOptions = {}): GivenStatuses {
       const given = find(id);
       if (given === undefined) return;
       given.outcome = outcome;
-      changed.add(id);
+      change(given);
     },
     delete(id, now) {
       const given = find(id) ?? add(id, now, 0);
       given.deleted = true;
-      changed.add(id);
+      change(given);
     },
     *entries() {
       yield* old;
       yield* young;
     },
     changes() {
-      const ids = changed;
-      changed = new Set();
-      return [...ids].flatMap((id) => {
-        const given = find(id);
-        if (given === undefined) return [];
-        const { at, edited, outcome, deleted } = given;
-        return [{ id, at, edited, outcome, deleted }];
-      });
+      const told = changed;
+      changed = [];
+      for (const given of told) given.changed = false;
+      return told;
     },
   };
 }

@@ -6,8 +6,8 @@
  */
 import { JSON_DEPTH } from "../limits.ts";
 
-/** A long number where an id stands: in a status, or as the payload of a delete. */
-const LONG_ID = /"(?:id|payload)"\s*:\s*\d{16}/;
+/** A long number where an id stands. */
+const LONG_ID = /"id"\s*:\s*\d{16}/;
 
 /**
  * `JSON.parse`, with whole numbers beyond 2^53 as strings: some servers send ids

@@ -110,11 +110,15 @@ function hashtagsOf(tags: readonly unknown[]): string[] {
   return names;
 }
 
-function reasonToWithhold(account: Fields, author: Author, context: TootContext): string | null {
+function reasonToWithhold(
+  account: Fields,
+  author: Author,
+  key: string,
+  context: TootContext,
+): string | null {
   const { consent, optOuts, hash, hashAuthor = hash, baseURL } = context;
   const reason = withheldReason(account, consent);
   if (consent === "none" || optOuts === undefined) return reason;
-  const key = hashAuthor(author.identity);
   if (reason !== null && reason !== NOT_INDEXABLE) {
     if (author.home) optOuts.note(baseURL, key, reason);
     return reason;
@@ -185,9 +189,11 @@ export function toToot(status: unknown, context: TootContext): Reading {
     return { kind: "left-out", why: "visibility" };
   }
 
+  const { baseURL, hash, hashAuthor = hash, hashAuthors, observedAt, origins } = context;
   const { url, uri, account, acct, home, author, teller } = identify(status, context);
   const known = isFields(account) && acct !== null && author !== null;
-  const withheld = known ? reasonToWithhold(account, author, context) : null;
+  const authorKey = author === null ? "" : hashAuthor(author.identity);
+  const withheld = known ? reasonToWithhold(account, author, authorKey, context) : null;
   const id = idText(status["id"]);
   const given = millisecondsOf(status["created_at"]);
   const fault = id === null
@@ -204,12 +210,11 @@ export function toToot(status: unknown, context: TootContext): Reading {
     ? "the account has neither acct nor username"
     : null;
   if (fault !== null || !known || id === null || uri === null || given === null) {
-    const isOpen = known && withheld === null && !context.hashAuthors;
+    const isOpen = known && withheld === null && !hashAuthors;
     return { kind: "bad", reason: fault!, mayKeep: keepsAll || isOpen };
   }
 
-  const { baseURL, hash, hashAuthor = hash, hashAuthors, observedAt, origins } = context;
-  const uriKey = hash(uri), authorKey = hashAuthor(author.identity);
+  const uriKey = hash(uri);
   const open = withheld === null;
   const named = open && !hashAuthors;
   const origin = home ?? teller.host;

@@ -71,11 +71,10 @@ export function createFollower(context: ServerContext): Follower {
       statuses++;
       const id = idOf(event.status);
       if (id === null) return true;
-      // Servers send the delete first if a status is deleted in the moment in which it is posted.
-      if (given.find(id)?.deleted) return false;
+      const at = Math.min(timeOf(event.status) ?? now, now);
       const edited = editedOf(event.status);
-      given.give(id, Math.min(timeOf(event.status) ?? now, now), edited <= now ? edited : 0);
-      return true;
+      // Servers send the delete first if a status is deleted in the moment in which it is posted.
+      return given.give(id, at, edited <= now ? edited : 0) || !given.find(id)?.deleted;
     });
     if (statuses > 0) {
       if (rhythm.note(statuses) > 0) news.paused();

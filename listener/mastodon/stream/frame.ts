@@ -92,5 +92,5 @@ export function parseFrame(text: string, transport: Transport = "stream"): Frame
 /** A number that is too large for JavaScript, with all its digits. */
 function exactly(text: string, payload: number): string {
   if (Number.isSafeInteger(payload)) return String(payload);
-  return String((parseJson(text) as { payload: unknown }).payload);
+  return /"payload"\s*:\s*(\d+)(?![\d.e])/i.exec(text)?.[1] ?? String(payload);
 }
