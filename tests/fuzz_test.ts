@@ -20,7 +20,7 @@ const SEED = Number(Deno.env.get("FUZZ_SEED") ?? 1);
 /** Lines of one replay: enough for many batches, few enough to find the line that fails. */
 const CHUNK = 20_000;
 
-const bytesOf = (lines: readonly string[]) =>
+const streamOf = (lines: readonly string[]) =>
   new Blob([lines.map((line) => `${line}\n`).join("")]).stream();
 
 Deno.test(`fuzz: each of ${COUNT} mutated lines is accounted for, and the view can be read`, async () => {
@@ -39,7 +39,7 @@ Deno.test(`fuzz: each of ${COUNT} mutated lines is accounted for, and the view c
         (["none", "opt-out", "opt-in"] as const)[chunk % 3]!,
       );
       const { signal } = new AbortController();
-      const input = bytesOf(lines);
+      const input = streamOf(lines);
       const read = await replay({ collector, input, baseURL: null, totals, signal });
       const records = await finish();
       const account = accountOf(totals);

@@ -49,3 +49,8 @@ export interface Store {
   /** Removes files; files that do not exist are ignored. */
   remove(paths: readonly string[]): Promise<void>;
 }
+
+/** The bytes of several files together. */
+export function totalBytes(files: readonly { readonly bytes: number }[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
+}

@@ -54,8 +54,8 @@ export function dropOldSql(oldest: number): string {
 export const LOADED_DAYS_SQL = `select ${DAY_NUMBER} as day, count(*)::INTEGER as rows
 from loaded group by all`;
 
-/** All that servers said is gone, and which of it is new. */
-export function deletionSql(
+/** The deletions that servers reported, and whether an earlier compaction applied them. */
+export function tableDeletionsSql(
   fresh: readonly string[],
   kept: readonly string[],
   oldest: number | null,
@@ -79,8 +79,8 @@ ${
   }group by base_url, status_id;`;
 }
 
-/** Who opted out, and whose word is new. */
-export function optOutSql(kept: readonly string[]): string {
+/** The authors who opted out, and whether an earlier compaction applied that. */
+export function tableOptOutsSql(kept: readonly string[]): string {
   return `create table opt_out as
 select author_key, min(reason) as reason, bool_and(fresh) as fresh
 from (

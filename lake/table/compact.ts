@@ -20,7 +20,7 @@ import { checkFolder, isS3, lakeLocation } from "../store/location.ts";
 import { openStore } from "../store/open-store.ts";
 import { retryingStore } from "../store/retrying-store.ts";
 import { sizeText } from "../store/size-text.ts";
-import type { Store, StoredFile } from "../store/store.ts";
+import { type Store, type StoredFile, totalBytes } from "../store/store.ts";
 import { COMPACTED_COLUMNS } from "../truth/source-sql.ts";
 import { type Change, commit, type CommitPlace, writeVersionHint } from "./commit.ts";
 import { lockCompaction } from "./compact-lock.ts";
@@ -176,13 +176,13 @@ async function run(
   const raw = await listFresh(store, topic, table);
   const deletes = await listFresh(store, deleteTopic(topic), table);
   const urls = (files: readonly { path: string }[]) => files.map(({ path }) => store.url(path));
-  if (raw.length > 0) progress(`reading ${raw.length} raw files, ${sizeText(bytesOf(raw))}`);
+  if (raw.length > 0) progress(`reading ${raw.length} raw files, ${sizeText(totalBytes(raw))}`);
   await lake.exec(sql.loadedSql(urls(raw)));
   const waiting = before === "now" ? new Set() : await leaveOpen(lake, store, raw, before);
   const taken = raw.filter((file) => !waiting.has(file));
   if (oldest !== null) await lake.exec(sql.dropOldSql(oldest));
-  await lake.exec(sql.deletionSql(urls(deletes), urls(table.deletions), oldest));
-  await lake.exec(sql.optOutSql(urls(table.optOuts)));
+  await lake.exec(sql.tableDeletionsSql(urls(deletes), urls(table.deletions), oldest));
+  await lake.exec(sql.tableOptOutsSql(urls(table.optOuts)));
   const optedOut = await number(lake, "select count(*) as n from opt_out where fresh");
 
   const plan = planCompaction(table, {
@@ -192,7 +192,7 @@ async function run(
   });
   const summary: CompactSummary = {
     ...{ dryRun, rawFiles: taken.length + deletes.length, waiting: waiting.size },
-    rawBytes: bytesOf(taken) + bytesOf(deletes),
+    rawBytes: totalBytes(taken) + totalBytes(deletes),
     records: await number(lake, "select count(*) as n from loaded"),
     ...{ days: plan.changedDays, files: 0, rows: 0, bytes: 0, duplicates: 0, deleted: 0 },
     dropped: plan.droppedDays,
@@ -265,8 +265,4 @@ async function leaveOpen(
 async function number(lake: Lake, query: string): Promise<number> {
   const [row] = await lake.query<{ n: bigint }>(query);
   return Number(row!.n);
-}
-
-function bytesOf(files: readonly { bytes: number }[]): number {
-  return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }

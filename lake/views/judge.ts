@@ -85,7 +85,7 @@ where not (${truth.STANDS});`
 
 /** Makes `lake.hidden`: the records of people who opted out. */
 async function findHidden({ listed, urls, queries, run }: JudgeOptions, hasCompacted: boolean) {
-  await run((most) => sql.optOutSql(urls(listed.table.optOuts), most));
+  await run((most) => sql.viewOptOutsSql(urls(listed.table.optOuts), most));
   // Compaction has withheld what it knew of. A new word counts for its files as well.
   const fresh = hasCompacted && await isAny(queries, "lake.opt_out where fresh");
   const raw = { from: "lake.record", row: sql.PLACE };

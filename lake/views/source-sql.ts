@@ -102,7 +102,7 @@ from (
  *
  * @param alike whether all the fresh files have all columns
  */
-export function deletionSql(
+export function viewDeletionsSql(
   fresh: Files,
   kept: readonly string[],
   alike: boolean,
@@ -123,7 +123,7 @@ from (
 }
 
 /** Who opted out: `fresh` if compaction has not applied it yet. */
-export function optOutSql(kept: readonly string[], most?: number): string {
+export function viewOptOutsSql(kept: readonly string[], most?: number): string {
   return `create table lake.opt_out as
 select author_key, min(reason) as reason, bool_and(fresh) as fresh
 from (

@@ -12,7 +12,7 @@ import { TOOT_TOPIC } from "../../record/record.ts";
 import { viewsAreMade } from "../engine/shared-lake.ts";
 import { FileGone } from "../store/failures.ts";
 import { isS3 } from "../store/location.ts";
-import type { StoredFile } from "../store/store.ts";
+import { totalBytes } from "../store/store.ts";
 import { areMany, filesToRead, isUnchanged, type LakeFiles, listFiles } from "./views-files.ts";
 import { coverageSql, COVERED_MINUTE_SQL } from "./coverage-sql.ts";
 import { judge } from "./judge.ts";
@@ -98,7 +98,7 @@ async function make(
   const compacted = compactedFiles(table);
   const languages = parseLanguages(languagesCsv);
   const hasRaw = toots.files.length > 0 || deletes.files.length > 0;
-  const load = areMany(toots) && bytesOf(toots.files) <= LOADED_BYTES;
+  const load = areMany(toots) && totalBytes(toots.files) <= LOADED_BYTES;
   const raw = load ? filesToRead(store, toots, engine) : urls(toots.files);
 
   const said: string[] = [];
@@ -130,7 +130,9 @@ async function make(
   if (hasRaw) {
     const many = areMany(deletes) && alike;
     const kept = urls(table.deletions);
-    await run((most) => sql.deletionSql(filesToRead(store, deletes, engine), kept, many, most));
+    await run((most) =>
+      sql.viewDeletionsSql(filesToRead(store, deletes, engine), kept, many, most)
+    );
     parts = await judge({ listed, urls, compactedAlike, queries: lake, run });
   }
   await run(() => tootRawSql(parts));
@@ -150,10 +152,6 @@ async function make(
     rawFiles: toots.files.length,
     compactedFiles: compacted.length,
   };
-}
-
-function bytesOf(files: readonly StoredFile[]): number {
-  return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /** Reads `config/languages.csv`: two columns, names in quotes where they hold a comma. */

@@ -23,7 +23,7 @@ export function localFiles(): Files {
       handles.delete(path);
     } else {
       if (handles.size >= OPEN_FILES) release(handles.keys().next().value!);
-      file = fsFailure(path, () => Deno.openSync(path));
+      file = fsFailureSync(path, () => Deno.openSync(path));
     }
     handles.set(path, file);
     return file;
@@ -44,11 +44,11 @@ export function localFiles(): Files {
     },
     open(path) {
       const file = handle(path);
-      return fsFailure(path, () => file.statSync()).size;
+      return fsFailureSync(path, () => file.statSync()).size;
     },
     read(path, at, into) {
       const file = handle(path);
-      fsFailure(path, () => {
+      fsFailureSync(path, () => {
         file.seekSync(at, Deno.SeekMode.Start);
         for (let filled = 0; filled < into.length;) {
           const n = file.readSync(into.subarray(filled));
@@ -83,7 +83,7 @@ function* walk(folder: string, depth: number): Generator<string> {
     entries = [...Deno.readDirSync(folder === "" ? "." : folder)];
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return;
-    throw fsFailure(folder, () => {
+    throw fsFailureSync(folder, () => {
       throw error;
     });
   }
@@ -96,7 +96,7 @@ function* walk(folder: string, depth: number): Generator<string> {
   }
 }
 
-function fsFailure<T>(path: string, work: () => T): T {
+function fsFailureSync<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

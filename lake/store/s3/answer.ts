@@ -9,15 +9,15 @@
 import { Parser } from "htmlparser2";
 
 /** The texts of the elements directly inside one element, by name and without namespace. */
-export type Fields = ReadonlyMap<string, string>;
+export type ElementTexts = ReadonlyMap<string, string>;
 
 /** An answer: one root element with fields, and perhaps a list of elements with fields. */
-export interface Answer {
+export interface S3Answer {
   /** The root's name: `ListBucketResult`, `Error`. */
   readonly root: string;
-  readonly fields: Fields;
+  readonly fields: ElementTexts;
   /** The elements named `entry`, in their order. */
-  readonly entries: readonly Fields[];
+  readonly entries: readonly ElementTexts[];
 }
 
 /**
@@ -35,7 +35,7 @@ export interface Answer {
  * if (parseAnswer("<Error><Code>NoSuch") !== null) throw new Error();
  * ```
  */
-export function parseAnswer(xml: string, entry?: string): Answer | null {
+export function parseAnswer(xml: string, entry?: string): S3Answer | null {
   const root = { name: "", complete: false, fields: new Map<string, string>() };
   const entries: Map<string, string>[] = [];
   let depth = 0;

@@ -76,8 +76,8 @@ const FIRST_TRIES = 6;
 const BODY_TRIES = 4;
 /** The longest wait for a server in trouble, if it names none, in milliseconds. */
 const LONGEST_WAIT = 60_000;
-/** The same trouble is told again after this many milliseconds. */
-const TELL_AGAIN = 60_000;
+/** The notice of a lasting problem is repeated after this many milliseconds. */
+const REPEAT_NOTICE = 60_000;
 
 /** True for a page of HTML, as content delivery networks and proxies answer in a server's place. */
 export function isHtml({ headers, body }: Pick<Answer, "headers" | "body">): boolean {
@@ -155,7 +155,7 @@ export function createRest(options: FeedOptions, deps: FeedDeps): Rest {
         // Jitter on top of a time that the server names, so that not all come back at once.
         wait += backoff.next();
         const now = clock.monotonic();
-        if (trouble !== told || now - toldAt >= TELL_AGAIN) {
+        if (trouble !== told || now - toldAt >= REPEAT_NOTICE) {
           yield [notice("warning", `${host}: ${trouble}; trying again in ${duration(wait)}`)];
           told = trouble;
           toldAt = now;

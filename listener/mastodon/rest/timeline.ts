@@ -68,10 +68,10 @@ function toPage({ body, headers, asked }: Answer): Page | null {
   return { statuses, next, asked };
 }
 
-/** Waits between requests that a server refuses which answered before. */
+/** Waits between requests to a server that answered before and refuses now. */
 const REFUSED = { base: 2_000, cap: 60_000 };
 /** After this many refusals the waits grow further. */
-const PATIENCE = 10, LONGEST = 900_000;
+const FREE_ATTEMPTS = 10, LONGEST = 900_000;
 
 /** The public timeline, local or federated, of one server. */
 export function createTimeline(options: FeedOptions, deps: FeedDeps, rest: Rest): Timeline {
@@ -115,7 +115,7 @@ export function createTimeline(options: FeedOptions, deps: FeedDeps, rest: Rest)
         const failure = refusal(options, "timeline", { status, headers, said });
         if (!answered) throw failure;
         // It is asked again for ever, since servers under repair refuse everybody for a while.
-        const extra = backoff.attempts - PATIENCE;
+        const extra = backoff.attempts - FREE_ATTEMPTS;
         const wait = backoff.next() + (extra > 0 ? Math.min(LONGEST, extra * 60_000) : 0);
         if (failure.message !== told || wait > 30_000) {
           told = failure.message;

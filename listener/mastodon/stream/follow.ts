@@ -16,16 +16,16 @@ import type { StreamNews } from "../sweep/sweeper.ts";
 import { connect, type TokenPlace } from "./connect.ts";
 import type { Ended, Stream } from "./stream.ts";
 
-/** A connection that lived so long was a good one. */
+/** A connection that lasted this many milliseconds resets the waits. */
 const STABLE = 60_000;
-/** The longest wait between two attempts. */
+/** The longest wait between two attempts, in milliseconds. */
 const CAP = 90_000;
-/** A server that has never streamed is asked ever more rarely after this many attempts. */
-const PATIENCE = 10, LONGEST = 1_800_000;
+/** A server that has never streamed is asked less and less often after this many attempts. */
+const FREE_ATTEMPTS = 10, LONGEST = 1_800_000;
 /** Milliseconds after which the server is asked for its streaming host again. */
 const REFRESH = 60_000;
-/** The same trouble is told again after this many milliseconds. */
-const TELL_AGAIN = 600_000;
+/** The notice of a lasting problem is repeated after this many milliseconds. */
+const REPEAT_NOTICE = 600_000;
 
 /** Follows the stream of a server. */
 export interface Follower {
@@ -158,7 +158,7 @@ export function createFollower(context: ServerContext): Follower {
   /** Tells the trouble, unless it was told a short while ago. */
   function* tell({ text, usual }: Trouble, wait: number): Generator<ServerEvent[]> {
     const now = clock.monotonic();
-    if (text === told && now - toldAt < TELL_AGAIN) return;
+    if (text === told && now - toldAt < REPEAT_NOTICE) return;
     told = text;
     toldAt = now;
     const message = text.startsWith(host) ? text : `${host}: ${text}`;
@@ -177,7 +177,7 @@ export function createFollower(context: ServerContext): Follower {
       for (;;) {
         const trouble = yield* attempt(news);
         signal.throwIfAborted();
-        const extra = streamed ? 0 : Math.max(0, failures - PATIENCE) * 60_000;
+        const extra = streamed ? 0 : Math.max(0, failures - FREE_ATTEMPTS) * 60_000;
         const wait = trouble.wait + backoff.next() + Math.min(LONGEST, extra);
         yield* tell(trouble, wait);
         await sleep(clock, wait, signal);
