@@ -86,7 +86,10 @@ export function stranger(baseURL: string): Teller {
   return { host: hostOf(baseURL), domain: null, alias: null, software: null };
 }
 
-const PLAIN_DOMAIN = /^[a-z0-9.-]+$/;
+const PLAIN_DOMAIN = /^[a-z0-9.-]*[a-z0-9-]$/;
+
+/** `ada`, `ada@bread.example`; some software writes it with an `@` or `acct:` before it. */
+const FULL_NAME = /^(?:acct:)?@*(.*?)(?:@([^@]*?)\.?)?$/s;
 
 /**
  * Who wrote a status.
@@ -112,9 +115,7 @@ export function authorOf(
   domainOf: DomainOf = () => null,
 ): Author {
   const { host, domain: own, alias } = teller;
-  const at = acct.lastIndexOf("@");
-  const user = at > 0 ? acct.slice(0, at) : acct.slice(at + 1);
-  const written = at > 0 ? acct.slice(at + 1) : null;
+  const [, user = acct, written = null] = FULL_NAME.exec(acct) ?? [];
   const domain = written === null || PLAIN_DOMAIN.test(written)
     ? written
     : hostOf(`https://${written}`) ?? written;

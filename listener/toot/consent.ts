@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { HTML_LENGTH, PROFILE_FIELDS } from "../limits.ts";
+import { PROFILE_FIELDS, PROFILE_LENGTH } from "../limits.ts";
 import { isFields, list, yes } from "./fields.ts";
+import { mayHide } from "./text/text-writer.ts";
 import { textOf } from "./text/text.ts";
 
 /**
@@ -40,8 +41,8 @@ const TAG = new RegExp(
 /** `#` in any of its forms; most bios have none. */
 const HASH = /[#＃﹟]|&(?:#|num)/;
 
-/** Soft hyphens, zero-width characters and the like: nobody sees them. */
-const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
+/** Soft hyphens, zero-width characters, controls and the like: nobody sees them. */
+const UNSEEN = /\p{Default_Ignorable_Code_Point}|(?!\s)\p{Cc}|\uFFFD/gu;
 
 /** The fields of an account that speak of consent. */
 export interface Wishes {
@@ -72,21 +73,28 @@ export interface Wishes {
 export function withheldReason(account: Wishes, consent: Consent): string | null {
   if (consent === "none") return null;
   if (yes(account.noindex)) return "noindex";
-  const tag = optOutTag(account.note) ?? tagInFields(account.fields) ??
-    optOutTag(account.display_name);
+  const budget = { left: PROFILE_LENGTH };
+  const tag = optOutTag(account.note, budget) ?? optOutTag(account.display_name, budget) ??
+    tagInFields(account.fields, budget);
   if (tag !== null) return tag;
   return consent === "opt-in" && !yes(account.indexable) ? NOT_INDEXABLE : null;
 }
 
-function tagInFields(fields: unknown): string | null {
+function tagInFields(fields: unknown, budget: Budget): string | null {
   let read = 0;
   for (const field of list(fields)) {
     if (++read > PROFILE_FIELDS) break;
-    if (!isFields(field)) continue;
-    const tag = optOutTag(field["name"]) ?? optOutTag(field["value"]);
+    const tag = isFields(field)
+      ? optOutTag(field["name"], budget) ?? optOutTag(field["value"], budget)
+      : optOutTag(field, budget);
     if (tag !== null) return tag;
   }
   return null;
+}
+
+/** The characters of a profile that may still be read. */
+interface Budget {
+  left: number;
 }
 
 /** What was read of late: an author's bio comes with each toot. */
@@ -94,8 +102,10 @@ const tags = new Map<string, string | null>();
 const REMEMBERED = 5_000, LONGEST_REMEMBERED = 2_000;
 
 /** The opt-out in a text of HTML, whatever forms its letters have; null if there is none. */
-function optOutTag(html: unknown): string | null {
-  if (typeof html !== "string" || !HASH.test(html)) return null;
+function optOutTag(given: unknown, budget: Budget): string | null {
+  if (typeof given !== "string" || !HASH.test(given)) return null;
+  const html = given.length > budget.left ? given.slice(0, budget.left) : given;
+  budget.left -= html.length;
   const seen = tags.get(html);
   if (seen !== undefined) return seen;
   const tag = readTag(html);
@@ -107,15 +117,25 @@ function optOutTag(html: unknown): string | null {
 }
 
 function readTag(html: string): string | null {
-  const short = html.length > HTML_LENGTH ? html.slice(0, HTML_LENGTH) : html;
-  const stripped = short.replace(/<[^<>]*>/g, "");
-  // Entities, and tags that a plain look does not understand, are for the parser.
-  if (!/[&<>]/.test(stripped) && !WORDS.test(plainLetters(stripped))) return null;
-  const tag = TAG.exec(plainLetters(textOf(short)));
+  // Entities, and tags that a plain look does not understand or that hide text, are for the parser.
+  if (!mayHide(html)) {
+    const stripped = html.replace(/<[^<>]*>/g, "");
+    if (!/[&<>]/.test(stripped) && !WORDS.test(plainLetters(stripped))) return null;
+  }
+  const tag = TAG.exec(plainLetters(textOf(html)));
   return tag === null ? null : `#${tag[1]}`;
 }
 
 /** Full-width, bold and circled letters as plain small ones, without what nobody sees. */
 function plainLetters(text: string): string {
-  return text.normalize("NFKC").replace(UNSEEN, "").toLowerCase();
+  return text.replace(PICTURED, pictured).normalize("NFKC").replace(UNSEEN, "").toLowerCase();
+}
+
+/** White letters on black circles and squares, and the letters of flags: NFKC leaves them. */
+const PICTURED = /[\u{1F150}-\u{1F169}\u{1F170}-\u{1F189}\u{1F1E6}-\u{1F1FF}]/gu;
+
+function pictured(letter: string): string {
+  const code = letter.codePointAt(0)!;
+  const first = code < 0x1F170 ? 0x1F150 : code < 0x1F1E6 ? 0x1F170 : 0x1F1E6;
+  return String.fromCharCode(0x61 + code - first);
 }

@@ -35,15 +35,32 @@ export function count(value: unknown): number | null {
   return Math.min(Math.max(Math.trunc(value), 0), 0x7FFF_FFFF);
 }
 
-/** An array; empty if it is not one. PHP writes a filtered list as `{"0": …, "2": …}`. */
-export function list(value: unknown): readonly unknown[] {
+/**
+ * An array; null if it is not one. PHP writes a filtered list as an object with
+ * numbers for keys, `{"0": …, "2": …}`.
+ */
+export function asList(value: unknown): readonly unknown[] | null {
   if (Array.isArray(value)) return value;
-  return isFields(value) && Object.keys(value)[0] === "0" ? Object.values(value) : [];
+  return isFields(value) && Object.keys(value).every((key) => /^\d+$/.test(key))
+    ? Object.values(value)
+    : null;
 }
 
-/** A flag. PHP and old databases send 1 and "true" as well. */
+/** An array; empty if it is not one. */
+export function list(value: unknown): readonly unknown[] {
+  return asList(value) ?? [];
+}
+
+/** Whether a flag is set. PHP and old databases send 1 and "true" as well. */
 export function yes(value: unknown): boolean {
-  return value === true || value === 1 || value === "true" || value === "1";
+  return value === true || value === 1 ||
+    (typeof value === "string" && /^(?:true|t|yes|y|on|1)$/i.test(value));
+}
+
+/** Whether a flag is set to no. A flag that is missing or null says nothing. */
+export function no(value: unknown): boolean {
+  return value === false || value === 0 ||
+    (typeof value === "string" && /^(?:false|f|no|n|off|0)$/i.test(value));
 }
 
 /**

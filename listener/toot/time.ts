@@ -4,13 +4,28 @@
  * @module
  */
 
-/** An offset from UTC at the end of a time: `Z`, `+09:00`, `-0330`. */
-const ZONE = /(?:Z|[+-]\d\d:?\d\d)$/i;
+/** A date, a time of day, and perhaps a zone: `Z`, `UTC`, `+09:00`, `-0330`, `+09`. */
+const TIME =
+  /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?\s*(?:(Z|UTC|GMT)|([+-]\d\d):?(\d\d)?)?$/i;
+
+/** The same as milliseconds since 1970; NaN if it is not one. */
+function parseTime(text: string): number {
+  const match = TIME.exec(text);
+  if (match === null) return NaN;
+  const [, date, minute = "00:00", second = "00", fraction = "0", , hours, minutes = "00"] = match;
+  // A leap second is told as the last second of its minute.
+  const whole = second === "60" ? "59" : second;
+  const zone = hours === undefined ? "Z" : `${hours}:${minutes}`;
+  return Date.parse(`${date}T${minute}:${whole}.${fraction.slice(0, 3).padEnd(3, "0")}${zone}`);
+}
+
+/** What Mastodon sends, and nearly everybody else. */
+const USUAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z$/;
 
 /**
  * A time as milliseconds since 1970, or null if it is not one. Servers send
- * ISO 8601 with no fraction of a second, three digits or six; a time without a
- * zone is UTC.
+ * ISO 8601 with no fraction of a second, three digits or six, and some a space for
+ * the `T` or a name for the zone; a time without a zone is UTC.
  *
  * @example
  * ```ts
@@ -18,15 +33,17 @@ const ZONE = /(?:Z|[+-]\d\d:?\d\d)$/i;
  *
  * if (millisecondsOf("2026-01-01T00:00:00.123456Z") !== 1767225600123) throw new Error();
  * if (millisecondsOf("2026-01-01T00:00:00") !== 1767225600000) throw new Error();
+ * if (millisecondsOf("2026-01-01 09:00:00 +0900") !== 1767225600000) throw new Error();
  * if (millisecondsOf("yesterday") !== null) throw new Error();
  * ```
  */
 export function millisecondsOf(time: unknown): number | null {
   // A status's time is asked for several times in a row.
   if (time === lastText) return lastMilliseconds;
-  // V8 reads much more than ISO 8601 ("May 5", "1"), by the rules of this machine's time zone.
-  if (typeof time !== "string" || time.length > 40 || !/^\d{4}-\d\d-\d\d/.test(time)) return null;
-  const milliseconds = Date.parse(time.endsWith("Z") || ZONE.test(time) ? time : `${time}Z`);
+  if (typeof time !== "string" || time.length > 40) return null;
+  // Date.parse alone reads much more ("May 5", "1"), by the rules of this machine's time zone.
+  const usual = USUAL.test(time) ? Date.parse(time) : NaN;
+  const milliseconds = Number.isNaN(usual) ? parseTime(time) : usual;
   lastText = time;
   lastMilliseconds = Number.isNaN(milliseconds) ? null : milliseconds;
   return lastMilliseconds;

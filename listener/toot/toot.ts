@@ -15,6 +15,7 @@ import {
   isFields,
   list,
   longOf,
+  no,
   shortString,
   string,
   wholeString,
@@ -81,9 +82,17 @@ function isBoost(reblog: unknown): boolean {
   return isFields(reblog) && Object.values(reblog).some((value) => value !== null);
 }
 
-/** Whether it was not meant to leave its server: glitch-soc, Hometown, GoToSocial. */
+/** Where software puts the fields that Mastodon does not have. */
+const EXTENSIONS = ["pleroma", "akkoma", "glitch", "hometown", "gotosocial", "friendica"] as const;
+
+/** Whether it was not meant to leave its server: glitch-soc, Hometown, GoToSocial, Misskey's kinds. */
 function isLocalOnly(status: Fields): boolean {
-  return yes(status["local_only"]) || yes(status["localOnly"]) || status["federated"] === false;
+  return saysLocalOnly(status) ||
+    EXTENSIONS.some((name) => isFields(status[name]) && saysLocalOnly(status[name]));
+}
+
+function saysLocalOnly({ local_only, localOnly, federated }: Fields): boolean {
+  return yes(local_only) || yes(localOnly) || no(federated);
 }
 
 /** Whether a status quotes another: Mastodon sends an object, other software the id. */

@@ -10,6 +10,9 @@ import { close, open, write } from "./text-writer.ts";
 /** `a href="…" class="…"`, without angle brackets in the values. */
 const OPENING = /^(a|span|p)((?: [a-z-]+="[^"<>]*")*)$/;
 
+/** Attributes that may hide an element: for the parser. */
+const HIDING = / (?:hidden|style)=/;
+
 /** The first `class` among attributes. */
 const CLASS = /^(?: [a-z-]+="[^"]*")*? class="([^"]*)"/;
 
@@ -82,6 +85,7 @@ export function readCommonHtml(html: string): boolean {
       default: {
         const [, name, attributes] = OPENING.exec(tag) ?? [];
         if (name === undefined || (name === "p" && opened.length > 0)) return false;
+        if (HIDING.test(attributes!)) return false;
         const names = CLASS.exec(attributes!)?.[1];
         if (names?.includes("&")) return false;
         opened.push(name);

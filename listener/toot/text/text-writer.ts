@@ -17,11 +17,32 @@ const BLOCKS = new Set([
 
 /**
  * Elements whose text a browser does not show: `annotation` holds the source of a
- * formula, `rp` the brackets for browsers without ruby.
+ * formula, `mphantom` takes room in it, `desc` describes a drawing, `rp` are the
+ * brackets for browsers without ruby, and the text in `video` and the like is for
+ * browsers without video.
  */
 const UNSEEN = new Set([
-  ..."script style template head title annotation annotation-xml rp".split(" "),
+  ..."script style template head title annotation annotation-xml mphantom rp".split(" "),
+  ..."desc metadata defs noscript noframes noembed iframe object audio video canvas".split(" "),
+  ..."datalist dialog".split(" "),
 ]);
+
+/** What hides text, or looks like it. */
+const HIDING = new RegExp(
+  `\\b(?:invisible|quote-inline|hidden|style)\\b|<(?:${[...UNSEEN].join("|")})\\b`,
+  "i",
+);
+
+/** Whether some text of this HTML may be hidden. */
+export function mayHide(html: string): boolean {
+  return HIDING.test(html);
+}
+
+/** Styles that hide an element. */
+const HIDING_STYLE = /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))/i;
+
+/** Attributes of an element, by their names in lower case. */
+export type Attributes = Readonly<Record<string, string>>;
 
 let out = "";
 let space = ""; // white space that is only real if text follows it
@@ -83,6 +104,18 @@ function endLine(): void {
   boundary = true;
   afterBreak = false;
   space = "";
+}
+
+/** Whether attributes hide their element, as `hidden` does. */
+function hides(attributes: Attributes): boolean {
+  return attributes["hidden"] !== undefined || HIDING_STYLE.test(attributes["style"] ?? "");
+}
+
+/** Opens an element whose attributes matter. */
+export function openWith(name: string, attributes: Attributes): void {
+  const wasHidden = hiddenAt !== 0;
+  open(name, attributes["class"], attributes["alt"]);
+  if (!wasHidden && hiddenAt === 0 && hides(attributes)) hiddenAt = depth;
 }
 
 /**

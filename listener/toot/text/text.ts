@@ -14,7 +14,7 @@ const LINE_ENDS = new RegExp(LINE_END, "g");
 /** One for all: making one costs as much as reading a toot with it. */
 const parser = new Parser({
   ontext: writer.write,
-  onopentag: (name, attributes) => writer.open(name, attributes["class"], attributes["alt"]),
+  onopentag: writer.openWith,
   onclosetag: writer.close,
 });
 
