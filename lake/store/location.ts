@@ -5,6 +5,7 @@
  * @module
  */
 import { basename, dirname, isAbsolute, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type Env, processEnv } from "../../common/env.ts";
 import { Failure } from "../../common/failure.ts";
 import { fsFailure } from "./fs-failure.ts";
@@ -56,7 +57,7 @@ export function lakeLocation(
   env: Env = processEnv,
 ): string {
   if (/^s3:/i.test(given)) return bucketLocation(given);
-  const path = withHome(given, env);
+  const path = withHome(fileOf(given), env);
   return realPath(isAbsolute(path) ? path : join(Deno.cwd(), "/") + path, given);
 }
 
@@ -71,6 +72,19 @@ export function withHome(path: string, env: Env = processEnv): string {
   const home = env("HOME") || env("USERPROFILE");
   if (user === "" && home) return join(home, rest!);
   throw new Failure(`'${path}': only ~/ is understood here; write the whole path`, { exitCode: 2 });
+}
+
+/** The path that a `file:` URL names; any other path as it is. */
+function fileOf(given: string): string {
+  const [, scheme] = /^([a-z][a-z0-9+.-]+):\/\//i.exec(given) ?? [];
+  if (scheme === undefined) return given;
+  try {
+    if (scheme.toLowerCase() === "file") return fileURLToPath(given);
+  } catch { /* not a URL of a file of this machine */ }
+  throw new Failure(
+    `lake '${given}': expected a folder, or s3://bucket with the settings of an S3-compatible store`,
+    { exitCode: 2 },
+  );
 }
 
 function bucketLocation(given: string): string {

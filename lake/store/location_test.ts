@@ -31,6 +31,20 @@ Deno.test("~ is the home folder, at the beginning only", () => {
   assert.throws(() => lakeLocation("~/toots", () => undefined), { exitCode: 2 });
 });
 
+Deno.test("a URL of a file is its path, and other schemes are refused", () => {
+  assert.equal(lakeLocation("file:///no%20such/lake"), "/no such/lake");
+  for (
+    const wrong of [
+      "https://bread.example/lake",
+      "gs://toots",
+      "s3a://toots",
+      "file://bread.example/x",
+    ]
+  ) {
+    assert.throws(() => lakeLocation(wrong), { name: "Failure", exitCode: 2 }, wrong);
+  }
+});
+
 Deno.test("a bucket has one location, and no segment that clients resolve differently", () => {
   assert.equal(lakeLocation("s3://toots/"), "s3://toots");
   assert.equal(lakeLocation("S3://toots/a/b//"), "s3://toots/a/b");

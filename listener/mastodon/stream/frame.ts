@@ -6,6 +6,7 @@
  */
 import type { BadEvent, DeleteEvent, StatusEvent } from "../event.ts";
 import type { Transport } from "../../../record/record.ts";
+import { idText } from "../../toot/fields.ts";
 import { checkDepth, jsonFault, parseJson } from "../../toot/json.ts";
 
 /** The server refuses what we asked for, on an open socket. */
@@ -69,12 +70,8 @@ export function parseFrame(text: string, transport: Transport = "stream"): Frame
       return { kind: "status", transport, status };
     }
     case "delete": {
-      const id = typeof payload === "number" ? exactly(text, payload) : payload;
-      if (typeof id !== "string" || id === "" || id === "undefined") {
-        return bad("the payload of delete is not an id");
-      }
-      // Some servers quote it, as if it were JSON.
-      return { kind: "delete", id: id.startsWith('"') ? id.slice(1, -1) : id };
+      const id = deletedId(text, payload);
+      return id === null ? bad("the payload of delete is not an id") : { kind: "delete", id };
     }
   }
   if (typeof event === "string") return { kind: "other", event };
@@ -87,6 +84,23 @@ export function parseFrame(text: string, transport: Transport = "stream"): Frame
     };
   }
   return bad("the frame names no event");
+}
+
+/** The id that a delete names. Some servers send JSON in its place: the id in quotes, or the status. */
+function deletedId(frame: string, payload: unknown): string | null {
+  if (typeof payload === "number") return exactly(frame, payload);
+  if (typeof payload === "string") {
+    const id = payload.trim();
+    if (!/^["{]/.test(id)) return id === "" || id === "undefined" || id === "null" ? null : id;
+  } else if (typeof payload !== "object") return null;
+  try {
+    const value = typeof payload === "string"
+      ? parseJson(payload)
+      : (parseJson(frame) as { payload: unknown }).payload;
+    return idText(typeof value === "object" ? (value as { id?: unknown } | null)?.id : value);
+  } catch {
+    return null;
+  }
 }
 
 /** A number that is too large for JavaScript, with all its digits. */

@@ -33,6 +33,10 @@ Deno.test("a delete is a bare id, whatever a server wraps it in", () => {
     });
   }
   assert.deepEqual(parseFrame(frame("delete", 42)), { kind: "delete", id: "42" });
+  for (const payload of [`{"id":116000000000000003}`, `"{\\"id\\":116000000000000003}"`]) {
+    const read = parseFrame(`{"event":"delete","payload":${payload}}`);
+    assert.deepEqual(read, { kind: "delete", id: "116000000000000003" });
+  }
 });
 
 Deno.test("empty frames and comments say nothing", () => {
@@ -65,6 +69,10 @@ Deno.test("what cannot be read is bad, with a reason and the text", () => {
     [frame("update", "[]"), /payload of update is not a status/],
     [frame("delete"), /payload of delete is not an id/],
     [frame("delete", "undefined"), /payload of delete is not an id/],
+    [frame("delete", "null"), /payload of delete is not an id/],
+    [frame("delete", `{"id":null}`), /payload of delete is not an id/],
+    [frame("delete", `"106`), /payload of delete is not an id/],
+    [frame("delete", ["1"]), /payload of delete is not an id/],
     [`[]`, /not a JSON object/],
     [`null`, /not a JSON object/],
     [`{}`, /names no event/],
