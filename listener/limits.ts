@@ -50,6 +50,12 @@ export const HASHTAGS = 200;
 /** Fields of a profile that are read for `#nobot`. Mastodon has 4, other software up to 32. */
 export const PROFILE_FIELDS = 64;
 
+/**
+ * UTF-16 code units of the bio, the name and the fields of a profile that are read for `#nobot`,
+ * together: reading them takes about as long as reading the longest toot.
+ */
+export const PROFILE_LENGTH = HTML_LENGTH;
+
 /** Characters of a dead letter's raw text: enough for any real status. */
 export const DEAD_LETTER_LENGTH = 65_536;
 

@@ -96,8 +96,8 @@ function parse(text: string): unknown {
 /**
  * The address that an answer redirects to; null if it is no redirect. Requests
  * to the API may carry a token, and statuses are stored under the server's name,
- * so a redirect must stay on the same host, and may go from `http` to `https` but
- * not back. Nodeinfo is asked without a token and may lie on another host.
+ * so a redirect must stay on the same host and port, or go from `http` to `https`
+ * on that host, but not back. Nodeinfo is asked without a token and may lie on another host.
  */
 function redirect(response: Response, from: string): string | null {
   const location = response.headers.get("location");
@@ -105,8 +105,9 @@ function redirect(response: Response, from: string): string | null {
   if (!URL.canParse(location, from)) return null;
   const here = new URL(from), there = new URL(location, from);
   if (there.protocol !== "https:" && there.protocol !== here.protocol) return null;
-  const api = here.pathname.startsWith("/api/");
-  return !api || here.hostname === there.hostname ? there.href : null;
+  if (!here.pathname.startsWith("/api/")) return there.href;
+  const upgraded = there.protocol !== here.protocol && here.hostname === there.hostname;
+  return here.host === there.host || upgraded ? there.href : null;
 }
 
 async function readText(response: Response): Promise<string> {

@@ -159,7 +159,13 @@ Deno.test("asking once waits for the allowance, and gives any answer as it is", 
 
 Deno.test("a page comes as it is, and names where the next one ends", async () => {
   const page = [{ id: "12" }, { id: "11" }, { id: "10" }];
-  for (const body of [page, page.toReversed(), { "0": page[0], "2": page[1], "7": page[2] }]) {
+  for (
+    const body of [page, page.toReversed(), { "0": page[0], "2": page[1], "7": page[2] }, {
+      "5": page[0],
+      "6": page[1],
+      "9": page[2],
+    }]
+  ) {
     const { rest, clock, deps, asked } = play([{ body: JSON.stringify(body) }]);
     const timeline = createTimeline(options, deps, rest);
     const { result } = await pull(clock, timeline.read("13"));
@@ -178,6 +184,24 @@ Deno.test("an empty page goes on where its link says; ids that are no cursors ar
   const odd = play([{ body: `[{"id":"a:b"},{"id":"99999999999999999999"}]` }]);
   const page = await pull(odd.clock, createTimeline(options, odd.deps, odd.rest).read(null));
   assert.equal((page.result as Page).next, null);
+});
+
+Deno.test("an empty object is an empty page, and a link may have its parts in any order", async () => {
+  const link = `<https://x.example/?min_id=9>; rel=prev, </a?max_id=8>; title="older"; Rel='next'`;
+  const { rest, clock, deps } = play([{ body: "{}", headers: { Link: link } }]);
+  const { result } = await pull(clock, createTimeline(options, deps, rest).read(null));
+  assert.deepEqual((result as Page).statuses, []);
+  assert.equal((result as Page).next, "8");
+});
+
+Deno.test("a server that an earlier run has read is asked again when it refuses at the start", async () => {
+  const { rest, clock, deps, asked } = play([{ status: 404 }, { status: 403 }, {}]);
+  const again = { ...options, resume: { id: "5", time: 1, coveredUntil: 1 } };
+  const { notices } = await pull(clock, createTimeline(again, deps, rest).read(null));
+  assert.equal(asked.length, 3);
+  assert.equal(notices.length, 2);
+  const first = createTimeline(options, deps, play([{ status: 404 }]).rest);
+  await assert.rejects(first.read(null).next(), { name: "Failure" });
 });
 
 Deno.test("of a huge page only the first statuses are read", async () => {

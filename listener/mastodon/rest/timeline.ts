@@ -7,6 +7,7 @@
 import { sleep } from "../../../common/clock.ts";
 import { createBackoff } from "../../../common/retry.ts";
 import { PAGE_STATUSES } from "../../limits.ts";
+import { asList } from "../../toot/fields.ts";
 import type { ServerEvent } from "../event.ts";
 import type { FeedDeps, FeedOptions } from "../feed-options.ts";
 import { duration, notice } from "../notice.ts";
@@ -40,24 +41,15 @@ export interface Timeline {
   read(maxId: string | null): AsyncGenerator<ServerEvent[], Page, undefined>;
 }
 
-/** The statuses of an answer; null if it is not a page. */
-function statusesOf(body: unknown): unknown[] | null {
-  if (Array.isArray(body)) return body;
-  if (typeof body !== "object" || body === null) return null;
-  // PHP writes a list that was filtered as an object with numbers for keys.
-  const keys = Object.keys(body);
-  return keys.length > 0 && keys.every((key) => /^\d+$/.test(key)) ? Object.values(body) : null;
-}
-
 /** The `max_id` of the link to the next page, which knows statuses that the page leaves out. */
 function nextByLink(headers: Headers): string | null {
-  const address = headers["link"]?.match(/<([^<>]*)>\s*;\s*rel="?next"?/)?.[1];
+  const address = headers["link"]?.match(/<([^<>]*)>[^<>]*?;\s*rel=["']?next\b/i)?.[1];
   if (address === undefined || !URL.canParse(address, "https://relative.example")) return null;
   return new URL(address, "https://relative.example").searchParams.get("max_id");
 }
 
 function toPage({ body, headers, asked }: Answer): Page | null {
-  const all = statusesOf(body);
+  const all = asList(body);
   if (all === null) return null;
   const statuses = all.length > PAGE_STATUSES ? all.slice(0, PAGE_STATUSES) : all;
   const ids = [...statuses.map(idOf), nextByLink(headers)]
@@ -77,7 +69,10 @@ const FREE_ATTEMPTS = 10, LONGEST = 900_000;
 export function createTimeline(options: FeedOptions, deps: FeedDeps, rest: Rest): Timeline {
   const { signal, federated } = options;
   const { clock, random } = deps;
-  let answered = false, limit = PAGE;
+  // A server that answered in an earlier run is not given up because a proxy refuses for a while.
+  let answered = (options.resume ?? null) !== null ||
+    (options.memory?.given.origin ?? null) !== null;
+  let limit = PAGE;
 
   /** Asks for a page; for shorter ones from now on, with null, if it is too long to be read. */
   async function* ask(
