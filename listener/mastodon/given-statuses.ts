@@ -18,11 +18,14 @@ export interface Given {
   outcome: Outcome;
   /** The server has deleted it. */
   deleted: boolean;
-  /** It was not shown although it should have been, and the server was asked about it. */
-  asked: boolean;
+  /**
+   * When the server, asked about it, said last that it is there although the timeline did not
+   * show it: monotonic milliseconds, or -Infinity.
+   */
+  asked: number;
   /** Its number: how many had been given before. */
   readonly order: number;
-  /** The number of the last sweep that saw it. */
+  /** The number of the latest sweep that saw it: the one that began last. */
   sweep: number;
   /** It was settled or deleted, and {@linkcode GivenStatuses.changes} has not told it yet. */
   changed: boolean;
@@ -126,7 +129,7 @@ export function createGivenStatuses(options: GivenOptions = {}): GivenStatuses {
       edited,
       outcome: "pending",
       deleted: false,
-      asked: false,
+      asked: -Infinity,
       order: count++,
       sweep: 0,
       changed: false,

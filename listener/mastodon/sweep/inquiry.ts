@@ -112,7 +112,7 @@ export function createInquiry(
           events.push({ kind: "delete", id });
           continue;
         }
-        before.asked = true;
+        before.asked = clock.monotonic();
         const edited = editedOf(answer.status);
         if (edited <= clock.now() && given.give(id, before.at, edited)) {
           events.push({ kind: "status", transport: "backfill", status: answer.status });

@@ -21,6 +21,10 @@ const HOUR = 3_600_000, DAY = 86_400_000;
 const HOUR_PAGES = 200, DAY_PAGES = 800;
 /** An absence longer than this makes the next one a sweep of a day. */
 const LONG = 60_000;
+/** Pages after which what is missing so far is asked for: most deletes are of new statuses. */
+const PART = 10;
+/** A status that is not shown, and is there when asked for, is asked for again after an hour. */
+const ASK_AGAIN = HOUR;
 /** How long a status was given, before it has to be shown: among others, and as the newest. */
 const BETWEEN = 30_000, NEWEST = 600_000;
 
@@ -45,6 +49,8 @@ export function createSlow(context: ServerContext, tempo: Tempo): Slow {
   const marks = createMarks(given.count);
   let number = 0;
   let sweep: Sweep | null = null, most = HOUR_PAGES;
+  /** What is newer than this was looked for in the sweep that goes on; null for nothing. */
+  let lookedFor: string | null = null;
   let dueAt = clock.monotonic() + EVERY;
   /** A sweep of a day is due; another one is, as soon as this one is over. */
   let day = given.size > 0, again = false;
@@ -66,15 +72,18 @@ export function createSlow(context: ServerContext, tempo: Tempo): Slow {
       wants: (id) => !streaming || top === null || compareIds(id, top) <= 0,
     });
     day = false;
+    lookedFor = null;
   }
 
-  function end(done: Sweep): void {
+  /** Asks for what a sweep should have seen so far and has not. */
+  function ask(done: Sweep, below: string | null = null): void {
     const now = clock.monotonic();
     const settled = {
       between: Math.min(done.order, marks.before(now, BETWEEN)),
       newest: Math.min(done.order, marks.before(now, NEWEST)),
+      asked: now - ASK_AGAIN,
     };
-    inquiry.add(missingFrom(given, done, settled), done.shown);
+    inquiry.add(missingFrom(given, done, settled, below), done.shown);
   }
 
   return {
@@ -94,8 +103,12 @@ export function createSlow(context: ServerContext, tempo: Tempo): Slow {
       if (sweep === null) begin(streaming);
       const current: Sweep = sweep!;
       yield* current.page();
-      if (current.over === null && current.pages < most) return;
-      end(current);
+      const goesOn = current.over === null && current.pages < most;
+      if (!goesOn || current.pages % PART === 0) {
+        ask(current, lookedFor);
+        lookedFor = current.lowest;
+      }
+      if (goesOn) return;
       sweep = null;
       const wait = again ? 0 : followUp ? BETWEEN : EVERY;
       if (!again) followUp = false;
@@ -105,7 +118,7 @@ export function createSlow(context: ServerContext, tempo: Tempo): Slow {
     swept(done) {
       marks.add(clock.monotonic(), done.order);
       highest = done.highest;
-      end(done);
+      ask(done);
     },
     afterAbsence(milliseconds) {
       day ||= milliseconds > LONG;

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { createFakeClock } from "../../../common/testing/fake-clock.ts";
+import { createGivenStatuses } from "../given-statuses.ts";
+import { createTestTimeline, post } from "../testing/timeline.ts";
+import { missingFrom } from "./missing.ts";
+import { createSweep } from "./sweep.ts";
+
+const NOON = Date.UTC(2026, 1, 1, 12);
+const posts = Array.from({ length: 200 }, (_, i) => post(NOON - (199 - i) * 1_000));
+const ALL = { between: Infinity, newest: Infinity, asked: -Infinity };
+
+/** A memory of all posts, and sweeps of a timeline that lacks one of them. */
+function setUp(gone: number) {
+  const given = createGivenStatuses();
+  for (const { id, created_at } of posts) given.give(id, Date.parse(created_at), 0);
+  const timeline = createTestTimeline(posts.filter((_, i) => i !== gone));
+  const clock = createFakeClock({ start: NOON });
+  const begin = (number: number, since: number) =>
+    createSweep({ timeline, given, clock, transport: "backfill", since, number });
+  const read = async (sweep: ReturnType<typeof begin>, pages = Infinity) => {
+    for (let page = 0; page < pages && sweep.over === null; page++) {
+      for await (const _ of sweep.page());
+    }
+  };
+  return { given, begin, read };
+}
+
+Deno.test("what a quick sweep sees while a slow one goes on is not missing from either", async () => {
+  const { given, begin, read } = setUp(30);
+  const slow = begin(1, 0);
+  await read(slow, 3);
+  const quick = begin(2, NOON - 60_000);
+  await read(quick);
+  await read(slow);
+  assert.deepEqual(missingFrom(given, slow, ALL), [posts[30]!.id]);
+  assert.deepEqual(missingFrom(given, quick, ALL), []);
+});
+
+Deno.test("what is missing among the newest is found before the sweep is over", async () => {
+  const { given, begin, read } = setUp(190);
+  const sweep = begin(1, 0);
+  await read(sweep, 2);
+  assert.equal(sweep.over, null);
+  assert.deepEqual(missingFrom(given, sweep, ALL), [posts[190]!.id]);
+  const below = sweep.lowest;
+  await read(sweep);
+  assert.deepEqual(missingFrom(given, sweep, ALL, below), [], "only once");
+});
+
+Deno.test("what is there when asked for is asked for again later", async () => {
+  const { given, begin, read } = setUp(150);
+  const sweep = begin(1, 0);
+  await read(sweep);
+  given.find(posts[150]!.id)!.asked = 5_000;
+  assert.deepEqual(missingFrom(given, sweep, { ...ALL, asked: 0 }), []);
+  assert.equal(missingFrom(given, sweep, { ...ALL, asked: 6_000 }).length, 1);
+});
