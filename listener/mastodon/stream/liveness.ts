@@ -78,6 +78,8 @@ export interface Rhythm {
   restart(): void;
   /** Milliseconds without a status after which something is wrong. */
   readonly quiet: number;
+  /** The same where the timeline cannot be asked: a shorter time, which chance alone never makes. */
+  readonly longestPause: number;
   /** Says that nothing was missing after all: the server is only quiet. */
   falseAlarm(): void;
 }
@@ -86,6 +88,8 @@ export interface Rhythm {
 const TIMES = 30, FLOOR = 120_000, CEILING = 3_600_000, UNKNOWN = 600_000;
 /** Five times the usual gap is a pause; of chance, one gap in 150 is. A second always is short. */
 const PAUSE_TIMES = 5, PAUSE_FLOOR = 1_000, PRACTICE = 5;
+/** Of chance, one gap in 500 million is twenty times the usual one. */
+const LONGEST_TIMES = 20, LONGEST_FLOOR = 10_000;
 
 /** @param watchdog milliseconds that a person asked for instead; null for none */
 export function createRhythm(clock: Clock, watchdog: number | null): Rhythm {
@@ -117,6 +121,9 @@ export function createRhythm(clock: Clock, watchdog: number | null): Rhythm {
       if (watchdog !== null) return watchdog;
       const usual = gap === null ? UNKNOWN : Math.max(FLOOR, gap * TIMES);
       return Math.min(CEILING, usual * patience);
+    },
+    get longestPause() {
+      return gap === null ? UNKNOWN : Math.max(LONGEST_FLOOR, gap * LONGEST_TIMES);
     },
     falseAlarm() {
       patience = Math.min(32, patience * 2);

@@ -14,7 +14,7 @@ import type { ServerContext } from "../server-context.ts";
 import { editedOf, idOf, timeOf } from "../status-fields.ts";
 import { canPage } from "../status-id.ts";
 import { tokenName } from "../token-name.ts";
-import type { Absence } from "./account.ts";
+import type { Absence } from "./coverage/task.ts";
 
 /** What is to be read at the start. */
 export type Beginning =

@@ -53,8 +53,8 @@ export interface Sweep {
   readonly started: Instant | null;
   /** Statuses that had been given when it began. */
   readonly order: number;
-  /** New statuses that it gave; editions of known ones not included. */
-  readonly fresh: number;
+  /** New statuses that it gave, by the second in which they were posted, without editions. */
+  readonly fresh: ReadonlyMap<number, number>;
   /** The time of the earliest status that it saw; null before it saw one. */
   readonly earliest: number | null;
   /** The lowest and the highest id that it saw. */
@@ -99,7 +99,8 @@ export function createSweep(options: SweepOptions): Sweep {
     : floor.time;
 
   let cursor: string | null = null;
-  let pages = 0, fresh = 0, beyond = 0, olderRun = 0, knownRun = 0;
+  const fresh = new Map<number, number>();
+  let pages = 0, beyond = 0, olderRun = 0, knownRun = 0;
   let over: SweepEnd | null = null;
   let started: Instant | null = null;
   let earliest: number | null = null;
@@ -143,8 +144,9 @@ export function createSweep(options: SweepOptions): Sweep {
       const edited = editedOf(status) <= now ? editedOf(status) : 0;
       const known = given.find(id);
       if (known !== undefined) {
-        known.sweep = number;
-        known.asked = false;
+        // Sweeps take turns: a quick one may have begun, and seen it, while a slow one went on.
+        known.sweep = Math.max(known.sweep, number);
+        known.asked = -Infinity;
       }
       if (isBefore(id, at) || !given.isNew(id, edited)) {
         knownRun++;
@@ -155,7 +157,10 @@ export function createSweep(options: SweepOptions): Sweep {
       given.give(id, believed ?? now, edited);
       const noted = given.find(id);
       if (noted !== undefined) noted.sweep = number;
-      if (known === undefined) fresh++;
+      if (known === undefined) {
+        const second = Math.floor((believed ?? now) / 1_000);
+        fresh.set(second, (fresh.get(second) ?? 0) + 1);
+      }
       events.push({ kind: "status", transport, status });
     }
     if (odd.length > 0) events.push(...unreadable(odd.length, odd[0]));

@@ -129,7 +129,7 @@ Deno.test("late ones and edits are given; what was given is not", async () => {
   const timeline = createTestTimeline([...all.filter((_, i) => i !== 150), edited, late]);
   const { ids, sweep } = await run(timeline, NOON - 120_000, given);
   assert.deepEqual(new Set(ids), new Set([late.id, edited.id]));
-  assert.equal(sweep.fresh, 1);
+  assert.deepEqual([...sweep.fresh.values()], [1]);
   assert.deepEqual((await run(timeline, NOON - 120_000, given)).ids, []);
 });
 

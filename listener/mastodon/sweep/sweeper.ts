@@ -14,12 +14,16 @@ import type { ServerEvent } from "../event.ts";
 import { duration } from "../notice.ts";
 import type { Instant } from "../rest/rest.ts";
 import type { ServerContext } from "../server-context.ts";
-import { type Absence, account, type Task } from "./account.ts";
+import { account, freshCount } from "./coverage/account.ts";
 import { begin, sayPolled } from "./beginning.ts";
-import { createCoverage, type Span } from "./coverage.ts";
+import { createCoverage } from "./coverage/coverage.ts";
 import { createChores } from "./chores.ts";
+import { createHearing } from "./coverage/hearing.ts";
+import { GRACE } from "./coverage/judge.ts";
 import { createSlow } from "./slow.ts";
 import { createSweep, type Sweep } from "./sweep.ts";
+import { within } from "./coverage/stretch.ts";
+import type { Absence, Task } from "./coverage/task.ts";
 import { createTempo } from "./tempo.ts";
 
 /** What the stream tells the sweeper. */
@@ -48,16 +52,15 @@ const QUICK_PAGES = 60;
 const BACKLOGS = 8;
 /** Milliseconds before a span that are read again, for statuses that came a little late. */
 const ALLOWANCE = 15_000, LOCAL_ABSENCE = 60_000, FEDERATED_ABSENCE = 120_000;
-/** A status that the timeline shows has this long to come through the stream. */
-const GRACE = 5_000;
-/** Polls that are this much later than usual are told as an absence. */
-const OUTAGE = 120_000;
+/** A poll that comes this much later than it was due is not in time. */
+const IN_TIME = 60_000;
 
 /** What a sweep beside the stream saw and the stream had not given. */
 interface Suspicion {
   readonly ids: Set<string>;
-  readonly since: number;
-  readonly span: Omit<Span, "outcome" | "cause">;
+  readonly task: Task;
+  /** When the sweep before began. */
+  readonly before: Instant;
   /** When they are looked for again. */
   readonly at: number;
 }
@@ -74,6 +77,7 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
   let suspicion: Suspicion | null = null;
   let backlog: Task[] = [];
   const tempo = createTempo(clock, rest.pace);
+  const hearing = createHearing();
   const coverage = createCoverage(() => backlog.length > 0 || suspicion !== null);
   const slow = createSlow(context, tempo);
   const chores = createChores(context);
@@ -105,12 +109,12 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
   }
 
   async function* quick(): AsyncGenerator<ServerEvent[], void, undefined> {
-    const before = last!;
+    const before = last!, dueAt = tempo.quickAt;
     let absent = absence;
     const streamed = streaming && !justOpened && absent === null;
     const first = justOpened;
-    const until = wallOf(before);
-    const since = Math.min(absent?.from ?? until, until) - (absent ? allowance : ALLOWANCE);
+    const from = wallOf(before);
+    const since = Math.min(absent?.from ?? from, from) - (absent ? allowance : ALLOWANCE);
     const ids = new Set<string>();
     const sweep = open(since, streamed ? (id) => (ids.add(id), false) : undefined);
     absence = null;
@@ -118,32 +122,25 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
     tempo.began();
     do yield* sweep.page(); while (sweep.over === null && sweep.pages < QUICK_PAGES);
     const started = sweep.started!;
-    const span = {
-      ...{ from: until, until: started.wall, transport: "stream" as const, statuses: heard },
-    };
-    if (streamed) {
-      for (const id of ids) if (given.find(id) !== undefined) ids.delete(id);
-      if (ids.size === 0) {
-        coverage.note({ ...span, outcome: "covered", cause: null });
-        yield* told();
-      } else suspicion = { ids, since, span, at: clock.monotonic() + GRACE };
-    } else {
-      // The stream may have ended while the sweep went on, which then gave what it missed.
-      if (sweep.fresh > 0) absent ??= absence;
-      const waited = started.monotonic - before.monotonic;
-      if (absent === null && !streaming && waited > OUTAGE + tempo.interval) {
-        absent = { cause: `no answer for ${duration(waited)}`, from: until };
-      }
-      const from = absent === null ? until : absent.from;
-      yield* finish({
-        ...{ sweep, absence: absent, from, until: started.wall },
-        transport: streaming || absent !== null ? "backfill" : "poll",
-      });
-    }
-    heard = 0;
     last = started;
-    slow.swept(sweep, absent !== null && sweep.fresh > 0);
-    tempo.swept({ fresh: sweep.fresh, pages: sweep.pages, streaming, first });
+    const count = heard;
+    heard = 0;
+    // The stream may have ended while the sweep went on, which then gave what it missed.
+    if (!streamed && sweep.fresh.size > 0) absent ??= absence;
+    if (!streamed && started.monotonic - dueAt > IN_TIME) {
+      const waited = duration(started.monotonic - before.monotonic);
+      absent ??= { cause: `no answer for ${waited}`, from };
+    }
+    const task: Task = {
+      ...{ sweep, from, until: started.wall, absence: absent, count, heardBy: "stream" },
+      heard: hearing.between(before, started),
+      givenUp: streamed,
+    };
+    for (const id of ids) if (given.find(id) !== undefined) ids.delete(id);
+    if (ids.size > 0) suspicion = { ids, task, before, at: clock.monotonic() + GRACE };
+    else yield* finish(task);
+    slow.swept(sweep, absent !== null && sweep.fresh.size > 0);
+    tempo.swept({ fresh: freshCount(sweep.fresh), pages: sweep.pages, streaming, first });
     if (sweep.shown === null && given.size > 0) yield* chores.timelineEmpty();
   }
 
@@ -154,31 +151,29 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
       if (backlog.length > BACKLOGS) yield* finish({ ...backlog.shift()!, givenUp: true });
       return;
     }
-    yield* told(...account(task, coverage, given));
+    const { longestPause } = context.rhythm;
+    const gap = account(task, coverage, { given, longestPause });
+    yield* told(...gap === null ? [] : [gap]);
     const { absence, from, until, sweep: { fresh } } = task;
-    if (absence === null) return;
-    if (absence.quiet && fresh === 0) context.rhythm.falseAlarm();
+    if (absence === null) {
+      if (gap !== null) slow.afterAbsence(0);
+      return;
+    }
+    if (absence.quiet && fresh.size === 0) context.rhythm.falseAlarm();
     slow.afterAbsence(from === null ? 0 : until - from);
   }
 
   /** Gives what the stream has still not given of what the timeline shows. */
   async function* confirm(
-    { ids, since, span }: Suspicion,
+    { ids, task }: Suspicion,
   ): AsyncGenerator<ServerEvent[], void, undefined> {
     suspicion = null;
     for (const id of ids) if (given.find(id) !== undefined) ids.delete(id);
-    const sweep = open(since, (id) => ids.delete(id));
+    const sweep = open(task.sweep.since, (id) => ids.delete(id));
     while (ids.size > 0 && sweep.over === null && sweep.pages < QUICK_PAGES) yield* sweep.page();
-    const { fresh: filled } = sweep;
-    if (filled === 0) {
-      coverage.note({ ...span, outcome: "covered", cause: null });
-      return yield* told();
-    }
-    const cause = "the stream left out statuses";
-    coverage.note({ ...span, outcome: "filled", transport: "backfill", statuses: filled, cause });
-    yield* told({ kind: "gap", cause, milliseconds: span.until - span.from, filled, lost: 0 });
-    slow.afterAbsence(0);
-    if (streaming && heard === 0 && span.statuses === 0) onDeaf();
+    const { fresh } = sweep;
+    yield* finish({ ...task, fresh, confirmed: true });
+    if (fresh.size > 0 && streaming && heard === 0 && task.count === 0) onDeaf();
   }
 
   async function* start(): AsyncGenerator<ServerEvent[], void, undefined> {
@@ -194,10 +189,16 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
     absence = null;
     do yield* sweep.page(); while (sweep.over === null && sweep.pages < QUICK_PAGES);
     last = sweep.started!;
-    const { from } = absent;
-    yield* finish({ sweep, absence: absent, from, until: last.wall, transport: "backfill" });
+    const { from, line = null } = absent;
+    yield* finish({
+      ...{ sweep, absence: absent, from, until: last.wall, count: null },
+      // The last run heard what was posted until its newest status, unless the sweep finds more.
+      heard: from === null || line === null ? [] : within([{ from, until: line }], from, last.wall),
+      heardBy: options.token === null ? "poll" : "stream",
+    });
     slow.swept(sweep, true);
-    tempo.swept({ fresh: sweep.fresh, pages: sweep.pages, streaming, first: true });
+    const fresh = freshCount(sweep.fresh);
+    tempo.swept({ fresh, pages: sweep.pages, streaming, first: true });
   }
 
   /** A slow sweep would give what {@linkcode confirm} is to find and tell. */
@@ -227,7 +228,7 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
         signal.throwIfAborted();
         const now = clock.monotonic();
         if (suspicion !== null && now >= suspicion.at) yield* confirm(suspicion);
-        else if (now >= tempo.quickAt) yield* quick();
+        else if (suspicion === null && now >= tempo.quickAt) yield* quick();
         else if (backlog.length > 0) {
           const task = backlog.at(-1)!;
           yield* task.sweep.page();
@@ -237,12 +238,13 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
           }
         } else if (now >= chores.at) yield* chores.do();
         else if (now >= slowAt()) yield* slow.step(streaming);
-        else await waitUntil(Math.min(tempo.quickAt, suspicion?.at ?? slowAt(), chores.at));
+        else await waitUntil(Math.min(suspicion?.at ?? tempo.quickAt, slowAt(), chores.at));
       }
     },
     opened() {
       streaming = justOpened = true;
       heard = 0;
+      hearing.opened(clock.monotonic());
       tempo.soon(0);
       // Deletes and edits that were made while there was no stream.
       slow.afterAbsence(0);
@@ -258,8 +260,14 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
     ended(absent) {
       streaming = false;
       const { cause, from, quiet } = absent;
-      const earlier = suspicion?.span.from ?? Infinity;
-      absence ??= { cause, from: Math.min(from ?? earlier, earlier), quiet: quiet ?? false };
+      const now = clock.now();
+      hearing.ended(clock.monotonic() - Math.max(0, now - (from ?? now)));
+      absence ??= { cause, from, quiet: quiet ?? false };
+      // The next sweep reads what was to be looked for, too.
+      if (suspicion !== null) {
+        last = suspicion.before;
+        heard += suspicion.task.count ?? 0;
+      }
       suspicion = null;
       tempo.soon(GRACE);
       wake();

@@ -30,6 +30,8 @@ export interface World {
   instance: unknown;
   /** Answers in the place of the server; undefined lets it answer. */
   intercept: (path: string) => Response | undefined;
+  /** The status with which sockets are refused; null lets them open. */
+  refuses: number | null;
   /** Posts, to the timeline and to open sockets. */
   post(...posts: Post[]): void;
   /** What a feed of this server is told, more or less. */
@@ -53,6 +55,7 @@ export function createWorld(
     sent: [],
     instance: { version: "4.5.3", source_url: "https://github.com/mastodon/mastodon" },
     intercept: () => undefined,
+    refuses: null,
     abort,
     deps: {
       clock,
@@ -84,7 +87,13 @@ export function createWorld(
       openSocket(url, headers, events) {
         const socket = { url, headers, closedByUs: false, paused: false, ...events };
         world.sockets.push(socket);
-        if (opens) queueMicrotask(events.opened);
+        const { refuses } = world;
+        if (refuses !== null) {
+          queueMicrotask(() => {
+            events.refused(refuses, {});
+            events.closed(1006, "");
+          });
+        } else if (opens) queueMicrotask(events.opened);
         return {
           pause: () => void (socket.paused = true),
           resume: () => void (socket.paused = false),

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { CoverageEvent } from "../event.ts";
+import type { CoverageEvent } from "../../event.ts";
 
 /** A span, and what is known of it. */
 export type Span = Omit<CoverageEvent, "kind">;

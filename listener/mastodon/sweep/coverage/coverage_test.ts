@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createCoverage, type Span } from "./coverage.ts";
-import { parseActivity } from "./activity.ts";
+import { parseActivity } from "../activity.ts";
 
 const covered = (from: number, until: number): Span => ({
   ...{ from, until, transport: "stream", outcome: "covered", statuses: 1, cause: null },

@@ -1,0 +1,44 @@
+/**
+ * Stretches of time: parts of a span.
+ *
+ * @module
+ */
+
+/** From a time until another, in milliseconds. */
+export interface Stretch {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** The parts of the stretches that lie between two times. */
+export function within(
+  stretches: readonly Stretch[],
+  from: number,
+  until: number,
+): Stretch[] {
+  return stretches
+    .map((one) => ({ from: Math.max(one.from, from), until: Math.min(one.until, until) }))
+    .filter((one) => one.until > one.from);
+}
+
+/** True if one of the stretches holds this time. */
+export function holds(stretches: readonly Stretch[], time: number): boolean {
+  return stretches.some(({ from, until }) => from <= time && time < until);
+}
+
+/**
+ * Cuts a span at these times.
+ *
+ * @example
+ * ```ts
+ * import { cut } from "./stretch.ts";
+ *
+ * const parts = cut({ from: 0, until: 10 }, [4, 4, 12]);
+ * if (JSON.stringify(parts) !== '[{"from":0,"until":4},{"from":4,"until":10}]') throw new Error();
+ * ```
+ */
+export function cut({ from, until }: Stretch, times: readonly number[]): Stretch[] {
+  const inside = new Set(times.filter((time) => time > from && time < until));
+  const cuts = [from, ...[...inside].sort((a, b) => a - b), until];
+  return cuts.slice(1).map((end, i) => ({ from: cuts[i]!, until: end }));
+}
