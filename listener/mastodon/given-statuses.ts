@@ -20,7 +20,7 @@ export interface Given {
   deleted: boolean;
   /**
    * When the server, asked about it, said last that it is there although the timeline did not
-   * show it: monotonic milliseconds, or -Infinity.
+   * show it: whole seconds of the monotonic clock, counted from 1; 0 for never.
    */
   asked: number;
   /** Its number: how many had been given before. */
@@ -129,7 +129,7 @@ export function createGivenStatuses(options: GivenOptions = {}): GivenStatuses {
       edited,
       outcome: "pending",
       deleted: false,
-      asked: -Infinity,
+      asked: 0,
       order: count++,
       sweep: 0,
       changed: false,

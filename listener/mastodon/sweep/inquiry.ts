@@ -112,7 +112,7 @@ export function createInquiry(
           events.push({ kind: "delete", id });
           continue;
         }
-        before.asked = clock.monotonic();
+        before.asked = 1 + Math.floor(clock.monotonic() / 1_000);
         const edited = editedOf(answer.status);
         if (edited <= clock.now() && given.give(id, before.at, edited)) {
           events.push({ kind: "status", transport: "backfill", status: answer.status });

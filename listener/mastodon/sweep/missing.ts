@@ -16,7 +16,7 @@ export interface Settled {
   readonly between: number;
   /** Statuses with a lower number have to be shown even as the newest of all. */
   readonly newest: number;
-  /** The server is not asked again about one that it has answered for since then, monotonic. */
+  /** The server is not asked again about what it has answered for since this second. */
   readonly asked: number;
 }
 
@@ -35,7 +35,8 @@ export function missingFrom(
   const missing: string[] = [];
   for (const [id, { sweep, order, deleted, asked, outcome }] of given.entries()) {
     // A sweep with a higher number began later, and saw it later.
-    if (sweep >= number || order >= settled.between || deleted || asked > settled.asked) continue;
+    if (sweep >= number || order >= settled.between || deleted) continue;
+    if (asked > 0 && asked > settled.asked) continue;
     if (outcome === "left out" || !canPage(id)) continue;
     if (over !== "end" && (lowest === null || compareIds(id, lowest) <= 0)) continue;
     if (below !== null && compareIds(id, below) > 0) continue;

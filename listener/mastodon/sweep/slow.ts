@@ -81,7 +81,7 @@ export function createSlow(context: ServerContext, tempo: Tempo): Slow {
     const settled = {
       between: Math.min(done.order, marks.before(now, BETWEEN)),
       newest: Math.min(done.order, marks.before(now, NEWEST)),
-      asked: now - ASK_AGAIN,
+      asked: (now - ASK_AGAIN) / 1_000,
     };
     inquiry.add(missingFrom(given, done, settled, below), done.shown);
   }

@@ -146,7 +146,7 @@ export function createSweep(options: SweepOptions): Sweep {
       if (known !== undefined) {
         // Sweeps take turns: a quick one may have begun, and seen it, while a slow one went on.
         known.sweep = Math.max(known.sweep, number);
-        known.asked = -Infinity;
+        known.asked = 0;
       }
       if (isBefore(id, at) || !given.isNew(id, edited)) {
         knownRun++;
