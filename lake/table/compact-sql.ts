@@ -17,7 +17,7 @@ import * as truth from "../truth/standing.ts";
 import { quote } from "../engine/sql.ts";
 import type { Days } from "./read/days.ts";
 import { fieldIdsSql, type Schema } from "./iceberg/schema.ts";
-import { DAY_NUMBER, idHash } from "./id-index.ts";
+import { DAY_NUMBER, freshHashesSql, idHash } from "./id-index.ts";
 
 const names = (columns: readonly Column[]) => columns.map(({ name }) => name).join(", ");
 
@@ -92,9 +92,8 @@ group by author_key;`;
 }
 
 /** New deletes and opt-outs, as hashes that the index of ids knows. */
-export const FRESH_HASHES_SQL = `create or replace table fresh_hash as
-select ${idHash("id")} as hash from deletion where fresh
-union
+export const FRESH_HASHES_SQL = `${freshHashesSql("fresh_hash", "deletion")}
+insert into fresh_hash
 select ${idHash("author_key")} from opt_out where fresh;`;
 
 /** All rows of some days: what is compacted already, and what was loaded. */
@@ -204,9 +203,6 @@ export function writeDaySql(
   bytes: number,
   schema: Schema,
 ): string {
-  // A text that bots repeat is stored once and compared once. A column whose
-  // values are mostly different, such as uri, packs better without a dictionary.
-  const different = Math.ceil(Math.min(rows, ROW_GROUP) / 2);
   const posted = days === null
     ? ""
     : `where created_tz >= ${startOf(days.from)} and created_tz < ${startOf(days.to + 1)}`;
@@ -219,12 +215,18 @@ export function writeDaySql(
   )
   left join hidden using (row)
   order by language, from_instance, username, created_tz, uri
-) to ${quote(folder)} (
+) to ${quote(folder)} (${dataFileOptions(rows, schema)}, file_size_bytes ${Math.round(bytes)});`;
+}
+
+/** The options of `copy` for data files of so many rows. */
+export function dataFileOptions(rows: number, schema: Schema): string {
+  // A text that bots repeat is stored once and compared once. A column whose
+  // values are mostly different, such as uri, packs better without a dictionary.
+  const different = Math.ceil(Math.min(rows, ROW_GROUP) / 2);
+  return `
   format parquet, compression zstd, compression_level 6, row_group_size ${ROW_GROUP},
   dictionary_size_limit ${different}, string_dictionary_page_size_limit ${DICTIONARY_BYTES},
-  file_size_bytes ${Math.round(bytes)}, return_stats true,
-  field_ids ${fieldIdsSql(schema, COMPACTED_COLUMNS)}
-);`;
+  return_stats true, field_ids ${fieldIdsSql(schema, COMPACTED_COLUMNS)}`;
 }
 
 /** Writes what is gone. */

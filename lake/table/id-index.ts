@@ -11,6 +11,7 @@
  *
  * @module
  */
+import type { Queries } from "../engine/lake.ts";
 import { quote, readParquet } from "../engine/sql.ts";
 import { SIGHTING } from "../truth/standing.ts";
 import type { SideFile } from "./read/lake-table.ts";
@@ -24,6 +25,12 @@ const ROW_GROUP = 8_192;
 /** The first 40 bits of the MD5: two of a billion ids share them once in a thousand. */
 export function idHash(text: string): string {
   return `(md5_number(${text}) >> 88)::BIGINT`;
+}
+
+/** Makes a table of the hashes of ids that are newly deleted. */
+export function freshHashesSql(table: string, deletion: string): string {
+  return `create or replace table ${table} as
+select distinct ${idHash("id")} as hash from ${deletion} where fresh;`;
 }
 
 /** The day of a row as a number; null where it does not say when it was posted. */
@@ -73,8 +80,27 @@ export function runsToMerge(runs: readonly SideFile[], rows: number): SideFile[]
 /** More hashes than this are joined instead of listed. */
 const LISTED = 5_000;
 
-/** Days on which one of the hashes in `table` lies; each is looked up in the row groups that may hold it. */
-export function daysOfHashesSql(
+/**
+ * The days on which a toot with one of some ids lies.
+ *
+ * @param runs the files of the index
+ * @param table a table with the column `hash`; see {@linkcode idHash}
+ */
+export async function daysOfHashes(
+  { query }: Queries,
+  runs: readonly string[],
+  table: string,
+): Promise<(number | null)[]> {
+  const hashes = await query<{ hash: bigint }>(`select hash from ${table} order by hash`);
+  if (hashes.length === 0 || runs.length === 0) return [];
+  const days = await query<{ day: number | null }>(
+    daysOfHashesSql(runs, hashes.map(({ hash }) => hash), table),
+  );
+  return days.map(({ day }) => day);
+}
+
+/** Each hash is looked up in the row groups that may hold it. */
+function daysOfHashesSql(
   urls: readonly string[],
   hashes: readonly bigint[],
   table: string,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { monthOf } from "./read/days.ts";
+import { monthOf, singleDay } from "./read/days.ts";
 import { type CompactedFile, compactedFiles, type LakeTable } from "./read/lake-table.ts";
 import { planSpans, type Span } from "./spans.ts";
 
@@ -34,9 +34,8 @@ export function planCompaction(table: LakeTable, reasons: Reasons): Plan {
   const changed = new Map<number | null, number>();
   for (const { day, rows } of reasons.loaded) changed.set(day, rows);
   for (const day of reasons.deleted) {
-    const days = day === null ? null : { from: day, to: day };
     // The index may name a day of which nothing is left.
-    if (compactedFiles(table, [days]).length > 0) changed.set(day, changed.get(day) ?? 0);
+    if (compactedFiles(table, [singleDay(day)]).length > 0) changed.set(day, changed.get(day) ?? 0);
   }
   const changedDays = changed.size;
   const tooOld = ({ days }: CompactedFile) => oldest !== null && days !== null && days.to < oldest;

@@ -9,7 +9,7 @@ import type { Lake } from "../engine/lake.ts";
 import type { Store } from "../store/store.ts";
 import { COMPACTED_COLUMNS, readRows } from "../truth/source-sql.ts";
 import * as sql from "./compact-sql.ts";
-import { daysOfHashesSql, entriesSql, runsToMerge, writeRunSql } from "./id-index.ts";
+import { daysOfHashes, entriesSql, runsToMerge, writeRunSql } from "./id-index.ts";
 import type { LakeTable, SideFile } from "./read/lake-table.ts";
 import { metadataFolder } from "./read/table-paths.ts";
 
@@ -29,14 +29,7 @@ export async function findWithdrawn(
 ): Promise<(number | null)[]> {
   if (table.index === null) return await daysOfAll(table);
   await lake.exec(sql.FRESH_HASHES_SQL);
-  const hashes = await lake.query<{ hash: bigint }>("select hash from fresh_hash order by hash");
-  if (hashes.length === 0 || table.index.length === 0) return [];
-  const days = await lake.query<{ day: number | null }>(daysOfHashesSql(
-    table.index.map(({ path }) => store.url(path)),
-    hashes.map(({ hash }) => hash),
-    "fresh_hash",
-  ));
-  return days.map(({ day }) => day);
+  return await daysOfHashes(lake, table.index.map(({ path }) => store.url(path)), "fresh_hash");
 }
 
 /** Without an index, any day may hold such a toot. */

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { Queries } from "../engine/lake.ts";
-import type { Days } from "../table/read/days.ts";
+import type { EngineName, Queries } from "../engine/lake.ts";
+import { daysOfHashes, freshHashesSql } from "../table/id-index.ts";
+import { type Days, singleDay } from "../table/read/days.ts";
 import { compactedFiles } from "../table/read/lake-table.ts";
 import { hiddenSql } from "../truth/opt-outs.ts";
 import * as truth from "../truth/standing.ts";
@@ -19,6 +20,7 @@ export interface JudgeOptions {
   readonly urls: (files: readonly { path: string }[]) => string[];
   /** Whether all compacted files have all columns. */
   readonly compactedAlike: boolean;
+  readonly engine: EngineName;
   readonly queries: Queries;
   /** Runs a statement and keeps its text for people, its lists shortened. */
   readonly run: (statement: (most?: number) => string) => Promise<void>;
@@ -41,11 +43,10 @@ export async function judge(options: JudgeOptions): Promise<Part[]> {
   const hasCompacted = compacted.length > 0;
   const hasRaw = listed.toots.files.length > 0;
   const hasDeletes = listed.deletes.files.length > 0;
-  const all = { from: "(select * from lake.record union all select * from lake.compacted)" };
 
   await findHidden(options, hasCompacted);
   // Compaction has applied older deletes to its files.
-  const deletable = hasCompacted && hasDeletes ? all.from : "lake.record";
+  const deletable = hasCompacted && hasDeletes ? await findDeletable(options) : "lake.record";
   await run(() =>
     truth.deletedSightingSql(
       "lake.deleted_sighting",
@@ -81,6 +82,23 @@ where not (${truth.STANDS});`
     ...hasRaw || !hasCompacted ? [await partOf(queries, "record")] : [],
     ...hasCompacted ? await compactedParts(options, compacted) : [],
   ];
+}
+
+/**
+ * The rows that new deletes may name. The index of ids says in which compacted files they
+ * lie; without it, all files are read.
+ */
+async function findDeletable(options: JudgeOptions): Promise<string> {
+  const { listed: { table }, urls, compactedAlike, engine, queries, run } = options;
+  let files: readonly { path: string }[] = table.files;
+  // The other engine's DuckDB has another `md5_number`.
+  if (table.index !== null && engine === "native") {
+    await run(() => freshHashesSql("lake.fresh_hash", "lake.deletion"));
+    const days = await daysOfHashes(queries, urls(table.index), "lake.fresh_hash");
+    files = compactedFiles(table, days.map(singleDay));
+  }
+  await run((most) => sql.compactedSql(urls(files), compactedAlike, most, "deletable"));
+  return "(select * from lake.record union all select * from lake.deletable)";
 }
 
 /** Makes `lake.hidden`: the records of people who opted out. */
@@ -153,5 +171,5 @@ async function sameDays(queries: Queries): Promise<(Days | null)[]> {
        select created_tz from lake.deleted_row where fresh
      )`,
   );
-  return rows.map(({ day }) => day === null ? null : { from: day, to: day });
+  return rows.map(({ day }) => singleDay(day));
 }

@@ -14,6 +14,11 @@ export interface Days {
   readonly to: number;
 }
 
+/** A day as a range; null for an unknown day. */
+export function singleDay(day: number | null): Days | null {
+  return day === null ? null : { from: day, to: day };
+}
+
 const DAY_MS = 86_400_000;
 const DAY_MICROS = 86_400_000_000n;
 
