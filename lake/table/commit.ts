@@ -151,15 +151,21 @@ async function publish(
     );
   }
   await step("published");
-  await writeVersionHint(store, topic, version);
+  await writeVersionHint(store, topic);
   await step("wrote version hint");
 }
 
-/** Tells other engines the newest version. */
-export async function writeVersionHint(store: Store, topic: string, version: number) {
+/**
+ * Tells other engines the newest version. It is asked for again after writing, because
+ * another process may have published and hinted meanwhile.
+ */
+export async function writeVersionHint(store: Store, topic: string): Promise<void> {
   const path = versionHintPath(topic);
-  if ((await store.readText(path))?.text === String(version)) return;
-  await writeFile(store, path, new TextEncoder().encode(String(version)));
+  for (;;) {
+    const version = await newestVersion(store, topic);
+    if ((await store.readText(path))?.text === String(version)) return;
+    await writeFile(store, path, new TextEncoder().encode(String(version)));
+  }
 }
 
 async function writeFile(store: Store, path: string, bytes: Uint8Array): Promise<void> {

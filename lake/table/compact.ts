@@ -168,7 +168,7 @@ async function run(
     }
     if (table.version > 0) {
       await endLegacy(store, topic);
-      await writeVersionHint(store, topic, table.version);
+      await writeVersionHint(store, topic);
     }
     table = await removeUnused(place, table, schema, true);
   }

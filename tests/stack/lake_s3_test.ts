@@ -7,12 +7,16 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { compact } from "../../lake/table/compact.ts";
 import { leasePath } from "../../lake/table/compact-lock.ts";
+import { newestVersion } from "../../lake/table/read/read-table.ts";
+import { versionHintPath } from "../../lake/table/read/table-paths.ts";
+import { compactAtOnce } from "../../lake/table/testing/at-once.ts";
 import { createViews, openLake } from "../../lake/mod.ts";
 import { TOOT_TOPIC } from "../../record/record.ts";
 import { openStore } from "../../lake/store/open-store.ts";
 import { gone, START, toot } from "../../record/testing/toot.ts";
 import { allToots, land } from "../../lake/testing/toots.ts";
 import { openLakeSink } from "../../listener/sinks/lake.ts";
+import { busyProxy } from "./busy-proxy.ts";
 import { httpfs } from "./httpfs.ts";
 
 const bucket = Deno.env.get("MINIO_BUCKET") || "mastodon";
@@ -163,6 +167,30 @@ s3Test("one compaction at a time; a lease that nobody renews ends", async (locat
   assert.equal((await allToots(location)).length, before.length);
 });
 
+// A machine that slept comes back, while another has taken its lease and compacted.
+for (
+  const [at, lost] of [
+    ["wrote deletes", /another process compacted .* published first; nothing is lost/],
+    ["published", null],
+    ["removing", null],
+  ] as const
+) {
+  s3Test(`a sink, a reader and two compactions work at once: ${at}`, async (location) => {
+    await twoDays(location);
+    const { error } = await compactAtOnce(location, at, async () => {
+      await compact({ location, before: "now", now: () => Date.now() + 600_000 });
+      const store = openStore(location);
+      const hint = (await store.readText(versionHintPath(TOOT_TOPIC)))!.text;
+      assert.equal(Number(hint), await newestVersion(store, TOOT_TOPIC));
+    });
+    if (lost === null) assert.equal(error, null);
+    else assert.match(String(error?.message), lost);
+    const store = openStore(location);
+    const hint = (await store.readText(versionHintPath(TOOT_TOPIC)))!.text;
+    assert.equal(Number(hint), await newestVersion(store, TOOT_TOPIC));
+  });
+}
+
 s3Test("compaction may be killed at every step, and the view stays as it was", async (location) => {
   const child = fileURLToPath(
     new URL("../../lake/table/testing/compact-until.ts", import.meta.url),
@@ -208,4 +236,17 @@ s3Test("wrong keys, a wrong bucket and a refused connection are said in one line
   await lake.close();
   assert.equal(error.name, "Failure");
   assert.ok(!error.message.includes(secret) && !error.message.includes("\n"), error.message);
+});
+
+s3Test("compaction waits while the object store answers 503", async (location) => {
+  await twoDays(location);
+  const before = await allToots(location);
+  using proxy = busyProxy(Deno.env.get("S3_ENDPOINT") || "localhost:9000");
+  const env = (name: string) => name === "S3_ENDPOINT" ? proxy.address : Deno.env.get(name);
+  // At the beginning DuckDB reads the raw files, and at each step files are written and read.
+  proxy.refuse(10);
+  await compact({ location, env, step: () => proxy.refuse(5) });
+  assert.ok(proxy.refused >= 30, `${proxy.refused} requests were refused`);
+  assert.deepEqual(await paths(location, "topics/"), []);
+  assert.deepEqual(await allToots(location), before);
 });

@@ -1,0 +1,84 @@
+/**
+ * Everything at once: while a lake is compacted, a sink writes, a reader asks without a
+ * pause, and somebody compacts it as well.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { openLake } from "../../engine/open.ts";
+import { land } from "../../testing/toots.ts";
+import { createViews } from "../../views/views.ts";
+import { START, toot } from "../../../record/testing/toot.ts";
+import { compact } from "../compact.ts";
+
+/** A day that the lake has nothing of. */
+const NEW_DAY = START + 20 * 86_400_000;
+
+/** What the reader asks: the toots that were there before, and those that have come since. */
+const QUESTION = `select
+  sum(characters) filter (where created_tz < make_timestamp(${NEW_DAY * 1000}))::INTEGER as old,
+  count(*) filter (where created_tz < make_timestamp(${NEW_DAY * 1000}))::INTEGER as toots,
+  count(*) filter (where created_tz >= make_timestamp(${NEW_DAY * 1000}))::INTEGER as fresh
+from mastodon_toot`;
+
+interface Answer {
+  old: number;
+  toots: number;
+  fresh: number;
+}
+
+/**
+ * Compacts a lake, and checks that every answer of the reader is a whole one.
+ *
+ * @param second what happens at step `at` of the first compaction
+ */
+export async function compactAtOnce(
+  location: string,
+  at: string,
+  second: () => Promise<void>,
+): Promise<{ error: Error | null }> {
+  const reader = await openLake({ location });
+  const answers: Answer[] = [];
+  const ask = async () => {
+    const [answer] = await reader.query<Answer>(QUESTION);
+    answers.push(answer!);
+    return answer!;
+  };
+  let written = 0;
+  let done = false;
+  const write = () =>
+    land(location, [toot(5_000 + written, { posted_at: NEW_DAY + 1_000 * written++ })]);
+  try {
+    await createViews(reader);
+    const before = await ask();
+    const reading = (async () => {
+      while (!done) await ask();
+    })();
+    let met = false;
+    const error = await compact({
+      location,
+      before: "now",
+      step: async (name) => {
+        await write();
+        if (name !== at || met) return;
+        met = true;
+        await second();
+      },
+    }).then(() => null, (error: Error) => error);
+    done = true;
+    await reading;
+    assert.ok(met, `${at} is a step`);
+
+    for (const [i, { old, toots, fresh }] of answers.entries()) {
+      assert.deepEqual({ old, toots }, { old: before.old, toots: before.toots });
+      assert.ok(fresh >= (answers[i - 1]?.fresh ?? 0) && fresh <= written);
+    }
+    await compact({ location, before: "now", now: () => Date.now() + 1_200_000 });
+    await createViews(reader);
+    assert.deepEqual(await ask(), { ...before, fresh: written });
+    return { error };
+  } finally {
+    done = true;
+    await reader.close();
+  }
+}
