@@ -7,6 +7,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Failure } from "../../common/failure.ts";
 import { FileGone } from "../store/failures.ts";
+import { namingDamagedFile } from "./damaged-file.ts";
 import type { Connection, Lake, Queries, Row, Value } from "./lake.ts";
 
 /** What is known of a lake's views. */
@@ -15,6 +16,8 @@ interface Views {
   generation: number;
   /** Makes them again; null if they were never made. */
   readonly make: () => Promise<unknown>;
+  /** The files that they read. */
+  readonly files: readonly string[];
   /** The one attempt that all callers wait for. */
   making: Promise<unknown> | null;
 }
@@ -24,12 +27,20 @@ const VIEWS = new WeakMap<Lake, Views>();
 /** Compactions that may come between before a query gives up; each takes seconds at least. */
 const ATTEMPTS = 5;
 
-/** Says that the views of a lake have just been made, and how they are made again. */
-export function viewsAreMade(lake: Lake, make: () => Promise<unknown>): void {
+/**
+ * Says that the views of a lake have just been made, of which files, and how they are made
+ * again.
+ */
+export function viewsAreMade(
+  lake: Lake,
+  files: readonly string[],
+  make: () => Promise<unknown>,
+): void {
   const before = VIEWS.get(lake);
   VIEWS.set(lake, {
     generation: (before?.generation ?? 0) + 1,
     make,
+    files,
     making: before?.making ?? null,
   });
 }
@@ -65,7 +76,10 @@ export function sharedLake(
           return await inTurn(() => connection.query<R>(sql, params));
         } catch (error) {
           const views = VIEWS.get(lake);
-          if (!(error instanceof FileGone) || !views || attempt === ATTEMPTS) throw error;
+          if (!(error instanceof FileGone) || !views || attempt === ATTEMPTS) {
+            const query = <T>(text: string) => inTurn(() => connection.query<T>(text));
+            throw await namingDamagedFile({ query }, views?.files ?? [], error);
+          }
           // Somebody else may have made the views since this query began.
           if (views.generation === generation) await makeAgain(lake, views);
         }

@@ -27,7 +27,7 @@ Deno.test("queries that lost their files make the views again, once for all of t
     made++;
     const { generation } = files;
     await lake.transaction(() => Promise.resolve(files.seen = generation));
-    viewsAreMade(lake, make);
+    viewsAreMade(lake, [], make);
   };
   await make();
   files.generation = 2;
@@ -44,7 +44,7 @@ Deno.test("if the files vanish again and again, the query fails in the end", asy
   let made = 0;
   const make = () => {
     made++;
-    viewsAreMade(lake, make);
+    viewsAreMade(lake, [], make);
     return Promise.resolve();
   };
   await make();

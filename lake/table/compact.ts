@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { type Env, processEnv } from "../../common/env.ts";
 import { Failure } from "../../common/failure.ts";
 import { deleteTopic, TOOT_TOPIC } from "../../record/record.ts";
+import { namingDamagedFile } from "../engine/damaged-file.ts";
 import type { Lake } from "../engine/lake.ts";
 import { openNative } from "../engine/native.ts";
 import { WRITING } from "../store/folder-store.ts";
@@ -127,7 +128,9 @@ export async function compact(options: CompactOptions): Promise<CompactSummary> 
       if (isS3(location)) await lake.exec(HTTP_RETRIES);
       return await run(lake, store, scratch, { ...options, topic, now });
     } catch (error) {
-      if (!signal?.aborted) throw error;
+      if (!signal?.aborted) {
+        throw await namingDamagedFile(lake, await readUrls(store, topic), error);
+      }
       throw new Failure(`stopped by ${signal.reason}; nothing is lost`, { cause: error });
     } finally {
       await lake.close();
@@ -231,6 +234,16 @@ async function run(
   summary.files = added.length;
   summary.bytes = added.reduce((sum, file) => sum + file.file_size_in_bytes, 0);
   return summary;
+}
+
+/** The files that a compaction may read. */
+async function readUrls(store: Store, topic: string): Promise<string[]> {
+  const table = await readTable(store, topic);
+  const raw = await Promise.all(
+    [topic, deleteTopic(topic)].map((one) => listFresh(store, one, table)),
+  );
+  return [...raw.flat(), ...table.deletions, ...table.optOuts, ...table.files]
+    .map(({ path }) => store.url(path));
 }
 
 /** Raw files of a topic that no compaction has taken in. */

@@ -5,6 +5,7 @@
  * @module
  */
 import languagesCsv from "../../config/languages.csv" with { type: "text" };
+import { namingDamagedFile } from "../engine/damaged-file.ts";
 import { FilesDiffer } from "../engine/duckdb-failure.ts";
 import type { Lake, Queries } from "../engine/lake.ts";
 import { compactedFiles } from "../table/read/lake-table.ts";
@@ -12,7 +13,7 @@ import { TOOT_TOPIC } from "../../record/record.ts";
 import { viewsAreMade } from "../engine/shared-lake.ts";
 import { FileGone } from "../store/failures.ts";
 import { isS3 } from "../store/location.ts";
-import { totalBytes } from "../store/store.ts";
+import { type Store, totalBytes } from "../store/store.ts";
 import { areMany, filesToRead, isUnchanged, type LakeFiles, listFiles } from "./views-files.ts";
 import { coverageSql, COVERED_MINUTE_SQL } from "./coverage-sql.ts";
 import { judge } from "./judge.ts";
@@ -69,19 +70,22 @@ export async function createViews(lake: Lake, options: ViewOptions = {}): Promis
   const { store } = lake;
   let alike = true;
   for (let attempt = 1;; attempt++) {
+    let files: LakeFiles | null = null;
     try {
-      const files = await listFiles(store, topic);
-      const views = await lake.transaction((queries) => make(queries, files, lake, alike));
+      files = await listFiles(store, topic);
+      const views = await lake.transaction((queries) => make(queries, files!, lake, alike));
       // A pattern may have matched other files than we listed.
       if (await isUnchanged(store, topic, files) || attempt === ATTEMPTS) {
-        viewsAreMade(lake, () => createViews(lake, options));
+        viewsAreMade(lake, urlsOf(store, files), () => createViews(lake, options));
         return views;
       }
     } catch (error) {
       // The failure may have come before this was set back.
       if (lake.engine === "native" && isS3(store.location)) await lake.exec(NO_DOWNLOAD);
       const differ = alike && error instanceof FilesDiffer;
-      if (attempt === ATTEMPTS || !(differ || error instanceof FileGone)) throw error;
+      if (attempt === ATTEMPTS || !(differ || error instanceof FileGone)) {
+        throw await namingDamagedFile(lake, files ? urlsOf(store, files) : [], error);
+      }
       if (differ) alike = false;
     }
   }
@@ -152,6 +156,13 @@ async function make(
     rawFiles: toots.files.length,
     compactedFiles: compacted.length,
   };
+}
+
+/** All files that the views read. */
+function urlsOf(store: Store, { table, toots, deletes, coverage }: LakeFiles): string[] {
+  const raw = [toots, deletes, coverage].flatMap(({ files }) => files);
+  return [...raw, ...table.deletions, ...table.optOuts, ...table.files]
+    .map(({ path }) => store.url(path));
 }
 
 /** Reads `config/languages.csv`: two columns, names in quotes where they hold a comma. */
