@@ -38,6 +38,7 @@ export interface Change {
   readonly expire: boolean;
   readonly deletions: readonly SideFile[];
   readonly optOuts: readonly SideFile[];
+  readonly coverage: readonly SideFile[];
   readonly index: readonly SideFile[] | null;
   readonly taken: Readonly<Record<string, string>>;
 }
@@ -231,6 +232,7 @@ function summaryOf(
     [SUMMARY.taken]: taken,
     [SUMMARY.deletions]: side(change.deletions),
     [SUMMARY.optOuts]: side(change.optOuts),
+    [SUMMARY.coverage]: side(change.coverage),
     ...(change.index && { [SUMMARY.index]: side(change.index) }),
   };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Column, TOOT_COLUMNS } from "../../record/record.ts";
+import { type Column, COVERAGE_COLUMNS, TOOT_COLUMNS } from "../../record/record.ts";
 import {
   COMPACTED_COLUMNS,
   CREATED_TZ,
@@ -19,6 +19,7 @@ import type { Days } from "./read/days.ts";
 import { fieldIdsSql, type Schema } from "./iceberg/schema.ts";
 import { DAY_NUMBER, freshHashesSql, idHash } from "./id-index.ts";
 
+const quoted = (columns: readonly Column[]) => columns.map(({ name }) => `"${name}"`).join(", ");
 const names = (columns: readonly Column[]) => columns.map(({ name }) => name).join(", ");
 
 /** A day as the time at which it begins. */
@@ -233,6 +234,29 @@ export function dataFileOptions(rows: number, schema: Schema): string {
 export function writeDeletionsSql(path: string): string {
   return `copy (
   select ${names(KEPT_DELETION_COLUMNS)} from deletion order by base_url, status_id
+) to ${quote(path)} (format parquet, compression zstd, return_stats true);`;
+}
+
+/** The records of coverage of the raw files. */
+export function loadedCoverageSql(urls: readonly string[]): string {
+  return `create table coverage as
+select ${quoted(COVERAGE_COLUMNS)} from (${readRows(COVERAGE_COLUMNS, urls)});`;
+}
+
+/** Writes them, together with those of other files. */
+export function writeCoverageSql(
+  others: readonly string[],
+  oldest: number | null,
+  path: string,
+): string {
+  const old = oldest === null ? "" : `\n  where until >= ${startOf(oldest)}::TIMESTAMPTZ`;
+  return `copy (
+  select distinct ${quoted(COVERAGE_COLUMNS)} from (
+    from coverage
+    union all
+    select ${quoted(COVERAGE_COLUMNS)} from (${readRows(COVERAGE_COLUMNS, others)})
+  )${old}
+  order by base_url, timeline, "from"
 ) to ${quote(path)} (format parquet, compression zstd, return_stats true);`;
 }
 

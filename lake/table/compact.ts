@@ -11,7 +11,7 @@
 import { join } from "node:path";
 import { type Env, processEnv } from "../../common/env.ts";
 import { Failure } from "../../common/failure.ts";
-import { deleteTopic, TOOT_TOPIC } from "../../record/record.ts";
+import { coverageTopic, deleteTopic, TOOT_TOPIC } from "../../record/record.ts";
 import { namingDamagedFile } from "../engine/damaged-file.ts";
 import type { Lake } from "../engine/lake.ts";
 import { openNative } from "../engine/native.ts";
@@ -31,11 +31,17 @@ import { dayAt, daysText } from "./read/days.ts";
 import type { DataFile } from "./iceberg/manifest.ts";
 import { currentSchema } from "./iceberg/metadata.ts";
 import { evolveSchema } from "./iceberg/schema.ts";
-import { freshFiles, type LakeTable } from "./read/lake-table.ts";
+import { freshFiles, type LakeTable, sideFilesOf } from "./read/lake-table.ts";
 import { planCompaction } from "./plan.ts";
 import { readTable } from "./read/read-table.ts";
 import { removeUnused } from "./remove-unused.ts";
-import { findWithdrawn, writeDeletions, writeIndex, writeOptOuts } from "./side-files.ts";
+import {
+  findWithdrawn,
+  writeCoverage,
+  writeDeletions,
+  writeIndex,
+  writeOptOuts,
+} from "./side-files.ts";
 import { tableLocation } from "./read/table-paths.ts";
 import { endLegacy, isLegacy, takeOver } from "./take-over.ts";
 
@@ -66,7 +72,7 @@ export interface CompactOptions {
 /** What a compaction did, or would do. */
 export interface CompactSummary {
   readonly dryRun: boolean;
-  /** Raw files taken in, of both topics; their bytes; records of toots in them. */
+  /** Raw files taken in, of all topics; their bytes; records of toots in them. */
   rawFiles: number;
   rawBytes: number;
   records: number;
@@ -178,6 +184,9 @@ async function run(
 
   const raw = await listFresh(store, topic, table);
   const deletes = await listFresh(store, deleteTopic(topic), table);
+  const coverage = await listFresh(store, coverageTopic(topic), table);
+  // Deletes and coverage wait for no day to end.
+  const others = [...deletes, ...coverage];
   const urls = (files: readonly { path: string }[]) => files.map(({ path }) => store.url(path));
   if (raw.length > 0) progress(`reading ${raw.length} raw files, ${sizeText(totalBytes(raw))}`);
   await lake.exec(sql.loadedSql(urls(raw)));
@@ -194,8 +203,8 @@ async function run(
     oldest,
   });
   const summary: CompactSummary = {
-    ...{ dryRun, rawFiles: taken.length + deletes.length, waiting: waiting.size },
-    rawBytes: totalBytes(taken) + totalBytes(deletes),
+    ...{ dryRun, rawFiles: taken.length + others.length, waiting: waiting.size },
+    rawBytes: totalBytes(taken) + totalBytes(others),
     records: await number(lake, "select count(*) as n from loaded"),
     ...{ days: plan.changedDays, files: 0, rows: 0, bytes: 0, duplicates: 0, deleted: 0 },
     dropped: plan.droppedDays,
@@ -204,7 +213,7 @@ async function run(
   if (dryRun || (summary.rawFiles === 0 && plan.droppedDays === 0 && !moved)) return summary;
   if (moved) progress("this lake was moved; its table gets the new place");
 
-  const bytesPerRow = summary.rawBytes / Math.max(1, summary.records);
+  const bytesPerRow = totalBytes(taken) / Math.max(1, summary.records);
   const added: DataFile[] = [];
   let withdrawn = 0;
   for (const [index, span] of plan.spans.entries()) {
@@ -225,8 +234,9 @@ async function run(
     expire: withdrawn > 0 || plan.dropped.length > 0,
     deletions: await writeDeletions(lake, side, table),
     optOuts: await writeOptOuts(lake, side, table),
+    coverage: await writeCoverage(lake, side, table, urls(coverage), oldest),
     index: await writeIndex(lake, side, table),
-    taken: Object.fromEntries([...taken, ...deletes].map((file) => [file.path, file.version])),
+    taken: Object.fromEntries([...taken, ...others].map((file) => [file.path, file.version])),
   };
   await place.step("wrote deletes");
   await commit(place, table, change);
@@ -240,9 +250,9 @@ async function run(
 async function readUrls(store: Store, topic: string): Promise<string[]> {
   const table = await readTable(store, topic);
   const raw = await Promise.all(
-    [topic, deleteTopic(topic)].map((one) => listFresh(store, one, table)),
+    [topic, deleteTopic(topic), coverageTopic(topic)].map((one) => listFresh(store, one, table)),
   );
-  return [...raw.flat(), ...table.deletions, ...table.optOuts, ...table.files]
+  return [...raw.flat(), ...sideFilesOf(table), ...table.files]
     .map(({ path }) => store.url(path));
 }
 

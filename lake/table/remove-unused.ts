@@ -4,7 +4,7 @@
  * @module
  */
 import { compactedFolder, isVisible, topicFolder } from "../store/layout.ts";
-import { deleteTopic } from "../../record/record.ts";
+import { coverageTopic, deleteTopic } from "../../record/record.ts";
 import { leasePath } from "./compact-lock.ts";
 import { type CommitPlace, fence } from "./commit.ts";
 import { STATUS } from "./iceberg/manifest.ts";
@@ -37,6 +37,7 @@ export async function removeUnused(
   const raw = [
     ...await store.list(topicFolder(topic)),
     ...await store.list(topicFolder(deleteTopic(topic))),
+    ...await store.list(topicFolder(coverageTopic(topic))),
   ];
   // A file that was written anew meanwhile has another version and stays.
   const taken = raw.filter(({ path, version }) => isVisible(path) && table.taken[path] === version);
@@ -64,7 +65,13 @@ export async function removeUnused(
 async function neededFiles({ store, topic }: CommitPlace, table: LakeTable): Promise<Set<string>> {
   const needed = new Set([
     ...[legacyPath(topic), leasePath(topic), versionHintPath(topic)],
-    ...[...table.files, ...table.deletions, ...table.optOuts, ...table.index ?? []]
+    ...[
+      ...table.files,
+      ...table.deletions,
+      ...table.optOuts,
+      ...table.coverage,
+      ...table.index ?? [],
+    ]
       .map(({ path }) => path),
   ]);
   const { metadata } = table;
@@ -74,7 +81,7 @@ async function neededFiles({ store, topic }: CommitPlace, table: LakeTable): Pro
     const { summary } = snapshot;
     needed.add(at(snapshot["manifest-list"]));
     if (summary[SUMMARY.taken]) needed.add(compactedFolder(topic) + summary[SUMMARY.taken]);
-    for (const name of [SUMMARY.deletions, SUMMARY.optOuts, SUMMARY.index]) {
+    for (const name of [SUMMARY.deletions, SUMMARY.optOuts, SUMMARY.coverage, SUMMARY.index]) {
       for (const { path } of JSON.parse(summary[name] ?? "[]") as { path: string }[]) {
         needed.add(compactedFolder(topic) + path);
       }

@@ -69,6 +69,34 @@ export async function writeOptOuts(
 }
 
 /**
+ * Writes the records of coverage that the raw files hold, merged with older files of similar
+ * size, so that a row is written seldom.
+ *
+ * @param oldest the oldest day that is kept; null keeps all
+ */
+export async function writeCoverage(
+  lake: Lake,
+  place: SidePlace,
+  table: LakeTable,
+  fresh: readonly string[],
+  oldest: number | null,
+): Promise<readonly SideFile[]> {
+  if (fresh.length === 0) return table.coverage;
+  await lake.exec(sql.loadedCoverageSql(fresh));
+  const [counted] = await lake.query<{ rows: bigint }>("select count(*) as rows from coverage");
+  // What is too old leaves only files that are written anew.
+  const merged = oldest === null
+    ? runsToMerge(table.coverage, Number(counted!.rows))
+    : table.coverage;
+  const urls = merged.map(({ path }) => place.store.url(path));
+  const file = await writeSide(
+    ...[lake, place, "coverage"] as const,
+    (path) => sql.writeCoverageSql(urls, oldest, path),
+  );
+  return [...table.coverage.slice(0, table.coverage.length - merged.length), file];
+}
+
+/**
  * Writes the index's run for what was loaded, merged with older runs of similar size. A
  * table without an index gets one of all its files.
  */

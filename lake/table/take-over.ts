@@ -32,7 +32,7 @@ export async function takeOver(
 ): Promise<LakeTable> {
   const { store, topic } = place;
   await commit(place, table, {
-    ...{ schema, removed: new Set(), expire: false, optOuts: [], index: null },
+    ...{ schema, removed: new Set(), expire: false, optOuts: [], coverage: [], index: null },
     added: await legacyDataFiles(lake, store, topic, table, schema),
     deletions: table.deletions,
     taken: table.taken,

@@ -8,7 +8,7 @@ import languagesCsv from "../../config/languages.csv" with { type: "text" };
 import { namingDamagedFile } from "../engine/damaged-file.ts";
 import { FilesDiffer } from "../engine/duckdb-failure.ts";
 import type { Lake, Queries } from "../engine/lake.ts";
-import { compactedFiles } from "../table/read/lake-table.ts";
+import { compactedFiles, sideFilesOf } from "../table/read/lake-table.ts";
 import { TOOT_TOPIC } from "../../record/record.ts";
 import { viewsAreMade } from "../engine/shared-lake.ts";
 import { FileGone } from "../store/failures.ts";
@@ -142,10 +142,14 @@ async function make(
   await run(() => tootRawSql(parts));
   await run(() => tootSql(parts));
   const many = areMany(coverage);
+  // A pattern would miss what compaction has taken in.
+  const covered = table.coverage.length > 0
+    ? urls([...table.coverage, ...coverage.files])
+    : filesToRead(store, coverage, engine);
   await run((most) =>
     coverageSql(
       many ? "table" : "view",
-      filesToRead(store, coverage, engine),
+      covered,
       many && alike,
       most,
     )
@@ -161,7 +165,7 @@ async function make(
 /** All files that the views read. */
 function urlsOf(store: Store, { table, toots, deletes, coverage }: LakeFiles): string[] {
   const raw = [toots, deletes, coverage].flatMap(({ files }) => files);
-  return [...raw, ...table.deletions, ...table.optOuts, ...table.files]
+  return [...raw, ...sideFilesOf(table), ...table.files]
     .map(({ path }) => store.url(path));
 }
 

@@ -44,6 +44,8 @@ export interface LakeTable {
   readonly deletions: readonly SideFile[];
   /** Authors who opted out, as far as it was applied. */
   readonly optOuts: readonly SideFile[];
+  /** Records of coverage that compaction has taken in. */
+  readonly coverage: readonly SideFile[];
   /** The days of ids and authors; see `id-index.ts`. Null if nobody has made one yet. */
   readonly index: readonly SideFile[] | null;
   /**
@@ -56,8 +58,13 @@ export interface LakeTable {
 /** No table. */
 export const NO_TABLE: LakeTable = {
   ...{ version: 0, metadata: null, manifests: [], files: [] },
-  ...{ deletions: [], optOuts: [], index: null, taken: {} },
+  ...{ deletions: [], optOuts: [], coverage: [], index: null, taken: {} },
 };
+
+/** The files of a table that views read beside those of toots. */
+export function sideFilesOf({ deletions, optOuts, coverage }: LakeTable): SideFile[] {
+  return [...deletions, ...optOuts, ...coverage];
+}
 
 /** The files that no compaction has taken in yet. */
 export function freshFiles(files: readonly StoredFile[], { taken }: LakeTable): StoredFile[] {

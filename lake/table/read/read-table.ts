@@ -28,6 +28,7 @@ export const SUMMARY = {
   taken: "mastodon-stream.taken",
   deletions: "mastodon-stream.deletions",
   optOuts: "mastodon-stream.opt-outs",
+  coverage: "mastodon-stream.coverage",
   index: "mastodon-stream.index",
 } as const;
 
@@ -104,6 +105,7 @@ async function readVersion(store: Store, topic: string, version: number): Promis
     ).sort((a, b) => (a.days?.from ?? Infinity) - (b.days?.from ?? Infinity)),
     deletions: side(SUMMARY.deletions),
     optOuts: side(SUMMARY.optOuts),
+    coverage: side(SUMMARY.coverage),
     index: snapshot.summary[SUMMARY.index] === undefined ? null : side(SUMMARY.index),
     taken,
   };
