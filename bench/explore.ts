@@ -1,92 +1,139 @@
 // deno-lint-ignore-file no-console
 /**
  * `deno task bench:explore`: how fast the explorer is, in a real browser, over one and
- * ten million toots. Prints the section of `bench/README.md`.
+ * ten million toots. Prints the tables of `bench/README.md`.
  *
  * @module
  */
+import { Command } from "@commander-js/extra-typings";
 import { join } from "node:path";
+import type { Browser } from "playwright-core";
 import { openSnapshots } from "../explorer/data/snapshot.ts";
 import { writeExport } from "../explorer/export/export.ts";
 import { assets } from "../explorer/server/assets.ts";
 import { openGuard } from "../explorer/server/guard.ts";
 import { startServer } from "../explorer/server/serve.ts";
 import { startBrowser } from "../explorer/testing/browser.ts";
-import { brushed, type Brushing } from "./explorer/brush.ts";
+import { brushed } from "./explorer/brush.ts";
 import { serveFolder } from "./explorer/folder.ts";
 import { makeLake } from "./explorer/lake.ts";
+import { followed, linked } from "./explorer/live.ts";
+import { started } from "./explorer/start.ts";
 
-/** One line of the table. */
-interface Line extends Brushing {
+/** What a part measures with. */
+interface Bench {
+  readonly browser: Browser;
+  readonly location: string;
   readonly toots: number;
-  readonly how: string;
-  /** Milliseconds in which the server read the lake. */
-  readonly load: number | null;
+  /** A folder for files, which goes when the part ends. */
+  readonly scratch: string;
+  /** A folder for tables that stays, so that each part need not read the lake again. */
+  readonly cache: string;
 }
 
-async function measure(location: string, toots: number, scratch: string): Promise<Line[]> {
-  const lines: Line[] = [];
-  const began = performance.now();
-  const snapshots = await openSnapshots({ location, limits: { memory: "8GB" } });
-  const load = performance.now() - began;
+const ms = (n: number) => Math.round(n).toLocaleString("en");
+const cells = (...texts: (string | number)[]) => console.log(`| ${texts.join(" | ")} |`);
+
+/** Runs a server over a lake for `work`. */
+async function withServer(
+  { location, cache }: Pick<Bench, "location" | "cache">,
+  work: (url: string) => Promise<void>,
+): Promise<void> {
+  const snapshots = await openSnapshots({ location, cache });
   const server = startServer({
     hostname: "127.0.0.1",
     port: 0,
     guard: openGuard({ token: null }),
-    snapshots,
-    assets: assets(),
+    snapshots: Promise.resolve(snapshots),
+    assets: assets(cache),
     lakeName: "bench",
     location,
     texts: true,
-    every: 3_600_000,
     warn: console.error,
   });
-  const browser = await startBrowser();
   try {
     await fetch(`${server.url}/page.js`).then((response) => response.text()); // bundled by now
-    const on = await brushed(browser, server.url);
-    lines.push({ toots, how: "pre-aggregated", load, ...on });
-    const off = await brushed(browser, `${server.url}/?preaggregate=off`);
-    lines.push({ toots, how: "not pre-aggregated", load, ...off });
+    await work(server.url);
   } finally {
     await server.close();
     await snapshots.close();
+    const { rss } = Deno.memoryUsage();
+    console.error(`memory of the server: ${ms(rss / 2 ** 20)} MiB`);
   }
-  const folder = join(scratch, `export-${toots}`);
-  await writeExport({ location, lakeName: "bench", folder });
-  const files = serveFolder(folder);
-  try {
-    lines.push({ toots, how: "static export", load: null, ...await brushed(browser, files.url) });
-  } finally {
-    await files.close();
-    await browser.close();
-  }
-  return lines;
 }
 
-const ms = (n: number | null) => n === null ? "" : Math.round(n).toLocaleString("en");
-
-async function main(args: readonly string[]): Promise<void> {
-  const [folder = "data/bench/explore", ...sizes] = args;
-  const scratch = await Deno.makeTempDir({ prefix: "bench-" });
-  const head = "| toots | how | lake read, ms | first charts, ms | brush p50, ms | brush p95, ms |";
-  console.log(`${head}\n| ---: | --- | ---: | ---: | ---: | ---: |`);
-  try {
-    for (const size of sizes.length > 0 ? sizes.map(Number) : [1_000_000, 10_000_000]) {
-      const location = join(folder, String(size));
-      console.error(`making a lake of ${size} toots in ${location}, unless it is there`);
-      await makeLake(location, size);
-      for (const { toots, how, load, first, p50, p95 } of await measure(location, size, scratch)) {
-        console.log(
-          `| ${toots.toLocaleString("en")} | ${how} | ${ms(load)} | ${ms(first)} | ${ms(p50)} | ${
-            ms(p95)
-          } |`,
+const PARTS: Record<string, (bench: Bench) => Promise<void>> = {
+  async start({ browser, location, toots, scratch }) {
+    const cache = join(scratch, "cache");
+    for (const which of ["the first start", "the next start"]) {
+      const { page, charts } = await started(browser, location, cache);
+      cells(ms(toots), which, `page answers ${ms(page)} ms`, `first charts ${ms(charts)} ms`);
+    }
+  },
+  async page({ browser, toots, ...places }) {
+    await withServer(places, async (url) => {
+      for (const how of ["pre-aggregated", "not pre-aggregated"]) {
+        const query = how === "pre-aggregated" ? "" : "/?preaggregate=off";
+        const { first, p50, p95, draws } = await brushed(browser, `${url}${query}`);
+        cells(ms(toots), how, ms(first), ms(p50), ms(p95), draws.toFixed(1));
+      }
+    });
+  },
+  async export({ browser, location, toots, scratch }) {
+    const folder = join(scratch, "export");
+    await writeExport({ location, lakeName: "bench", folder });
+    const files = serveFolder(folder);
+    try {
+      const { first, p50, p95, draws } = await brushed(browser, files.url);
+      cells(ms(toots), "static export", ms(first), ms(p50), ms(p95), draws.toFixed(1));
+    } finally {
+      await files.close();
+    }
+  },
+  async live({ browser, location, toots, scratch }) {
+    const own = await linked(location, join(scratch, "lake"));
+    await withServer({ location: own, cache: join(scratch, "cache") }, async (url) => {
+      for (const [what, times] of Object.entries(await followed(browser, url, own))) {
+        const sorted = times.toSorted((a, b) => a - b);
+        const median = sorted[Math.floor(sorted.length / 2)]!;
+        cells(
+          ms(toots),
+          `a ${what}`,
+          `median ${ms(median)} ms`,
+          `slowest ${ms(sorted.at(-1)!)} ms`,
         );
+      }
+    });
+  },
+};
+
+async function main(): Promise<void> {
+  const program = new Command("deno task bench:explore")
+    .description("How fast the explorer is in a browser.")
+    .option("--folder <path>", "where the lakes lie, or are made", "data/bench/explore")
+    .option("--toots <number...>", "toots of the lakes", ["1000000", "10000000"])
+    .option(
+      "--part <name...>",
+      `parts to run: ${Object.keys(PARTS).join(", ")}`,
+      Object.keys(PARTS),
+    );
+  const { folder, toots: sizes, part: parts } = program.parse(Deno.args, { from: "user" }).opts();
+  const browser = await startBrowser();
+  try {
+    for (const toots of sizes.map(Number)) {
+      const location = join(folder, String(toots));
+      await makeLake(location, toots);
+      for (const part of parts) {
+        const scratch = await Deno.makeTempDir({ prefix: "bench-", dir: folder });
+        const cache = join(folder, "cache");
+        console.error(`${part}, ${ms(toots)} toots`);
+        await PARTS[part]!({ browser, location, toots, scratch, cache });
+        await Deno.remove(scratch, { recursive: true });
       }
     }
   } finally {
-    await Deno.remove(scratch, { recursive: true });
+    await browser.close();
   }
 }
 
-if (import.meta.main) await main(Deno.args);
+if (import.meta.main) await main();

@@ -11,6 +11,9 @@ import { assets } from "./server/assets.ts";
 import { openGuard } from "./server/guard.ts";
 import { startServer } from "./server/serve.ts";
 
+/** Milliseconds after which a person is told why there is no address yet. */
+const SLOW = 1_500;
+
 /** What the explorer works with. */
 export interface ExploreEffects {
   /** Stops it. */
@@ -25,7 +28,7 @@ export interface ExploreEffects {
  * @throws {Failure} where the lake cannot be read, or the port is taken
  */
 export async function explore(options: ExploreOptions, effects: ExploreEffects): Promise<void> {
-  const { lake, topic, host, port, token } = options;
+  const { lake, topic, host, port, token, cache } = options;
   const { signal, say } = effects;
   const lakeName = lake.startsWith("s3://") ? lake : basename(lake) || lake;
   if (options.export !== undefined) {
@@ -34,30 +37,36 @@ export async function explore(options: ExploreOptions, effects: ExploreEffects):
     say(`${folder}: ${counts.toLocaleString("en")} counts; put it on any static host`);
     return;
   }
-  const files = assets();
-  const snapshots = await openSnapshots({ location: lake, topic });
+  // The page and its script are there before the lake has been read.
+  const reading = openSnapshots({ location: lake, topic, cache, signal });
+  reading.catch(() => {}); // awaited below
+  const server = startServer({
+    hostname: host,
+    port,
+    guard: openGuard({ token }),
+    snapshots: reading,
+    assets: assets(cache),
+    lakeName,
+    location: lake,
+    texts: options.text,
+    warn: (message) => say(`explore: ${message}`),
+  });
   try {
-    const server = startServer({
-      hostname: host,
-      port,
-      guard: openGuard({ token }),
-      snapshots,
-      assets: files,
-      lakeName,
-      location: lake,
-      texts: options.text,
-      warn: (message) => say(`explore: ${message}`),
-    });
     const url = token === null ? server.url : `${server.url}/?token=${token}`;
-    say(`${lake}: ${snapshots.current.contents.toots.toLocaleString("en")} toots at ${url}`);
     if (options.open) openBrowser(url, say);
-    await new Promise<void>((resolve) => {
-      signal.addEventListener("abort", () => resolve());
-      if (signal.aborted) resolve();
+    const stopped = new Promise<null>((resolve) => {
+      signal.addEventListener("abort", () => resolve(null));
+      if (signal.aborted) resolve(null);
     });
-    await server.close();
+    const slow = setTimeout(() => say(`reading ${lake}, which takes longer the first time`), SLOW);
+    const first = await Promise.race([reading, stopped]).finally(() => clearTimeout(slow));
+    if (first !== null) {
+      say(`${lake}: ${first.current.contents.toots.toLocaleString("en")} toots at ${url}`);
+      await stopped;
+    }
   } finally {
-    await snapshots.close();
+    await server.close();
+    await reading.then((snapshots) => snapshots.close(), () => {});
   }
 }
 

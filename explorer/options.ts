@@ -19,6 +19,8 @@ export interface ExploreOptions {
   readonly open: boolean;
   /** False to show and search no texts. */
   readonly text: boolean;
+  /** The folder that keeps the tables; null to keep none. */
+  readonly cache: string | null;
   /** A folder to write a static page to, instead of serving. */
   readonly export: string | undefined;
 }
@@ -47,6 +49,11 @@ export function readOptions(args: readonly string[], env: Env): ExploreOptions |
     .option("--token <text>", "token for other addresses [EXPLORER_TOKEN]; default: a random one")
     .option("--open", "open the page in the browser", false)
     .option("--no-text", "show and search no texts")
+    .option(
+      "--cache <folder>",
+      "folder for the explorer's tables, so that the next start is quick; none keeps nothing",
+      "data/explorer",
+    )
     .option("--export <folder>", "write a static page with aggregates only, and end")
     .allowExcessArguments(false)
     .exitOverride()
@@ -60,11 +67,12 @@ export function readOptions(args: readonly string[], env: Env): ExploreOptions |
       exitCode: 2,
     });
   }
-  const { host, token, topic, ...options } = program.opts();
+  const { host, token, topic, cache, ...options } = program.opts();
   return {
     ...options,
     host,
     topic: topic || undefined,
+    cache: cache === "none" ? null : cache,
     export: options.export,
     token: token || env("EXPLORER_TOKEN") || (isLoopback(host) ? null : crypto.randomUUID()),
   };

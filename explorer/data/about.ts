@@ -15,6 +15,8 @@ export interface About {
   /** Another one: the tables have changed. */
   readonly version: number;
   readonly contents: Contents;
+  /** How many toots have each value, for each dimension: what the page draws first. */
+  readonly counts: Readonly<Record<string, readonly Counted[]>>;
   readonly live: Live;
   /** True where texts are shown and can be searched. */
   readonly texts: boolean;
@@ -23,6 +25,9 @@ export interface About {
   /** When a static export was written, milliseconds since 1970; null on a live page. */
   readonly exported: number | null;
 }
+
+/** A value, as the tables have it, and how many toots have it. */
+export type Counted = readonly [value: number | string | null, n: number];
 
 /** What the explorer's tables hold. */
 export interface Contents {
@@ -37,7 +42,10 @@ export interface Contents {
   readonly last: number | null;
   /** Toots that are older than the time chart begins. */
   readonly earlier: number;
-  /** The values of each listed column, the most frequent first. */
+  /**
+   * The values of each listed column. On a live page, the tables have the place of a value
+   * in this list instead of the value.
+   */
   readonly values: Readonly<Record<Listed | "hashtag", readonly string[]>>;
 }
 

@@ -5,14 +5,17 @@
  */
 import type { Lake } from "../../lake/mod.ts";
 import type { Covered, Live } from "./about.ts";
-import type { Snapshot } from "./snapshot.ts";
+import type { Snapshots } from "./snapshot.ts";
 
 /** A server is covered while its last record is no older than this. */
 const RECENT = 5 * 60_000;
 
 /** Asks the snapshot and, where there are coverage records, the lake. */
-export async function live(snapshot: Snapshot, lake: Lake, now = Date.now()): Promise<Live> {
-  const reader = await snapshot.database.own(
+export async function live(
+  { database, lake }: Pick<Snapshots, "database" | "lake">,
+  now = Date.now(),
+): Promise<Live> {
+  const reader = await database.own(
     `select
       count(*) filter (where observed >= epoch_ms($minute::BIGINT))::DOUBLE as "lastMinute",
       count(*) filter (where observed >= epoch_ms($hour::BIGINT))::DOUBLE as "lastHour",
@@ -20,7 +23,9 @@ export async function live(snapshot: Snapshot, lake: Lake, now = Date.now()): Pr
         filter (where observed >= epoch_ms($hour::BIGINT))::DOUBLE as lag,
       (select epoch_ms(max(observed))::DOUBLE from toot) as "lastObserved"
     from toot
-    where transport::VARCHAR in ('Streamed', 'Polled') and observed >= epoch_ms($hour::BIGINT)`,
+    where observed >= epoch_ms($hour::BIGINT) and transport in (
+      select code from saved_value where name = 'transport' and value in ('Streamed', 'Polled')
+    )`,
     { minute: BigInt(now - 60_000), hour: BigInt(now - 3_600_000) },
   );
   const [row] = reader.getRowObjectsJS() as unknown as [Omit<Live, "servers">];

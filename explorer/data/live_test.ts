@@ -30,7 +30,7 @@ Deno.test("the rate, the lag, and which servers are covered now", () =>
       );
       const snapshots = await openSnapshots({ location });
       try {
-        const { servers, ...rest } = await live(snapshots.current, snapshots.lake, NOW);
+        const { servers, ...rest } = await live(snapshots, NOW);
         assert.deepEqual(rest, {
           lastMinute: 1,
           lastHour: 2,

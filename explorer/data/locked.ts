@@ -1,12 +1,14 @@
 /**
- * The DuckDB that answers the page: filled once, then locked. It has no access to
- * files, network, extensions or settings, and each statement has a time limit.
+ * The DuckDB that answers the page. It is locked: it has no access to network, extensions
+ * or settings, nor to files but its own and those in the folder through which it is
+ * given what is new. Each statement of a page is checked and has a time limit.
  *
  * @module
  */
 import { type DuckDBConnection, DuckDBInstance, type DuckDBResultReader } from "@duckdb/node-api";
 import { Failure } from "../../lake/mod.ts";
-import { checkTree, cubeStatement } from "./statement.ts";
+import { quote } from "../../lake/engine/sql.ts";
+import { checkTree, type CubeStatement, cubeStatement } from "./statement.ts";
 
 /** Limits of one database. */
 export interface Limits {
@@ -26,10 +28,16 @@ export interface Locked {
    * @throws {Failure} where it is refused, takes too long or too much memory
    */
   answer(sql: string): Promise<DuckDBResultReader>;
-  /** Makes a table of counts, as Mosaic asks for it. */
+  /**
+   * Begins to make a table of counts, as Mosaic asks for it; statements about it wait.
+   *
+   * @throws {Failure} if it is refused
+   */
   cube(sql: string): Promise<void>;
   /** Runs our own statement; none that holds a page's text. */
   own(sql: string, params?: Record<string, string | bigint>): Promise<DuckDBResultReader>;
+  /** Changes the tables. Tables of counts are made again when they are asked for. */
+  change(work: (connection: DuckDBConnection) => Promise<void>): Promise<void>;
   /** Notes which toots hold a word, in the table `word`. */
   putWord(word: string, ids: readonly bigint[]): Promise<void>;
   /** Closes it when nothing runs in it any more. */
@@ -48,34 +56,61 @@ const MOST_CHECKED = 5_000;
 /** Characters of a statement. */
 const MOST_CHARACTERS = 100_000;
 
-/** Opens a database, lets `fill` put tables into it, and locks it. */
+/** A table of counts that the page has asked for. */
+interface Cube {
+  readonly sql: string;
+  readonly statement: CubeStatement;
+  /** Null before it is made, and after a change of what it counts. */
+  made: Promise<void> | null;
+}
+
+/** Where a locked database lies. */
+export interface Places {
+  /** Its own file. */
+  readonly file: string;
+  /** The only folder whose files it may read; nothing but what is new lies there. */
+  readonly folder: string;
+}
+
+/** Opens a database, lets `prepare` look at it, and locks it. */
 export async function openLocked(
-  fill: (connection: DuckDBConnection) => Promise<void>,
+  { file, folder }: Places,
+  prepare: (connection: DuckDBConnection) => Promise<void>,
   { time = 10_000, memory = "4GB", rows: mostRows = 100_000 }: Limits = {},
 ): Promise<Locked> {
-  const instance = await DuckDBInstance.create(":memory:", {
+  const instance = await DuckDBInstance.create(file, {
     memory_limit: memory,
     temp_directory: "",
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
     allow_community_extensions: "false",
   });
-  const first = await instance.connect();
+  const all: DuckDBConnection[] = [];
   try {
-    // Counts by two small columns go into an array instead of a hash table.
-    await first.run("set TimeZone = 'UTC'; set perfect_ht_threshold = 20");
-    await fill(first);
-    await first.run("create schema mosaic");
-    await first.run("set enable_external_access = false; set lock_configuration = true");
+    while (all.length < CONNECTIONS) {
+      const connection = await instance.connect();
+      all.push(connection);
+      // Counts by two small columns go into an array instead of a hash table.
+      await connection.run("set TimeZone = 'UTC'; set perfect_ht_threshold = 20");
+    }
+    const first = all[0]!;
+    await prepare(first);
+    // Tables of counts lie in memory, apart from the file.
+    await first.run("attach ':memory:' as mosaic");
+    await first.run(
+      `set allowed_directories = [${quote(`${folder}/`)}];
+      set enable_external_access = false;
+      set lock_configuration = true`,
+    );
   } catch (error) {
-    first.closeSync();
+    for (const connection of all) connection.closeSync();
     instance.closeSync();
     throw error;
   }
-  const idle = [first];
-  while (idle.length < CONNECTIONS) idle.push(await instance.connect());
+  const idle = [...all];
   const waiting: ((connection: DuckDBConnection) => void)[] = [];
-  const cubes = new Map<string, Promise<void>>();
+  /** Tables of counts by name. */
+  const cubes = new Map<string, Cube>();
 
   /** Lends a connection to `work`. */
   async function withConnection<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
@@ -125,24 +160,56 @@ export async function openLocked(
     if (checked.size < MOST_CHECKED) checked.add(pattern);
   }
 
-  async function make(sql: string): Promise<void> {
+  async function make({ name, select }: CubeStatement): Promise<void> {
+    await withConnection((connection) =>
+      limited(
+        connection,
+        () => connection.run(`create table if not exists mosaic.${name} as ${select}`),
+      )
+    );
+  }
+
+  async function drop(name: string): Promise<void> {
+    await withConnection((connection) => connection.run(`drop table if exists mosaic.${name}`));
+  }
+
+  /** Knows a table of counts from now on; it is made at once, or again after a change. */
+  async function cube(sql: string): Promise<void> {
     const statement = cubeStatement(sql);
     if (!statement) {
       throw new Failure("statement refused: only Mosaic's tables of counts", { exitCode: 2 });
     }
     const { name, select } = statement;
-    await withConnection(async (connection) => {
-      await check(connection, select);
-      await limited(
-        connection,
-        () => connection.run(`create table if not exists mosaic.${name} as ${select}`),
-      );
+    const known = cubes.get(name);
+    if (known && known.sql !== sql) {
+      throw new Failure("statement refused: this table of counts is another one", { exitCode: 2 });
+    }
+    if (!known) await withConnection((connection) => check(connection, select));
+    if (!cubes.has(name)) {
+      if (cubes.size >= MOST_CUBES) {
+        const [oldest] = cubes.keys();
+        cubes.delete(oldest!);
+        drop(oldest!).catch(() => {});
+      }
+      cubes.set(name, { sql, statement, made: null });
+    }
+    made(name).catch(() => {});
+  }
+
+  /** Waits until a table of counts is made. */
+  function made(name: string): Promise<void> {
+    const known = cubes.get(name);
+    if (!known) return Promise.resolve();
+    return known.made ??= make(known.statement).catch((error) => {
+      cubes.delete(name);
+      throw error;
     });
   }
 
   return {
-    answer: (sql) =>
-      withConnection(async (connection) => {
+    async answer(sql) {
+      for (const [name] of sql.matchAll(/\bpreagg_[0-9a-f]{1,8}\b/g)) await made(name);
+      return await withConnection(async (connection) => {
         await check(connection, sql);
         const reader = await limited(
           connection,
@@ -152,21 +219,18 @@ export async function openLocked(
           throw new Failure(`an answer has at most ${mostRows} rows; count or limit`);
         }
         return reader;
-      }),
-    cube(sql) {
-      const made = cubes.get(sql);
-      if (made) return made;
-      if (cubes.size >= MOST_CUBES) {
-        const [oldest] = cubes.keys();
-        cubes.delete(oldest!);
-        const name = cubeStatement(oldest!)!.name;
-        withConnection((connection) => connection.run(`drop table if exists mosaic.${name}`))
-          .catch(() => {});
+      });
+    },
+    cube,
+    async change(work) {
+      await withConnection(work);
+      // Those that count what was there before.
+      const old = [...cubes.entries()].filter(([, { made }]) => made !== null);
+      for (const [name, known] of old) {
+        await known.made!.catch(() => {});
+        await drop(name);
+        known.made = null;
       }
-      const making = make(sql);
-      cubes.set(sql, making);
-      making.catch(() => cubes.delete(sql));
-      return making;
     },
     own: (sql, params) => withConnection((connection) => connection.runAndReadAll(sql, params)),
     putWord: (word, ids) =>

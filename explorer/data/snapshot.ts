@@ -1,20 +1,31 @@
 /**
- * The lake as the page sees it at one time, and what has come since.
+ * The lake as the page sees it, and what has come since.
  *
- * Two DuckDBs share the work. One reads the lake and is asked only what this file
- * says. The other answers the page: it is filled from a Parquet file without names
- * and texts, and locked (`locked.ts`). A new one takes the place of the old one
- * when the lake has changed.
+ * Two DuckDBs share the work. One reads the lake and is asked only what this folder
+ * says. The other answers the page: it is given what is new as Parquet files without
+ * names and texts, and is locked (`locked.ts`). Its tables are kept from one run to the
+ * next (`cache.ts`); what has changed in the lake is added and removed (`changes.ts`).
  *
  * @module
  */
-import { join } from "node:path";
-import { createViews, type Lake, openLake } from "../../lake/mod.ts";
+import { createHash } from "node:crypto";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { createViews, type Lake, openLake, TOOT_TOPIC } from "../../lake/mod.ts";
 import { literalGlob, quote } from "../../lake/engine/sql.ts";
-import { tootColumnsSql } from "./columns.ts";
-import type { Contents } from "./about.ts";
-import { fill } from "./fill.ts";
+import { FileGone } from "../../lake/store/failures.ts";
+import type { About, Contents } from "./about.ts";
+import { type Claim, claimTables } from "./cache.ts";
+import {
+  acceptChanges,
+  ADDED_WITH_WORD,
+  findChanges,
+  isNothing,
+  startChanges,
+} from "./changes.ts";
+import { AUTHOR_SQL, FIXED, FREE, PLAIN } from "./columns.ts";
+import { readContents, readCounts, readSaved, save } from "./contents.ts";
 import { type Limits, type Locked, openLocked } from "./locked.ts";
+import { applyChanges, CREATE_TABLES, writeState } from "./tables.ts";
 
 /** What {@linkcode openSnapshots} is told. */
 export interface SnapshotOptions {
@@ -22,6 +33,12 @@ export interface SnapshotOptions {
   readonly location: string;
   readonly topic?: string | undefined;
   readonly limits?: Limits;
+  /** The folder that keeps the tables from one run to the next. Default: they are not kept. */
+  readonly cache?: string | null;
+  /** Bars of the time chart. Default: a few hundred. */
+  readonly slots?: number;
+  /** Stops what runs. */
+  readonly signal?: AbortSignal;
 }
 
 /** A lake as it was at one time. */
@@ -29,84 +46,148 @@ export interface Snapshot {
   /** Grows with each snapshot. */
   readonly version: number;
   readonly contents: Contents;
-  readonly database: Locked;
-  /** Columns of the lake's view. */
-  readonly columns: ReadonlySet<string>;
+  readonly counts: About["counts"];
 }
 
 /** The latest snapshot of a lake, and how to get a newer one. */
 export interface Snapshots {
   /** The latest snapshot. */
   readonly current: Snapshot;
+  /** Answers the page. */
+  readonly database: Locked;
+  /** The only folder whose files the database reads and writes. */
+  readonly folder: string;
   /** The lake itself, for statements of ours. */
   readonly lake: Lake;
-  /** Reads the lake again where it has changed. True where it has. */
+  /** Words that have been looked for, in lower case, and how many toots hold them. */
+  readonly words: Map<string, Promise<number>>;
+  /** Takes over what has changed in the lake. True if any toot has. */
   refresh(): Promise<boolean>;
   close(): Promise<void>;
 }
 
+/** Compactions that may come between before a snapshot gives up. */
+const ATTEMPTS = 5;
+
+/** Tables of another make are not used. */
+const MAKE = createHash("sha256")
+  .update(JSON.stringify([CREATE_TABLES, PLAIN, FIXED, FREE, AUTHOR_SQL, 1])).digest("hex");
+
 /**
  * Opens a lake and takes the first snapshot.
  *
- * @throws {Failure} where the lake cannot be read
+ * @throws {Failure} if the lake cannot be read
  */
 export async function openSnapshots(options: SnapshotOptions): Promise<Snapshots> {
-  const { location, topic, limits } = options;
-  const lake = await openLake({ location, engine: "native" });
+  const { location, topic = TOOT_TOPIC, limits, cache = null, slots, signal } = options;
+  const lake = await openLake({ location, engine: "native", ...(signal ? { signal } : {}) });
   const folder = await Deno.makeTempDir({ prefix: "explorer-" });
-  const views = () => createViews(lake, topic === undefined ? {} : { topic });
-  let version = 0;
+  const incoming = `${folder}/incoming`;
+  const words = new Map<string, Promise<number>>();
+  let claim: Claim | null = null;
+  let database: Locked | null = null;
+  let current: Snapshot | null = null;
   let seen = "";
 
-  async function take(): Promise<Snapshot> {
-    await views();
-    const described = await lake.query<{ column_name: string }>("describe mastodon_toot");
-    const columns = new Set(described.map(({ column_name }) => column_name));
-    const file = join(folder, `${++version}.parquet`);
-    try {
-      await lake.exec(
-        `copy (${tootColumnsSql(columns)}) to ${quote(file)} (format parquet)`,
-      );
-      let contents: Contents;
-      const database = await openLocked(async (connection) => {
-        contents = await fill(connection, file);
-      }, limits);
-      return { version, contents: contents!, database, columns };
-    } finally {
-      await Deno.remove(file).catch(() => {});
+  /** Takes over what has changed. False if nothing has since the last time. */
+  async function take(): Promise<boolean> {
+    const version = (current?.version ?? 0) + 1;
+    for (let attempt = 1;; attempt++) {
+      await createViews(lake, { topic });
+      try {
+        const changes = await findChanges(lake, incoming);
+        if (isNothing(changes)) {
+          if (current !== null) return false;
+          const kept = await readSaved(database!);
+          if (kept !== null) current = { version, ...kept };
+          if (current !== null) return true;
+        }
+        await database!.change(async (connection) => {
+          const interrupt = () => connection.interrupt();
+          signal?.addEventListener("abort", interrupt);
+          await applyChanges(connection, changes, slots)
+            .finally(() => signal?.removeEventListener("abort", interrupt));
+        });
+        await acceptChanges(lake);
+        if (changes.added !== null) await findWordsInAdded();
+        break;
+      } catch (error) {
+        // A compaction has removed a file after the views were made.
+        if (!(error instanceof FileGone) || attempt === ATTEMPTS) throw error;
+      }
+    }
+    const [contents, counts] = await Promise.all([readContents(database!), readCounts(database!)]);
+    current = { version, contents, counts };
+    await save(database!, { contents, counts });
+    return true;
+  }
+
+  async function findWordsInAdded(): Promise<void> {
+    for (const word of words.keys()) {
+      const rows = await lake.query<{ id: bigint }>(ADDED_WITH_WORD, { word });
+      await database!.putWord(word, rows.map(({ id }) => id));
     }
   }
 
   async function close(): Promise<void> {
-    await current?.database.close();
+    await database?.close();
+    await claim?.release();
     await lake.close();
     await Deno.remove(folder, { recursive: true }).catch(() => {});
   }
 
-  let current: Snapshot | null = null;
   try {
+    await Deno.mkdir(incoming);
+    claim = await claimTables({ folder: cache, lake: `${location}\n${topic}`, scratch: folder });
+    database = await openTables(claim, incoming, limits);
+    await startChanges(lake, incoming);
     seen = await filesOf(lake);
-    current = await take();
+    await take();
   } catch (error) {
     await close();
     throw error;
   }
   return {
     lake,
+    words,
+    database,
+    folder: incoming,
     get current() {
       return current!;
     },
     async refresh() {
       const files = await filesOf(lake);
       if (files === seen) return false;
-      const old = current!;
-      current = await take();
+      const changed = await take();
       seen = files;
-      old.database.close().catch(() => {});
-      return true;
+      return changed;
     },
     close,
   };
+}
+
+/** Opens the tables that were kept; if they are of no use, makes new ones. */
+async function openTables(claim: Claim, folder: string, limits?: Limits): Promise<Locked> {
+  const places = { file: claim.file, folder };
+  try {
+    return await openLocked(places, (connection) => prepare(connection, folder), limits);
+  } catch {
+    await claim.clear();
+    return await openLocked(places, (connection) => prepare(connection, folder), limits);
+  }
+}
+
+async function prepare(connection: DuckDBConnection, folder: string): Promise<void> {
+  const tables = await connection.runAndReadAll("select table_name from duckdb_tables()");
+  if (tables.getRows().length === 0) {
+    await connection.run(`begin; ${CREATE_TABLES}
+      create table made as select ${quote(MAKE)} as make; commit`);
+  }
+  const made = await connection.runAndReadAll("select make from made");
+  if (made.getRows()[0]?.[0] !== MAKE) throw new Error("tables of another make");
+  // Words are looked for anew.
+  await connection.run("delete from word");
+  await writeState(connection, folder);
 }
 
 /** A text that changes when the lake has other files than before. */

@@ -4,10 +4,11 @@
  *
  * @module
  */
-import { Failure, type Lake } from "../../lake/mod.ts";
+import { quote } from "../../lake/engine/sql.ts";
+import { Failure } from "../../lake/mod.ts";
 import type { ShownToot } from "./about.ts";
-import { ID_SQL } from "./columns.ts";
-import type { Snapshot } from "./snapshot.ts";
+import { idSql } from "./columns.ts";
+import type { Snapshots } from "./snapshot.ts";
 
 /** Toots that are shown at once. */
 const MOST_TOOTS = 100;
@@ -18,10 +19,13 @@ const MOST_CHARACTERS = 600;
 /** Toots that one word may have; beyond that it is no filter that says much. */
 const MOST_HITS = 3_000_000;
 
+/** Rows of the lake with the numbers that the page's tables have for them. */
+const PLACED = "lake.standing as toot join explorer.file as place using (file)";
+const ID = idSql("place.n", "toot.file_row");
+
 /** Reads the toots that the page has found by their ids. */
 export async function shownToots(
-  snapshot: Snapshot,
-  lake: Lake,
+  { database, lake }: Pick<Snapshots, "database" | "lake">,
   ids: readonly string[],
   texts: boolean,
 ): Promise<ShownToot[]> {
@@ -30,7 +34,7 @@ export async function shownToots(
   }
   if (ids.length === 0) return [];
   const list = ids.join(", ");
-  const reader = await snapshot.database.own(
+  const reader = await database.own(
     `select epoch_ms(min(time)) as first, epoch_ms(max(time)) as last from toot where id in (${list})`,
   );
   const [first, last] = reader.getRows()[0] as [bigint | null, bigint | null];
@@ -38,8 +42,13 @@ export async function shownToots(
   const within = first === null || last === null
     ? "true"
     : `created_tz between epoch_ms(${first}) and epoch_ms(${last + 1n})`;
+  const numbers = [...new Set(ids.map((id) => BigInt(id) >> 32n))].join(", ");
+  const files = await lake.query<{ file: string }>(
+    `select file from explorer.file where n in (${numbers})`,
+  );
+  const names = files.map(({ file }) => quote(file)).join(", ") || "null";
   const rows = await lake.query<ShownToot & { time: Date }>(
-    `select ${ID_SQL}::VARCHAR as id, created_tz as time,
+    `select ${ID}::VARCHAR as id, created_tz as time,
       case when withheld is null and author not like 'hmac-%' then author end as author,
       coalesce(origin, from_instance) as server,
       case when withheld is null and regexp_matches(url, '^https?://') then url end as url,
@@ -49,17 +58,15 @@ export async function shownToots(
         as text,
       coalesce(language_name, nullif(language, 'unknown')) as language, app,
       withheld is not null as withheld, bot
-    from mastodon_toot
-    where ${within} and ${ID_SQL} in (${list})`,
+    from ${PLACED} left join language on toot.language = language.lang_iso
+    where ${within} and toot.file in (${names}) and ${ID} in (${list})`,
   );
   const place = new Map(ids.map((id, at) => [id, at]));
   return rows.map((row) => ({ ...row, time: Number(row.time) }))
     .sort((a, b) => place.get(a.id)! - place.get(b.id)!);
 }
 
-const searched = new WeakMap<Snapshot, Map<string, Promise<number>>>();
-
-/** Words that are kept beside one snapshot. */
+/** Words that are remembered. */
 const MOST_WORDS = 20;
 
 /**
@@ -68,31 +75,34 @@ const MOST_WORDS = 20;
  *
  * @throws {Failure} where the word is too short, too long, or everywhere
  */
-export function findWord(snapshot: Snapshot, lake: Lake, word: string): Promise<number> {
+export function findWord(snapshots: Snapshots, word: string): Promise<number> {
   const wanted = word.toLowerCase();
   if (wanted.trim().length < 2 || wanted.length > 60) {
     throw new Failure("a word has 2 to 60 characters", { exitCode: 2 });
   }
-  let words = searched.get(snapshot);
-  if (!words) searched.set(snapshot, words = new Map());
+  const { words } = snapshots;
   const known = words.get(wanted);
   if (known) return known;
-  if (words.size >= MOST_WORDS) throw new Failure(`at most ${MOST_WORDS} words at a time`);
-  const finding = search(snapshot, lake, wanted);
+  if (words.size >= MOST_WORDS) {
+    const [oldest] = words.keys();
+    words.delete(oldest!);
+    snapshots.database.own("delete from word where word = $word", { word: oldest! }).catch(() => {});
+  }
+  const finding = search(snapshots, wanted);
   words.set(wanted, finding);
   finding.catch(() => words.delete(wanted));
   return finding;
 }
 
-async function search(snapshot: Snapshot, lake: Lake, word: string): Promise<number> {
+async function search({ lake, database }: Snapshots, word: string): Promise<number> {
   const rows = await lake.query<{ id: bigint }>(
-    `select ${ID_SQL} as id from mastodon_toot
+    `select ${ID} as id from ${PLACED}
     where withheld is null and contains(lower(mastodon_text), $word) limit ${MOST_HITS + 1}`,
     { word },
   );
   if (rows.length > MOST_HITS) {
     throw new Failure(`more than ${MOST_HITS} toots hold '${word}'; use a rarer word`);
   }
-  await snapshot.database.putWord(word, rows.map(({ id }) => id));
+  await database.putWord(word, rows.map(({ id }) => id));
   return rows.length;
 }

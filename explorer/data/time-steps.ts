@@ -14,7 +14,7 @@ const STEPS = [1, 5, 15, 30].map((n) => n * MINUTE)
   .concat([1, 2, 7, 14, 28].map((n) => n * DAY));
 
 /** Bars that a chart has at most, unless told otherwise. */
-const MOST_SLOTS = 360;
+export const MOST_SLOTS = 360;
 
 /** Times as numbers: bar `n` holds the times from `start + n * step` to the next. */
 export interface TimeScale {

@@ -3,16 +3,16 @@
  *
  * @module
  */
-import { DuckDBInstance } from "@duckdb/node-api";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { createViews, Failure, openLake } from "../../lake/mod.ts";
+import { Failure } from "../../lake/mod.ts";
+import { quote } from "../../lake/engine/sql.ts";
 import style from "../page/style.css" with { type: "text" };
 import icon from "../page/icon.svg" with { type: "text" };
 import html from "../page/index.html" with { type: "text" };
-import type { About, Contents } from "../data/about.ts";
-import { LENGTH_STEP, LISTED, tootColumnsSql } from "../data/columns.ts";
-import { fill } from "../data/fill.ts";
+import type { About, Contents, Counted } from "../data/about.ts";
+import { LENGTH_STEP, LISTED } from "../data/columns.ts";
+import { openSnapshots, type Snapshots } from "../data/snapshot.ts";
 import { bundle } from "../server/bundle.ts";
 import { FEWEST_AUTHORS, pairsSql } from "./pairs-sql.ts";
 
@@ -29,6 +29,9 @@ export interface ExportOptions {
 /** Bars of the time chart: with fewer, fewer counts are too small to be published. */
 const SLOTS = 100;
 
+/** Dimensions whose values are numbers. */
+const NUMBERED = ["slot", "week_hour", "length_bin"];
+
 /** The page fetches nothing from elsewhere, and runs no script that is not beside it. */
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
   "img-src 'self' data:; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'";
@@ -43,24 +46,15 @@ export async function writeExport(options: ExportOptions): Promise<number> {
   await emptyFolder(folder);
   const script = bundle("../page/export-main.ts");
   script.catch(() => {}); // waited for below
-  const temp = await Deno.makeTempDir({ prefix: "explorer-" });
+  const snapshots = await openSnapshots({ location, topic, slots: SLOTS });
   try {
-    const source = join(temp, "toots.parquet");
-    const lake = await openLake({ location, engine: "native" });
-    try {
-      await createViews(lake, topic === undefined ? {} : { topic });
-      const described = await lake.query<{ column_name: string }>("describe mastodon_toot");
-      const columns = new Set(described.map(({ column_name }) => column_name));
-      await lake.exec(`copy (${tootColumnsSql(columns)}) to '${quoted(source)}' (format parquet)`);
-    } finally {
-      await lake.close();
-    }
-    const { contents, counts } = await writePairs(source, join(folder, "pairs.parquet"));
+    const { contents, counts, rows } = await writePairs(snapshots, join(folder, "pairs.parquet"));
     const about: About = {
       lake: lakeName,
       location: "",
       version: 1,
       contents,
+      counts,
       live: { lastMinute: 0, lastHour: 0, lag: null, lastObserved: null, servers: [] },
       texts: false,
       lengthStep: LENGTH_STEP,
@@ -70,7 +64,7 @@ export async function writeExport(options: ExportOptions): Promise<number> {
     await write("about.json", JSON.stringify(about));
     await write(
       "index.html",
-      html.replace(
+      html.replace('href="about"', 'href="about.json"').replace(
         '<meta charset="utf-8">',
         `$&\n    <meta http-equiv="Content-Security-Policy" content="${POLICY}">`,
       ),
@@ -79,55 +73,57 @@ export async function writeExport(options: ExportOptions): Promise<number> {
     await write("icon.svg", icon);
     await write("page.js", await script);
     await copyDuckDB(folder);
-    return counts;
+    return rows;
   } finally {
-    await Deno.remove(temp, { recursive: true }).catch(() => {});
+    await snapshots.close();
   }
 }
 
 async function writePairs(
-  source: string,
+  { current: { contents }, database, folder }: Snapshots,
   file: string,
-): Promise<{ contents: Contents; counts: number }> {
-  const instance = await DuckDBInstance.create(":memory:");
-  const connection = await instance.connect();
-  const rows = async (sql: string) => (await connection.runAndReadAll(sql)).getRows();
-  try {
-    await connection.run("set TimeZone = 'UTC'");
-    const contents = await fill(connection, source, SLOTS);
-    if (contents.authors < FEWEST_AUTHORS) {
-      throw new Failure(
-        `an export stands for at least ${FEWEST_AUTHORS} authors; this lake has ${contents.authors}`,
-      );
-    }
-    await connection.run(`create table pairs as ${pairsSql()}`);
-    await connection.run(
-      `copy (select * from pairs) to '${quoted(file)}' (format parquet, compression zstd)`,
+): Promise<Pick<About, "contents" | "counts"> & { rows: number }> {
+  if (contents.authors < FEWEST_AUTHORS) {
+    throw new Failure(
+      `an export stands for at least ${FEWEST_AUTHORS} authors; this lake has ${contents.authors}`,
     );
-    // Values that are nowhere published must not be named either.
-    const values: Record<string, string[]> = Object.fromEntries(
-      [...LISTED, "hashtag"].map((name) => [name, []]),
-    );
-    for (
-      const [name, value] of await rows(
-        "select a, value from pairs where b = 'all' order by n desc, value",
-      )
-    ) values[String(name)]?.push(String(value));
-    const [[counts]] = await rows("select count(*) from pairs") as [[bigint]];
-    const { start, step, slots } = contents.time;
-    return {
-      counts: Number(counts),
-      contents: {
-        ...contents,
-        first: start,
-        last: start + step * slots,
-        values: values as unknown as Contents["values"],
-      },
-    };
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
   }
+  const labels = Object.entries(contents.values).flatMap(([name, values]) =>
+    values.map((value, code) => `(${[name, String(code), value].map(quote).join(", ")})`)
+  );
+  await database.own(
+    `create table label as from (values ${labels.join(", ")}) as t(name, code, value)`,
+  );
+  await database.own(`create table pairs as ${pairsSql()}`);
+  const written = join(folder, "pairs.parquet");
+  await database.own(
+    `copy (from pairs) to ${quote(written)} (format parquet, compression zstd)`,
+  );
+  await Deno.copyFile(written, file);
+  // Values that are nowhere published must not be named either.
+  const names = ["slot", "week_hour", "length_bin", ...LISTED, "hashtag"];
+  const counts: Record<string, Counted[]> = Object.fromEntries(names.map((name) => [name, []]));
+  const reader = await database.own(
+    "select a, value, n from pairs where b = 'all' order by n desc, value",
+  );
+  for (const [name, value, n] of reader.getRows()) {
+    const text = String(value);
+    counts[String(name)]?.push([NUMBERED.includes(String(name)) ? Number(text) : text, Number(n)]);
+  }
+  const rows = await database.own("select count(*) from pairs");
+  const { start, step, slots } = contents.time;
+  return {
+    rows: Number(rows.getRows()[0]![0]),
+    counts,
+    contents: {
+      ...contents,
+      first: start,
+      last: start + step * slots,
+      values: Object.fromEntries(
+        [...LISTED, "hashtag"].map((name) => [name, counts[name]!.map(([value]) => value)]),
+      ) as unknown as Contents["values"],
+    },
+  };
 }
 
 /** DuckDB for the browser, from its package. */
@@ -154,5 +150,3 @@ async function emptyFolder(folder: string): Promise<void> {
     });
   }
 }
-
-const quoted = (path: string) => path.replaceAll("'", "''");

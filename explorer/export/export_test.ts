@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import { createViews, Failure, type Lake, openLake } from "../../lake/mod.ts";
-import { NO_BROWSER, openPage, startBrowser } from "../testing/browser.ts";
+import { NO_BROWSER, OFFLINE, openPage, startBrowser } from "../testing/browser.ts";
 import { fewDays, START, withLake } from "../testing/lake.ts";
 import { writeExport } from "./export.ts";
 
@@ -125,21 +125,37 @@ function serveFolder(folder: string) {
 
 if (NO_BROWSER) console.log(NO_BROWSER);
 
-Deno.test("the export runs in a browser without any other server", {
+Deno.test("the export runs in a browser that reaches nothing but its file server", {
   ignore: NO_BROWSER !== null,
   sanitizeOps: false,
   sanitizeResources: false,
 }, () =>
   withExport(people(), async (folder, lake) => {
     const server = serveFolder(folder);
-    const browser = await startBrowser();
+    const browser = await startBrowser(OFFLINE);
     try {
       const errors: string[] = [];
       const url = `http://127.0.0.1:${server.addr.port}/`;
       const elsewhere: string[] = [];
-      const page = await openPage(browser, url, errors);
-      page.on("request", (request) => {
-        if (!/^(?:blob:)?http:\/\/127\.0\.0\.1/.test(request.url())) elsewhere.push(request.url());
+      const page = await openPage(browser, url, errors, {}, async (page) => {
+        await page.route(
+          (to) => to.origin !== new URL(url).origin && to.protocol !== "blob:",
+          (route) => {
+            elsewhere.push(route.request().url());
+            return route.abort();
+          },
+        );
+        // The wall stands: what asks for another host or port gets nothing.
+        await page.goto(url);
+        for (const other of ["http://example.com/", "http://127.0.0.1:9/"]) {
+          const got = await page.evaluate(
+            `fetch("${other}", { mode: "no-cors" }).then(() => "an answer", () => "nothing")`,
+          );
+          assert.equal(got, "nothing");
+        }
+        // The page's own policy refuses them, too.
+        errors.length = 0;
+        elsewhere.length = 0;
       });
       const shown = async (selector: string, sql: string) => {
         const [row] = await lake.query<{ n: bigint }>(sql);

@@ -23,7 +23,8 @@ const valueOf = (dimension: Paired) => dimension === "all" ? "'all'" : `${dimens
 
 /** Counts by two dimensions, with the number of authors. Unknown authors count as one. */
 function countsSql(a: Paired, b: Paired): string {
-  const table = a === "hashtag" || b === "hashtag" ? "toot_tag" : "toot";
+  const tagged = "(select toot_tag.*, toot.author from toot_tag join toot using (id))";
+  const table = a === "hashtag" || b === "hashtag" ? tagged : "toot";
   return `select '${a}' as a, ${valueOf(a)} as value, '${b}' as b, ${valueOf(b)} as other,
     count(*) as n, count(distinct coalesce(author, 0)) as authors
   from ${table}
@@ -32,7 +33,8 @@ function countsSql(a: Paired, b: Paired): string {
 
 /**
  * The statement that gives all counts that may be published, each pair both ways
- * round. Columns: `a`, `value`, `b`, `other`, `n`.
+ * round. Columns: `a`, `value`, `b`, `other`, `n`. The table `label` has the values that
+ * numbers stand for: columns `name`, `code` (a text) and `value`.
  */
 export function pairsSql(): string {
   const counts = PAIRED.flatMap((a, at) => PAIRED.slice(at).map((b) => countsSql(a, b)));
@@ -42,7 +44,14 @@ export function pairsSql(): string {
 ),
 by_value as (${alsoHidden("counted", "a, value, b")}),
 by_other as (${alsoHidden("by_value", "a, b, other")}),
-kept as (select a, value, b, other, n from by_other where not hidden)
+kept as (
+  select a, coalesce(one.value, by_other.value) as value,
+    b, coalesce(two.value, by_other.other) as other, n
+  from by_other
+  left join label as one on one.name = a and one.code = by_other.value
+  left join label as two on two.name = b and two.code = by_other.other
+  where not hidden
+)
 select * from kept
 union all
 select b, other, a, value, n from kept where a <> b

@@ -19,6 +19,7 @@ try {
     "Counts only: each stands for at least five authors, and so does what is missing from a " +
     "total. One filter at a time.";
   await openPage(source, about);
+  await source.prepare();
 } catch (error) {
   showProblem((error as Error).message);
 }

@@ -41,8 +41,6 @@ export interface Scales {
   readonly time: TimeScale;
   readonly lengthStep: number;
   readonly lengthBins: number;
-  /** The values that a listed column has. */
-  readonly values: Readonly<Record<string, readonly string[]>>;
 }
 
 type Clients = ReadonlyMap<DimensionName, MosaicClient>;
@@ -59,7 +57,7 @@ export class Filters {
   constructor(
     public scales: Scales,
     private readonly clients: Clients,
-    private readonly source: Pick<Source, "field" | "oneFilter">,
+    private readonly source: Pick<Source, "encode" | "field" | "oneFilter">,
   ) {
     this.selection = source.oneFilter ? Selection.single({ cross: true }) : Selection.crossfilter();
   }
@@ -181,16 +179,17 @@ export class Filters {
         if (name === "hashtag" && !this.source.oneFilter) {
           return among("toot_tag", name, this.#known(name), options);
         }
-        const values = this.#known(name) ??
-          (example ? this.scales.values[name]?.slice(0, 1) : null);
+        const values = this.#known(name) ?? (example ? [0] : null);
         return clausePoints([field], values?.map((value) => [value]), options);
       }
     }
   }
 
-  /** The selected values that the lake has; DuckDB refuses to compare with others. */
-  #known(name: ListName): readonly string[] | undefined {
-    return this.state.lists[name]?.filter((value) => this.scales.values[name]?.includes(value));
+  /** The selected values that the lake has, as filters compare them. */
+  #known(name: ListName): readonly (string | number)[] | undefined {
+    return this.state.lists[name]
+      ?.map((label) => this.source.encode(name, label))
+      .filter((value) => value !== undefined);
   }
 
   /** The bars that are selected, both ends included. */
@@ -272,7 +271,7 @@ function between(
 function among(
   table: string,
   name: string,
-  values: readonly string[] | undefined,
+  values: readonly (string | number)[] | undefined,
   options: ClauseOptions,
 ): SelectionClause {
   const inList = values && isInDistinct(column(name), values.map((value) => literal(value)));

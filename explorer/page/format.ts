@@ -10,8 +10,8 @@ const SHORT = new Intl.NumberFormat("en", { notation: "compact", maximumSignific
 /** `25,277`. */
 export const whole = (n: number): string => WHOLE.format(n);
 
-/** `25.3K`, for axes. */
-export const short = (n: number): string => n < 10_000 ? WHOLE.format(n) : SHORT.format(n);
+/** `500`, `5K`, `25.3K`, for axes. */
+export const short = (n: number): string => SHORT.format(n);
 
 /** `36 %`, `0.4 %`, `<0.1 %`. */
 export function percent(part: number, all: number): string {

@@ -13,6 +13,9 @@ import type { About } from "./source/source.ts";
 /** A lake is being written while a toot was observed in the last so many milliseconds. */
 const LIVE = 120_000;
 
+/** Values of the language that are none. */
+const NO_LANGUAGE = ["Not stated", "All others"];
+
 /** Says how live the lake is. */
 export function drawLive({ live, contents, exported }: About, now = Date.now()): void {
   if (exported !== null) {
@@ -52,6 +55,7 @@ export interface SelectionNumbers {
 export function drawNumbers(numbers: SelectionNumbers, { contents }: About): void {
   const { toots, bots, withheld, authors } = numbers;
   const all = contents.toots;
+  const languages = contents.values.language.filter((name) => !NO_LANGUAGE.includes(name)).length;
   const days = contents.first === null ? 0 : (contents.last! - contents.first) / 86_400_000;
   const stat = (name: string, value: string, small: string, id: string) =>
     h("div", { class: "stat" }, h("dt", {}, name), h("dd", { id }, value, h("small", {}, small)));
@@ -83,7 +87,7 @@ export function drawNumbers(numbers: SelectionNumbers, { contents }: About): voi
         withheld === null ? "" : `${whole(withheld)} counted, not shown`,
         "n-withheld",
       ),
-      stat("Languages", whole(contents.values.language.length), "in the lake", "n-languages"),
+      stat("Languages", whole(languages), "in the lake", "n-languages"),
       stat(
         "Time",
         days < 2 ? `${Math.ceil(days * 24)} h` : `${Math.ceil(days)} days`,

@@ -7,7 +7,7 @@ import { openPage, type Page } from "./page.ts";
 import { drawLive } from "./head.ts";
 import { serverSource } from "./source/server.ts";
 import type { About } from "./source/source.ts";
-import { showEmpty, showProblem } from "./states.ts";
+import { showEmpty, showProblem, showWaiting } from "./states.ts";
 import { restoreTheme } from "./tools.ts";
 
 restoreTheme();
@@ -36,10 +36,14 @@ function inTurn(about: About): void {
   }).catch((error) => showProblem((error as Error).message));
 }
 
+// A lake that is read for the first time takes longer than a person waits without a word.
+const slow = setTimeout(() => showWaiting(true), 1_000);
 try {
   inTurn(await source.about());
 } catch (error) {
   showProblem((error as Error).message);
 }
+clearTimeout(slow);
+showWaiting(false);
 await working;
 source.server!.updates(inTurn, showProblem);

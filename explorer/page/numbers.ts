@@ -5,7 +5,7 @@
  * @module
  */
 import type { Coordinator, Selection } from "@uwdata/mosaic-core";
-import { Query, sql } from "@uwdata/mosaic-sql";
+import { column, Query, sql } from "@uwdata/mosaic-sql";
 import type { Drawn } from "./charts/client.ts";
 import { drawNumbers, type SelectionNumbers } from "./head.ts";
 import type { About, Source } from "./source/source.ts";
@@ -52,11 +52,21 @@ export function openNumbers(
     async load(selection: Selection): Promise<void> {
       if (!source.server) return;
       const mine = ++turn;
-      const query = Query.from("toot").select({
-        authors: sql`count(DISTINCT author)`,
+      const { bots, withheld, authors } = about().contents;
+      if (!selection.clauses.some(({ predicate }) => predicate)) {
+        return put({ bots, withheld, authors });
+      }
+      // Counting rows of a group-by is several times as fast as `count(DISTINCT …)`.
+      const byAuthor = Query.from("toot").select({
+        author: column("author"),
         bots: sql`sum(bot::INTEGER)`,
         withheld: sql`sum(withheld::INTEGER)`,
-      }).where(selection.predicate() ?? []);
+      }).where(selection.predicate() ?? []).groupby(column("author"));
+      const query = Query.from(byAuthor).select({
+        authors: sql`count(author)`,
+        bots: sql`sum(bots)`,
+        withheld: sql`sum(withheld)`,
+      });
       const table = await coordinator.query(query) as unknown as NumberTable;
       if (mine !== turn) return;
       const value = (name: string) => [...table.getChild(name)][0] ?? 0;

@@ -6,7 +6,7 @@
 import { Coordinator, type MosaicClient } from "@uwdata/mosaic-core";
 import { lengthLabel, lengthTicks, timeLabel, timeTicks } from "./charts/axes.ts";
 import { bars } from "./charts/bars.ts";
-import { CountClient, type Drawn } from "./charts/client.ts";
+import { CountClient, type Drawn, knowCounts } from "./charts/client.ts";
 import { histogram } from "./charts/histogram.ts";
 import { week } from "./charts/week.ts";
 import { type DimensionName, type ListDimension, NARROW, WIDE } from "./dimensions.ts";
@@ -33,7 +33,7 @@ export interface Page {
 }
 
 function scalesOf({ contents, lengthStep }: About): Scales {
-  return { time: contents.time, lengthStep, lengthBins: LENGTH_BINS, values: contents.values };
+  return { time: contents.time, lengthStep, lengthBins: LENGTH_BINS };
 }
 
 /** Draws the page. Resolves when all charts are there. */
@@ -47,6 +47,8 @@ export async function openPage(source: Source, first: About): Promise<Page> {
     consolidate: false,
     preagg: { enabled: preaggregate },
   });
+  source.know(about);
+  knowCounts(coordinator, about, source);
   const failed = (error: Error) => showProblem(error.message.split("\n", 1)[0]!);
   const clients = new Map<DimensionName, MosaicClient>();
   const filters = new Filters(scalesOf(about), clients, source);
@@ -118,7 +120,9 @@ export async function openPage(source: Source, first: About): Promise<Page> {
   const wide = WIDE.map((dimension) => list(dimension, "h2"));
   wide.forEach((element) => element.classList.add("list"));
   // A column that the lake does not have says nothing.
-  const told = NARROW.filter(({ name }) => about.contents.values[name].join() !== "Not stated");
+  const told = NARROW.filter(({ name }) =>
+    (about.counts[name] ?? []).some(([value]) => source.decode(name, value) !== "Not stated")
+  );
   const parts = h(
     "section",
     { class: "card", "aria-label": "Kinds of toots" },
@@ -196,14 +200,15 @@ export async function openPage(source: Source, first: About): Promise<Page> {
   });
   drawChips(filters);
   bar.draw();
-  settle(0);
   await Promise.all(counted.map((client) => client.countAll(coordinator)));
   for (const client of counted) {
     client.follow(filters.selection);
     coordinator.connect(client);
   }
   await Promise.all(counted.map((client) => client.pending));
-  byId("charts").setAttribute("aria-busy", "false");
+  // They are drawn in the next frame.
+  requestAnimationFrame(() => byId("charts").setAttribute("aria-busy", "false"));
+  settle(0);
   // The time is what people drag first: let the counts for it be ready.
   if (preaggregate) filters.activate("slot");
 
@@ -215,7 +220,9 @@ export async function openPage(source: Source, first: About): Promise<Page> {
       drawServers(about);
       if (same) return;
       filters.scales = scalesOf(about);
+      source.know(about);
       coordinator.clear({ clients: false, cache: true });
+      knowCounts(coordinator, about, source);
       coordinator.preaggregator.clear();
       const { words } = filters.state;
       if (words) await findWords(words);

@@ -37,6 +37,15 @@ function connectHint(lake: string): HTMLElement[] {
   ];
 }
 
+/** Says why there are no charts yet. */
+export function showWaiting(waiting: boolean): void {
+  const element = byId("waiting");
+  element.hidden = !waiting;
+  element.textContent = waiting
+    ? "The explorer reads this lake for the first time. The next start will be quick."
+    : "";
+}
+
 /** Shows a problem in one line; null when it is over. */
 export function showProblem(message: string | null): void {
   const element = byId("problem");

@@ -12,22 +12,36 @@ import { arrowOf } from "./arrow.ts";
 const MOST_STATEMENTS = 40;
 
 /**
- * Answers statements; each that fails has its message in the place of its answer.
+ * Answers statements, and makes tables of counts for them before. There is one part for
+ * each table (empty) and each statement; one that fails has its message instead.
  *
- * @throws {Failure} where there are too many
+ * @throws {Failure} if there are too many
  */
-export async function answers(database: Locked, statements: unknown): Promise<Response> {
+export async function answers(
+  database: Locked,
+  statements: unknown,
+  cubes: unknown = [],
+): Promise<Response> {
+  const made = await each(cubes, async (sql) => {
+    await database.cube(sql);
+    return new Uint8Array();
+  });
+  const answered = await each(statements, async (sql) => arrowOf(await database.answer(sql)));
+  return new Response(joinAnswers([...made, ...answered]), {
+    headers: { "content-type": "application/octet-stream" },
+  });
+}
+
+async function each(
+  statements: unknown,
+  work: (sql: string) => Promise<Uint8Array>,
+): Promise<(Uint8Array | string)[]> {
   if (!Array.isArray(statements) || statements.length > MOST_STATEMENTS) {
     throw new Failure(`expected at most ${MOST_STATEMENTS} statements`, { exitCode: 2 });
   }
-  const parts = await Promise.all(statements.map(async (sql) => {
-    try {
-      return arrowOf(await database.answer(String(sql)));
-    } catch (error) {
-      return error instanceof Error ? error.message.split("\n", 1)[0]! : String(error);
-    }
-  }));
-  return new Response(joinAnswers(parts), {
-    headers: { "content-type": "application/octet-stream" },
-  });
+  return await Promise.all(statements.map((sql) =>
+    work(String(sql)).catch((error) =>
+      error instanceof Error ? error.message.split("\n", 1)[0]! : String(error)
+    )
+  ));
 }

@@ -9,9 +9,13 @@ import icon from "../page/icon.svg" with { type: "text" };
 import { bundle } from "./bundle.ts";
 import type { Asset } from "./serve.ts";
 
-/** All files by path; the script is bundled meanwhile. */
-export function assets(): ReadonlyMap<string, Asset> {
-  const script = bundle("../page/main.ts");
+/**
+ * All files by path; the script is bundled meanwhile.
+ *
+ * @param cache a folder that keeps the script from one run to the next; null to keep nothing
+ */
+export function assets(cache: string | null = null): ReadonlyMap<string, Asset> {
+  const script = bundle("../page/main.ts", cache);
   script.catch(() => {}); // whoever asks for it is told
   return new Map<string, Asset>([
     ["/", { type: "text/html; charset=utf-8", body: html }],

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { Failure } from "../../lake/mod.ts";
 import type { About } from "../data/about.ts";
 import { live } from "../data/live.ts";
@@ -21,7 +22,8 @@ export interface ServerOptions {
   /** 0 for a free one. */
   readonly port: number;
   readonly guard: Guard;
-  readonly snapshots: Snapshots;
+  /** The lake; requests wait until it has been read. */
+  readonly snapshots: Promise<Snapshots>;
   /** The page's files by path. */
   readonly assets: ReadonlyMap<string, Asset>;
   /** The lake's name. */
@@ -34,6 +36,9 @@ export interface ServerOptions {
   /** Told what went wrong while the lake was read again. */
   readonly warn: (message: string) => void;
 }
+
+/** Milliseconds for which one answer about the lake is given to all. */
+const SHARED = 500;
 
 /** A file of the page. */
 export interface Asset {
@@ -54,57 +59,74 @@ export interface Server {
  * @throws {Failure} where the port is taken
  */
 export function startServer(options: ServerOptions): Server {
-  const { hostname, port, guard, snapshots, assets, texts } = options;
-  const about = async (): Promise<About> => ({
-    lake: options.lakeName,
-    location: options.location,
-    version: snapshots.current.version,
-    contents: snapshots.current.contents,
-    live: await live(snapshots.current, snapshots.lake),
-    texts,
-    lengthStep: LENGTH_STEP,
-    exported: null,
-  });
+  const { hostname, port, guard, assets, texts } = options;
+  const about = async (): Promise<About> => {
+    const snapshots = await options.snapshots;
+    const { current } = snapshots;
+    return {
+      lake: options.lakeName,
+      location: options.location,
+      ...current,
+      live: await live(snapshots),
+      texts,
+      lengthStep: LENGTH_STEP,
+      exported: null,
+    };
+  };
+  let latest: { readonly at: number; readonly about: Promise<About> } | null = null;
+  /** The same for all who ask at about the same time. */
+  const sharedAbout = () => {
+    const now = performance.now();
+    if (latest === null || now - latest.at > SHARED) latest = { at: now, about: about() };
+    latest.about.catch(() => latest = null);
+    return latest.about;
+  };
   const updates = openUpdates({
     about,
-    refresh: () => snapshots.refresh(),
+    refresh: async () => await (await options.snapshots).refresh(),
     every: options.every ?? 2_000,
     warn: options.warn,
   });
 
   async function post(path: string, body: Record<string, unknown>): Promise<Response> {
-    const { current, lake } = snapshots;
+    const snapshots = await options.snapshots;
+    const { database } = snapshots;
     switch (path) {
       case "/query": {
         const sql = String(body["sql"] ?? "");
         if (body["type"] === "exec") {
-          await current.database.cube(sql);
+          await database.cube(sql);
           return new Response(null, { status: 204 });
         }
-        const bytes = arrowOf(await current.database.answer(sql));
+        const bytes = arrowOf(await database.answer(sql));
         return new Response(bytes as BodyInit, {
           headers: { "content-type": "application/vnd.apache.arrow.stream" },
         });
       }
       case "/queries":
-        return await answers(current.database, body["sqls"]);
+        return await answers(database, body["sqls"], body["cubes"]);
       case "/toots":
         return Response.json(
-          await shownToots(current, lake, (body["ids"] ?? []) as string[], texts),
+          await shownToots(snapshots, (body["ids"] ?? []) as string[], texts),
         );
       case "/word":
         if (!texts) throw new Failure("texts are not shown here (--no-text)", { exitCode: 2 });
-        return Response.json({ toots: await findWord(current, lake, String(body["word"] ?? "")) });
+        return Response.json({ toots: await findWord(snapshots, String(body["word"] ?? "")) });
     }
     return new Response("not found\n", { status: 404 });
   }
 
-  async function get(path: string): Promise<Response> {
-    if (path === "/about") return Response.json(await about());
+  async function get(path: string, known: string | null): Promise<Response> {
+    if (path === "/about") return Response.json(await sharedAbout());
     if (path === "/updates") return updates.stream();
     const asset = assets.get(path);
     if (!asset) return new Response("not found\n", { status: 404 });
-    return new Response(await asset.body, { headers: { "content-type": asset.type } });
+    const body = await asset.body;
+    const etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 16)}"`;
+    const headers = { "content-type": asset.type, etag, "cache-control": "no-cache" };
+    // A proxy or the browser may have marked the tag as weak.
+    if (known?.includes(etag)) return new Response(null, { status: 304, headers });
+    return new Response(body, { headers });
   }
 
   async function answer(request: Request): Promise<Response> {
@@ -112,7 +134,7 @@ export function startServer(options: ServerOptions): Server {
     if (refused) return refused;
     const { pathname } = new URL(request.url);
     try {
-      if (request.method !== "POST") return await get(pathname);
+      if (request.method !== "POST") return await get(pathname, request.headers.get("if-none-match"));
       return await post(pathname, await readBody(request) as Record<string, unknown>);
     } catch (error) {
       return failed(error);

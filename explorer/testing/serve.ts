@@ -30,7 +30,7 @@ export async function withServer(
     hostname: "127.0.0.1",
     port: 0,
     guard: openGuard({ token }),
-    snapshots,
+    snapshots: Promise.resolve(snapshots),
     assets: page ? assets() : new Map<string, Asset>(),
     lakeName: "test",
     location: snapshot.location,

@@ -29,6 +29,17 @@ select split_part(line, '=', 1) as lang_iso, split_part(line, '=', 2) as languag
 from (select unnest(string_split(${quote(lines.join("\n"))}, '\n')) as line);`;
 }
 
+/** The files of toots that the views read, each with a text that changes when it is replaced. */
+export function fileTable(files: readonly (readonly [string, string])[], most?: number): string {
+  const rows = files.slice(0, most).map((file) => `(${file.map(quote).join(", ")})`);
+  const more = files.length - rows.length;
+  const values = rows.length === 0
+    ? "select null, null where false"
+    : `values ${rows.join(", ")}${more > 0 ? ` /* and ${more} more */` : ""}`;
+  return `create table lake.file as
+select file::VARCHAR as file, version::VARCHAR as version from (${values}) as t(file, version);`;
+}
+
 /** The columns of the views: the original's first, in its order. */
 export const COLUMNS: readonly string[] = [
   ...["m_id", "created_at", "created_tz", "app", "url", "from_instance", "base_url", "language"],

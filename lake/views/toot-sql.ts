@@ -16,13 +16,18 @@ export interface Part {
   readonly hidden: boolean;
 }
 
+/** Where a row of a source lies. */
+const PLACE_COLUMNS = ["file", "file_row"];
+
 const at = (table: string, name: string) =>
   `${table}.file = ${name}.file and ${table}.file_row = ${name}.file_row`;
 
-/** The rows of a source, as people may see them. */
-function shown({ name, hidden }: Part): string {
-  if (!hidden) return `select ${COLUMNS.join(", ")}\nfrom lake.${name} as ${name}`;
-  const columns = shownColumns(COLUMNS, "hidden");
+/** The rows of a source, as people may see them, and further columns as they are. */
+function shown({ name, hidden }: Part, further: readonly string[] = []): string {
+  if (!hidden) {
+    return `select ${[...COLUMNS, ...further].join(", ")}\nfrom lake.${name} as ${name}`;
+  }
+  const columns = [...shownColumns(COLUMNS, "hidden"), ...further];
   return `select
   ${columns.join(",\n  ")}
 from lake.${name} as ${name}
@@ -32,20 +37,26 @@ left join (select file, file_row, reason from lake.hidden) as hidden using (file
 /** Every record that the lake holds, as the original's `mastodon_toot_raw`. */
 export function tootRawSql(parts: readonly Part[]): string {
   return `create or replace view mastodon_toot_raw as
-${parts.map(shown).join("\nunion all\n")};`;
+${parts.map((part) => shown(part)).join("\nunion all\n")};`;
 }
 
-/** One row a toot: the record that stands, and none that was deleted. */
+/** One row a toot: the record that stands, and none that was deleted. Each with its place. */
+function standingSql(parts: readonly Part[]): string {
+  const standing = (part: Part) => {
+    const rows = shown(part, PLACE_COLUMNS);
+    return part.dropped
+      ? `${rows}\nwhere not exists (from lake.dropped where ${at("dropped", part.name)})`
+      : rows;
+  };
+  return `create view lake.standing as
+${parts.map(standing).join("\nunion all\n")};`;
+}
+
+/** The view that people query, and `lake.standing`, which tells in addition where each row lies. */
 export function tootSql(parts: readonly Part[]): string {
-  const standing = (part: Part) =>
-    part.dropped
-      ? `${shown(part)}
-where not exists (from lake.dropped where ${at("dropped", part.name)})`
-      : shown(part);
-  return `create or replace view mastodon_toot as
-select toot.*, language.language_name
-from (
-${parts.map(standing).join("\nunion all\n")}
-) as toot
+  return `${standingSql(parts)}
+create or replace view mastodon_toot as
+select ${COLUMNS.map((name) => `toot.${name}`).join(", ")}, language.language_name
+from lake.standing as toot
 left join language on toot.language = language.lang_iso;`;
 }

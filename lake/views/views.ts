@@ -155,6 +155,12 @@ async function make(
     )
   );
   await run(() => COVERED_MINUTE_SQL);
+  // A compacted file is never written anew, so its length does for a version.
+  const files = [
+    ...compacted.map(({ path, bytes }) => [store.url(path), String(bytes)] as const),
+    ...toots.files.map(({ path, version }) => [store.url(path), version] as const),
+  ];
+  await run((most) => sql.fileTable(files, most));
   return {
     sql: said.join("\n\n"),
     rawFiles: toots.files.length,

@@ -11,6 +11,7 @@ import { h } from "../dom.ts";
 import { percent, toots, whole } from "../format.ts";
 import { card } from "./card.ts";
 import type { Counts, Drawn } from "./client.ts";
+import { oncePerFrame } from "./frame.ts";
 
 /** What the bars are told. */
 export interface BarOptions {
@@ -22,6 +23,9 @@ export interface BarOptions {
   /** The pointer or the focus is on the list. */
   readonly near: () => void;
 }
+
+/** The rarest values together, which come last. */
+const OTHERS = "All others";
 
 /** Rows after `Show more`. */
 const MORE_ROWS = 40;
@@ -75,6 +79,7 @@ export function bars({ dimension, heading, chosen, toggle, near }: BarOptions) {
   /** Values by how frequent they are in the selection, then in the lake. */
   function ranked(): string[] {
     return ([...all.keys()] as string[]).sort((a, b) =>
+      Number(a === OTHERS) - Number(b === OTHERS) ||
       (selected.get(b) ?? 0) - (selected.get(a) ?? 0) ||
       (all.get(b) ?? 0) - (all.get(a) ?? 0) || a.localeCompare(b)
     );
@@ -99,18 +104,26 @@ export function bars({ dimension, heading, chosen, toggle, near }: BarOptions) {
     return bar;
   }
 
-  function reorder(): void {
+  const draw = oncePerFrame(drawNow);
+  const reorder = oncePerFrame(reorderNow);
+
+  function reorderNow(): void {
     const picked = chosen();
     const values = ranked().filter((value) => (all.get(value) ?? 0) > 0);
     // What is selected stays in sight.
-    order = [...new Set([...values.slice(0, most), ...picked.filter((value) => all.has(value))])];
-    list.replaceChildren(...order.map((value) => h("li", {}, bar(value).element)));
+    const now = [
+      ...new Set([...values.slice(0, most), ...picked.filter((value) => all.has(value))]),
+    ];
+    if (now.join("\n") !== order.join("\n")) {
+      order = now;
+      list.replaceChildren(...order.map((value) => h("li", {}, bar(value).element)));
+    }
     more.hidden = values.length <= rows;
     more.textContent = most === rows ? `Show ${Math.min(MORE_ROWS, values.length)}` : "Show fewer";
-    draw();
+    drawNow();
   }
 
-  function draw(): void {
+  function drawNow(): void {
     const picked = chosen();
     const total = sum(selected);
     const wholeLake = sum(all);

@@ -12,7 +12,7 @@ import {
 import type { FilterExpr, Query } from "@uwdata/mosaic-sql";
 import type { DimensionName } from "../dimensions.ts";
 import { dimensionOf } from "../filters.ts";
-import type { Source } from "../source/source.ts";
+import type { About, Source } from "../source/source.ts";
 
 /** Counts by value. */
 export type Counts = ReadonlyMap<string | number, number>;
@@ -29,11 +29,28 @@ interface CountTable {
   getChild(name: string): Iterable<unknown> | null;
 }
 
-function countsOf(table: unknown, by: DimensionName | null): Counts {
+function countsOf(table: unknown, by: DimensionName | null, { decode }: Source): Counts {
   const columns = table as CountTable;
   const numbers = [...columns.getChild("n") ?? []] as number[];
-  const values = by === null ? ["all"] : [...columns.getChild("value") ?? []];
-  return new Map(numbers.map((n, at) => [values[at] as string | number, n]));
+  if (by === null) return new Map([["all", numbers[0] ?? 0]]);
+  const values = [...columns.getChild("value") ?? []];
+  return new Map(numbers.map((n, at) => [decode(by, values[at]), n]));
+}
+
+/** Puts the counts of all toots where Mosaic looks for answers that it had before. */
+export function knowCounts(
+  coordinator: Coordinator,
+  { counts, contents }: About,
+  source: Source,
+): void {
+  const answers = Object.entries(counts).map(([by, rows]): [DimensionName | null, CountTable] => [
+    by as DimensionName,
+    { getChild: (name) => rows.map(([value, n]) => name === "n" ? n : value) },
+  ]);
+  answers.push([null, { getChild: () => [contents.toots] }]);
+  for (const [by, table] of answers) {
+    coordinator.manager.cache().set(String(source.counts(by, null)), table, 0);
+  }
 }
 
 /** One chart's counts, kept up to date by Mosaic. */
@@ -60,11 +77,11 @@ export class CountClient extends MosaicClient {
   /** Counts all toots anew. */
   async countAll(coordinator: Coordinator): Promise<void> {
     const table = await coordinator.query(this.source.counts(this.by, null));
-    this.chart.all(countsOf(table, this.by));
+    this.chart.all(countsOf(table, this.by, this.source));
   }
 
   override queryResult(data: unknown): this {
-    this.chart.selected(countsOf(data, this.by));
+    this.chart.selected(countsOf(data, this.by, this.source));
     return this;
   }
 

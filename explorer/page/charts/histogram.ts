@@ -9,6 +9,7 @@ import { short, toots } from "../format.ts";
 import { brush } from "./brush.ts";
 import { card } from "./card.ts";
 import type { Counts, Drawn } from "./client.ts";
+import { oncePerFrame } from "./frame.ts";
 
 /** A label under the axis. */
 export interface Tick {
@@ -112,7 +113,9 @@ export function histogram(options: HistogramOptions) {
     axis.replaceChildren(...rows, ...columns);
   }
 
-  function draw(): void {
+  const draw = oncePerFrame(drawNow);
+
+  function drawNow(): void {
     if (width === 0) return;
     const range = chosen();
     const highest = Math.max(1, ...selected.values());
@@ -142,7 +145,7 @@ export function histogram(options: HistogramOptions) {
   new ResizeObserver(([entry]) => {
     width = Math.round(entry!.contentRect.width);
     svg.setAttribute("width", String(width));
-    draw();
+    drawNow();
   }).observe(frame);
 
   const drawn: Drawn = {

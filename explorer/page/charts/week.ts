@@ -9,6 +9,7 @@ import { h } from "../dom.ts";
 import { percent, toots } from "../format.ts";
 import { card } from "./card.ts";
 import type { Counts, Drawn } from "./client.ts";
+import { oncePerFrame } from "./frame.ts";
 
 /** What the grid is told. */
 export interface WeekOptions {
@@ -117,7 +118,9 @@ export function week({ chosen, choose, near }: WeekOptions) {
   });
   for (const event of ["pointerenter", "focusin"]) grid.addEventListener(event, near);
 
-  function draw(): void {
+  const draw = oncePerFrame(drawNow);
+
+  function drawNow(): void {
     const picked = new Set(chosen());
     const full = fullAt([...selected.values()]);
     const total = [...selected.values()].reduce((sum, n) => sum + n, 0);

@@ -48,17 +48,20 @@ async function openPairs(): Promise<duckdb.AsyncDuckDBConnection> {
 }
 
 /** Reads the files beside the page. */
-export function exportSource(): Source {
+export function exportSource(): Source & { prepare(): Promise<void> } {
   let opening: Promise<duckdb.AsyncDuckDBConnection> | null = null;
+  const open = () => opening ??= openPairs();
   const connector = {
     async query({ type, sql }: { type: string; sql: string }) {
-      const connection = await (opening ??= openPairs());
+      const connection = await open();
       const bytes = await connection.useUnsafe((bindings, id) => bindings.runQuery(id, sql));
       return type === "exec" ? undefined : bytes;
     },
   } as Connector;
   return {
     connector,
+    /** Gets ready for the first filter; the charts without one need no query. */
+    prepare: async () => void await open(),
     about: async () => await (await load("about.json")).json() as About,
     counts(by: DimensionName | null, filter, filteredBy) {
       const any = Array.isArray(filter) ? filter.length > 0 : filter != null;
@@ -67,6 +70,9 @@ export function exportSource(): Source {
       if (by !== null) query.select({ value: column("value") }).groupby(column("value"));
       return query.select({ n: cast(sum("n"), "DOUBLE") }).where(any ? filter! : []);
     },
+    encode: (_, label) => label,
+    decode: (_, value) => value as string | number,
+    know: () => {},
     field: () => column("other"),
     oneFilter: true,
     server: null,

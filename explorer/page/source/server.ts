@@ -26,21 +26,27 @@ async function ask(path: string, body?: unknown): Promise<Response> {
   return response;
 }
 
-let waiting: { sql: string; done: PromiseWithResolvers<Uint8Array> }[] = [];
+interface Waiting {
+  readonly sql: string;
+  readonly done: PromiseWithResolvers<Uint8Array>;
+}
 
-/** Asks several statements with one request. */
-function together(sql: string): Promise<Uint8Array> {
-  const done = Promise.withResolvers<Uint8Array>();
-  if (waiting.push({ sql, done }) === 1) setTimeout(send, 0);
-  return done.promise;
+let cubes: string[] = [];
+let waiting: Waiting[] = [];
+let planned = false;
+
+/** What is asked for at one moment, such as by a move of a brush, travels together. */
+function plan(): void {
+  if (!planned) setTimeout(send, 0);
+  planned = true;
 }
 
 async function send(): Promise<void> {
-  const asked = waiting;
-  waiting = [];
+  const asked = waiting, wanted = cubes;
+  [waiting, cubes, planned] = [[], [], false];
   try {
-    const response = await ask("queries", { sqls: asked.map(({ sql }) => sql) });
-    const parts = splitAnswers(await response.arrayBuffer());
+    const response = await ask("queries", { cubes: wanted, sqls: asked.map(({ sql }) => sql) });
+    const parts = splitAnswers(await response.arrayBuffer()).slice(wanted.length);
     asked.forEach(({ done }, at) => {
       const part = parts[at]!;
       if (typeof part === "string") done.reject(new Error(part));
@@ -52,18 +58,24 @@ async function send(): Promise<void> {
 }
 
 const connector = {
-  async query(request: { type: string; sql: string }) {
-    // A move of a brush asks one such question for each chart: they travel together.
-    if (request.type === "arrow" && request.sql.includes('"mosaic"."preagg_')) {
-      return await together(request.sql);
+  // deno-lint-ignore require-await -- Mosaic's types say so
+  async query({ type, sql }: { type: string; sql: string }) {
+    plan();
+    if (type === "exec") {
+      // The server makes a table of counts while the page goes on. If it cannot, the
+      // questions about it fail, and Mosaic asks without it.
+      cubes.push(sql);
+      return undefined;
     }
-    const response = await ask("query", request);
-    return request.type === "exec" ? undefined : await response.arrayBuffer();
+    const done = Promise.withResolvers<Uint8Array>();
+    waiting.push({ sql, done });
+    return done.promise;
   },
 } as Connector;
 
 /** Asks the server that the page came from. */
 export function serverSource(): Source {
+  let values: Readonly<Record<string, readonly string[]>> = {};
   return {
     connector,
     about: async () => await (await ask("about")).json() as About,
@@ -72,6 +84,12 @@ export function serverSource(): Source {
       if (by !== null) query.select({ value: column(by) }).groupby(column(by));
       return query.select({ n: count() }).where(filter ?? []);
     },
+    encode(name, label) {
+      const code = values[name]?.indexOf(label) ?? -1;
+      return code < 0 ? undefined : code;
+    },
+    decode: (name, value) => values[name]?.[value as number] ?? value as number,
+    know: ({ contents }) => void (values = contents.values),
     field: (name) => column(name),
     oneFilter: false,
     server: {

@@ -6,7 +6,7 @@
 import type { Connector } from "@uwdata/mosaic-core";
 import type { ColumnRefNode, FilterExpr, Query } from "@uwdata/mosaic-sql";
 import type { About, ShownToot } from "../../data/about.ts";
-import type { DimensionName } from "../dimensions.ts";
+import type { DimensionName, ListName } from "../dimensions.ts";
 
 export type { About, ShownToot };
 
@@ -24,6 +24,12 @@ export interface Source {
     filter: FilterExpr | null | undefined,
     filteredBy?: DimensionName | undefined,
   ): Query;
+  /** A value as a filter compares it; undefined if the lake does not have it. */
+  encode(name: ListName, label: string): string | number | undefined;
+  /** What a value of {@linkcode counts} is called. */
+  decode(name: DimensionName, value: unknown): string | number;
+  /** Takes over what the lake holds now. */
+  know(about: About): void;
   /** The column that a filter by a dimension looks at. */
   field(name: DimensionName): ColumnRefNode;
   /** True where a filter takes the place of the one before. */

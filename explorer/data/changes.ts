@@ -1,0 +1,241 @@
+/**
+ * What has changed in the lake since the explorer took its rows: files that are new or
+ * gone, and rows in the others that a later edit, a delete or an opt-out concerns.
+ *
+ * All of it is computed by the DuckDB that reads the lake, in the schema `explorer`, and
+ * is handed over as Parquet files without names and texts.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { Lake, Queries } from "../../lake/engine/lake.ts";
+import { quote } from "../../lake/engine/sql.ts";
+import {
+  AUTHOR_SQL,
+  FIXED,
+  FREE,
+  idSql,
+  MOST_HASHTAGS,
+  MOST_VALUES,
+  PLAIN,
+} from "./columns.ts";
+
+/** What is remembered of the rows that were taken; each is a table and a Parquet file. */
+export const STATE = {
+  /** The files, each with the number that its rows carry. */
+  file: "file VARCHAR, version VARCHAR, n UINTEGER",
+  /** Rows that do not stand. */
+  dropped: "id UBIGINT",
+  /** Rows whose author has opted out since. */
+  hidden: "id UBIGINT",
+  /** What the numbers of a column stand for. */
+  value: "name VARCHAR, value VARCHAR, code USMALLINT",
+  /** Columns with more values than are told apart. */
+  closed: "name VARCHAR",
+} as const;
+
+/** Tables of {@linkcode STATE}. */
+export const STATE_NAMES = Object.keys(STATE) as (keyof typeof STATE)[];
+
+/** What has changed. Paths are of Parquet files. */
+export interface Changes {
+  /** Rows to add; null if there are none. */
+  readonly added: string | null;
+  /** Numbers of rows to remove; null if there are none. */
+  readonly removed: string | null;
+  /** Numbers of files whose rows go. */
+  readonly goneFiles: readonly number[];
+  /** {@linkcode STATE} from now on. */
+  readonly state: string;
+}
+
+/** True if the rows are the same as before. */
+export function isNothing({ added, removed, goneFiles }: Changes): boolean {
+  return added === null && removed === null && goneFiles.length === 0;
+}
+
+/** The file of one table of {@linkcode STATE} in a folder. */
+export const stateFile = (folder: string, name: string) => join(folder, `${name}.parquet`);
+
+/** Begins with what was taken before, which lies in `folder`; with nothing if it is null. */
+export async function startChanges(lake: Lake, folder: string | null): Promise<void> {
+  await lake.exec("create schema if not exists explorer");
+  for (const name of STATE_NAMES) {
+    await lake.exec(`create or replace table explorer.${name} (${STATE[name]})`);
+    if (folder !== null) {
+      await lake.exec(
+        `insert into explorer.${name} from read_parquet(${quote(stateFile(folder, name))})`,
+      );
+    }
+  }
+}
+
+/** Finds what has changed since {@linkcode acceptChanges}, and writes it to a folder. */
+export function findChanges(lake: Lake, folder: string): Promise<Changes> {
+  return lake.transaction(async (queries) => {
+    await queries.exec(COMPARE);
+    const { fresh, reread, removed } = await counts(queries);
+    const gone = await queries.query<{ n: number }>(
+      "select n::DOUBLE as n from explorer.file anti join explorer.next_file using (file, version)",
+    );
+    await queries.exec(await addedViews(queries, fresh, reread));
+    await queries.exec(VALUES);
+    const write = async (from: string, name: string) => {
+      const path = stateFile(folder, name);
+      await queries.exec(`copy (${from}) to ${quote(path)} (format parquet)`);
+      return path;
+    };
+    for (const name of STATE_NAMES) {
+      await write(`select * ${name === "file" ? "exclude (fresh)" : ""} from explorer.next_${name}`, name);
+    }
+    return {
+      added: fresh + reread > 0 ? await write(CODED, "added") : null,
+      removed: removed > 0 ? await write("from explorer.removed", "removed") : null,
+      goneFiles: gone.map(({ n }) => n),
+      state: folder,
+    };
+  });
+}
+
+/** Remembers that the changes which were found are taken. */
+export async function acceptChanges(lake: Lake): Promise<void> {
+  await lake.exec(
+    STATE_NAMES.map((name) =>
+      `create or replace table explorer.${name} as
+      select * ${name === "file" ? "exclude (fresh)" : ""} from explorer.next_${name};`
+    ).join("\n"),
+  );
+}
+
+/** Toots among the new rows whose text holds `$word`, which is in lower case. */
+export const ADDED_WITH_WORD = `select id from explorer.added_text
+where withheld is null and contains(lower(mastodon_text), $word)`;
+
+const place = (table: string) => `
+select ${idSql("file.n", "file_row")} as id
+from lake.${table} join explorer.next_file as file using (file)`;
+
+/** Which files and rows are others than before. */
+const COMPARE = `
+create table if not exists lake.dropped (file VARCHAR, file_row BIGINT);
+create table if not exists lake.hidden (file VARCHAR, file_row BIGINT);
+create or replace table explorer.next_file as
+select file, version, coalesce(
+    old.n,
+    (select coalesce(max(n), 0) from explorer.file)
+      + row_number() over (partition by old.n is null order by file)
+  )::UINTEGER as n,
+  old.n is null as fresh
+from lake.file left join explorer.file as old using (file, version);
+create or replace table explorer.next_dropped as ${place("dropped")};
+create or replace table explorer.next_hidden as ${place("hidden")};
+create or replace table explorer.masked as
+with kept as (select n from explorer.next_file where not fresh),
+  before as (select id from explorer.hidden where id >> 32 in (from kept)),
+  after as (select id from explorer.next_hidden where id >> 32 in (from kept))
+(from before except from after) union (from after except from before);
+create or replace table explorer.reread as
+with kept as (select n from explorer.next_file where not fresh)
+(select id from explorer.dropped where id >> 32 in (from kept) union from explorer.masked)
+except from explorer.next_dropped;
+create or replace table explorer.removed as
+(from explorer.next_dropped except from explorer.dropped) union from explorer.masked;`;
+
+async function counts(queries: Queries) {
+  const [row] = await queries.query<{ fresh: number; reread: number; removed: number }>(
+    `select (select count(*) from explorer.next_file where fresh)::DOUBLE as fresh,
+      (select count(*) from explorer.reread)::DOUBLE as reread,
+      (select count(*) from explorer.removed)::DOUBLE as removed`,
+  );
+  return row!;
+}
+
+/** The new rows, with values as texts; the names of files let DuckDB open no others. */
+async function addedViews(queries: Queries, fresh: number, reread: number): Promise<string> {
+  const files = async (where: string) =>
+    (await queries.query<{ file: string }>(`select file from explorer.next_file where ${where}`))
+      .map(({ file }) => quote(file)).join(", ") || "null";
+  const [row] = await queries.query<{ all: boolean }>(
+    "select coalesce(bool_and(fresh), false) as all from explorer.next_file",
+  );
+  const named = row!.all ? "" : `where toot.file in (${await files("fresh")})`;
+  const parts = [
+    `from lake.standing as toot
+    join explorer.next_file as place on place.file = toot.file and place.fresh ${named}`,
+  ];
+  if (reread > 0) {
+    parts.push(
+      `from lake.standing as toot
+      join explorer.next_file as place on place.file = toot.file
+      where toot.file in (${await files("n in (select id >> 32 from explorer.reread)")})
+        and ${idSql("place.n", "toot.file_row")} in (from explorer.reread)`,
+    );
+  }
+  if (fresh === 0) parts.shift();
+  const rows = parts.length === 0 ? ["from lake.standing as toot, explorer.next_file as place where false"] : parts;
+  const columns = [
+    `${idSql("n", "file_row")} as id`,
+    ...Object.entries(PLAIN).map(([name, [type, sql]]) => `(${sql})::${type} as ${name}`),
+    `${AUTHOR_SQL} as author`,
+    "hashtags",
+    ...Object.entries(FIXED).map(([name, { code }]) => `(${code})::UTINYINT as ${name}`),
+    ...Object.entries(FREE).map(([name, sql]) => `${sql} as ${name}`),
+  ];
+  return `
+create or replace view explorer.added_row as
+${rows.map((from) => `select place.n, toot.* ${from}`).join("\nunion all\n")};
+create or replace view explorer.added as
+select ${columns.join(", ")}
+from explorer.added_row left join language on added_row.language = language.lang_iso;
+create or replace view explorer.added_text as
+select ${idSql("n", "file_row")} as id, withheld, mastodon_text from explorer.added_row;`;
+}
+
+const FREE_NAMES = Object.keys(FREE);
+
+/** Gives numbers to values that are new, the most frequent first. */
+const VALUES = `
+create or replace table explorer.candidate as
+${
+  [
+    ...FREE_NAMES.map((name) =>
+      `select '${name}' as name, ${name} as value, count(*) as n from explorer.added group by 2`
+    ),
+    `select 'hashtag' as name, value, count(*) as n
+    from (select unnest(hashtags) as value from explorer.added) group by 2`,
+  ].join("\nunion all\n")
+};
+create or replace table explorer.next_value as
+with last as (select name, max(code)::BIGINT as code from explorer.value group by name),
+numbered as (
+  select name, value, coalesce(last.code, 0)
+    + row_number() over (partition by name order by n desc, value) as code
+  from explorer.candidate left join last using (name)
+  where value is not null and name not in (from explorer.closed)
+    and not exists (
+      from explorer.value as known
+      where known.name = candidate.name and known.value = candidate.value
+    )
+)
+select name, value, code::USMALLINT as code from explorer.value
+union all
+select name, value, code::USMALLINT as code from numbered
+where code <= case name when 'hashtag' then ${MOST_HASHTAGS} else ${MOST_VALUES} end;
+create or replace table explorer.next_closed as
+select name from explorer.closed
+union
+select candidate.name from explorer.candidate
+anti join explorer.next_value as known
+  on known.name = candidate.name and known.value = candidate.value
+where candidate.value is not null;`;
+
+/** The new rows with numbers for values. */
+const CODED = `select added.* exclude (${FREE_NAMES.join(", ")}),
+${FREE_NAMES.map((name) => `coalesce(v_${name}.code, 0)::UTINYINT as ${name}`).join(", ")}
+from explorer.added
+${
+  FREE_NAMES.map((name) =>
+    `left join (select value, code from explorer.next_value where name = '${name}') as v_${name}
+  on v_${name}.value = added.${name}`
+  ).join("\n")
+}`;

@@ -1,0 +1,86 @@
+/**
+ * What the tables hold: the numbers and the counts that the page shows first.
+ *
+ * @module
+ */
+import type { About, Contents } from "./about.ts";
+import { FIXED, LISTED, type Listed, OTHERS } from "./columns.ts";
+import type { Locked } from "./locked.ts";
+import { numbers } from "./tables.ts";
+
+/** Dimensions that are counted; `hashtag` by another table. */
+const COUNTED = ["slot", "week_hour", "length_bin", ...LISTED, "hashtag"] as const;
+
+/** Reads the numbers. */
+export async function readContents(database: Pick<Locked, "own">): Promise<Contents> {
+  const rows = (sql: string) => numbers({ runAndReadAll: (sql) => database.own(String(sql)) }, sql);
+  const [[all], [scale]] = await Promise.all([
+    rows(
+      `select count(*) as toots, count(*) filter (where withheld) as withheld,
+        count(*) filter (where bot) as bots, count(*) filter (where slot is null) as earlier,
+        (select count(*) from author where toots > 0) as authors,
+        epoch_ms(min(time)) as first, epoch_ms(max(time)) as last, max(slot) as slot
+      from toot`,
+    ),
+    rows("select start, step from scale"),
+  ]);
+  const { toots, withheld, bots, authors, earlier, first, last, slot } = all!;
+  return {
+    toots: toots!,
+    withheld: withheld!,
+    bots: bots!,
+    authors: authors!,
+    time: {
+      start: scale?.["start"] ?? Date.now(),
+      step: scale?.["step"] ?? 60_000,
+      slots: (slot ?? 0) + 1,
+    },
+    first: first!,
+    last: last!,
+    earlier: earlier!,
+    values: await readValues(database),
+  };
+}
+
+/** Counts all toots by each dimension. */
+export async function readCounts(database: Pick<Locked, "own">): Promise<About["counts"]> {
+  const counted = await Promise.all(COUNTED.map(async (name) => {
+    const table = name === "hashtag" ? "toot_tag" : "toot";
+    const reader = await database.own(`select ${name}, count(*) from ${table} group by 1`);
+    const rows = reader.getRows().map(([value, n]) =>
+      [value === null ? null : Number(value), Number(n)] as const
+    );
+    return [name, rows] as const;
+  }));
+  return Object.fromEntries(counted);
+}
+
+type Values = Record<Listed | "hashtag", string[]>;
+
+async function readValues(database: Pick<Locked, "own">): Promise<Values> {
+  const values = Object.fromEntries(
+    [...LISTED, "hashtag" as const].map((name) => [name, [OTHERS]]),
+  ) as Values;
+  for (const [name, column] of Object.entries(FIXED)) {
+    values[name as Listed] = [...column.values];
+  }
+  const reader = await database.own("select name, value from saved_value order by name, code");
+  for (const [name, value] of reader.getRows()) values[name as Listed].push(String(value));
+  return values;
+}
+
+/** What was read last, and is kept from one run to the next. */
+export type Saved = Pick<About, "contents" | "counts">;
+
+/** Keeps what was read. */
+export async function save(database: Pick<Locked, "own">, saved: Saved): Promise<void> {
+  await database.own("delete from saved_snapshot");
+  await database.own("insert into saved_snapshot values ($json)", { json: JSON.stringify(saved) });
+}
+
+/** What was kept; null if there is nothing. */
+export async function readSaved(database: Pick<Locked, "own">): Promise<Saved | null> {
+  const reader = await database.own("select json from saved_snapshot");
+  const json = reader.getRows()[0]?.[0];
+  return json === undefined ? null : JSON.parse(String(json));
+}

@@ -1,0 +1,189 @@
+/**
+ * The tables that the page's statements are about: `toot`, one row a toot; `toot_tag`,
+ * one row a toot and hashtag; `word`, the toots that hold a word somebody looked for.
+ *
+ * @module
+ */
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { quote } from "../../lake/engine/sql.ts";
+import { type Changes, STATE, STATE_NAMES, stateFile } from "./changes.ts";
+import { LISTED, PLAIN } from "./columns.ts";
+import { MOST_SLOTS, type TimeScale, timeScale } from "./time-steps.ts";
+
+const COLUMNS: Readonly<Record<string, string>> = {
+  id: "UBIGINT",
+  ...Object.fromEntries(Object.entries(PLAIN).map(([name, [type]]) => [name, type])),
+  author: "UINTEGER",
+  slot: "USMALLINT",
+  ...Object.fromEntries(LISTED.map((name) => [name, "UTINYINT"])),
+};
+
+/** What the numbers of the selection are made of is not counted by hashtag. */
+const NOT_TAGGED = ["time", "observed", "characters", "withheld", "bot", "author"];
+
+const TAG_COLUMNS = {
+  ...Object.fromEntries(Object.entries(COLUMNS).filter(([name]) => !NOT_TAGGED.includes(name))),
+  hashtag: "USMALLINT",
+};
+
+const typed = (columns: Readonly<Record<string, string>>) =>
+  Object.entries(columns).map(([name, type]) => `${name} ${type}`).join(", ");
+
+/** The SQL that makes all tables; another text means that older tables are of no use. */
+export const CREATE_TABLES = `
+create table toot (${typed(COLUMNS)});
+create table toot_tag (${typed(TAG_COLUMNS)});
+create table word (word VARCHAR, id UBIGINT);
+create table author (hash UBIGINT, n UINTEGER, toots UINTEGER);
+create table scale (start BIGINT, step BIGINT);
+create table saved_snapshot (json VARCHAR);
+${STATE_NAMES.map((name) => `create table saved_${name} (${STATE[name]});`).join("\n")}`;
+
+/** Writes what is remembered to a folder. */
+export async function writeState(connection: DuckDBConnection, folder: string): Promise<void> {
+  for (const name of STATE_NAMES) {
+    await connection.run(
+      `copy saved_${name} to ${quote(stateFile(folder, name))} (format parquet)`,
+    );
+  }
+}
+
+/**
+ * Takes changes over, all or nothing.
+ *
+ * @param most bars of the time chart
+ */
+export async function applyChanges(
+  connection: DuckDBConnection,
+  changes: Changes,
+  most: number = MOST_SLOTS,
+): Promise<void> {
+  const { added, removed, goneFiles, state } = changes;
+  const run = (sql: string) => connection.run(sql);
+  await run("begin");
+  try {
+    await run("delete from saved_snapshot");
+    if (goneFiles.length > 0) await remove(run, `id >> 32 in (${goneFiles.join(", ")})`);
+    if (removed !== null) await remove(run, `id in (from read_parquet(${quote(removed)}))`);
+    for (const name of STATE_NAMES) {
+      await run(
+        `delete from saved_${name};
+        insert into saved_${name} from read_parquet(${quote(stateFile(state, name))})`,
+      );
+    }
+    if (added !== null) await add(connection, `read_parquet(${quote(added)})`, most);
+    await run("commit");
+  } catch (error) {
+    await run("rollback").catch(() => {});
+    throw error;
+  }
+}
+
+async function remove(run: (sql: string) => Promise<unknown>, where: string): Promise<void> {
+  await run(
+    `update author set toots = author.toots - gone.toots
+    from (select author as n, count(*) as toots from toot where ${where} group by 1) as gone
+    where author.n = gone.n`,
+  );
+  await run(`delete from word where id in (select id from toot where ${where})`);
+  await run(`delete from toot where ${where}`);
+  await run(`delete from toot_tag where ${where}`);
+}
+
+async function add(connection: DuckDBConnection, source: string, most: number): Promise<void> {
+  await connection.run(`create or replace temp table new_author as select author as hash, count(*) as toots from ${source}
+    where author is not null group by 1`);
+  await connection.run(
+    `update author set toots = author.toots + more.toots from new_author as more
+    where author.hash = more.hash;
+    insert into author
+    select hash, (select count(*) from author) + row_number() over () as n, toots
+    from new_author anti join author using (hash)`,
+  );
+  const scale = await scaleFor(connection, source, most);
+  const row = `select new_row.*, ${slotSql(scale)} as slot from ${source} as new_row`;
+  await connection.run(
+    `insert into toot by name
+    select new_toot.* exclude (hashtags) replace (known.n as author)
+    from (${row}) as new_toot left join author as known on known.hash = new_toot.author`,
+  );
+  const tag = `select * exclude (${NOT_TAGGED.join(", ")}, hashtags),
+    unnest(list_distinct(hashtags)) as tag from (${row})`;
+  await connection.run(
+    `insert into toot_tag by name
+    select tagged.* exclude (tag), named.code as hashtag
+    from (${tag}) as tagged
+    join saved_value as named on named.name = 'hashtag' and named.value = tagged.tag`,
+  );
+}
+
+/** The bar of a toot; null if it is older than the chart begins. */
+function slotSql({ start, step }: Pick<TimeScale, "start" | "step">): string {
+  return `case when epoch_ms(time) >= ${start}
+    then ((epoch_ms(time) - ${start}) // ${step})::USMALLINT end`;
+}
+
+/** A chart may have this many times as many bars before it gets coarser ones. */
+const GROWTH = 1.25;
+
+/** One in so many toots may be older than the chart begins. */
+const MOST_EARLIER = 100;
+
+const HOUR = 3_600_000;
+
+/** The share of toots, the oldest ones, that may be left out of the chart. */
+const USUAL = 0.002;
+
+/** The scale with new rows: the one before, unless it no longer fits; then all bars are made anew. */
+async function scaleFor(
+  connection: DuckDBConnection,
+  source: string,
+  most: number,
+): Promise<Pick<TimeScale, "start" | "step">> {
+  const [old] = await numbers(connection, "select start, step from scale");
+  const times = `(select time from toot union all select time from ${source})`;
+  const [range] = await numbers(
+    connection,
+    `select epoch_ms(min(time)) as first, epoch_ms(max(time)) as last, count(*) as toots,
+      count(*) filter (where epoch_ms(time) < ${old?.["start"] ?? 0}) as earlier
+    from ${times}`,
+  );
+  const { first, last, toots, earlier } = range as Record<string, number>;
+  if (old) {
+    const { start, step } = old as { start: number; step: number };
+    if ((last! - start) / step < most * GROWTH && earlier! * MOST_EARLIER <= toots!) {
+      return { start, step };
+    }
+  }
+  const hours = await numbers(
+    connection,
+    `select epoch_ms(time) // ${HOUR} as hour, count(*) as n from ${times} group by 1 order by 1`,
+  );
+  let before = 0;
+  const usual = hours.find(({ n }) => (before += n!) >= toots! * USUAL)!["hour"]! * HOUR;
+  const scale = timeScale(begin(first!, usual, last!), last!, most);
+  await connection.run(`delete from scale; insert into scale values (${scale.start}, ${scale.step})`);
+  await connection.run(
+    `update toot set slot = ${slotSql(scale)};
+    update toot_tag set slot = toot.slot from toot where toot.id = toot_tag.id`,
+  );
+  return scale;
+}
+
+/** A few very old toots must not press all others into one bar. */
+function begin(first: number, usual: number, last: number): number {
+  return usual - first > (last - usual) / 2 ? usual : first;
+}
+
+/** Rows of numbers. */
+export async function numbers(
+  connection: Pick<DuckDBConnection, "runAndReadAll">,
+  sql: string,
+): Promise<Record<string, number | null>[]> {
+  const rows = (await connection.runAndReadAll(sql)).getRowObjectsJS();
+  return rows.map((row) =>
+    Object.fromEntries(
+      Object.entries(row).map(([name, value]) => [name, value === null ? null : Number(value)]),
+    )
+  );
+}
