@@ -38,6 +38,9 @@ export interface HistogramOptions {
   readonly near: () => void;
 }
 
+/** Bars beyond the axis that say how high they are. */
+const MOST_BEYOND = 1;
+
 const LEFT = 44;
 const RIGHT = 12;
 const TOP = 10;
@@ -60,7 +63,8 @@ export function histogram(options: HistogramOptions) {
   const bars = s("path", { class: "bar" });
   const outside = s("path", { class: "bar outside" });
   const axis = s("g", { class: "axis" });
-  const svg = s("svg", { role: "img", height }, axis, ghost, outside, bars);
+  const beyond = s("g", { class: "beyond" });
+  const svg = s("svg", { role: "img", height }, axis, ghost, outside, bars, beyond);
   const frame = h("div", { class: "histogram" }, svg);
   frame.style.height = `${height}px`;
   box.body.append(frame);
@@ -88,7 +92,7 @@ export function histogram(options: HistogramOptions) {
     for (let slot = Math.max(0, from); slot <= Math.min(to, slots() - 1); slot++) {
       const n = counts.get(slot) ?? 0;
       if (n === 0) continue;
-      const up = Math.max(1, n / highest * inner);
+      const up = Math.max(1, Math.min(1, n / highest) * inner);
       d += `M${x(slot).toFixed(1)},${height - BOTTOM}v${-up.toFixed(1)}H${
         (x(slot + 1) - gap).toFixed(1)
       }v${up.toFixed(1)}z`;
@@ -113,15 +117,33 @@ export function histogram(options: HistogramOptions) {
     axis.replaceChildren(...rows, ...columns);
   }
 
+  /** Says how high bars are that go beyond the axis. */
+  function drawBeyond(highest: number): void {
+    const high = [...selected].filter(([slot, n]) => slot !== null && n > highest);
+    high.sort(([, a], [, b]) => b - a);
+    const marks = high.slice(0, MOST_BEYOND).map(([slot, n]) => {
+      const middle = (x(Number(slot)) + x(Number(slot) + 1)) / 2;
+      const right = middle > width - 70;
+      return s("text", {
+        x: right ? middle - 6 : middle + 6,
+        y: TOP + 9,
+        "text-anchor": right ? "end" : "start",
+      }, `↑ ${short(n)}`);
+    });
+    beyond.replaceChildren(...marks);
+  }
+
   const draw = oncePerFrame(drawNow);
 
   function drawNow(): void {
     if (width === 0) return;
     const range = chosen();
-    const highest = Math.max(1, ...selected.values());
-    const highestOfAll = Math.max(1, ...all.values());
+    const most = Math.max(1, ...selected.values());
+    const highest = topOf(selected);
+    const highestOfAll = topOf(all);
     const last = slots() - 1;
     drawAxis(highest);
+    drawBeyond(highest);
     const filtered = sum(selected) !== sum(all);
     // The shape of the whole lake, as high as the selection, to hold it against.
     ghost.setAttribute("d", filtered ? path(all, highestOfAll, 0, last) : "");
@@ -134,7 +156,7 @@ export function histogram(options: HistogramOptions) {
     control.draw();
     svg.setAttribute(
       "aria-label",
-      `${title}: ${toots(sum(selected))}, at most ${short(highest)} a bar`,
+      `${title}: ${toots(sum(selected))}, at most ${short(most)} a bar`,
     );
     box.note(
       `${label(0, 0).length > 0 && range ? label(...range) : "drag to select"}` +
@@ -162,6 +184,17 @@ export function histogram(options: HistogramOptions) {
 }
 
 const sum = (counts: Counts) => [...counts.values()].reduce((total, n) => total + n, 0);
+
+/**
+ * The number at the top of the axis: the highest one, unless few bars are far above all
+ * others and would press them flat.
+ */
+function topOf(counts: Counts): number {
+  const sorted = [...counts.values()].sort((a, b) => a - b);
+  const highest = sorted.at(-1) ?? 1;
+  const usual = sorted[Math.floor(sorted.length * 0.98) - 1] ?? 0;
+  return Math.max(1, sorted.length > 40 && highest > 2 * usual ? usual * 1.3 : highest);
+}
 
 /** Two or three round numbers up to the highest. */
 function niceSteps(highest: number): number[] {
