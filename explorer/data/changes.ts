@@ -10,15 +10,7 @@
 import { join } from "node:path";
 import type { Lake, Queries } from "../../lake/engine/lake.ts";
 import { quote } from "../../lake/engine/sql.ts";
-import {
-  AUTHOR_SQL,
-  FIXED,
-  FREE,
-  idSql,
-  MOST_HASHTAGS,
-  MOST_VALUES,
-  PLAIN,
-} from "./columns.ts";
+import { AUTHOR_SQL, FIXED, FREE, idSql, MOST_HASHTAGS, MOST_VALUES, PLAIN } from "./columns.ts";
 
 /** What is remembered of the rows that were taken; each is a table and a Parquet file. */
 export const STATE = {
@@ -86,7 +78,10 @@ export function findChanges(lake: Lake, folder: string): Promise<Changes> {
       return path;
     };
     for (const name of STATE_NAMES) {
-      await write(`select * ${name === "file" ? "exclude (fresh)" : ""} from explorer.next_${name}`, name);
+      await write(
+        `select * ${name === "file" ? "exclude (fresh)" : ""} from explorer.next_${name}`,
+        name,
+      );
     }
     return {
       added: fresh + reread > 0 ? await write(CODED, "added") : null,
@@ -172,7 +167,9 @@ async function addedViews(queries: Queries, fresh: number, reread: number): Prom
     );
   }
   if (fresh === 0) parts.shift();
-  const rows = parts.length === 0 ? ["from lake.standing as toot, explorer.next_file as place where false"] : parts;
+  const rows = parts.length === 0
+    ? ["from lake.standing as toot, explorer.next_file as place where false"]
+    : parts;
   const columns = [
     `${idSql("n", "file_row")} as id`,
     ...Object.entries(PLAIN).map(([name, [type, sql]]) => `(${sql})::${type} as ${name}`),

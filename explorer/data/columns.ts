@@ -59,7 +59,9 @@ export const FIXED = {
 
 /** Columns with whatever values the lake has, as SQL. */
 export const FREE = {
-  language: stated("case language when 'unknown' then null else coalesce(language_name, language) end"),
+  language: stated(
+    "case language when 'unknown' then null else coalesce(language_name, language) end",
+  ),
   app: stated("nullif(app, '')"),
   server: stated("coalesce(origin, from_instance)"),
   // A regular expression would take as long as all other columns together.

@@ -15,13 +15,7 @@ import { literalGlob, quote } from "../../lake/engine/sql.ts";
 import { FileGone } from "../../lake/store/failures.ts";
 import type { About, Contents } from "./about.ts";
 import { type Claim, claimTables } from "./cache.ts";
-import {
-  acceptChanges,
-  ADDED_WITH_WORD,
-  findChanges,
-  isNothing,
-  startChanges,
-} from "./changes.ts";
+import { acceptChanges, ADDED_WITH_WORD, findChanges, isNothing, startChanges } from "./changes.ts";
 import { AUTHOR_SQL, FIXED, FREE, PLAIN } from "./columns.ts";
 import { readContents, readCounts, readSaved, save } from "./contents.ts";
 import { type Limits, type Locked, openLocked } from "./locked.ts";

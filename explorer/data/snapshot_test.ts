@@ -157,7 +157,8 @@ Deno.test("a word that was looked for is found in toots that come later", async 
   const snapshots = await openSnapshots({ location });
   const { findWord } = await import("./texts.ts");
   const found = async () => {
-    const sql = "select count(*) from toot where id in (select id from word where word = 'balloon')";
+    const sql =
+      "select count(*) from toot where id in (select id from word where word = 'balloon')";
     return Number((await snapshots.database.answer(sql)).getRows()[0]![0]);
   };
   assert.equal(await findWord(snapshots, "balloon"), 1);

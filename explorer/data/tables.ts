@@ -91,8 +91,10 @@ async function remove(run: (sql: string) => Promise<unknown>, where: string): Pr
 }
 
 async function add(connection: DuckDBConnection, source: string, most: number): Promise<void> {
-  await connection.run(`create or replace temp table new_author as select author as hash, count(*) as toots from ${source}
-    where author is not null group by 1`);
+  await connection.run(
+    `create or replace temp table new_author as select author as hash, count(*) as toots from ${source}
+    where author is not null group by 1`,
+  );
   await connection.run(
     `update author set toots = author.toots + more.toots from new_author as more
     where author.hash = more.hash;
@@ -162,7 +164,9 @@ async function scaleFor(
   let before = 0;
   const usual = hours.find(({ n }) => (before += n!) >= toots! * USUAL)!["hour"]! * HOUR;
   const scale = timeScale(begin(first!, usual, last!), last!, most);
-  await connection.run(`delete from scale; insert into scale values (${scale.start}, ${scale.step})`);
+  await connection.run(
+    `delete from scale; insert into scale values (${scale.start}, ${scale.step})`,
+  );
   await connection.run(
     `update toot set slot = ${slotSql(scale)};
     update toot_tag set slot = toot.slot from toot where toot.id = toot_tag.id`,

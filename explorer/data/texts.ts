@@ -86,7 +86,9 @@ export function findWord(snapshots: Snapshots, word: string): Promise<number> {
   if (words.size >= MOST_WORDS) {
     const [oldest] = words.keys();
     words.delete(oldest!);
-    snapshots.database.own("delete from word where word = $word", { word: oldest! }).catch(() => {});
+    snapshots.database.own("delete from word where word = $word", { word: oldest! }).catch(
+      () => {},
+    );
   }
   const finding = search(snapshots, wanted);
   words.set(wanted, finding);

@@ -39,9 +39,11 @@ async function each(
   if (!Array.isArray(statements) || statements.length > MOST_STATEMENTS) {
     throw new Failure(`expected at most ${MOST_STATEMENTS} statements`, { exitCode: 2 });
   }
-  return await Promise.all(statements.map((sql) =>
-    work(String(sql)).catch((error) =>
-      error instanceof Error ? error.message.split("\n", 1)[0]! : String(error)
-    )
-  ));
+  return await Promise.all(
+    statements.map((sql) =>
+      work(String(sql)).catch((error) =>
+        error instanceof Error ? error.message.split("\n", 1)[0]! : String(error)
+      )
+    ),
+  );
 }

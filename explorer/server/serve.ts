@@ -134,7 +134,9 @@ export function startServer(options: ServerOptions): Server {
     if (refused) return refused;
     const { pathname } = new URL(request.url);
     try {
-      if (request.method !== "POST") return await get(pathname, request.headers.get("if-none-match"));
+      if (request.method !== "POST") {
+        return await get(pathname, request.headers.get("if-none-match"));
+      }
       return await post(pathname, await readBody(request) as Record<string, unknown>);
     } catch (error) {
       return failed(error);
