@@ -77,7 +77,7 @@ if (parts.includes("hostile")) {
 }
 if (parts.includes("coverage")) {
   const troubles = chosen(TROUBLES);
-  console.error(`${troubles.length} listeners in trouble, eight minutes; ${machine()}`);
+  console.error(`${troubles.length} listeners in trouble, nine minutes; ${machine()}`);
   const results = await inParallel(troubles, troubles.length, async (trouble) => {
     const result = await playTrouble(trouble, values.keep);
     console.error(troubleCells(result).join("  "));

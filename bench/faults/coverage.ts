@@ -1,12 +1,12 @@
 /**
- * A listener that is killed, deafened, rate-limited or shut out for two minutes: what
- * the view `covered_minute` says of each minute.
+ * A listener that is killed, deafened, rate-limited or shut out for most of two minutes: what
+ * the view `covered_minute` says of each minute, beside what the server knows of it.
  *
  * @module
  */
-import { type Fault, type Federation, startFederation } from "../../simulator/mod.ts";
+import { type Fault, type SimulatedServer, startFederation } from "../../simulator/mod.ts";
 import { queryLake } from "./lake-rows.ts";
-import { type ListenerProcess, startListener } from "./listener.ts";
+import { startListener } from "./listener.ts";
 import { seconds, until } from "./wait.ts";
 
 /** What happens in the minutes of trouble. */
@@ -16,46 +16,57 @@ export interface Trouble {
   readonly faults?: readonly Fault[];
   /** The listener is killed, and started again. */
   readonly killed?: boolean;
-  /** Afterwards the server shows nothing of the minutes of trouble, for long enough. */
-  readonly forgotten?: boolean;
-  /** What the view should say of the minutes of trouble. Default: `filled`. */
-  readonly outcome?: "filled" | "lost";
+  /**
+   * Afterwards the server shows for a while only what was posted in the last milliseconds, this
+   * many of them.
+   */
+  readonly shown?: number;
+  /** Nothing is lost, whatever the server shows afterwards. */
+  readonly swept?: boolean;
   readonly polled?: boolean;
 }
 
+/** The trouble lasts this long. A rate limit ends a little later, so that the listener comes back then. */
+const LENGTH = 102_000, RESET = 104_000;
+
 /** Every trouble, so that what was missed can be fetched, or cannot. */
-export const TROUBLES: readonly Trouble[] = [false, true].flatMap((forgotten) => {
+export const TROUBLES: readonly Trouble[] = [false, true].flatMap((forgotten): Trouble[] => {
   const what = forgotten ? ", forgotten" : "";
-  const outcome = forgotten ? "lost" : "filled";
+  const shown = forgotten ? { shown: 10_000 } : {};
   return [
-    { name: `killed${what}`, killed: true, forgotten, outcome },
-    // While the stream is silent the timeline is swept all the same, so nothing is lost.
-    { name: `deafened${what}`, faults: [{ kind: "silence" }], forgotten, outcome: "filled" },
+    { name: `killed${what}`, killed: true, ...shown },
+    {
+      name: `deafened${what}`,
+      faults: [{ kind: "silence" }],
+      // The timeline is swept all the same, so nothing is lost that it shows for a minute.
+      swept: true,
+      ...forgotten ? { shown: 60_000 } : {},
+    },
     {
       name: `rate-limited${what}`,
-      faults: [{ kind: "http", status: 429, resetIn: 110_000 }],
+      faults: [{ kind: "http", status: 429, resetIn: RESET }],
       polled: true,
-      forgotten,
-      outcome,
+      ...shown,
     },
     {
       name: `shut out${what}`,
       faults: [{ kind: "close", code: 1006 }, { kind: "http", status: 401, on: "any" }],
-      forgotten,
-      outcome,
+      ...shown,
     },
-  ] as Trouble[];
+  ];
 });
 
-/** Minutes before, in and after the trouble. */
-const BEFORE = 2, IN = 2, AFTER = 3;
+/** Whole minutes before the trouble, and all that are looked at. */
+const BEFORE = 2, MINUTES = 7;
+/** How long a server that forgets does so, milliseconds. */
+const FORGETS = 100_000;
 
 /** What the view says of each minute. */
 export interface CoverageResult {
   trouble: Trouble;
-  /** From the first minute to the last one; `-` for no word. */
+  /** From the first minute to the last one; `-` for no word, a star where there was trouble. */
   outcomes: readonly string[];
-  /** True if the minutes of trouble are told from the others. */
+  /** True if the view says what the server saw. */
   right: boolean;
 }
 
@@ -63,9 +74,9 @@ export interface CoverageResult {
 const MINUTE = 60_000;
 const untilNextMinute = () => (MINUTE - Date.now() % MINUTE) / 1000;
 
-/** Plays one trouble; it takes eight minutes. */
+/** Plays one trouble; it takes nine minutes. */
 export async function playTrouble(trouble: Trouble, keep?: string): Promise<CoverageResult> {
-  const { faults = [], killed = false, forgotten = false, polled = false } = trouble;
+  const { faults = [], killed = false, polled = false } = trouble;
   const folder = await Deno.makeTempDir(keep ? { dir: keep } : {});
   const federation = await startFederation({
     servers: 1,
@@ -91,17 +102,31 @@ export async function playTrouble(trouble: Trouble, keep?: string): Promise<Cove
     await seconds(untilNextMinute());
     const first = Date.now();
     // Some seconds after the minute has begun, so that the one before is whole.
-    await seconds(BEFORE * 60 + 5);
-    listener = await hurt(federation, faults, killed ? listener : null, start) ?? listener;
-    if (forgotten) await federation.fault(0, { kind: "hole", older: 10_000, ms: 40_000 });
-    await seconds(untilNextMinute() + (AFTER - 1) * 60 + 5);
+    await seconds(BEFORE * 60 + 10);
+    const begun = Date.now();
+    for (const fault of faults) await federation.fault(0, fault);
+    if (killed) await listener.kill();
+    await seconds(LENGTH / 1000);
+    await federation.heal();
+    const { shown } = trouble;
+    if (shown !== undefined) {
+      await federation.fault(0, { kind: "hole", older: shown, ms: FORGETS });
+    }
+    const healed = Date.now();
+    if (killed) listener = await start();
+    await until(() => isServed(server!, healed), 150);
+    const back = Date.now();
+    await seconds(Math.max(0, first + MINUTES * MINUTE + 5_000 - Date.now()) / 1000);
     await listener.stop();
-    const outcomes = await minutes(`${folder}/lake`, first);
-    const isWrong = (outcome: string, minute: number) => {
-      const inTrouble = minute >= BEFORE && minute < BEFORE + IN;
-      return outcome !== (inTrouble ? trouble.outcome ?? "filled" : "covered");
+    const said = await minutes(`${folder}/lake`, first);
+    const possible = said.map((_, i) => possibleOutcomes(trouble, begun, back, first + i * MINUTE));
+    return {
+      trouble,
+      outcomes: said.map((outcome, i) =>
+        possible[i]!.includes("covered") ? outcome : `${outcome}*`
+      ),
+      right: said.every((outcome, i) => possible[i]!.includes(outcome)),
     };
-    return { trouble, outcomes, right: !outcomes.some(isWrong) };
   } finally {
     await listener.kill();
     await federation.close();
@@ -109,19 +134,35 @@ export async function playTrouble(trouble: Trouble, keep?: string): Promise<Cove
   }
 }
 
-/** Lets the trouble last for the rest of two minutes; gives the listener that was started. */
-async function hurt(
-  federation: Federation,
-  faults: readonly Fault[],
-  listener: ListenerProcess | null,
-  start: () => Promise<ListenerProcess>,
-): Promise<ListenerProcess | undefined> {
-  const time = IN * 60 - 15;
-  for (const fault of faults) await federation.fault(0, fault);
-  if (listener) await listener.kill();
-  await seconds(time);
-  await federation.heal();
-  return listener ? await start() : undefined;
+/** True if the listener streams, or has asked for the timeline since then. */
+function isServed(server: SimulatedServer, since: number): boolean {
+  return server.counts().subscriptions > 0 ||
+    server.requests.some(({ path, at }) => at > since && path.includes("/timelines/"));
+}
+
+/** An edge of the trouble that is this near to a minute's may lie on either side of it. */
+const NEAR = 2_000;
+
+/**
+ * What the view may say of a minute.
+ *
+ * @param begun when the server or the listener ceased, milliseconds since 1970
+ * @param back when the listener was served again
+ */
+function possibleOutcomes(
+  { shown, swept = false }: Trouble,
+  begun: number,
+  back: number,
+  minute: number,
+): string[] {
+  const meets = (from: number, until: number) => {
+    const overlap = Math.min(until, minute + MINUTE) - Math.max(from, minute);
+    return overlap > NEAR ? [true] : overlap > -NEAR ? [true, false] : [false];
+  };
+  const forgotten = shown === undefined || swept ? -Infinity : back - shown;
+  return meets(begun, back).flatMap((isTrouble) =>
+    isTrouble ? meets(begun, forgotten).map((isLost) => isLost ? "lost" : "filled") : ["covered"]
+  );
 }
 
 async function minutes(location: string, first: number): Promise<string[]> {
@@ -129,8 +170,7 @@ async function minutes(location: string, first: number): Promise<string[]> {
     location,
     "select epoch_ms(minute)::double as minute, outcome from covered_minute where timeline = 'local'",
   );
-  const count = BEFORE + IN + AFTER - 1;
-  return Array.from({ length: count }, (_, i) => {
+  return Array.from({ length: MINUTES }, (_, i) => {
     const start = Math.floor(first / MINUTE) * MINUTE + i * MINUTE;
     return rows.find(({ minute }) => Number(minute) === start)?.outcome ?? "-";
   });
@@ -141,12 +181,9 @@ export function troubleCells({ trouble, outcomes, right }: CoverageResult): stri
   return [trouble.name, ...outcomes, right ? "ok" : "WRONG"];
 }
 
-/** The titles of those cells; the minutes of trouble have a star. */
+/** The titles of those cells. */
 export const TROUBLE_HEAD: readonly string[] = [
   "minute",
-  ...Array.from(
-    { length: BEFORE + IN + AFTER - 1 },
-    (_, i) => `${i + 1}${i >= BEFORE && i < BEFORE + IN ? "*" : ""}`,
-  ),
+  ...Array.from({ length: MINUTES }, (_, i) => String(i + 1)),
   "",
 ];
