@@ -151,6 +151,7 @@ Deno.test("coverage comes back from Avro as it went in", () => {
     outcome: fc.constantFrom("covered", "filled", "lost", "counted"),
     statuses: or(long),
     cause: or(text),
+    recorded_at: or(time),
   }, plainly);
   fc.assert(fc.property(anyCoverage, (coverage) => {
     const typed = coverage as Coverage;

@@ -95,6 +95,8 @@ export interface Coverage {
   statuses: bigint | null;
   /** Why the span was filled or lost. */
   cause: string | null;
+  /** When the listener said so, milliseconds since 1970; null in records of earlier versions. */
+  recorded_at: number | null;
 }
 
 /** What a column holds, in the terms of DuckDB. */

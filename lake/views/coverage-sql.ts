@@ -16,7 +16,7 @@ export function coverageSql(
   const rows = alike ? readAlikeRows : readRows;
   return `create ${kind} lake.coverage as
 select distinct base_url, timeline, "from"::TIMESTAMP as "from", until::TIMESTAMP as until,
-  transport, outcome, statuses, cause
+  transport, outcome, statuses, cause, recorded_at::TIMESTAMP as recorded_at
 from (
   ${rows(COVERAGE_COLUMNS, files, most)}
 );
@@ -26,36 +26,38 @@ create or replace view coverage as select * from lake.coverage;`;
 /**
  * A row for each minute of each timeline of which something is known. The worst that
  * happened in a minute counts: `lost`, then `filled`, then `covered`. What was lost counts
- * as filled if a span that was filled later holds all that was lost of the minute. The
- * server's own counts are no coverage.
+ * as filled if spans that were recorded as filled after that, from the first of them to the
+ * last, hold all that was lost of the minute. The server's own counts are not coverage.
  */
 export const COVERED_MINUTE_SQL = `create or replace view covered_minute as
 with span as (
   select base_url, timeline, outcome, "from",
-    greatest(until, "from" + interval 1 millisecond) as until
+    greatest(until, "from" + interval 1 millisecond) as until,
+    -- Earlier versions did not say when; a span is recorded after its end.
+    coalesce(recorded_at, until) as recorded
   from coverage
   where outcome in ('covered', 'filled', 'lost')
 ), part as (
-  select base_url, timeline, outcome, minute,
+  select base_url, timeline, outcome, recorded, minute,
     greatest("from", minute) as begins, least(until, minute + interval 1 minute) as ends
   from (
     select *, unnest(range(date_trunc('minute', "from"), until, interval 1 minute)) as minute
     from span
   )
-), filled as (
-  select base_url, timeline, minute, min(begins) as begins, max(ends) as ends
-  from part where outcome = 'filled'
-  group by all
 ), judged as (
   select part.base_url, part.timeline, part.minute,
     case
-      when outcome = 'lost' and filled.begins <= part.begins and filled.ends >= part.ends
+      when part.outcome = 'lost' and min(filled.begins) <= part.begins
+        and max(filled.ends) >= part.ends
       then 'filled'
-      else outcome
+      else part.outcome
     end as outcome
   from part
-  left join filled on filled.base_url = part.base_url and filled.timeline = part.timeline
-    and filled.minute = part.minute
+  left join part as filled on part.outcome = 'lost' and filled.outcome = 'filled'
+    and filled.base_url = part.base_url and filled.timeline = part.timeline
+    and filled.minute = part.minute and filled.recorded >= part.recorded
+  group by part.base_url, part.timeline, part.minute, part.outcome, part.recorded,
+    part.begins, part.ends
 )
 select base_url, timeline, minute,
   case

@@ -7,8 +7,16 @@ import { land } from "../testing/toots.ts";
 import { createViews } from "./views.ts";
 
 const MINUTE = 60_000;
-const span = (from: number, until: number, outcome: Coverage["outcome"]): Coverage =>
-  covered(0, { from: START + from * MINUTE, until: START + until * MINUTE, outcome });
+const span = (
+  from: number,
+  until: number,
+  outcome: Coverage["outcome"],
+  recorded: number | null = until,
+): Coverage =>
+  covered(0, {
+    ...{ from: START + from * MINUTE, until: START + until * MINUTE, outcome },
+    recorded_at: recorded === null ? null : START + recorded * MINUTE,
+  });
 
 async function minutes(location: string, engine: EngineName): Promise<string> {
   const lake = await openLake({ location, engine });
@@ -37,7 +45,7 @@ for (const engine of ["native", "wasm"] as const) {
     await land(location, [], [], "mastodon-topic", [
       span(0, 2.5, "covered"), // up to the middle of minute 2
       span(2.5, 5, "lost"),
-      span(3, 4, "filled"), // all of minute 3, nothing of 2 and 4
+      span(3, 4, "filled", 7), // all of minute 3, nothing of 2 and 4
       span(5, 6, "filled"),
       span(5.2, 6, "covered"),
       span(0, 9, "counted"),
@@ -48,5 +56,19 @@ for (const engine of ["native", "wasm"] as const) {
       await minutes(location, engine),
       "0 covered, 1 covered, 2 lost, 3 filled, 4 lost, 5 filled",
     );
+  });
+
+  Deno.test(`only what was filled later makes good what was lost: ${engine}`, async () => {
+    const location = await Deno.makeTempDir();
+    await land(location, [], [], "mastodon-topic", [
+      span(0, 1, "filled", 2),
+      span(0, 1, "lost", 3), // another listener could not read it
+      span(1, 2, "lost", 3),
+      span(1, 1.5, "filled", 4),
+      span(1.5, 2, "filled", 5), // in two parts
+      span(2, 3, "lost", null),
+      span(2, 3, "filled", null), // of an earlier version
+    ]);
+    assert.equal(await minutes(location, engine), "0 lost, 1 filled, 2 filled");
   });
 }

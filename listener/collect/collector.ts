@@ -167,6 +167,7 @@ export function createCollector(options: CollectorOptions): Collector {
         return batches.coverage({
           ...{ base_url: baseURL, timeline, ...span },
           statuses: statuses === null ? null : BigInt(statuses),
+          recorded_at: clock.now(),
         });
       }
       case "notice":

@@ -115,7 +115,7 @@ Deno.test("the same status comes through once a server, an edit once more", asyn
 });
 
 Deno.test("coverage and a server's identity become records and fields of records", async () => {
-  const { collector, sinks } = setUp({ timeline: "federated" });
+  const { collector, sinks, clock } = setUp({ timeline: "federated" });
   collector.take(BREAD, { kind: "identity", domain: "bread.example", software: "mastodon 4.5.0" });
   collector.take(BREAD, told(1));
   collector.take(BREAD, {
@@ -126,7 +126,13 @@ Deno.test("coverage and a server's identity become records and fields of records
   assert.equal(sinks[0]!.toots[0]!.server_software, "mastodon 4.5.0");
   assert.deepEqual(sinks[0]!.coverage, [{
     ...{ base_url: BREAD, timeline: "federated", from: 1_000, until: 61_000 },
-    ...{ transport: "stream", outcome: "covered", statuses: 1n, cause: null },
+    ...{
+      transport: "stream",
+      outcome: "covered",
+      statuses: 1n,
+      cause: null,
+      recorded_at: clock.now(),
+    },
   }]);
 });
 

@@ -62,12 +62,14 @@ Deno.test("coverage comes back as it went in", async () => {
   await sink.close();
   const lake = await openLake({ location });
   const rows = await lake.query(
-    `select * exclude (partition) replace (epoch_ms("from") as "from", epoch_ms(until) as until)
+    `select * exclude (partition) replace (epoch_ms("from") as "from", epoch_ms(until) as until,
+       epoch_ms(recorded_at) as recorded_at)
      from read_parquet('${location}/topics/mastodon-coverage-topic/*/*') order by "from"`,
   );
   await lake.close();
   const got = rows.map((row) => ({
     ...{ ...row, from: Number(row["from"]), until: Number(row["until"]) },
+    recorded_at: Number(row["recorded_at"]),
   }));
   assert.deepEqual(got, [covered(1), lost]);
 });

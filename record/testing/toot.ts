@@ -76,6 +76,7 @@ export function covered(n: number, over: Partial<Coverage> = {}): Coverage {
     outcome: "covered",
     statuses: 2n,
     cause: null,
+    recorded_at: START + (n + 2) * 60_000,
     ...over,
   };
 }

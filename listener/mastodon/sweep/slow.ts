@@ -42,8 +42,17 @@ export interface Slow {
   afterAbsence(milliseconds: number): void;
 }
 
-/** Makes them for a server. */
-export function createSlow(context: ServerContext, tempo: Tempo): Slow {
+/**
+ * Makes them for a server.
+ *
+ * @param read told when a slow sweep is over: from when until when it has read everything,
+ * milliseconds since 1970
+ */
+export function createSlow(
+  context: ServerContext,
+  tempo: Tempo,
+  read: (from: number, until: number) => void,
+): Slow {
   const { deps: { clock }, memory: { given }, timeline, rest } = context;
   const inquiry = createInquiry({ rest, given, clock });
   const marks = createMarks(given.count);
@@ -109,6 +118,8 @@ export function createSlow(context: ServerContext, tempo: Tempo): Slow {
         lookedFor = current.lowest;
       }
       if (goesOn) return;
+      const from = current.over === "reached" ? current.since : current.earliest;
+      if (current.started !== null) read(from ?? -Infinity, current.started.wall);
       sweep = null;
       const wait = again ? 0 : followUp ? BETWEEN : EVERY;
       if (!again) followUp = false;

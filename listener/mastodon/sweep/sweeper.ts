@@ -79,7 +79,7 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
   const tempo = createTempo(clock, rest.pace);
   const hearing = createHearing();
   const coverage = createCoverage(() => backlog.length > 0 || suspicion !== null);
-  const slow = createSlow(context, tempo);
+  const slow = createSlow(context, tempo, coverage.read);
   const chores = createChores(context);
 
   let streaming = false, justOpened = false, heard = 0;

@@ -13,6 +13,8 @@ export type Span = Omit<CoverageEvent, "kind">;
 export interface Coverage {
   /** Notes a span; an empty one is ignored. */
   note(span: Span): void;
+  /** Notes that all between these times was read after all: what was lost of it is filled. */
+  read(from: number, until: number): void;
   /** Those that may be told now. */
   take(): CoverageEvent[];
   /** The same, at the end: a span that is still short is told too. */
@@ -21,6 +23,8 @@ export interface Coverage {
 
 /** Covered spans are told when they are this long together, in milliseconds. */
 const LENGTH = 60_000;
+/** Lost spans that may still be filled; older ones stay lost. */
+const LOST = 200;
 
 /**
  * Makes one.
@@ -29,9 +33,11 @@ const LENGTH = 60_000;
  */
 export function createCoverage(blocked: () => boolean): Coverage {
   let spans: Span[] = [];
+  let lost: Span[] = [];
 
   function take(all: boolean): CoverageEvent[] {
     if (blocked()) return [];
+    // What was lost and is filled by now has the same times twice: in the order in which it was said.
     spans.sort((a, b) => a.from - b.from);
     const last = spans.at(-1);
     const grows = !all && last?.outcome === "covered" && last.until - last.from < LENGTH;
@@ -45,6 +51,7 @@ export function createCoverage(blocked: () => boolean): Coverage {
       // Durations come from a clock that knows fractions; records are whole milliseconds.
       const span = { ...given, from: Math.floor(given.from), until: Math.floor(given.until) };
       if (span.until <= span.from) return;
+      if (span.outcome === "lost") lost = [...lost, span].slice(-LOST);
       const last = spans.at(-1);
       const goesOn = last?.outcome === "covered" && span.outcome === "covered" &&
         last.transport === span.transport && last.until >= span.from && last.from <= span.from;
@@ -54,6 +61,13 @@ export function createCoverage(blocked: () => boolean): Coverage {
         until: Math.max(last.until, span.until),
         statuses: (last.statuses ?? 0) + (span.statuses ?? 0),
       };
+    },
+    read(from, until) {
+      const filled = lost.filter((span) => span.from >= from && span.until <= until);
+      lost = lost.filter((span) => !filled.includes(span));
+      for (const span of filled) {
+        spans.push({ ...span, outcome: "filled", transport: "backfill", statuses: null });
+      }
     },
     take: () => take(false),
     flush: () => take(true),

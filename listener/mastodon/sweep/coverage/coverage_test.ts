@@ -27,6 +27,21 @@ Deno.test("covered spans in a row become one of a minute, others are told at onc
   assert.deepEqual(spans(coverage.flush()), [[85_000, 90_000]]);
 });
 
+Deno.test("what was lost is filled if a slow sweep reads it after all", () => {
+  const coverage = createCoverage(() => false);
+  const lost = (from: number, until: number): Span => ({
+    ...covered(from, until),
+    ...{ outcome: "lost", statuses: null, cause: "closed 1006" },
+  });
+  for (const from of [0, 100_000]) coverage.note(lost(from, from + 50_000));
+  assert.equal(coverage.take().length, 2);
+  coverage.read(90_000, 200_000);
+  const [filled, ...more] = coverage.take();
+  assert.deepEqual([filled?.outcome, filled?.from, filled?.until], ["filled", 100_000, 150_000]);
+  coverage.read(50_000, 200_000);
+  assert.deepEqual([...more, ...coverage.take()], [], "once");
+});
+
 Deno.test("while something earlier is still to be read nothing is told, and then in order", () => {
   let blocked = true;
   const coverage = createCoverage(() => blocked);
