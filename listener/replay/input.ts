@@ -6,7 +6,7 @@
 import { Failure } from "../../common/failure.ts";
 
 /**
- * Opens the file of a replay.
+ * Opens the file of a replay. A file that `gzip` made is unpacked.
  *
  * @param path `-` is standard input
  * @throws {Failure} if it cannot be read
@@ -15,7 +15,11 @@ export async function openReplay(path: string): Promise<ReadableStream<Uint8Arra
   if (path === "-") return Deno.stdin.readable;
   try {
     const file = await Deno.open(path);
-    if (!(await file.stat()).isDirectory) return file.readable;
+    const { isDirectory, isFile } = await file.stat();
+    if (isFile && await isGzip(file)) {
+      return file.readable.pipeThrough<Uint8Array>(new DecompressionStream("gzip"));
+    }
+    if (!isDirectory) return file.readable;
     file.close();
   } catch (error) {
     throw new Failure(`--replay: cannot read '${path}': ${(error as Error).message}`, {
@@ -23,4 +27,12 @@ export async function openReplay(path: string): Promise<ReadableStream<Uint8Arra
     });
   }
   throw new Failure(`--replay: '${path}' is a folder; name a file of JSON lines`, { exitCode: 2 });
+}
+
+/** Whether a file begins as gzip does. */
+async function isGzip(file: Deno.FsFile): Promise<boolean> {
+  const bytes = new Uint8Array(2);
+  const count = await file.read(bytes);
+  await file.seek(0, Deno.SeekMode.Start);
+  return count === 2 && bytes[0] === 0x1F && bytes[1] === 0x8B;
 }

@@ -8,6 +8,7 @@ import type { Collector } from "../collect/collector.ts";
 import { lines, LONGEST_LINE } from "./lines.ts";
 import type { ServerEvent } from "../mastodon/event.ts";
 import { parseFrame } from "../mastodon/stream/frame.ts";
+import { hostOf } from "../toot/origin.ts";
 import { jsonFault, parseJson } from "../toot/json.ts";
 import { serverTotals, sum, type Totals } from "../report/totals.ts";
 
@@ -111,7 +112,9 @@ function originOf(event: ServerEvent): string | null {
     if (typeof address !== "string") continue;
     const tag = /^tag:([^,:/]+),/i.exec(address);
     const { protocol, origin } = URL.parse(tag === null ? address : `https://${tag[1]}`) ?? {};
-    if (origin !== undefined && /^https?:$/.test(protocol!)) return origin;
+    if (origin !== undefined && /^https?:$/.test(protocol!) && hostOf(origin) !== null) {
+      return origin;
+    }
   }
   return null;
 }

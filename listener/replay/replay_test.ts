@@ -59,6 +59,7 @@ Deno.test("a status belongs to the host of its address, unless one is named", as
     [{ uri: "http://localhost:3000/users/ada/1" }, "http://localhost:3000"],
     [{ uri: "1", url: "https://bread.example/@ada/1" }, "https://bread.example"],
     [{ uri: null, url: null }, "unknown"],
+    [{ uri: `https://${"a.".repeat(5_000)}example/1`, url: null }, "unknown"],
   ];
   const text = lines(...homes.map(([addresses]) => JSON.stringify(aStatus(1, addresses))));
   const unnamed = readAll(text), named = readAll(text, "https://butter.example");

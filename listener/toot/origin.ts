@@ -31,6 +31,29 @@ export function hostOf(address: unknown): string | null {
   return withinDNS(url?.host || null);
 }
 
+/** An address whose host is written as DNS writes it, without a port that goes without saying. */
+const CANONICAL = /^https?:\/\/[a-z0-9.-]+(?::(?!0|80\/|443\/)\d{1,5})?\//;
+
+/**
+ * The same address with its scheme and host in the one form that all servers can
+ * agree on, so that one post has one `uri`. The rest stays as it is.
+ *
+ * @example
+ * ```ts
+ * import { canonicalAddress } from "./origin.ts";
+ *
+ * const address = canonicalAddress("HTTPS://Brötchen.example:443/Users/Ada?x=%c3");
+ * if (address !== "https://xn--brtchen-b1a.example/Users/Ada?x=%c3") throw new Error(address);
+ * if (canonicalAddress("tag:bread.example,2017:1") !== "tag:bread.example,2017:1") throw new Error();
+ * ```
+ */
+export function canonicalAddress(address: string): string {
+  if (CANONICAL.test(address)) return address;
+  const [, root, path] = /^(https?:\/\/[^/?#@]+)(.*)$/is.exec(address) ?? [];
+  const url = root === undefined ? null : URL.parse(root);
+  return url === null ? address : `${url.origin}${path}`;
+}
+
 /** Names of the DNS have 253 characters at most; there may be a port. */
 function withinDNS(host: string | null): string | null {
   return host !== null && host.length <= 260 ? host : null;

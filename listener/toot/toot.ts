@@ -15,15 +15,14 @@ import {
   isFields,
   list,
   longOf,
-  no,
   shortString,
   string,
   wholeString,
-  yes,
 } from "./fields.ts";
 import type { KeyedHash } from "./hash.ts";
 import type { OptOuts } from "./known-opt-outs.ts";
-import { hostOf, type OriginSizes } from "./origin.ts";
+import { type LeftOut, whyLeftOut } from "./left-out.ts";
+import { canonicalAddress, hostOf, type OriginSizes } from "./origin.ts";
 import { textOf } from "./text/text.ts";
 import { believableTime, hourOf, millisecondsOf, timeText } from "./time.ts";
 import { noteWarning } from "./warning.ts";
@@ -56,9 +55,6 @@ export interface TootContext extends Privacy {
   readonly domainOf?: DomainOf;
 }
 
-/** Why a status is left out by rule. */
-export type LeftOut = "boost" | "visibility";
-
 /** What became of a status: a record, left out by rule, or not to be read. */
 export type Reading =
   | {
@@ -76,24 +72,6 @@ export type Reading =
     /** Whether the status may be kept as it is: its author is known and has not opted out. */
     readonly mayKeep: boolean;
   };
-
-/** A boost carries the boosted status. Some servers send an empty object where there is none. */
-function isBoost(reblog: unknown): boolean {
-  return isFields(reblog) && Object.values(reblog).some((value) => value !== null);
-}
-
-/** Where software puts the fields that Mastodon does not have. */
-const EXTENSIONS = ["pleroma", "akkoma", "glitch", "hometown", "gotosocial", "friendica"] as const;
-
-/** Whether it was not meant to leave its server: glitch-soc, Hometown, GoToSocial, Misskey's kinds. */
-function isLocalOnly(status: Fields): boolean {
-  return saysLocalOnly(status) ||
-    EXTENSIONS.some((name) => isFields(status[name]) && saysLocalOnly(status[name]));
-}
-
-function saysLocalOnly({ local_only, localOnly, federated }: Fields): boolean {
-  return yes(local_only) || yes(localOnly) || no(federated);
-}
 
 /** Whether a status quotes another: Mastodon sends an object, other software the id. */
 function quotes(status: Fields): boolean {
@@ -137,17 +115,27 @@ function reasonToWithhold(
   return known === null ? reason : `known:${known}`;
 }
 
+/** The account's name; where the server leaves it out, by its address. */
+function acctOf(account: Fields, { host }: Teller): string | null {
+  const acct = wholeString(account["acct"], ACCT_LENGTH);
+  if (acct !== null) return acct;
+  const username = wholeString(account["username"], ACCT_LENGTH);
+  const place = hostOf(wholeString(account["url"], URI_LENGTH));
+  return username === null || place === null || place === host || username.includes("@")
+    ? username
+    : `${username}@${place}`;
+}
+
 /** Addresses and author, or why there are none. */
 function identify(status: Fields, context: TootContext) {
   const { baseURL, teller = stranger(baseURL), domainOf } = context;
   const url = wholeString(status["url"], URI_LENGTH);
   const given = string(status["uri"]);
-  const uri = given ?? url;
+  const address = given ?? url;
+  const short = address === null || address.length > URI_LENGTH ? null : canonicalAddress(address);
+  const uri = short ?? address;
   const account = status["account"];
-  const acct = isFields(account)
-    ? wholeString(account["acct"], ACCT_LENGTH) ?? wholeString(account["username"], ACCT_LENGTH)
-    : null;
-  const short = uri === null || uri.length > URI_LENGTH ? null : uri;
+  const acct = isFields(account) ? acctOf(account, teller) : null;
   const home = hostOf(short) ?? hostOf(url);
   const author = acct === null ? null : authorOf(acct, home ?? teller.host, teller, domainOf);
   return { url, uri, account, acct, home, author, teller };
@@ -192,11 +180,8 @@ export function toToot(status: unknown, context: TootContext): Reading {
   if (!isFields(status)) {
     return { kind: "bad", reason: "expected a JSON object", mayKeep: keepsAll };
   }
-  if (isBoost(status["reblog"])) return { kind: "left-out", why: "boost" };
-  const visibility = status["visibility"];
-  if ((visibility !== "public" && visibility !== "unlisted") || isLocalOnly(status)) {
-    return { kind: "left-out", why: "visibility" };
-  }
+  const why = whyLeftOut(status);
+  if (why !== null) return { kind: "left-out", why };
 
   const { baseURL, hash, hashAuthor = hash, hashAuthors, observedAt, origins } = context;
   const { url, uri, account, acct, home, author, teller } = identify(status, context);
@@ -271,7 +256,7 @@ export function toToot(status: unknown, context: TootContext): Reading {
     edited_at: edited !== null && believableTime(edited, observedAt) ? time(edited) : null,
     origin: !open ? null : originKept ? origin : hash(origin),
     author: named ? author.name : open ? authorKey : null,
-    visibility,
+    visibility: status["visibility"] as string,
     sensitive: warning !== null || sensitive === true ? true : sensitive === false ? false : null,
     reply: (status["in_reply_to_id"] ?? status["in_reply_to_account_id"] ?? null) !== null,
     reblogs: count(status["reblogs_count"]),

@@ -5,7 +5,7 @@ import type { Consent } from "./consent.ts";
 import { keyedHash } from "./hash.ts";
 import { createOptOuts } from "./known-opt-outs.ts";
 import { createOriginSizes, ORIGIN_AUTHORS } from "./origin.ts";
-import { HASHTAGS, HTML_LENGTH } from "../limits.ts";
+import { HASHTAGS, HTML_LENGTH, PROFILE_LENGTH } from "../limits.ts";
 import { tellerOf } from "./author.ts";
 import { type Reading, type TootContext, toToot } from "./toot.ts";
 
@@ -213,17 +213,14 @@ Deno.test("whatever is not a status is bad, and says why", () => {
 });
 
 Deno.test("of a profile so much is read for opt-outs, however many fields it has", () => {
-  const fields = Array.from(
-    { length: 60 },
-    () => ({ name: "#", value: "#\ufdfa".repeat(100_000) }),
-  );
+  const long = { name: "long", value: `#${"\ufdfa".repeat(PROFILE_LENGTH / 4)}` };
+  const fields = [...Array.from({ length: 8 }, () => long), { name: "late", value: "#nobot" }];
   const read = (more: object) => {
     const account = { acct: "ada", note: "", fields, ...more };
     const reading = toToot({ ...everything(), account }, CONTEXT);
     return reading.kind === "toot" ? reading.toot.withheld : null;
   };
-  const began = performance.now();
   assert.equal(read({}), null);
-  assert.ok(performance.now() - began < 1_500);
+  assert.equal(read({ fields: fields.slice(-3) }), "#nobot");
   assert.equal(read({ note: "#nobot" }), "#nobot", "the bio is read first");
 });

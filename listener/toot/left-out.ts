@@ -1,0 +1,48 @@
+/**
+ * Which statuses make no record: boosts, and what was not meant for everybody.
+ *
+ * @module
+ */
+import { type Fields, isFields, no, yes } from "./fields.ts";
+
+/** Why a status is left out by rule. */
+export type LeftOut = "boost" | "visibility";
+
+/** A boost carries the boosted status. Some servers send an empty one with every other status. */
+function isBoost(reblog: unknown): boolean {
+  return isFields(reblog) && Object.values(reblog).some(saysSomething);
+}
+
+function saysSomething(value: unknown): boolean {
+  return typeof value === "object" && value !== null ? Object.keys(value).length > 0 : !!value;
+}
+
+/** Where software puts the fields that Mastodon does not have. */
+const EXTENSIONS = ["pleroma", "akkoma", "glitch", "hometown", "gotosocial", "friendica"] as const;
+
+/** Whether it was not meant to leave its server: glitch-soc, Hometown, GoToSocial, Misskey's kinds. */
+function isLocalOnly(status: Fields): boolean {
+  return saysLocalOnly(status) ||
+    EXTENSIONS.some((name) => isFields(status[name]) && saysLocalOnly(status[name]));
+}
+
+function saysLocalOnly({ local_only, localOnly, federated }: Fields): boolean {
+  return yes(local_only) || yes(localOnly) || no(federated);
+}
+
+/**
+ * Why a status is left out; null if it becomes a record.
+ *
+ * @example
+ * ```ts
+ * import { whyLeftOut } from "./left-out.ts";
+ *
+ * if (whyLeftOut({ visibility: "public" }) !== null) throw new Error();
+ * if (whyLeftOut({ visibility: "public", local_only: "true" }) !== "visibility") throw new Error();
+ * ```
+ */
+export function whyLeftOut(status: Fields): LeftOut | null {
+  if (isBoost(status["reblog"])) return "boost";
+  const isShown = status["visibility"] === "public" || status["visibility"] === "unlisted";
+  return isShown && !isLocalOnly(status) ? null : "visibility";
+}
