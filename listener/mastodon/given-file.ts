@@ -7,6 +7,7 @@
 import { dirname } from "node:path";
 import { Failure } from "../../common/failure.ts";
 import { writeAllSync } from "../../common/files.ts";
+import type { Outcome } from "./given.ts";
 import {
   createGivenStatuses,
   type Entry,
@@ -14,7 +15,6 @@ import {
   type GivenOptions,
   type GivenStatuses,
   NO_FLOOR,
-  type Outcome,
 } from "./given-statuses.ts";
 
 /** A memory and the file that it is kept in. */

@@ -5,31 +5,8 @@
  * @module
  */
 
-/** What became of a status: nothing yet, a record, a record under hashed keys, or no record. */
-export type Outcome = "pending" | "record" | "hashed" | "left out";
-
-/** A status that was given. */
-export interface Given {
-  readonly id: string;
-  /** When it was posted, milliseconds since 1970, not later than it was given. */
-  readonly at: number;
-  /** When its newest known edition was made, milliseconds since 1970; 0 if it was never edited. */
-  edited: number;
-  outcome: Outcome;
-  /** The server has deleted it. */
-  deleted: boolean;
-  /**
-   * When the server, asked about it, said last that it is there although the timeline did not
-   * show it: whole seconds of the monotonic clock, counted from 1; 0 for never.
-   */
-  asked: number;
-  /** Its number: how many had been given before. */
-  readonly order: number;
-  /** The number of the latest sweep that saw it: the one that began last. */
-  sweep: number;
-  /** It was settled or deleted, and {@linkcode GivenStatuses.changes} has not told it yet. */
-  changed: boolean;
-}
+import type { Given, Outcome } from "./given.ts";
+import { GivenColumns } from "./given-columns.ts";
 
 /** Where the memory begins: older statuses are unknown. Null if it has no beginning. */
 export interface Floor {
@@ -107,35 +84,23 @@ export const NO_FLOOR: Floor = { id: null, time: null };
 export function createGivenStatuses(options: GivenOptions = {}): GivenStatuses {
   const { most = 50_000 } = options;
   let { floor = NO_FLOOR, origin = null } = options;
-  let young = new Map<string, Given>(), old = new Map<string, Given>();
+  let young = new GivenColumns(), old = new GivenColumns();
   let count = 0;
   let changed: Given[] = [];
   /** When the younger generation began. */
   let since: number | null = null;
 
-  const find = (id: string) => young.get(id) ?? old.get(id);
+  const find = (id: string) => young.find(id) ?? old.find(id);
 
   function add(id: string, at: number, edited: number): Given {
     if (young.size >= most) {
       old = young;
-      young = new Map();
+      young = new GivenColumns();
       if (since !== null) floor = { id: null, time: since };
       since = null;
     }
     since ??= at;
-    const given: Given = {
-      id,
-      at,
-      edited,
-      outcome: "pending",
-      deleted: false,
-      asked: 0,
-      order: count++,
-      sweep: 0,
-      changed: false,
-    };
-    young.set(id, given);
-    return given;
+    return young.add(id, at, edited, count++);
   }
 
   function change(given: Given): void {

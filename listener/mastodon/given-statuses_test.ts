@@ -27,6 +27,33 @@ Deno.test("it stays bounded, forgets the oldest, and begins where they ended", (
   assert.ok(!given.isNew("1049", 0));
 });
 
+Deno.test("what is noted of a status stays with it when there are many, in both generations", () => {
+  const given = createGivenStatuses({ most: 1_000 });
+  const outcomes = ["pending", "record", "hashed", "left out"] as const;
+  for (let n = 0; n < 1_500; n++) {
+    given.give(String(n), NOON + n, n);
+    if (n % 5 === 0) given.delete(String(n), NOON);
+    given.settle(String(n), outcomes[n % 4]!);
+    Object.assign(given.find(String(n))!, { asked: n % 7, sweep: n % 3 });
+  }
+  let count = 0;
+  for (const [id, found] of given.entries()) {
+    const n = Number(id);
+    const { at, edited, outcome, deleted, asked, order, sweep } = found;
+    assert.deepEqual(
+      { at, edited, outcome, deleted, asked, order, sweep },
+      {
+        ...{ at: NOON + n, edited: n, outcome: outcomes[n % 4], deleted: n % 5 === 0 },
+        ...{ asked: n % 7, order: n, sweep: n % 3 },
+      },
+    );
+    count++;
+  }
+  assert.equal(count, 1_500);
+  assert.equal(given.changes().length, 1_500);
+  assert.equal(given.changes().length, 0);
+});
+
 async function withFile(test: (path: string) => void | Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {

@@ -13,7 +13,7 @@ import { type Clock, systemClock } from "../../../common/clock.ts";
 import type { Deletion } from "../../../record/record.ts";
 import { hourOf } from "../../toot/time.ts";
 import type { Privacy } from "../../toot/toot.ts";
-import type { Outcome } from "../../mastodon/given-statuses.ts";
+import type { Outcome } from "../../mastodon/given.ts";
 
 /** A delete as it is written. */
 export interface WrittenDelete {
