@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import { createFakeClock, type FakeClock } from "../common/testing/fake-clock.ts";
 import { feed, type FeedDeps } from "../listener/mastodon/feed.ts";
+import { idOf } from "../listener/mastodon/status-fields.ts";
 import { accountOf } from "../listener/replay/replay.ts";
 import { type Federation, type SimulatedServer, startFederation } from "../simulator/mod.ts";
 import { collectIntoLake, type IntoLake } from "./fuzz/into-lake.ts";
@@ -66,7 +67,7 @@ async function follow(
       }, { clock, random: () => 0, ...deps })
     ) {
       for (const event of burst) {
-        if (event.kind === "status") ids.add(String((event.status as { id?: unknown })?.id));
+        if (event.kind === "status") ids.add(idOf(event.status) ?? "");
         if (["status", "delete", "bad"].includes(event.kind)) events++;
         lake.collector.take(server.baseURL, event);
       }

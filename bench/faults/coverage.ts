@@ -32,7 +32,7 @@ const LENGTH = 102_000, RESET = 104_000;
 /** Every trouble, so that what was missed can be fetched, or cannot. */
 export const TROUBLES: readonly Trouble[] = [false, true].flatMap((forgotten): Trouble[] => {
   const what = forgotten ? ", forgotten" : "";
-  const shown = forgotten ? { shown: 10_000 } : {};
+  const shown = forgotten ? { shown: 30_000 } : {};
   return [
     { name: `killed${what}`, killed: true, ...shown },
     {
