@@ -26,10 +26,14 @@ const ID = idSql("place.n", "toot.file_row");
 /** Reads the toots that the page has found by their ids. */
 export async function shownToots(
   { database, lake }: Pick<Snapshots, "database" | "lake">,
-  ids: readonly string[],
+  given: unknown,
   texts: boolean,
 ): Promise<ShownToot[]> {
-  if (ids.length > MOST_TOOTS || !ids.every((id) => /^\d{1,20}$/.test(id))) {
+  const ids = given as readonly string[];
+  if (
+    !Array.isArray(given) || given.length > MOST_TOOTS ||
+    !given.every((id) => typeof id === "string" && /^\d{1,19}$/.test(id))
+  ) {
     throw new Failure(`expected at most ${MOST_TOOTS} ids of toots`, { exitCode: 2 });
   }
   if (ids.length === 0) return [];

@@ -104,6 +104,15 @@ const REFUSED = [
   "insert into word values ('x', 1)",
   "create table mine as select 1",
   "select 1; select 2",
+  "with a as (select * from read_blob('/etc/passwd')) select * from a",
+  "select * from (with a as (select getenv('HOME')) select * from a)",
+  "/* select */ copy (select 1) to '/tmp/explorer-attack.csv'",
+  "create macro f() as 1",
+  "select * from duckdb_secrets()",
+  "select * from saved_file",
+  "select * from toot where exists (select 1 from author)",
+  "select * from main.toot",
+  "select * from 'incoming/added.parquet'",
   "select * from duckdb_settings()",
   "select * from information_schema.tables",
   "select current_setting('memory_limit')",
@@ -206,6 +215,24 @@ Deno.test("a long statement, a large body and a large answer are refused", () =>
         assert.match(rows.text, /at most 100 rows/);
       }),
   ));
+
+Deno.test("a body that is not what it should be is a usage error, and says nothing of the inside", () =>
+  withLake(fewDays(20), (location) =>
+    withServer({ location }, async (url) => {
+      for (const path of ["/query", "/queries", "/toots", "/word"]) {
+        for (
+          const body of ["null", "1", "[]", "{", '{"ids": 5}', '{"ids": [{}]}', '{"sqls": {}}']
+        ) {
+          const response = await fetch(`${url}${path}`, {
+            method: "POST",
+            headers: { "content-type": "application/json" },
+            body,
+          });
+          const text = await response.text();
+          assert.ok(response.status < 500, `${path} ${body}: ${response.status} ${text}`);
+        }
+      }
+    })));
 
 Deno.test("withheld toots give no text, name or address, and --no-text gives none at all", () =>
   withLake(fewDays(60), async (location) => {

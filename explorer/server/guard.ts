@@ -96,13 +96,32 @@ function cookie(request: Request, name: string): string {
   return "";
 }
 
+/** Milliseconds in which a body must have come. */
+const BODY_TIME = 10_000;
+
 /**
  * Reads a body that says less than it is, or nothing, about its length.
  *
- * @throws {RangeError} where it is longer than allowed
- * @throws {SyntaxError} where it is not JSON
+ * @throws {RangeError} if it is longer than allowed
+ * @throws {SyntaxError} if it is not a JSON object, or does not come
  */
-export async function readBody(request: Request): Promise<unknown> {
+export async function readBody(request: Request): Promise<Record<string, unknown>> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new SyntaxError("the body did not come in time")), BODY_TIME);
+  });
+  try {
+    const body = await Promise.race([readJson(request), late]);
+    if (body === null || typeof body !== "object" || Array.isArray(body)) {
+      throw new SyntaxError("expected a JSON object");
+    }
+    return body as Record<string, unknown>;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function readJson(request: Request): Promise<unknown> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of request.body ?? []) {

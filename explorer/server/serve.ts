@@ -107,7 +107,7 @@ export function startServer(options: ServerOptions): Server {
         return await answers(database, body["sqls"], body["cubes"]);
       case "/toots":
         return Response.json(
-          await shownToots(snapshots, (body["ids"] ?? []) as string[], texts),
+          await shownToots(snapshots, body["ids"] ?? [], texts),
         );
       case "/word":
         if (!texts) throw new Failure("texts are not shown here (--no-text)", { exitCode: 2 });
@@ -137,7 +137,7 @@ export function startServer(options: ServerOptions): Server {
       if (request.method !== "POST") {
         return await get(pathname, request.headers.get("if-none-match"));
       }
-      return await post(pathname, await readBody(request) as Record<string, unknown>);
+      return await post(pathname, await readBody(request));
     } catch (error) {
       return failed(error);
     }
