@@ -9,6 +9,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { createViews, type Lake, openLake, TOOT_TOPIC } from "../../lake/mod.ts";
 import { literalGlob, quote } from "../../lake/engine/sql.ts";
@@ -132,7 +133,8 @@ export async function openSnapshots(options: SnapshotOptions): Promise<Snapshots
 
   try {
     await Deno.mkdir(incoming);
-    claim = await claimTables({ folder: cache, lake: `${location}\n${topic}`, scratch: folder });
+    const named = location.startsWith("s3://") ? location : resolve(location);
+    claim = await claimTables({ folder: cache, lake: `${named}\n${topic}`, scratch: folder });
     database = await openTables(claim, incoming, limits);
     await startChanges(lake, incoming);
     seen = await filesOf(lake);
