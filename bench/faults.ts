@@ -1,9 +1,10 @@
 /**
- * `deno task bench:faults`: is everything that was published in the view, once and as it is
- * now, whatever the servers and the network do? A simulator with faults, a listener, a
- * lake; then the view beside the truth.
+ * `deno task bench:faults` checks that the view shows everything that was published, once and
+ * in its newest form, whatever the servers and the network do. It runs a simulator with
+ * faults, a listener and a lake, and then compares the view with what the simulator knows.
  *
- * Usage: `deno task bench:faults [--part table|hostile|coverage] [--only NAME] [--toots 5000] …`
+ * Usage: `deno task bench:faults [--part table|hostile|coverage] [--only NAME] [--toots 5000]
+ * …`
  *
  * @module
  */

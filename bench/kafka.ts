@@ -1,11 +1,11 @@
 /**
- * `deno task bench:kafka`: how fast does a listener bring a stream to Kafka, as
- * Avro, acknowledged by all replicas in sync? Beside it, in the same run, a peer
- * that works as the original project does (`kafka/peer.py`). Simulator, listener
- * and broker share this machine; the figures are the listener's.
+ * `deno task bench:kafka` measures how fast a listener writes a stream to Kafka as Avro,
+ * acknowledged by all in-sync replicas. In the same run it measures a peer that works like the
+ * original project (`kafka/peer.py`). Simulator, listener and broker share this machine; the
+ * figures are the listener's.
  *
- * Needs a stack: `.ci/stack up` or `docker compose up -d`, and
- * `eval "$(.ci/stack env)"` where it is not where it usually is.
+ * Needs a stack: `.ci/stack up` or `docker compose up -d`, and `eval "$(.ci/stack env)"` if
+ * the stack uses other ports than the usual ones.
  *
  * Usage: `deno task bench:kafka [--toots 1000000] [--peer-toots 10000] [--runs 3]`
  *
@@ -37,17 +37,17 @@ const brokers = env("MASTODON_BROKERS", "localhost:9092");
 const registry = env("MASTODON_REGISTRY", "http://localhost:8081");
 const kafka = new kafkajs.Kafka(kafkaConfig(parseBrokers(brokers)));
 
-/** What one side did in one run. */
+/** The result of one side in one run. */
 interface Result extends Usage {
   toots: number;
-  /** Messages in its topic afterwards. */
+  /** How many messages its topic holds afterwards. */
   messages: number;
-  /** Processor seconds of the simulator (with what stands before it), and of the broker. */
+  /** Processor seconds of the simulator (with the server in front of it), and of the broker. */
   simulatorCpu: number;
   brokerCpu: number;
 }
 
-/** The broker's process where `.ci/stack` has started it; its processor time is part of the story. */
+/** The broker's process if `.ci/stack` started it, to measure its processor time. */
 async function brokerPid(): Promise<number | null> {
   const home = env("STACK_HOME", new URL("../.stack", import.meta.url).pathname);
   const instance = env("STACK_INSTANCE", "");
@@ -62,7 +62,7 @@ interface Server {
   close(): Promise<void>;
 }
 
-/** Starts a program of ours that prints one line when it is ready. */
+/** Starts one of our programs, which prints a line when it is ready. */
 async function start(...args: string[]) {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", ...args],
@@ -82,7 +82,7 @@ async function start(...args: string[]) {
   };
 }
 
-/** A simulator of one server that publishes as fast as it is read, once it is told to. */
+/** Starts a simulator of one server. On request it publishes as fast as its readers read. */
 async function startSimulator(): Promise<Server> {
   const { ready, ...simulator } = await start(
     ...["simulator/main.ts", "--servers", "1", "--port", "0", "--history", "0", "--rate", "0"],

@@ -1,17 +1,17 @@
 /**
- * `deno task bench:lake`: how long does the notebook take over a lake of many
- * small files, of one file, and compacted? With both engines, and beside them
- * the original's way in Python; every measurement in processes of its own,
- * contenders taking turns, medians.
+ * `deno task bench:lake` measures how long the notebook takes over a lake of many small files,
+ * of one file, and compacted. It measures both engines and, beside them, the original's way in
+ * Python. Every measurement has a process of its own, the contenders take turns, and the
+ * medians are reported.
  *
- * Usage: `deno task bench:lake [--files 2000] [--rows 10000000] [--runs 5]
- *   [--contenders native,wasm,peer] [--s3 s3://mastodon/bench] [--out bench] [--fresh]`
+ * Usage: `deno task bench:lake [--files 2000] [--rows 10000000] [--runs 5] [--contenders
+ * native,wasm,peer] [--s3 s3://mastodon/bench] [--out bench] [--fresh]`
  *
- * `--files` small files of 100 toots each, over a folder and, where an object
- * store answers, over s3://; `--rows` toots of the large lake in a folder, 0 for
- * none. What is made is kept in `data/bench/lake` and used again; `--fresh` makes
- * it anew, which a change of the writer or of compaction asks for. Writes its section
- * of `README.md` and its charts into `--out`.
+ * `--files` is the number of small files of 100 toots each, in a folder and, if an object
+ * store answers, in a bucket. `--rows` is the number of toots of the large lake in a folder, 0
+ * for none. The lakes are kept in `data/bench/lake` and used again. `--fresh` makes them
+ * again, which is necessary after a change of the writer or of compaction. The results go to
+ * `--out`: a section of `README.md` and its charts.
  *
  * @module
  */
@@ -49,17 +49,17 @@ const folder = `${ROOT}data/bench/lake`;
 const runs = wholeFlag("runs", values.runs, 1);
 const files = wholeFlag("files", values.files);
 const large = wholeFlag("rows", values.rows);
-/** Toots in a small file, and in a file as the listener writes it. */
+/** Toots in a small file, and in a file of the usual size. */
 const SMALL = 100, LISTENED = 20_480;
 const said = (n: number) => n.toLocaleString("en");
 
-/** A lake to measure, and how it is made. */
+/** A lake to measure, and how to make it. */
 interface Plan {
   readonly layout: string;
   readonly place: "folder" | "s3://";
   readonly location: string;
   readonly toots: number;
-  /** Toots a file, before compaction. */
+  /** Toots per file before compaction. */
   readonly rows: number;
   readonly compacted: boolean;
 }
@@ -76,7 +76,7 @@ function plans(place: Plan["place"], base: string): Plan[] {
   ];
 }
 
-/** The records of the small lakes are made once, and written six times. */
+/** The records of the small lakes are generated once and written six times. */
 let remembered: { toots: number; heard: Heard[] } | null = null;
 
 function heardOf(toots: number): Iterable<Heard> {
@@ -84,7 +84,7 @@ function heardOf(toots: number): Iterable<Heard> {
   return remembered.heard;
 }
 
-/** Makes a lake, or finds it as an earlier run left it. */
+/** Makes a lake, unless an earlier run has made it. */
 async function make({ location, toots, rows, compacted, layout, place }: Plan): Promise<void> {
   const store = openStore(location);
   const made = JSON.stringify({ toots, rows, compacted, seed: 1 });
@@ -97,7 +97,7 @@ async function make({ location, toots, rows, compacted, layout, place }: Plan): 
   await store.writeText("bench.json", made, null);
 }
 
-/** Measures everybody over some lakes, taking turns. */
+/** Measures every contender over some lakes, taking turns. */
 async function measureAll(lakes: readonly Plan[], who: readonly Contender[]): Promise<Measured[]> {
   const results = new Map<string, (Run | NoRun)[]>();
   const key = (plan: Plan, contender: Contender) => `${plan.location} ${contender.name}`;
@@ -124,7 +124,7 @@ async function measureAll(lakes: readonly Plan[], who: readonly Contender[]): Pr
   })));
 }
 
-/** A chart's bars: one figure of everybody, by a group of ours. */
+/** The bars of a chart: one figure of each contender, in groups. */
 function barsOf(
   groups: readonly { group: string; figures: Measured["figures"] }[],
   seconds: (figure: Exclude<ReturnType<typeof figureOf>, NoRun>) => number | undefined,
@@ -140,7 +140,7 @@ function barsOf(
 
 function charts(measured: readonly Measured[]): Chart[] {
   const largest = largestOf(measured);
-  // The large lake would leave the others no room.
+  // Otherwise the large lake would leave no room for the bars of the others.
   const rest = large > 0 ? measured.filter((one) => one !== largest) : measured;
   const alike = rest.length > 0 ? rest : measured;
   return [
@@ -171,7 +171,7 @@ function charts(measured: readonly Measured[]): Chart[] {
   ];
 }
 
-/** Where the object store is, for this process and those it starts. */
+/** The settings of the object store, for this process and those it starts. */
 async function findStore(): Promise<Record<string, string>> {
   if (Deno.env.get("DUCKDB_HTTPFS")) return {};
   for await (const { name } of Deno.readDir(`${ROOT}.stack`)) {

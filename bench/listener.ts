@@ -1,12 +1,12 @@
 /**
- * `deno task bench`: how fast does a listener take a stream, and does its memory
- * stay flat? A simulator at full speed, a listener, a lake, all on this machine,
- * as three processes would be: the figures are the listener's.
+ * `deno task bench` measures how fast a listener reads a stream, and whether its memory stays
+ * flat. A simulator at full speed, a listener and a lake run as three processes on this
+ * machine; the figures are the listener's.
  *
  * Usage: `deno task bench [--toots 1000000] [--runs 5] [--plain]`
  *
- * The listener is started as `deno task listen` starts it, which tells V8 to keep
- * its heap small; with `--plain` as `deno run -A listener/main.ts`.
+ * The listener is started like `deno task listen`, which tells V8 to keep its heap small. With
+ * `--plain` it is started by `deno run -A listener/main.ts`.
  *
  * @module
  */
@@ -25,12 +25,12 @@ const values = benchOptions({
 });
 const toots = wholeFlag("toots", values.toots, 1);
 const runs = wholeFlag("runs", values.runs, 1);
-/** The listener's command line up to its own flags: the task's, less `deno`. */
+/** The listener's command line before its own flags: the one of the task, without `deno`. */
 const listen = values.plain
   ? ["run", "-A", "listener/main.ts"]
   : config.tasks.listen.command.split(" ").slice(1);
 
-/** A simulator of one server that publishes as fast as it is read. */
+/** Starts a simulator of one server that publishes as fast as it is read. */
 async function startSimulator() {
   const child = new Deno.Command(Deno.execPath(), {
     args: [
@@ -55,7 +55,7 @@ async function admin(baseURL: string, path: string, body: unknown): Promise<void
   await answer.body?.cancel();
 }
 
-/** One run: `toots` statuses from the wire into a lake of its own. */
+/** One run: `toots` statuses from the network into a new lake. */
 async function run(): Promise<Usage & { rows: number; bytes: number }> {
   const folder = await Deno.makeTempDir();
   const simulator = await startSimulator();
@@ -70,7 +70,7 @@ async function run(): Promise<Usage & { rows: number; bytes: number }> {
       stderr: "piped",
     }).spawn();
     const said = lastLine(listener.stderr);
-    // From the first byte of the program to its exit: start-up and the last file are in the figure.
+    // Measured from start to exit, so start-up and the last file are included.
     const measured = measure(listener);
     await admin(simulator.baseURL, "rate", { rate: "max" });
     const usage = await measured;
@@ -102,7 +102,7 @@ async function* parquetFiles(folder: string): AsyncGenerator<string> {
   }
 }
 
-/** Memory through a run, at its quarters: flat is flat. */
+/** Memory at each quarter of a run. */
 function quarters(samples: readonly number[]): string {
   return [0.25, 0.5, 0.75, 1].map((part) =>
     samples[Math.max(0, Math.ceil(samples.length * part) - 1)]?.toFixed(0)

@@ -1,6 +1,6 @@
 /**
- * A program under measurement: what it printed, how long it took, and how much
- * processor time and memory it used, as Linux counts them in `/proc`.
+ * Measures a program: its output, its duration, and its processor time and memory as Linux
+ * counts them in `/proc`.
  *
  * @module
  */
@@ -9,22 +9,22 @@
 export interface Usage {
   /** Seconds from start to exit. */
   seconds: number;
-  /** Seconds of processor time, user and system, over all its threads. */
+  /** Processor seconds, user and system, of all its threads. */
   cpuSeconds: number;
-  /** The most memory that it ever held, MiB (`VmHWM`). */
+  /** The highest memory use, in MiB (`VmHWM`). */
   peakMiB: number;
-  /** Memory held, MiB, sampled through the run (`VmRSS`). */
+  /** Samples of the memory use, in MiB (`VmRSS`). */
   memoryMiB: number[];
   exitCode: number;
 }
 
-/** Clock ticks a second in `/proc/PID/stat`; 100 on every Linux that Deno runs on. */
+/** Clock ticks per second in `/proc/PID/stat`; 100 on every Linux that Deno runs on. */
 const TICKS = 100;
 
 function usageNow(pid: number): { cpuSeconds: number; rssMiB: number; peakMiB: number } | null {
   try {
     const status = Deno.readTextFileSync(`/proc/${pid}/status`);
-    // The second field is the command in brackets and may hold spaces: count from behind it.
+    // The second field, the command in brackets, may contain spaces: read what follows it.
     const stat = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ")[1]!.split(" ");
     const mib = (key: string) => Number(status.match(`${key}:\\s+(\\d+) kB`)?.[1] ?? 0) / 1024;
     return {
@@ -33,18 +33,18 @@ function usageNow(pid: number): { cpuSeconds: number; rssMiB: number; peakMiB: n
       peakMiB: mib("VmHWM"),
     };
   } catch {
-    return null; // it has ended
+    return null; // the process has exited
   }
 }
 
-/** Processor seconds that a running program has used so far; 0 once it has ended. */
+/** Processor seconds that a running program has used until now; 0 after its exit. */
 export function cpuSeconds(pid: number): number {
   return usageNow(pid)?.cpuSeconds ?? 0;
 }
 
 /**
- * Waits for `child` to end and says what it used, sampling every
- * `intervalMs` (default 200).
+ * Waits for `child` to exit and returns what it used, sampling every `intervalMs` (default
+ * 200).
  */
 export async function measure(child: Deno.ChildProcess, intervalMs = 200): Promise<Usage> {
   const start = performance.now();
@@ -67,7 +67,7 @@ export async function measure(child: Deno.ChildProcess, intervalMs = 200): Promi
   return usage;
 }
 
-/** Reads what a program writes to standard error, and returns the last line. */
+/** Reads a program's standard error, and returns its last line. */
 export async function lastLine(stderr: ReadableStream<Uint8Array>): Promise<string> {
   let tail = "";
   for await (const text of stderr.pipeThrough(new TextDecoderStream())) {
@@ -76,20 +76,20 @@ export async function lastLine(stderr: ReadableStream<Uint8Array>): Promise<stri
   return tail.trim().split("\n").at(-1) || "it said nothing";
 }
 
-/** The median of figures. */
+/** The median of some numbers. */
 export function median(figures: readonly number[]): number {
   const sorted = figures.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** What figures were taken on, as one line for the table's head. */
+/** The machine that the figures were measured on, as one line. */
 export function machine(): string {
   let model = "unknown processor";
   try {
     model = Deno.readTextFileSync("/proc/cpuinfo").match(/model name\s*: (.*)/)?.[1] ?? model;
   } catch {
-    // Not Linux: the line goes without.
+    // Systems other than Linux do without that line.
   }
   const memory = Math.round(Deno.systemMemoryInfo().total / 2 ** 30);
   return `${navigator.hardwareConcurrency} cores of ${model}, ${memory} GiB, ` +

@@ -1,6 +1,6 @@
 /**
- * The Python environments of peers, in `data/bench/`: created if one is missing or its
- * requirements have changed.
+ * The Python environments of the peers, in `data/bench/`. An environment is created if it is
+ * missing or its requirements have changed.
  *
  * @module
  */

@@ -1,12 +1,12 @@
 /**
- * What `docker-compose.yml`, `.env`, the sink's JSON and the defaults of the
- * listener and the lake must agree on. It finds mistakes that are valid in each
- * file alone, and needs no container engine.
+ * Checks that `docker-compose.yml`, `.env`, the sink's JSON and the defaults of the listener
+ * and the lake agree. It finds mistakes that are valid in each file alone, and needs no
+ * container engine.
  *
  * @module
  */
 
-/** The parts of a service in the compose file that are checked here. */
+/** The parts of a service in the compose file that are checked. */
 export interface Service {
   image?: string;
   build?: { dockerfile_inline?: string };
@@ -92,11 +92,11 @@ const SINK_KEYS = new Set([
 ]);
 
 /**
- * The codecs that a version of Confluent's S3 sink writes and DuckDB reads. It
- * depends on the Parquet library that the version brings: that of 1.11.2 needs
- * native code for zstd, which the sink lacks, and does not know lz4_raw; 1.15 has
- * both in Java. 10.5.23 and 10.6.0 were run and bring 1.11.2, 10.5.25 and 12.1.9
- * were run and bring 1.15. 10.5.24 and 10.6.5 and later bring 1.15.1 or 1.15.2.
+ * The codecs that a version of Confluent's S3 sink can write and DuckDB can read. They depend
+ * on the Parquet library of that version. Parquet 1.11.2 needs native code for zstd, which the
+ * sink lacks, and does not know lz4_raw; Parquet 1.15 has both in Java. Tried: 10.5.23 and
+ * 10.6.0 contain Parquet 1.11.2, 10.5.25 and 12.1.9 contain 1.15. 10.5.24 and 10.6.5 and later
+ * contain 1.15.1 or 1.15.2.
  */
 export function codecsOf(sinkVersion: string): string[] {
   const [major = 0, minor = 0, patch = 0] = sinkVersion.split(".").map(Number);
@@ -154,7 +154,7 @@ function hostPort(service: Service | undefined, port: string): string | undefine
 
 function* images(services: Record<string, Service>, { defaults }: Setup): Generator<string> {
   for (const [name, { image, build }] of Object.entries(services)) {
-    // Of an image that is built, the one that it is built from.
+    // The base image of an image that is built here.
     const from = build === undefined ? image : build.dockerfile_inline?.match(/^FROM (\S+)$/m)?.[1];
     if (from === undefined || !pinned(from)) yield `${name}: image ${from} is not pinned`;
   }
@@ -171,7 +171,7 @@ function* images(services: Record<string, Service>, { defaults }: Setup): Genera
   }
 }
 
-/** A program that is taken over in one container must be able to do as little as possible. */
+/** A program in a container has no more rights than it needs, in case it is taken over. */
 function* hardening(services: Record<string, Service>): Generator<string> {
   for (const [name, service] of Object.entries(services)) {
     if (service.cap_drop?.join() !== "ALL") yield `${name}: keeps capabilities`;
@@ -187,7 +187,7 @@ function* hardening(services: Record<string, Service>): Generator<string> {
   }
 }
 
-/** Health checks must notice failed tasks, and restarts must have an end. */
+/** Health checks must notice failed tasks, and the number of restarts must be limited. */
 function* failures(services: Record<string, Service>): Generator<string> {
   const check = services.connect?.healthcheck?.test.join(" ") ?? "";
   if (!check.includes("expand=status") || !check.includes("FAILED")) {
@@ -196,7 +196,7 @@ function* failures(services: Record<string, Service>): Generator<string> {
   if (services.register?.healthcheck?.test.at(-1) !== "check") {
     yield "register: its health check does not look at the tasks";
   }
-  // The README runs a console consumer beside the registry, with the same heap.
+  // The README runs a console consumer in the registry's container, with the same heap.
   const megabytes = (text = "") =>
     Number(text.match(/(\d+)[mg]/)?.[1]) * (/g/.test(text) ? 1024 : 1);
   const { environment, mem_limit } = services["schema-registry"] ?? {};
@@ -222,7 +222,7 @@ function* running(services: Record<string, Service>, { compose }: Setup): Genera
     }
     for (const [other, { condition }] of Object.entries(service.depends_on ?? {})) {
       const wanted = name === "register"
-        ? "service_started" // it mends an unhealthy Connect
+        ? "service_started" // it restarts an unhealthy Connect
         : services[other]?.restart === "no"
         ? "service_completed_successfully"
         : "service_healthy";
@@ -296,7 +296,7 @@ function* store(services: Record<string, Service>, { sink, defaults }: Setup): G
   if (user !== defaults.accessKey || password !== defaults.secretKey) {
     yield `minio: ${user}/${password}, but the lake says ${defaults.accessKey}/${defaults.secretKey}`;
   }
-  // MinIO listens on 9000 unless told otherwise.
+  // MinIO listens on 9000 by default.
   const api = "9000";
   const consolePort = flag(minio, "--console-address")?.replace(":", "") ?? "";
   const host = `localhost:${hostPort(minio, api)}`;
@@ -366,8 +366,8 @@ function* sinkKeys(
   if (!codecsOf(version).includes(codec)) {
     yield `the sink: ${version} cannot write parquet.codec ${codec}, or DuckDB cannot read it`;
   }
-  // Kafka shares out the partitions of each topic by itself: two topics of four
-  // partitions keep four tasks busy, not eight.
+  // Kafka assigns the partitions of each topic separately: two topics of four partitions keep
+  // four tasks busy, not eight.
   if (Number(sink["tasks.max"]) > defaults.partitions) {
     yield `the sink: tasks.max is ${
       sink["tasks.max"]
@@ -384,10 +384,10 @@ function* sinkKeys(
     ["timezone", (value) => value === "UTC"],
     // The default, `fail`, ends the task at the first tombstone.
     ["behavior.on.null.values", (value) => value === "ignore"],
-    // A tombstone is no fault; by default each one is reported as a dead letter.
+    // A tombstone is not an error, but by default each one is reported as a dead letter.
     ["report.null.values.to.dlq", (value) => value === "false"],
-    // While the registry does not answer, the converter must wait. Once it gives
-    // up, the record goes to the dead letters: a week of retries at the least.
+    // While the registry does not answer, the converter must wait. When it gives up, the record
+    // goes to the dead letters, so it must retry for a week at least.
     [
       "value.converter.max.retries",
       (value) => Number(value) * Number(sink["value.converter.retries.max.wait.ms"]) / 2 > 6.048e8,
@@ -400,7 +400,7 @@ function* sinkKeys(
   }
 }
 
-/** Everything that does not agree, in one line each. */
+/** Everything that does not agree, one line each. */
 export function disagreements(setup: Setup): string[] {
   const problems = new Set<string>();
   const services = filled(setup, problems);

@@ -10,7 +10,7 @@ import { codecsOf, disagreements, type Setup } from "./compose.ts";
 
 const read = (path: string) => Deno.readTextFileSync(new URL(`../${path}`, import.meta.url));
 
-/** `NAME=value` lines, as Compose reads them. */
+/** Reads `NAME=value` lines as Compose does. */
 function dotenv(text: string): Record<string, string> {
   return Object.fromEntries(
     text.split("\n").filter((line) => /^\w+=/.test(line)).map((line) => {
@@ -20,7 +20,7 @@ function dotenv(text: string): Record<string, string> {
   );
 }
 
-/** Reads the files anew, so that each test can change its own copy. */
+/** Reads the files again, so that each test can change a copy of its own. */
 function setup(): Setup {
   const s3 = s3Settings(() => undefined);
   const { kafka, topic } = parseOptions(["--enableKafka"], () => undefined) as Options;

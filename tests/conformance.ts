@@ -1,6 +1,6 @@
 /**
- * What every engine must answer alike: the notebook's questions, every column
- * of the lake, every type, every kind of parameter.
+ * Questions that both engines must answer alike: the notebook's questions, every column of the
+ * lake, every type, every kind of parameter.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { openStore } from "../lake/store/open-store.ts";
 import { createViews } from "../lake/views/views.ts";
 import { toot } from "./seeded-toot.ts";
 
-/** Values at the ends of what a record can hold, and texts that are easily broken. */
+/** Values at the limits of what a record can hold, and texts that are easily damaged. */
 const EDGES: Partial<Toot>[] = [
   { m_id: 2n ** 63n - 1n, created_at: 2 ** 31 - 1, favourites: 2 ** 31 - 1, characters: 0 },
   { m_id: -(2n ** 63n), created_at: -(2 ** 31), favourites: 0, posted_at: -62_135_596_800_000 },
@@ -41,7 +41,7 @@ const EDGES: Partial<Toot>[] = [
   },
 ];
 
-/** Some thousand records as servers gave them, and the {@linkcode EDGES}. */
+/** About a thousand records of simulated servers, and the {@linkcode EDGES}. */
 function* records(): Generator<Heard> {
   yield* heardToots({ toots: 3_000, federates: 0.5 });
   for (const [i, edge] of EDGES.entries()) {
@@ -50,7 +50,7 @@ function* records(): Generator<Heard> {
   }
 }
 
-/** The lakes to ask: few files are read where they lie, many are read once into a table. */
+/** The lakes to query. The views read a few files in place, but load many files into a table. */
 export const LAKES = [
   { name: "few files", rows: 1_000, compacted: false },
   { name: "many files", rows: 100, compacted: false },
@@ -58,9 +58,9 @@ export const LAKES = [
 ] as const;
 
 /**
- * Makes a lake of files with `rows` records each, one of the original project's
- * among them: fourteen columns, snappy. Compaction leaves the last one, which
- * reaches into the year 9999.
+ * Makes a lake of files with `rows` records each. One file is like the original project's:
+ * fourteen columns, snappy. Compaction leaves the last file, whose records reach the year
+ * 9999.
  */
 export async function conformanceLake(
   location: string,
@@ -86,7 +86,7 @@ export async function conformanceLake(
   assert.ok(waiting > 0 && files > 0);
 }
 
-/** Types that a question may answer with. */
+/** The types that an answer may contain. */
 const TYPES: readonly string[] = [
   "select null as a, true as b, false as c",
   "select 1::tinyint as a, -2::smallint as b, 3::integer as c, 4::utinyint as d, 5::uinteger as e",
@@ -107,7 +107,7 @@ const TYPES: readonly string[] = [
   "select strftime(timestamp '2026-11-02 03:04:05', '%Y/%m/%d %a') as a, date_part('hour', timestamp '2026-11-02 03:04:05') as b",
 ];
 
-/** Parameters of every type, in the places where statements have them. */
+/** Parameters of every type, in every place that allows them. */
 const PARAMETERS: readonly [string, Record<string, Value>][] = [
   ["select $a as a, $b as b, $c as c", { a: 1, b: 2.5, c: -(2 ** 40) }],
   ["select $a as a, $b as b", { a: 2n ** 63n - 1n, b: 3n }],
@@ -130,22 +130,22 @@ const PARAMETERS: readonly [string, Record<string, Value>][] = [
   }],
 ];
 
-/** Statements that must fail, in a line. */
+/** Statements that must fail with a message of one line. */
 const FAILURES: readonly [string, Record<string, Value>?][] = [
   ["select"],
   ["select * from nowhere"],
   ["select 'x'::int"],
-  // After the first rows have come.
+  // Fails after the first rows.
   ["select case when i = 150000 then ('x' || i)::int else i end from range(200000) r(i)"],
   ["select $a", {}],
   ["select 1", { a: 1 }],
   ["select * from read_parquet('nowhere/*.parquet')"],
 ];
 
-/** Rows, or what was said instead of them. */
+/** Rows, or the message of an error. */
 type Answer = Row[] | { says: string };
 
-/** All that one engine answers about a lake. */
+/** All answers of one engine about a lake. */
 async function ask(location: string, engine: EngineName): Promise<Record<string, Answer>> {
   const store = openStore(location);
   const raw = topicFolder(TOOT_TOPIC);
@@ -194,7 +194,7 @@ async function ask(location: string, engine: EngineName): Promise<Record<string,
   return answers;
 }
 
-/** Asks both engines everything, and compares. */
+/** Asks both engines all questions, and compares the answers. */
 export async function assertConformance(location: string): Promise<void> {
   const native = await ask(location, "native");
   const wasm = await ask(location, "wasm");
@@ -208,7 +208,7 @@ export async function assertConformance(location: string): Promise<void> {
     }
   }
   assert.equal(different.length, 0, different.join("\n\n"));
-  // Nothing is compared where nothing is asked.
+  // An empty list of questions would compare nothing.
   assert.ok((native["toots"] as Row[]).length > 1_000);
   assert.ok(Object.keys(native).length > 40);
 }

@@ -1,5 +1,5 @@
 /**
- * Waiting until a listener has caught up.
+ * Waits until a listener has caught up.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The listener killed with SIGKILL again and again, and started again each time:
- * nothing that was published is lost, nothing is there twice.
+ * Kills the listener with SIGKILL and starts it again, many times: nothing that was published
+ * may be lost, and nothing may be shown twice.
  *
  * `CRASHES=200 deno test -A tests/crash_test.ts` kills it more often.
  *
@@ -14,7 +14,7 @@ import { covered } from "./covered.ts";
 const CRASHES = Number(Deno.env.get("CRASHES") ?? 20);
 const MAIN = new URL("../listener/main.ts", import.meta.url).pathname;
 
-/** Milliseconds that a listener lives at most after it has begun to listen. */
+/** The longest time before a kill, in milliseconds after the listener has begun to listen. */
 const LIFE = 1_000;
 
 function startListener(federation: Federation, folder: string): Deno.ChildProcess {
@@ -35,7 +35,7 @@ function startListener(federation: Federation, folder: string): Deno.ChildProces
   }).spawn();
 }
 
-/** Gathers what a process says, and tells when it has said something. */
+/** Collects the output of a process, and reports when something was printed. */
 function listenTo(child: Deno.ChildProcess) {
   let text = "";
   let wake = () => {};
@@ -61,7 +61,7 @@ function listenTo(child: Deno.ChildProcess) {
 
 const streams = (text: string) => text.split("the stream of its").length - 1;
 
-/** The deletes that are in the lake. */
+/** The deletes in the lake. */
 async function durableDeletes(folder: string): Promise<string> {
   const lake = await openLake({ location: `${folder}/lake` });
   try {
@@ -75,7 +75,7 @@ async function durableDeletes(folder: string): Promise<string> {
   }
 }
 
-/** The deletes that the listener has heard and not yet written to the lake. */
+/** The deletes that the listener has received and not yet written to the lake. */
 async function heardDeletes(folder: string): Promise<string> {
   let text = "";
   try {
@@ -89,9 +89,12 @@ async function heardDeletes(folder: string): Promise<string> {
   return text;
 }
 
-/** Deletes a status, and waits until the listener has it from every server that had it. */
+/**
+ * Deletes a status, and waits until the listener knows of it from every server that had the
+ * status.
+ */
 async function deleteHeard(federation: Federation, folder: string): Promise<void> {
-  // One of any age: what was durable long ago can only be gone by the delete itself.
+  // A status of any age: only the delete itself can remove one that was stored long ago.
   const there = federation.truth();
   const gone = federation.delete(there[Math.floor(Math.random() * there.length)]!.uri)!;
   const ids = Object.values(gone.ids);
@@ -117,7 +120,7 @@ async function viewOf(folder: string): Promise<{ uri: string; edited: bigint | n
 
 Deno.test({
   name: `killed ${CRASHES} times, the listener loses nothing and doubles nothing`,
-  ignore: Deno.build.os === "windows", // no SIGKILL
+  ignore: Deno.build.os === "windows", // the listener exited by itself
   fn: async () => {
     const folder = await Deno.makeTempDir();
     const federation = await startFederation({
@@ -134,7 +137,7 @@ Deno.test({
       for (let crash = 0; crash < CRASHES; crash++) {
         const child = startListener(federation, folder);
         const said = listenTo(child);
-        // Sometimes it dies at once, sometimes while it fills, sometimes long after.
+        // Kills it at once, while it fetches what it missed, or long after that.
         if (crash % 4 === 0) await said.until((text) => text.includes("Mastodon"));
         else {
           await said.until((text) => streams(text) === federation.servers.length);

@@ -1,6 +1,4 @@
-/**
- * The demo, as a person runs it.
- */
+/** Runs the demo as a person would. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { ROOT } from "../notebooks/support/settings.ts";
@@ -9,11 +7,11 @@ const DEMO = join(ROOT, "demo", "main.ts");
 
 interface Run {
   readonly process: Deno.ChildProcess;
-  /** Everything it said, when it is over. */
+  /** The whole output. */
   readonly said: Promise<string>;
 }
 
-/** Starts the demo; `hear` is called with all it has said so far. */
+/** Starts the demo, and calls `hear` with the whole output whenever it grows. */
 function start(folder: string, hear: (said: string) => void = () => {}): Run {
   const process = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--quiet", DEMO, folder],
@@ -33,7 +31,7 @@ function start(folder: string, hear: (said: string) => void = () => {}): Run {
   return { process, said: follow() };
 }
 
-/** The processes that a process has started, and those that they have. */
+/** The child processes of a process, and theirs. */
 async function descendants(pid: number): Promise<number[]> {
   const { stdout } = await new Deno.Command("ps", { args: ["-e", "-o", "pid=,ppid="] }).output();
   const pairs = new TextDecoder().decode(stdout).trim().split("\n")
@@ -87,7 +85,7 @@ Deno.test("Ctrl-C ends the demo and all that it started", {
   inFolder(async (folder) => {
     const listening = Promise.withResolvers<void>();
     const { process, said } = start(folder, (text) => {
-      // On a fast machine the history is read before the first line about it.
+      // On a fast machine the history is read before its first line is printed.
       if (/ [1-9][\d,]* toots, reading history|listening live/.test(text)) listening.resolve();
     });
     const ended = process.status.then(async () => assert.fail(`it ended: ${await said}`));

@@ -1,7 +1,4 @@
-/**
- * The generated pages of `docs/` are those that the commands and the schemas give.
- * `deno task docs` writes them.
- */
+/** Checks that the generated pages of `docs/` are up to date. `deno task docs` writes them. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { generatedPages } from "./docs/main.ts";

@@ -1,6 +1,6 @@
 /**
- * A small federation, the real listener in a process of its own, and the lake as
- * a person reads it.
+ * A small simulated federation, a real listener in a process of its own, and the lake as a
+ * person reads it.
  *
  * @module
  */
@@ -88,7 +88,7 @@ Deno.test("what was published, edited and deleted is what the view shows", async
     const said = Array.fromAsync(stderr);
     await Promise.all(servers.map((server) => server.followed()));
     federation.step(200);
-    // A status of long ago, and one of right now.
+    // One status from long ago, and one from now.
     federation.delete(federation.truth()[0]!.uri);
     federation.delete(federation.truth().at(-1)!.uri);
     const [last] = federation.publish(1);
@@ -127,7 +127,7 @@ Deno.test("what was published, edited and deleted is what the view shows", async
     try {
       child.kill("SIGKILL");
     } catch {
-      // It has ended.
+      // The process has exited.
     }
     await federation.close();
     await Deno.remove(folder, { recursive: true });
@@ -146,7 +146,7 @@ function compare(row: Row, truth: Truth): void {
   assert.equal(row.characters, [...row.mastodon_text!].length);
 }
 
-/** Resolves when a figure no longer moves. */
+/** Resolves when a number stays the same. */
 async function untilStill(figure: () => number): Promise<void> {
   for (let still = 0, last = -1; still < 10;) {
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -1,6 +1,6 @@
 /**
- * Every fault of the simulator against the feed: whatever a server does, all that
- * it published and still has comes through.
+ * Runs the feed against every fault of the simulator: everything that a server published, and
+ * still has, must arrive.
  *
  * @module
  */
@@ -22,15 +22,15 @@ interface Scene {
   server: SimulatedServer;
   clock: FakeClock;
   reader: Reader;
-  /** The uris of all that was published on the server's local timeline since the beginning. */
+  /** The uris of everything that was published on the server's local timeline from the start. */
   published(): string[];
-  /** Publishes so many statuses that are local here. */
+  /** Publishes this many statuses on the server. */
   publish(count: number): void;
-  /** Resolves when all that was published came. */
+  /** Resolves when everything that was published has arrived. */
   complete(): Promise<void>;
 }
 
-/** Runs a scene: a server, a feed that follows it, and what happens to them. */
+/** Runs a scene: a server, a feed that follows it, and a fault. */
 async function play(
   act: (scene: Scene) => Promise<void>,
   { token = true, ...options }:
@@ -49,7 +49,7 @@ async function play(
   const here = (uris: readonly { uri: string; home: string | null }[]) =>
     uris.filter(({ home }) => options.federated || home === server.baseURL).map(({ uri }) => uri);
   const abort = new AbortController();
-  // Something stands there before, so that there is a line to begin at.
+  // The timeline is not empty at the start, so that the feed has a status to start from.
   publishLocal(1);
   const before = new Set(here(federation.truth()));
   if (options.before) await federation.fault(0, options.before);
@@ -100,7 +100,7 @@ async function play(
   }
 }
 
-/** A stream that is open, has given something, and has settled. */
+/** Resolves when the stream is open, has delivered a status, and has settled. */
 async function flowing({ server, publish, published, reader, clock }: Scene): Promise<void> {
   const streamed = async () => {
     publish(2);
@@ -113,20 +113,20 @@ async function flowing({ server, publish, published, reader, clock }: Scene): Pr
   };
   await server.followed();
   for (let burst = 0; burst < 8; burst++) await streamed();
-  // The first sweeps are over.
+  // The first sweeps are done.
   for (let sweeps = 0; sweeps < 3; sweeps++) {
     clock.advance(5_000);
     for (let turns = 0; turns < 20; turns++) await new Promise((resolve) => setTimeout(resolve));
   }
 }
 
-/** The first gap that was told. */
+/** The first gap that was reported. */
 async function firstGap(reader: Reader): Promise<GapEvent> {
   await reader.until(() => reader.gaps().length > 0);
   return reader.gaps()[0]!;
 }
 
-/** The faults that cut or spoil an open stream, and what the gap then says. */
+/** The faults that cut or damage an open stream, and the cause that the gap then names. */
 const CUTS: readonly { fault: Fault; cause: RegExp }[] = [
   { fault: { kind: "close", code: 1000 }, cause: /^closed 1000/ },
   { fault: { kind: "close", code: 1001 }, cause: /^closed 1001/ },
@@ -144,7 +144,8 @@ for (const { fault, cause } of CUTS) {
       await federation.fault(0, fault);
       publish(100);
       await complete();
-      // After an error frame the socket is still open, its last frames count, and nothing is missed.
+      // After an error frame the socket is still open and its last frames count, so nothing is
+      // missed.
       if (fault.kind !== "error-frame") {
         const gap = await firstGap(reader);
         assert.match(gap.cause, cause);
@@ -275,7 +276,7 @@ Deno.test("edits and deletes come as they are", () =>
   play(async (scene) => {
     const { federation, published, reader } = scene;
     await flowing(scene);
-    // Two that were heard: any recent one may be of the time before.
+    // Two statuses that the feed has reported. The newest may be from before the feed started.
     const [toDelete, toEdit] = published().slice(-2);
     const edited = federation.edit(toEdit)!;
     const gone = federation.delete(toDelete)!;
@@ -364,7 +365,7 @@ Deno.test("a stream that is refused by status 401 is told with what to do, and p
     assert.ok(reader.statuses().some(({ transport }) => transport === "poll"));
   }, { before: { kind: "http", status: 401, on: "stream" } }));
 
-/** The scene is over, with the failure that was expected. */
+/** Ends the scene, which must fail with the expected error. */
 class Seen extends Error {}
 function seen(error: unknown): void {
   if (!(error instanceof Seen)) throw error;

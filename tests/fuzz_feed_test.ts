@@ -1,6 +1,6 @@
 /**
- * A feed from a server that mixes mutated frames and pages with honest ones: nothing
- * throws, every event is accounted for, and all that is honest arrives.
+ * A feed from a server that mixes mutated frames and pages with honest ones: nothing throws,
+ * every event is counted, and everything honest arrives.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { createMutator, type Mutator } from "./fuzz/mutate.ts";
 import { createRandom, type Random } from "./fuzz/random.ts";
 import { honestStatuses, renumber } from "./fuzz/statuses.ts";
 
-/** Frames, and a tenth of that pages. */
+/** The number of frames; the number of pages is a tenth of it. */
 const COUNT = Math.ceil(Number(Deno.env.get("FUZZ") ?? 4_000) / 4);
 const SEED = Number(Deno.env.get("FUZZ_SEED") ?? 1);
 
@@ -27,11 +27,11 @@ interface Scene {
   mutator: Mutator;
   /** Honest statuses of another federation. */
   statuses: readonly string[];
-  /** Resolves when all that the server has published has come. */
+  /** Resolves when everything that the server published has arrived. */
   complete(): Promise<void>;
 }
 
-/** Follows a server, and checks in the end that everything is accounted for. */
+/** Follows a server, and checks at the end that everything is counted. */
 async function follow(
   token: boolean,
   deps: Partial<FeedDeps>,
@@ -52,7 +52,7 @@ async function follow(
   const before = new Set(federation.truth().map(({ uri }) => uri));
   const lake: IntoLake = await collectIntoLake(folder, "none");
   const abort = new AbortController();
-  // By id: a mutated status may stand in the place of the honest one.
+  // Compared by id, because a mutated status may replace the honest one.
   const ids = new Set<string>();
   let events = 0;
   let failed: unknown = null;

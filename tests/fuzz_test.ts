@@ -1,9 +1,9 @@
 /**
- * Mutated statuses, frames and pages: whatever comes in is a record, left out, or a
+ * Mutated statuses, frames and pages: every input becomes a record, is left out, or becomes a
  * dead letter, and nothing throws.
  *
- * `deno task fuzz` tries a million; `FUZZ=5000000 FUZZ_SEED=7 deno test -A tests/fuzz_test.ts`
- * tries more, and others.
+ * `deno task fuzz` tries a million of them; `FUZZ=5000000 FUZZ_SEED=7 deno test -A
+ * tests/fuzz_test.ts` tries more and different ones.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { honestStatuses, renumber } from "./fuzz/statuses.ts";
 
 const COUNT = Number(Deno.env.get("FUZZ") ?? 4_000);
 const SEED = Number(Deno.env.get("FUZZ_SEED") ?? 1);
-/** Lines of one replay: enough for many batches, few enough to find the line that fails. */
+/** Lines of one replay: enough for many batches, and few enough to find a line that fails. */
 const CHUNK = 20_000;
 
 const streamOf = (lines: readonly string[]) =>

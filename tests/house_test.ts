@@ -1,6 +1,6 @@
 /**
- * The rules of the house: which folder may import which, how large files and
- * folders may grow, and which phrases no reader has to puzzle over.
+ * Checks the structure of the project: which folder may import which, how large files and
+ * folders may grow, and which phrases must not be used.
  */
 import assert from "node:assert/strict";
 import { importsOf, isProduct, readSources, type SourceFile } from "./house/sources.ts";
@@ -52,7 +52,7 @@ function upward(file: SourceFile): string[] {
     .map((to) => `${file.path} → ${to}`);
 }
 
-/** Imports inside `lake/` that point to a higher floor, or to another room of the same floor. */
+/** Imports inside `lake/` that point to a higher floor, or to another room on the same floor. */
 function upstairs(file: SourceFile): string[] {
   const roomOf = (path: string) => path.split("/")[1]!;
   const floorOf = (path: string) => LAKE_FLOORS.findIndex((rooms) => rooms.includes(roomOf(path)));

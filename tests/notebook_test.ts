@@ -1,6 +1,6 @@
 /**
- * The notebook, executed by Jupyter over a small lake whose numbers are known.
- * The Python environment is made here where it is missing.
+ * Runs the notebook in Jupyter over a small lake whose numbers are known. The Python
+ * environment is created if it is missing.
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ const CHARTS = [
   ...["language-usage", "time-of-day", "words-over-days"],
 ].map((name) => `${name}.svg`);
 
-/** What nobody may read in a report. */
+/** Texts that must never appear in a report. */
 const SECRET = "nobody-may-read-this";
 
 const at = (day: number, hour: number) => Date.UTC(2026, 10, day, hour, 30);
@@ -61,7 +61,7 @@ const toots: TootSeed[] = [
     language: "de",
     characters: 400,
   },
-  // An edit, whose first form must be gone, and which says earthquake.
+  // An edit, which replaces its first form and mentions an earthquake.
   { uri: "https://one.example/edited", posted_at: at(3, 12), mastodon_text: SECRET },
   {
     uri: "https://one.example/edited",
@@ -69,11 +69,11 @@ const toots: TootSeed[] = [
     edited_at: at(3, 13),
     mastodon_text: "EARTHQUAKE",
   },
-  // The same toot, as another server saw it.
+  // The same toot, seen by another server.
   { uri: "https://one.example/0", posted_at: at(2, 9), base_url: "https://two.example" },
-  // Deleted: by the server that it was heard from.
+  // Deleted by the author's own server.
   { uri: "https://one.example/gone", posted_at: at(2, 9), app: SECRET, mastodon_text: SECRET },
-  // Deleted where another server heard it, which ends it everywhere.
+  // Deleted by the only server that still showed it.
   {
     uri: "https://one.example/gone2",
     posted_at: at(2, 9),
@@ -109,7 +109,7 @@ async function charts(folder: string): Promise<Record<string, string>> {
   );
 }
 
-/** What a page says, its tags left out. */
+/** The text of a page, without tags. */
 function textOf(html: string): string {
   return html.replace(/^.*<main>/s, "").replace(/<style>.*?<\/style>/gs, "")
     .replace(/<[^>]*>/g, " ").replace(/\s+/g, " ")
@@ -151,7 +151,7 @@ Deno.test("the notebook executes in Jupyter and its numbers are the lake's", () 
     const saved = await charts(env.CHARTS);
     for (const [name, svg] of Object.entries(saved)) {
       const [label] = /aria-label="[^"]*"/.exec(svg)!;
-      // Jupyter writes the page's attributes anew, and needs no escape for an apostrophe.
+      // Jupyter rewrites the page's attributes, and does not escape apostrophes.
       assert.ok(html.includes(label.replaceAll("&#39;", "'")), `${name} is in the page`);
     }
     for (const page of [html, ...Object.values(saved)]) {
@@ -162,7 +162,7 @@ Deno.test("the notebook executes in Jupyter and its numbers are the lake's", () 
     await sameWithoutJupyter(join(folder, "again"), env, saved);
   }));
 
-/** The same cells, run as a script, draw the same charts. */
+/** The same cells, run as a script, must draw the same charts. */
 async function sameWithoutJupyter(
   folder: string,
   env: Record<string, string>,

@@ -1,6 +1,6 @@
 /**
- * Every command that the README shows, run on simulated servers: with `--limit`, so
- * that listeners end, and with a lake in a temporary folder.
+ * Runs every command of the README on simulated servers: with `--limit`, so that listeners
+ * end, and with a lake in a temporary folder.
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ function blocks(language: string): string[] {
     .map(([, code]) => code!);
 }
 
-/** The commands of the README, a line each, without comments. */
+/** The commands of the README, one per line, without comments. */
 const commands = blocks("sh").flatMap((block) =>
   block.replaceAll(/\\\n\s*/g, "").split("\n")
     .map((line) => line.replace(/\s+#.*$/, "").trim())
@@ -39,7 +39,7 @@ interface Run {
   readonly stderr: string;
 }
 
-/** Runs `deno` as the command says, in `folder`. */
+/** Runs a command of the README in `folder`, with this Deno. */
 async function run(command: string, folder: string, more: readonly string[] = []): Promise<Run> {
   const words = command.replace(/^npx -y deno@\S+|^deno/, "").trim().split(/\s+/);
   const config = ["--config", join(ROOT, "deno.json")];
@@ -85,12 +85,12 @@ async function withServers(
   }
 }
 
-/** Records in the listener's table of totals. */
+/** The number of records in the listener's table of totals. */
 const collected = ({ stderr }: Run) =>
   [...stderr.matchAll(/^127\.0\.0\.1:\d+ +([\d,]+)/gm)]
     .reduce((sum, [, toots]) => sum + Number(toots!.replaceAll(",", "")), 0);
 
-/** Starts the live page over the lake in `folder`, and asks for it. */
+/** Starts the live page over the lake in `folder`, and requests it. */
 async function explores(folder: string): Promise<void> {
   const page = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--quiet", join(ROOT, "explorer", "main.ts"), "--port", "0"],

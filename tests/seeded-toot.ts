@@ -1,12 +1,12 @@
 /**
- * Toots of which a test says only what matters.
+ * Makes toots of which a test gives only the fields that matter to it.
  *
  * @module
  */
 import type { Toot } from "../record/record.ts";
 import { toot as aToot } from "../record/testing/toot.ts";
 
-/** A toot of which only some fields matter; the others are the plainest there are. */
+/** A toot with the given fields; the others have simple values. */
 export type TootSeed = Partial<Toot> & Pick<Toot, "uri" | "posted_at">;
 
 /** A whole record from a seed. */

@@ -1,11 +1,11 @@
 /**
- * Brushes over the time chart with a real pointer, and measures in the page.
+ * Brushes over the time chart with a real pointer, and measures inside the page.
  *
  * @module
  */
 import type { Browser, Page } from "playwright-core";
 
-/** What was measured, in milliseconds. */
+/** The measurements of one page, in milliseconds. */
 export interface Brushing {
   /** From opening the page until all charts are drawn: the median of some pages. */
   readonly first: number;

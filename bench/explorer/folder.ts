@@ -1,5 +1,5 @@
 /**
- * A plain file server, as any static host is.
+ * A file server like any static web host.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Large lakes for the explorer's benchmark: toots invented by SQL, the same ones each
- * time, written as raw files and compacted.
+ * Large lakes for the explorer's benchmark. SQL generates the toots, the same ones every time;
+ * they are written as raw files and compacted.
  *
  * Usage: `deno run -A bench/explorer/lake.ts LOCATION TOOTS`
  *
@@ -11,21 +11,21 @@ import { openLake, TOOT_TOPIC } from "../../lake/mod.ts";
 import { rawPath } from "../../lake/store/layout.ts";
 import { compact } from "../../lake/table/compact.ts";
 
-/** Toots of one raw file. */
+/** Toots per raw file. */
 const ROWS = 500_000;
 
-/** Days that the toots are spread over. */
+/** The toots are spread over this many days. */
 const DAYS = 28;
 
-/** A number from 0 to 1 for toot `i`, skewed to 0 by the power. */
+/** A pseudorandom number from 0 to 1 for toot `i`. A higher power gives more small numbers. */
 const chance = (salt: number, power = 1) =>
   `pow((hash(i * 97 + ${salt}) % 1000003) / 1000003, ${power})`;
 
-/** One of `most` values; the first ones are the most frequent. */
+/** Picks one of `most` values. The first ones are picked most often. */
 const pick = (salt: number, most: number, power = 3) =>
   `floor(${chance(salt, power)} * ${most})::INTEGER`;
 
-/** The toots `first` to `last`. */
+/** Selects the toots `first` to `last`. */
 function tootsSql(first: number, last: number, all: number): string {
   const seconds = DAYS * 86_400;
   const time = `timestamptz '2026-10-01 00:00:00+00' + to_milliseconds((i * ${
@@ -62,7 +62,7 @@ function tootsSql(first: number, last: number, all: number): string {
   )`;
 }
 
-/** Writes a compacted lake of so many toots; one that is there already stays. */
+/** Writes a compacted lake with this number of toots, unless it exists already. */
 export async function makeLake(location: string, toots: number): Promise<void> {
   if (await Deno.stat(join(location, "compacted")).then(() => true, () => false)) return;
   await Deno.mkdir(join(location, "topics", TOOT_TOPIC, "partition=0"), { recursive: true });

@@ -1,5 +1,5 @@
 /**
- * What a reader of the lake sees, beside what is true.
+ * Compares what a reader of the lake sees with what the simulator knows to be true.
  *
  * @module
  */
@@ -11,45 +11,45 @@ export interface Row {
   readonly mastodon_text: string | null;
 }
 
-/** How many toots are as they should be, and how many are not. */
+/** How many toots the view shows correctly, and how many it does not. */
 export interface Comparison {
-  /** Toots that were published, and not deleted. */
+  /** Toots that were published and not deleted. */
   readonly alive: number;
   /** Rows of the view. */
   readonly inView: number;
-  /** Alive, and not in the view. */
+  /** Toots that exist but are not in the view. */
   readonly lost: number;
-  /** Rows for a toot that has a row already. */
+  /** Rows for a toot that already has a row. */
   readonly doubled: number;
-  /** In the view, and not alive. */
+  /** Toots in the view that do not exist any more. */
   readonly ghosts: number;
-  /** In the view with a text that is not the newest. */
+  /** Toots in the view with an outdated text. */
   readonly stale: number;
-  /** Some of the toots that are wrong, for whoever looks for the reason. */
+  /** A few of the wrong toots, for whoever looks for the reason. */
   readonly examples: readonly string[];
 }
 
-/** How many toots are named. */
+/** How many wrong toots are listed. */
 const EXAMPLES = 20;
 
-/** What is to be compared. */
+/** What {@linkcode compare} compares. */
 export interface Compared {
-  /** What is true of the toots that the listener could see. */
+  /** The toots that the listener could see, as the simulator knows them. */
   readonly truth: readonly Truth[];
   readonly rows: readonly Row[];
-  /** The uris of toots that were there before the listener was. */
+  /** The uris of toots that were published before the listener started. */
   readonly before: ReadonlySet<string>;
 }
 
-/** A text without what the two programs may do differently: spaces at the ends of lines. */
+/** Removes what the two programs may do differently: spaces at the ends of lines. */
 const lines = (text: string | null) =>
   (text ?? "").split("\n").map((line) => line.trim()).join("\n").trim();
 
 /**
  * Compares the view with the truth.
  *
- * Toots that a fault made unreadable may be in the view or not, and toots from before
- * the listener's start likewise. Toots that are not to leave their server must not be.
+ * Toots that a fault made unreadable, and toots from before the listener's start, may be in
+ * the view or not. Toots that must not leave their server must not be in it.
  */
 export function compare({ truth, rows, before }: Compared): Comparison {
   const alive = new Map<string, Truth>();
@@ -91,7 +91,7 @@ export function compare({ truth, rows, before }: Compared): Comparison {
   return { alive: alive.size, inView, lost, doubled, ghosts, stale, examples: named };
 }
 
-/** True if nothing is lost, doubled, a ghost or stale. */
+/** True if no toot is missing, doubled, outdated or wrongly shown. */
 export function isRight({ lost, doubled, ghosts, stale }: Comparison): boolean {
   return lost + doubled + ghosts + stale === 0;
 }

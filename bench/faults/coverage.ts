@@ -9,12 +9,12 @@ import { queryLake } from "./lake-rows.ts";
 import { startListener } from "./listener.ts";
 import { seconds, until } from "./wait.ts";
 
-/** What happens in the minutes of trouble. */
+/** What happens in the disturbed minutes. */
 export interface Trouble {
   readonly name: string;
   /** The faults of the server. */
   readonly faults?: readonly Fault[];
-  /** The listener is killed, and started again. */
+  /** Kills the listener and starts it again. */
   readonly killed?: boolean;
   /**
    * Afterwards the server shows for a while only what was posted in the last milliseconds, this
@@ -70,7 +70,7 @@ export interface CoverageResult {
   right: boolean;
 }
 
-/** Milliseconds of a minute, and until the next one begins. */
+/** Milliseconds of a minute, and until the next minute begins. */
 const MINUTE = 60_000;
 const untilNextMinute = () => (MINUTE - Date.now() % MINUTE) / 1000;
 
@@ -176,7 +176,7 @@ async function minutes(location: string, first: number): Promise<string[]> {
   });
 }
 
-/** The cells of one trouble. */
+/** The cells of one disturbance. */
 export function troubleCells({ trouble, outcomes, right }: CoverageResult): string[] {
   return [trouble.name, ...outcomes, right ? "ok" : "WRONG"];
 }

@@ -1,5 +1,5 @@
 /**
- * A hostile server beside an honest one, under one listener.
+ * Runs a hostile server beside an honest one, with one listener for both.
  *
  * @module
  */
@@ -13,13 +13,13 @@ import { seconds, until } from "./wait.ts";
 export interface Mode {
   readonly name: string;
   readonly faults: readonly Fault[];
-  /** It does so again after this many seconds. Default: once. */
+  /** Seconds after which the server does it again. Default: it does it once. */
   readonly every?: number;
-  /** The server is polled. Default: it is streamed. */
+  /** Whether the listener polls the server. Default: it streams. */
   readonly polled?: boolean;
 }
 
-/** Every mode. Without a `share`, each of the server's own statuses is hostile. */
+/** Every mode. Without `share`, every status of the server's own accounts is hostile. */
 export const MODES: readonly Mode[] = [
   { name: "deep JSON", faults: [{ kind: "deep-json" }] },
   { name: "deep arrays", faults: [{ kind: "deep-json", arrays: true, depth: 200_000 }] },
@@ -54,22 +54,22 @@ export const MODES: readonly Mode[] = [
   { name: "resets", faults: [{ kind: "reset" }], every: 1 },
 ];
 
-/** What a mode did to the honest server and to the machine. */
+/** How a mode affected the honest server and the machine. */
 export interface HostileResult extends Comparison {
   mode: Mode;
   peakMiB: number;
   deadLetterBytes: number;
   /** Log lines per second in the busiest ten seconds. */
   logRate: number;
-  /** Seconds until it stopped on SIGTERM. */
+  /** Seconds from SIGTERM to the exit. */
   stopped: number;
   exitCode: number;
 }
 
-/** The limits of issue 11. */
+/** The limits that no mode may exceed. */
 const LIMITS = { peakMiB: 400, deadLetterBytes: 64 * 2 ** 20, logRate: 10, stopped: 20 };
 
-/** Lets a hostile server and an honest one run for some seconds. */
+/** Runs a hostile and an honest server for some seconds. */
 export async function playHostile(
   mode: Mode,
   time: number,
@@ -151,7 +151,7 @@ async function deadLetterBytes(folder: string): Promise<number> {
   return sum;
 }
 
-/** True if the honest server was served and no limit was passed. */
+/** True if the honest server's posts arrived and no limit was exceeded. */
 export function isHarmless(result: HostileResult): boolean {
   return isRight(result) && result.exitCode === 0 && result.peakMiB < LIMITS.peakMiB &&
     result.deadLetterBytes < LIMITS.deadLetterBytes && result.logRate < LIMITS.logRate &&

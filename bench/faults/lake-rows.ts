@@ -1,12 +1,12 @@
 /**
- * The rows of the views, while a listener may still write to the lake.
+ * Reads the views while a listener may still write to the lake.
  *
  * @module
  */
 import { createViews, openLake, type Row as LakeRow } from "../../lake/mod.ts";
 import type { Row } from "./compare.ts";
 
-/** Answers a query over the views of a lake; nothing if there is no lake yet. */
+/** Runs a query over the views of a lake. Without a lake it returns no rows. */
 export async function queryLake<R extends LakeRow>(location: string, sql: string): Promise<R[]> {
   try {
     await Deno.stat(location);
@@ -22,7 +22,7 @@ export async function queryLake<R extends LakeRow>(location: string, sql: string
   }
 }
 
-/** All toots, as a person reads them. */
+/** All toots, with the columns that a person reads. */
 export async function tootsOf(location: string): Promise<Row[]> {
   return await queryLake<Row & LakeRow>(location, "select uri, mastodon_text from mastodon_toot");
 }

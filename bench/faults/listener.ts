@@ -1,5 +1,5 @@
 /**
- * A listener in a process of its own, as the benches of the faults watch it.
+ * Starts a listener as a process of its own and watches it, for the fault benches.
  *
  * @module
  */
@@ -8,13 +8,13 @@ import type { SimulatedServer } from "../../simulator/mod.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 
-/** What the listener is told. */
+/** Options of {@linkcode startListener}. */
 export interface ListenerOptions {
   servers: readonly SimulatedServer[];
-  /** Its lake, its data and its log. */
+  /** The folder for its lake, its data and its log. */
   folder: string;
   federated: boolean;
-  /** With a token it streams, without it polls. */
+  /** With a token the listener streams, without one it polls. */
   streamed: boolean;
   /** Further arguments. */
   args?: readonly string[];
@@ -24,15 +24,15 @@ export interface ListenerOptions {
 /** A running listener. */
 export interface ListenerProcess {
   readonly pid: number;
-  /** Lines that it has logged, and the most of them in ten seconds. */
+  /** How many lines it has logged, and how many of them in the busiest ten seconds. */
   logged(): { lines: number; busiest: number };
-  /** Peak memory so far, MiB. */
+  /** Peak memory until now, in MiB. */
   peakMiB(): number;
   /** Resolves with the exit code. */
   readonly ended: Promise<number>;
-  /** Sends SIGTERM; gives the seconds until it has ended, 30 if it had to be killed. */
+  /** Sends SIGTERM. Resolves with the seconds until the exit, or 30 if it had to be killed. */
   stop(): Promise<number>;
-  /** Sends SIGKILL, and waits for the end. */
+  /** Sends SIGKILL and waits for the exit. */
   kill(): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ function tokenVariable({ baseURL }: SimulatedServer): string {
   return `MASTODON_TOKEN_${new URL(baseURL).host.replace(/\D/g, "_")}`;
 }
 
-/** Starts a listener as `deno task listen` does. */
+/** Starts a listener in the same way as `deno task listen`. */
 export async function startListener(options: ListenerOptions): Promise<ListenerProcess> {
   const { servers, folder, federated, streamed, args = [], env = {} } = options;
   const [, ...deno] = config.tasks.listen.command.split(" ");
@@ -76,7 +76,7 @@ export async function startListener(options: ListenerOptions): Promise<ListenerP
         lines += count;
         inWindow += count;
         busiest = Math.max(busiest, inWindow);
-        // A log of gigabytes helps nobody.
+        // Writes only the beginning of a log that grows to gigabytes.
         if (lines < 20_000) await log.write(bytes);
       },
       close: () => log.close(),
@@ -94,7 +94,7 @@ export async function startListener(options: ListenerOptions): Promise<ListenerP
       const status = Deno.readTextFileSync(`/proc/${child.pid}/status`);
       peak = Math.max(peak, Number(status.match(/VmHWM:\s+(\d+)/)?.[1] ?? 0) / 1024);
     } catch {
-      // It has ended.
+      // The process has exited.
     }
     return peak;
   };

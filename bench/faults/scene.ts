@@ -1,5 +1,5 @@
 /**
- * One line of the table: a server, a listener, and what goes wrong between them.
+ * One line of the table: a server, a listener, and a fault between them.
  *
  * @module
  */
@@ -10,32 +10,32 @@ import { type ListenerProcess, startListener } from "./listener.ts";
 import type { Scene, Timeline, Transport } from "./scenes.ts";
 import { seconds, until } from "./wait.ts";
 
-/** How large a scene is. */
+/** The size of a scene. */
 export interface Size {
   toots: number;
   /** Toots per second. */
   rate: number;
   edits: number;
   deletes: number;
-  /** Seconds that the listener has, after the last fault, until everything is right. */
+  /** Seconds after the last fault within which the view must be correct. */
   settle: number;
 }
 
-/** A scene as it is played once. */
+/** One variant of a scene. */
 export interface Variant {
   scene: Scene;
   transport: Transport;
   timeline: Timeline;
 }
 
-/** What came of it. */
+/** The result of a variant. */
 export interface Result extends Comparison {
   variant: Variant;
-  /** Seconds from the end of the fault until everything was right; null if it never was. */
+  /** Seconds from the end of the fault until the view was correct; null if it never was. */
   settled: number | null;
   peakMiB: number;
   logLines: number;
-  /** Seconds until it stopped on SIGTERM. */
+  /** Seconds from SIGTERM to the exit. */
   stopped: number;
   exitCode: number;
 }
@@ -49,7 +49,7 @@ export function variantsOf(scene: Scene): Variant[] {
   );
 }
 
-/** Plays one variant. The folder, with lake and log, is kept if `keep` says so. */
+/** Plays one variant. If `keep` is true, the folder with lake and log is kept. */
 export async function play(variant: Variant, size: Size, keep?: string): Promise<Result> {
   const { scene, transport, timeline } = variant;
   const federated = timeline === "federated";
@@ -77,7 +77,7 @@ export async function play(variant: Variant, size: Size, keep?: string): Promise
   const before = new Set(federation.truth().map(({ uri }) => uri));
   let listener = await start();
   const listening = async () => {
-    // What is posted before it has read its first page is not its to know.
+    // The listener need not know what was posted before it read its first page.
     const polls = () =>
       servers.every(({ requests }) => requests.some(({ path }) => path.includes("/timelines/")));
     const streams = () => servers.every((server) => server.counts().subscriptions > 0);
@@ -108,7 +108,7 @@ export async function play(variant: Variant, size: Size, keep?: string): Promise
     let settled: number | null = null;
     while (settled === null && performance.now() - healed < size.settle * 1000) {
       const waited = (performance.now() - healed) / 1000;
-      // Reading the whole view costs more than the listener does.
+      // Reading the whole view costs more than the listener does, so it is read rarely.
       await seconds(Math.min(Math.max(3, waited / 8), size.settle));
       comparison = await now();
       if (isRight(comparison)) settled = (performance.now() - healed) / 1000;
@@ -132,7 +132,7 @@ export async function play(variant: Variant, size: Size, keep?: string): Promise
   }
 }
 
-/** Lets the scene's faults happen until the middle of the run is over; gives the listener. */
+/** Applies the scene's faults until the middle of the run is over, and returns the listener. */
 async function misbehave(
   { faults = [], every, lasts, away }: Scene,
   federation: Federation,

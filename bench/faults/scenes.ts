@@ -1,5 +1,5 @@
 /**
- * What goes wrong in each line of the table.
+ * The fault of each line of the table.
  *
  * @module
  */
@@ -7,26 +7,26 @@ import type { Fault, FederationOptions } from "../../simulator/mod.ts";
 
 /** How a listener reads a server. */
 export type Transport = "streamed" | "polled";
-/** What a listener reads. */
+/** Which timeline a listener reads. */
 export type Timeline = "local" | "federated";
 
-/** What goes wrong while toots are posted. */
+/** A fault that happens while toots are posted. */
 export interface Scene {
   readonly name: string;
   /** The faults of the first server, in the middle of the run. */
   readonly faults?: readonly Fault[];
-  /** The faults happen again and again, this many seconds apart. */
+  /** Seconds after which the faults happen again. */
   readonly every?: number;
-  /** The faults end after this many seconds, if the middle is not over before. */
+  /** Seconds after which the faults end, if the middle of the run is not over before. */
   readonly lasts?: number;
-  /** What happens to the listener itself: it is away for some seconds. */
+  /** What happens to the listener itself. Its absence lasts some seconds. */
   readonly away?: "stopped" | "killed";
   readonly federation?: FederationOptions;
   /** Default: both. */
   readonly transport?: Transport;
   /** Default: both. */
   readonly timeline?: Timeline;
-  /** True if the second server, which is honest, is listened to as well. */
+  /** Whether the listener also listens to the second, honest server. */
   readonly both?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -38,7 +38,7 @@ const outage = (name: string, fault: Partial<Fault> & object, lasts = 25): Scene
   lasts,
 });
 
-/** All of them. */
+/** Every scene. */
 export const SCENES: readonly Scene[] = [
   { name: "nothing" },
   // The stream

@@ -1,12 +1,12 @@
 /**
- * The results as tables that a person reads.
+ * Formats the results as tables.
  *
  * @module
  */
 import type { Result } from "./scene.ts";
 import { isRight } from "./compare.ts";
 
-/** Lines of a table with a head, all columns but the first aligned to the right. */
+/** Formats rows under a head. All columns except the first are aligned to the right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, i) =>
     Math.max(title.length, ...rows.map((row) => row[i]!.length), i === 0 ? 3 : 4)

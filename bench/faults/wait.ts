@@ -1,5 +1,5 @@
 /**
- * Waiting for something that another program does.
+ * Waits for something that another program does.
  *
  * @module
  */
@@ -9,7 +9,7 @@ export function seconds(count: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, count * 1000));
 }
 
-/** Waits until `holds` is true, looking every 100 ms; false if that takes too long. */
+/** Checks every 100 ms whether `holds` is true. Resolves with false if that takes too long. */
 export async function until(holds: () => boolean, atMost: number): Promise<boolean> {
   const end = performance.now() + atMost * 1000;
   while (!holds()) {
@@ -19,7 +19,7 @@ export async function until(holds: () => boolean, atMost: number): Promise<boole
   return true;
 }
 
-/** Runs `work` for each item, this many at once, and gives the results in order. */
+/** Runs `work` for each item, `most` at a time, and returns the results in order. */
 export async function inParallel<T, R>(
   items: readonly T[],
   atOnce: number,

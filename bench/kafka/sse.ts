@@ -1,7 +1,7 @@
 /**
- * Server-sent events in front of a server of the simulator, which speaks
- * WebSocket only: Mastodon.py, in the way the original uses it, reads the former.
- * It takes no more from the socket than is read from it. A process of its own.
+ * Offers the stream of a simulated server as server-sent events. The simulator has only
+ * WebSockets, and Mastodon.py, as the original uses it, reads only server-sent events. It
+ * reads from the socket no faster than its client reads. It runs as a process of its own.
  *
  * Usage: `deno run -A bench/kafka/sse.ts BASE_URL TOKEN`; prints its own address.
  *
@@ -11,7 +11,7 @@
 import WebSocket from "ws";
 
 const [upstream, token] = Deno.args as [string, string];
-/** Bytes that wait for the reader before the socket is paused. */
+/** Bytes waiting for the reader at which the socket is paused. */
 const AHEAD = 256 * 1024;
 
 function events(): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -39,7 +39,7 @@ async function answer(request: Request): Promise<Response> {
   if (url.pathname.startsWith("/api/v1/streaming/public")) {
     return new Response(events(), { headers: { "content-type": "text/event-stream" } });
   }
-  // Everything else is the server's, which shall name us as its place for streams.
+  // Everything else comes from the server, with this address as its streaming host.
   const theirs = await fetch(`${upstream}${url.pathname}${url.search}`, {
     headers: { authorization: request.headers.get("authorization") ?? "" },
   });

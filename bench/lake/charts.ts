@@ -1,5 +1,5 @@
 /**
- * Charts of the figures, with the look of the notebooks' charts.
+ * Charts of the figures, in the style of the notebooks' charts.
  *
  * @module
  */
@@ -12,9 +12,9 @@ import { textWidth } from "../../notebooks/support/charts/label.ts";
 export interface Bar {
   readonly group: string;
   readonly contender: string;
-  /** Seconds; null where it came to nothing. */
+  /** Seconds; null if the run failed. */
   readonly seconds: number | null;
-  /** What stands in place of the number where there is none. */
+  /** The text in place of the number if the run failed. */
   readonly failed?: string;
 }
 
@@ -30,7 +30,7 @@ function duration(seconds: number): string {
   return seconds < 1 ? `${(seconds * 1000).toFixed(0)} ms` : `${seconds.toFixed(1)} s`;
 }
 
-/** Groups of bars, one bar a contender, shorter is better. */
+/** Groups of bars, one bar per contender; shorter is better. */
 export function bars(
   frame: { name: string; title: string; what: string },
   rows: readonly Bar[],
@@ -40,7 +40,7 @@ export function bars(
   const marginLeft = Math.ceil(Math.max(...groups.map((group) => textWidth(group, SIZE)))) + 16;
   const label = ({ seconds, contender, failed }: Bar) =>
     `${contender} ${seconds === null ? failed ?? "" : duration(seconds)}`;
-  // The longest bar, whichever it is, has room for its label.
+  // Leaves room for the label of the longest bar.
   const marginRight = Math.ceil(Math.max(...rows.map((row) => textWidth(label(row), 12)))) + 16;
   const longest = Math.max(...rows.map(({ seconds }) => seconds ?? 0));
   const finding = rows.map(({ group, contender, seconds, failed }) =>

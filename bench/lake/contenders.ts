@@ -1,5 +1,5 @@
 /**
- * Who is measured, each in processes of its own: our two engines, and the peer.
+ * The programs that are measured, each as processes of its own: our two engines, and the peer.
  *
  * @module
  */
@@ -13,19 +13,23 @@ import type { Timing } from "./run.ts";
 
 /** One run of one contender over one lake. */
 export interface Run extends Timing {
-  /** Seconds of the whole notebook, from the start of its process to the end. */
+  /** Seconds of the whole notebook, from the start of its process to its end. */
   seconds: number;
 }
 
-/** A run that came to nothing, and why. */
+/** The reason why a run failed. */
 export interface NoRun {
   readonly failed: string;
 }
 
-/** Somebody who answers the questions of the notebook. */
+/** A program that answers the questions of the notebook. */
 export interface Contender {
   readonly name: "native" | "wasm" | "peer";
-  /** @param env where the object store is */
+  /**
+   * @param env the settings of the object store
+   *
+   * @param env where the object store is
+   */
   run(location: string, env: Record<string, string>): Promise<Run | NoRun>;
 }
 
@@ -71,7 +75,7 @@ function reason(code: number, stderr: string): string {
   return line.replace(/^error: (Uncaught (\(in promise\) )?)?/, "");
 }
 
-/** One of our engines: the questions one by one, then the notebook as a whole. */
+/** One of our engines: first the single questions, then the whole notebook. */
 function engine(name: "native" | "wasm", cells: string): Contender {
   const deno = ["run", "-A", "--no-check", "--config", new URL("deno.json", ROOT).pathname];
   return {
@@ -92,7 +96,7 @@ function engine(name: "native" | "wasm", cells: string): Contender {
   };
 }
 
-/** The peer: one process does both. It reads raw files and compacted ones by their names. */
+/** The peer: one process does both. It tells raw from compacted files by their names. */
 function peer(python: string): Contender {
   return {
     name: "peer",
@@ -121,7 +125,7 @@ function peer(python: string): Contender {
   };
 }
 
-/** The contenders that are wanted, with what they need in `folder`. */
+/** The requested contenders. What they need is installed in `folder`. */
 export async function contenders(
   wanted: readonly string[],
   folder: string,

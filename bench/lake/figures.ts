@@ -1,12 +1,12 @@
 /**
- * Figures out of runs: the middle of each, and the sums that people compare.
+ * Computes the figures from the runs: medians, and the sums that people compare.
  *
  * @module
  */
 import { median } from "../process.ts";
 import type { NoRun, Run } from "./contenders.ts";
 
-/** The questions of the notebook, by the names of their constants, as people would call them. */
+/** The questions of the notebook: the names of their constants, and what people would call them. */
 export const QUESTIONS: Readonly<Record<string, string>> = {
   raw: "a look at the raw files",
   all: "what the lake holds",
@@ -18,18 +18,18 @@ export const QUESTIONS: Readonly<Record<string, string>> = {
   mentions: "words over days",
 };
 
-/** What one contender took over one lake: milliseconds, seconds, MiB; all medians. */
+/** The medians of one contender over one lake, in milliseconds, seconds or MiB. */
 export interface Figure {
   readonly runs: number;
   readonly views: number;
   readonly questions: Readonly<Record<string, number>>;
-  /** The questions together. */
+  /** All questions together. */
   readonly asked: number;
   readonly seconds: number;
   readonly peakMiB: number;
 }
 
-/** The medians of some runs, or why there are none. */
+/** The medians of some runs, or the reason why there are none. */
 export function figureOf(runs: readonly (Run | NoRun)[]): Figure | NoRun {
   const done: Run[] = [];
   for (const run of runs) {
@@ -48,7 +48,7 @@ export function figureOf(runs: readonly (Run | NoRun)[]): Figure | NoRun {
   };
 }
 
-/** A lake, and what everybody took over it. */
+/** A lake, and the results of every contender. */
 export interface Measured {
   /** `2,000 files`, `one file`, `compacted`. */
   readonly layout: string;
@@ -58,11 +58,11 @@ export interface Measured {
   readonly figures: Readonly<Record<string, Figure | NoRun>>;
 }
 
-/** How large a lake is. */
+/** The size of a lake. */
 export interface Size {
   readonly files: number;
   readonly rows: number;
   readonly bytes: number;
-  /** Bytes of the column of texts. */
+  /** Bytes of the text column. */
   readonly text: number;
 }

@@ -9,7 +9,10 @@ import { openStore } from "../../lake/store/open-store.ts";
 import { openTopicWriter } from "../../lake/write/topic-writer.ts";
 import type { Heard } from "./toots.ts";
 
-/** Writes records into a lake, `rows` toots a file; deletions wait for as many toots. */
+/**
+ * Writes records into a lake, `rows` toots per file. The deletions go into a file of their own
+ * after the same number of toots.
+ */
 export async function writeLake(
   location: string,
   heard: Iterable<Heard>,
@@ -62,10 +65,10 @@ export async function writeLake(
   }
 }
 
-/** Parts of a large lake, each made by a process of its own. */
+/** The parts of a large lake, each of which a process of its own makes. */
 const PARTS = 8;
 
-/** Writes the records of many toots into a lake, on all cores. */
+/** Writes the records of many toots into a lake, using all cores. */
 export async function writeLargeLake(
   location: string,
   toots: number,
@@ -89,7 +92,7 @@ export async function writeLargeLake(
   await Promise.all(Array.from({ length: navigator.hardwareConcurrency }, work));
 }
 
-/** Takes every file of a lake away. */
+/** Removes every file of a lake. */
 export async function removeLake(location: string): Promise<void> {
   const store = openStore(location);
   await store.remove((await store.list("")).map(({ path }) => path));

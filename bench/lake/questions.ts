@@ -1,6 +1,6 @@
 /**
- * The questions of the analysis notebook, taken from its cells: what is tested
- * and measured is what people run, and there is no second copy of the SQL.
+ * Reads the questions from the cells of the analysis notebook, so that the tests and
+ * benchmarks run the same SQL as people do.
  *
  * @module
  */
@@ -10,13 +10,13 @@ import { statement } from "../../notebooks/support/sql.ts";
 
 /** One statement of the notebook. */
 export interface Question {
-  /** The name of the constant that takes its rows: `days`. */
+  /** The name of the constant that holds its rows: `days`. */
   readonly name: string;
   readonly sql: string;
   readonly params: Record<string, Value>;
 }
 
-/** What the statements of the notebook refer to. */
+/** The values that the notebook's statements refer to. */
 export interface Scope {
   readonly newestFile: string;
   readonly settings: { readonly words: readonly string[] };
@@ -26,10 +26,10 @@ export interface Scope {
 export const NOTEBOOK =
   new URL("../../notebooks/mastodon-analysis.ipynb", import.meta.url).pathname;
 
-// A cell asks with: const days = await sql<nb.DayRow>`select … ${200} …`;
+// A cell queries with: const days = await sql<nb.DayRow>`select … ${200} …`;
 const ASKED = /const \[?(\w+)\]? = await sql(?:<[\w.]+>)?`([^`]*)`/g;
 
-/** The questions, in the order of the cells, with the values that `scope` gives them. */
+/** The questions in the order of the cells, with the values that `scope` gives them. */
 export async function questions(scope: Scope, path = NOTEBOOK): Promise<Question[]> {
   const cells = (await readNotebook(path)).cells.filter((cell) => cell.cell_type === "code");
   return cells.flatMap((cell) => [...sourceOf(cell).matchAll(ASKED)]).map(([, name, template]) => {
@@ -41,7 +41,10 @@ export async function questions(scope: Scope, path = NOTEBOOK): Promise<Question
   });
 }
 
-/** What stands between `${` and `}`. It is the project's own code, run as the kernel would. */
+/**
+ * Evaluates the code between `${` and `}`. It is the project's own code, run as the kernel
+ * would run it.
+ */
 function valueOf(code: string, scope: Scope): Value {
   return new Function(...Object.keys(scope), `return (${code});`)(...Object.values(scope));
 }

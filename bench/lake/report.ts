@@ -1,5 +1,5 @@
 /**
- * The figures as a section of `bench/README.md`.
+ * Writes the figures as a section of `bench/README.md`.
  *
  * @module
  */
@@ -35,7 +35,7 @@ function table(head: string[], present: readonly string[], rows: string[]): stri
   return [row(names, []), row(line, []), ...rows].join("\n");
 }
 
-/** What stands in a section's head. */
+/** The facts in a section's first lines. */
 export interface Taken {
   readonly on: string;
   readonly date: string;
@@ -123,7 +123,7 @@ export function largestOf(measured: readonly Measured[]): Measured {
   return measured.reduce((a, b) => b.size.rows >= a.size.rows ? b : a);
 }
 
-/** Why there are no figures where there are none. */
+/** Explains missing figures. */
 function failures(measured: readonly Measured[]): string[] {
   const lines = measured.flatMap(({ place, layout, figures }) =>
     Object.entries(figures).flatMap(([name, figure]) =>
@@ -133,13 +133,13 @@ function failures(measured: readonly Measured[]): string[] {
   return lines.length > 0 ? ["### Failed", "", ...lines] : [];
 }
 
-/** What a contender took over a lake; null where it failed or was not asked. */
+/** The median of a contender over a lake; null if it failed or was not measured. */
 function done(one: Measured | undefined, name: string): Figure | null {
   const figure: Figure | NoRun | undefined = one?.figures[name];
   return figure && !("failed" in figure) ? figure : null;
 }
 
-/** The questions that the peer, alone, answers sooner than one of our engines. */
+/** The questions that the peer answers faster than one of our engines. */
 function lost(measured: readonly Measured[]): string[] {
   const lines = measured.flatMap((one) => {
     const theirs = done(one, "peer");
@@ -161,7 +161,7 @@ function lost(measured: readonly Measured[]): string[] {
   return lines.length > 0 ? [head, "", ...lines, ""] : [];
 }
 
-/** The comparisons that the figures are for. */
+/** The comparisons that the figures are made for. */
 function ratios(measured: readonly Measured[]): string[] {
   const lines: string[] = [];
   for (const place of new Set(measured.map(({ place }) => place))) {

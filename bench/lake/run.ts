@@ -1,6 +1,6 @@
 /**
- * One measurement in a process of its own: opens a lake, makes the views, asks
- * every question of the notebook once, and prints what each took as JSON.
+ * One measurement in a process of its own: opens a lake, makes the views, runs every question
+ * of the notebook once, and prints the times as JSON.
  *
  * Usage: `deno run -A bench/lake/run.ts LOCATION native|wasm`
  *
@@ -12,10 +12,10 @@ import { connect } from "../../notebooks/support/connect.ts";
 import { readSettings } from "../../notebooks/support/settings.ts";
 import { questions } from "./questions.ts";
 
-/** What one contender took, milliseconds by step: `views`, then the questions' names. */
+/** Milliseconds of one contender by step: `views`, then the names of the questions. */
 export interface Timing {
   steps: Record<string, number>;
-  /** Of the process, MiB; of the whole notebook where it ran. */
+  /** Memory of the process in MiB; of the whole notebook if that was run. */
   peakMiB: number;
 }
 

@@ -1,12 +1,12 @@
 /**
- * Sections of `bench/README.md`: each bench writes its own, and leaves the others.
+ * Sections of `bench/README.md`. Each benchmark writes its own section and leaves the others.
  *
  * @module
  */
 
 /**
- * The text with `section` in place of the one that starts with the same words, up
- * to its first colon; at the end where there is none.
+ * Replaces the section whose heading has the same words up to the first colon. Without such a
+ * section, `section` is added at the end.
  */
 export function withSection(text: string, section: string): string {
   const [title] = section.split(/[:\n]/, 1) as [string];

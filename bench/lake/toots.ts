@@ -1,6 +1,6 @@
 /**
- * Records as a week of listening brings them: the simulator's statuses, read as
- * the listener reads them, without the network in between.
+ * Records like those of a week of listening: statuses of the simulator, converted as the
+ * listener does it, but without the network.
  *
  * @module
  */
@@ -18,14 +18,14 @@ import type { World } from "../../simulator/world/post.ts";
 import { createRhythm } from "../../simulator/world/rhythm.ts";
 import { loadTexts } from "../../simulator/world/texts.ts";
 
-/** What is heard. */
+/** A batch of records. */
 export type Heard =
   | { readonly kind: "toot"; readonly toot: Toot }
   | { readonly kind: "deletion"; readonly deletion: Deletion };
 
-/** What {@linkcode heardToots} is told. */
+/** Options of {@linkcode heardToots}. */
 export interface HeardOptions {
-  /** Records of toots, edits included. */
+  /** The number of toot records, edits included. */
   toots: number;
   /** The end of the days, milliseconds since 1970. Default: Monday, 2 November 2026, midnight. */
   until?: number;
@@ -33,29 +33,35 @@ export interface HeardOptions {
   days?: number;
   /** Default 3. */
   servers?: number;
-  /** The part of the other servers' toots that each server shows too. Default 0: local timelines. */
+  /** The share of other servers' toots that each server shows too. Default 0: local timelines. */
   federates?: number;
   seed?: number;
-  /** Only this part of the days, for several processes to share the work. Default: all. */
+  /**
+   * Generates only this part of the days, so that several processes can share the work.
+   * Default: all.
+   */
   part?: Part;
 }
 
-/** Part `index`, counted from 0, `of` so many. */
+/** Part `index`, counted from 0, of `of` parts. */
 export interface Part {
   readonly index: number;
   readonly of: number;
 }
 
 const DAY = 86_400_000;
-/** The part of toots that people delete, after a quarter of an hour or so. */
+/** The share of toots that people delete, after about a quarter of an hour. */
 const DELETED = 0.01;
 
-/** The records of some days, in the order in which they are heard. The same call, the same records. */
+/**
+ * The records of some days, in the order in which a listener would get them. The same options
+ * give the same records.
+ */
 export function* heardToots(options: HeardOptions): Generator<Heard> {
   const { toots, until = Date.UTC(2026, 10, 2), days = 7, servers = 3, seed = 1 } = options;
   const { federates = 0, part = { index: 0, of: 1 } } = options;
   const domains = DOMAINS.slice(0, servers);
-  // Some thirty toots a person, and as many people as the simulator can count.
+  // About thirty toots per person, and as many people as the simulator can manage.
   const people = Math.min(Math.max(Math.round(toots / 30 / servers), 100), 20_000);
   const world: World = {
     seed,

@@ -1,16 +1,16 @@
 /**
- * DuckDB's errors as one line that a person can act on. DuckDB tells errors apart
- * by their text only; from here on they are told apart by their class.
+ * DuckDB's errors as one line that a person can act on. DuckDB's errors differ only in their
+ * texts; this file gives them classes.
  *
  * @module
  */
 import { Failure } from "../../common/failure.ts";
 import { DamagedFile, FileGone } from "../store/failures.ts";
 
-/** Files that are read as if they were alike have other columns, or other types, than the first. */
+/** Files that are read together have different columns or types. */
 export class FilesDiffer extends Failure {}
 
-/** What DuckDB says, and what we say instead; `at` is the file or address in the text. */
+/** DuckDB's texts, and ours in their place; `at` is the file or address in the text. */
 const KNOWN: readonly [RegExp, (at: string, cause: unknown, line: string) => Failure][] = [
   [/schema mismatch in glob/, (_at, cause, line) => new FilesDiffer(line, { cause })],
   [/^Binder Error:/, (_at, cause, line) => new FilesDiffer(line, { cause })],
@@ -18,7 +18,7 @@ const KNOWN: readonly [RegExp, (at: string, cause: unknown, line: string) => Fai
   [/No magic bytes found at end of file '([^']*)'/, damaged],
   [/[Ff]ile '([^']*)' too small to be a Parquet file/, damaged],
   [/[Ff]ailed to read file "([^"]*)"/, damaged],
-  // What the reader of Parquet itself throws has this type, and no file name.
+  // Errors of the Parquet reader itself have this type and name no file.
   [/^Invalid Error: (?!std::)/, (_at, cause) => new DamagedFile(null, cause)],
   [
     /(?:Cannot|Could not|Failed to) open file "([^"]*)": Permission denied/,
@@ -49,7 +49,7 @@ function gone(at: string, cause: unknown): Failure {
 }
 
 /**
- * Turns what DuckDB threw into a {@linkcode Failure}; a failure stays what it is.
+ * Turns an error of DuckDB into a {@linkcode Failure}; other failures stay what they are.
  *
  * @param clean takes secrets out of a text
  */
@@ -57,7 +57,7 @@ export function duckdbFailure(error: unknown, clean: (text: string) => string): 
   if (error instanceof Failure) return error;
   const raw = error instanceof Error ? error.message : String(error);
   const text = clean(raw);
-  // The cause is printed too if nobody catches the failure, so it must not hold a secret.
+  // The cause is also printed if nobody catches the failure, so it must not contain a secret.
   const cause = text === raw ? error : undefined;
   const line = text.split("\n").map((part) => part.trim()).filter(Boolean)[0] ?? "DuckDB failed";
   for (const [pattern, failure] of KNOWN) {

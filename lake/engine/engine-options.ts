@@ -1,5 +1,5 @@
 /**
- * What an engine needs to know to open a lake.
+ * Options that an engine needs to open a lake.
  *
  * @module
  */
@@ -11,10 +11,10 @@ export interface EngineOptions {
   readonly location: string;
   readonly memory: string | undefined;
   readonly env: Env;
-  /** A database file of the native engine, for what does not outlive it. Default: in memory. */
+  /** A database file for the native engine's tables, removed after use. Default: in memory. */
   readonly database?: string;
-  /** The folder for what does not fit into the native engine's memory. Default: a new one. */
+  /** The folder for data that the native engine has no memory for. Default: a new one. */
   readonly spill?: string;
-  /** Interrupts what the native engine does; every later query fails. Default: never. */
+  /** Interrupts what the native engine does, and makes every later query fail. Default: never. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * DuckDB's extension for `s3://`: how it is loaded, and what it is told.
+ * Loads and configures httpfs, DuckDB's extension for `s3://`.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { Failure } from "../../common/failure.ts";
 import type { S3Settings } from "../store/s3-settings.ts";
 import { quote } from "./sql.ts";
 
-/** The statements that tell httpfs the settings of the object store. They hold the secret. */
+/** The statements that give httpfs the settings of the object store. They contain the secret. */
 export function httpfsSettings(settings: S3Settings): string {
   const lines = [
     `SET s3_endpoint=${quote(settings.endpoint)}`,

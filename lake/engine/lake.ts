@@ -1,11 +1,11 @@
 /**
- * A lake as its readers see it: SQL over Parquet, whichever engine runs it.
+ * A lake for its readers: SQL over Parquet, with either engine.
  *
  * @module
  */
 import type { Store } from "../store/store.ts";
 
-/** A value in a row, whichever engine read it. */
+/** A value in a row. It has the same type with both engines. */
 export type Value =
   | null
   | boolean
@@ -23,9 +23,9 @@ export type Row = Record<string, Value>;
 export type EngineName = "native" | "wasm";
 
 /**
- * Runs SQL. Values come back alike from every engine: `INTEGER` and `DOUBLE` as
- * number, `BIGINT`, `HUGEINT` and `count(*)` as bigint, timestamps and dates as
- * `Date`, lists as arrays, `NULL` as null.
+ * Runs SQL. Both engines return the same types: `INTEGER` and `DOUBLE` as number, `BIGINT`,
+ * `HUGEINT` and `count(*)` as bigint, timestamps and dates as `Date`, lists as arrays, `NULL`
+ * as null.
  */
 export interface Queries {
   /**
@@ -39,8 +39,8 @@ export interface Queries {
 }
 
 /**
- * An open lake. Calls from several places at once are safe: there is one connection,
- * and each call has it for itself.
+ * An open lake. Calls from several places at once are safe: they take turns with one
+ * connection.
  */
 export interface Lake extends Queries {
   /** The folder as an absolute path, or `s3://bucket`, without a slash at the end. */
@@ -49,9 +49,9 @@ export interface Lake extends Queries {
   /** The files of the lake. */
   readonly store: Store;
   /**
-   * Runs `work` in one transaction, with nothing of other callers in between. `work`
-   * asks by what it is given; the lake's own methods would wait for its end, so they
-   * are refused.
+   * Runs `work` in one transaction, without statements of other callers in between. `work`
+   * must use the connection that it is given: the lake's own methods would wait until the
+   * transaction ends, so they throw meanwhile.
    *
    * @throws what `work` throws; then nothing has changed
    *

@@ -31,15 +31,15 @@ export async function openNative(
 ): Promise<Lake> {
   const httpfs = env("DUCKDB_HTTPFS") || undefined;
   const s3 = isS3(location) ? s3Settings(env) : null;
-  // DuckDB takes a question mark in the path of a database for the beginning of parameters.
+  // In the path of a database, DuckDB reads a question mark as the start of parameters.
   const elsewhere = database.includes("?");
-  // In memory DuckDB would spill into the current folder.
+  // Without this setting, a database in memory would spill into the current folder.
   const temp = spill === undefined || elsewhere
     ? await Deno.makeTempDir({ prefix: "lake-" })
     : spill;
   const file = elsewhere ? join(temp, "database") : database;
   const instance = await DuckDBInstance.create(file, {
-    // A file that DUCKDB_HTTPFS names comes without DuckDB's signature.
+    // DuckDB accepts the unsigned file that DUCKDB_HTTPFS names only with this setting.
     ...(s3 && httpfs ? { allow_unsigned_extensions: "true" } : {}),
     ...(memory ? { memory_limit: memory } : {}),
     temp_directory: temp,
@@ -68,7 +68,7 @@ export async function openNative(
   }
 
   try {
-    // Times are UTC on every machine, so that a day is the same day everywhere.
+    // Times are UTC on every machine, so that a day has the same limits everywhere.
     await rows("SET TimeZone='UTC'");
     if (s3) {
       await loadHttpfs(connection, httpfs);
@@ -89,7 +89,7 @@ function bound(params: Record<string, Value>): Record<string, DuckDBValue> {
   return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, duck(value)]));
 }
 
-/** A value as DuckDB takes it; a Date becomes a TIMESTAMP in UTC. */
+/** Converts a value for DuckDB. A Date becomes a TIMESTAMP in UTC. */
 function duck(value: Value): DuckDBValue {
   if (value instanceof Date) return new DuckDBTimestampValue(BigInt(value.getTime()) * 1000n);
   if (Array.isArray(value)) return listValue(value.map(duck));

@@ -1,5 +1,5 @@
 /**
- * Opens a lake for reading: which one, and with which engine.
+ * Opens a lake for reading, with the chosen engine.
  *
  * @module
  */
@@ -47,8 +47,7 @@ export async function openLake(options: OpenOptions = {}): Promise<Lake> {
   if (isS3(location)) s3Settings(env); // wrong settings fail here, before an engine starts
   else await checkFolder(location);
   const told: EngineOptions = { location, memory: options.memory, env };
-  // Loaded only when asked for, so that one engine needs nothing of the other:
-  // wasm runs without --allow-ffi.
+  // Each engine is loaded only if it is chosen: wasm must run without --allow-ffi.
   return engine === "native"
     ? await (await import("./native.ts")).openNative(told)
     : await (await import("./wasm.ts")).openWasm(told);

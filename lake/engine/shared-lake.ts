@@ -1,6 +1,6 @@
 /**
- * One connection for many callers: they take turns, and a query whose files a
- * compaction has removed is answered all the same.
+ * Shares one connection among many callers: they take turns, and if a compaction removes
+ * the files of a query, the query runs again.
  *
  * @module
  */
@@ -10,26 +10,26 @@ import { FileGone } from "../store/failures.ts";
 import { namingDamagedFile } from "./damaged-file.ts";
 import type { Connection, Lake, Queries, Row, Value } from "./lake.ts";
 
-/** What is known of a lake's views. */
+/** The state of a lake's views. */
 interface Views {
-  /** Rises whenever the views are made again. */
+  /** Increases whenever the views are made again. */
   generation: number;
-  /** Makes them again; null if they were never made. */
+  /** Makes the views again. */
   readonly make: () => Promise<unknown>;
   /** The files that they read. */
   readonly files: readonly string[];
-  /** The one attempt that all callers wait for. */
+  /** The attempt in progress, which all callers wait for. */
   making: Promise<unknown> | null;
 }
 
 const VIEWS = new WeakMap<Lake, Views>();
 
-/** Compactions that may come between before a query gives up; each takes seconds at least. */
+/** A query fails after this many compactions in a row. Each takes seconds at least. */
 const ATTEMPTS = 5;
 
 /**
- * Says that the views of a lake have just been made, of which files, and how they are made
- * again.
+ * Registers that the views of a lake have been made, the files that they read, and how to
+ * make them again.
  */
 export function viewsAreMade(
   lake: Lake,
@@ -50,7 +50,7 @@ export function viewsAreMade(
  *
  * A query fails with {@linkcode FileGone} if a compaction has removed a file that a
  * view reads. Then the views are made again, once for all callers that failed, and
- * the query runs once more. Its answer comes whole, so nobody sees half of either.
+ * the query runs once more. No result mixes old and new files.
  */
 export function sharedLake(
   connection: Connection,

@@ -7,7 +7,7 @@ import { sharedLake, viewsAreMade } from "./shared-lake.ts";
 
 const about = { location: "/lake", engine: "native", store: folderStore("/lake") } as const;
 
-/** A connection whose views read files of one generation, until they are made again. */
+/** A connection whose views fail from time to time, until they are made again. */
 function connectionOf(files: { generation: number; seen: number }): Connection {
   return {
     query: (sql) => {

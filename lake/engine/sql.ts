@@ -1,15 +1,15 @@
 /**
- * Texts, lists and files in SQL.
+ * Writes texts, lists and files as SQL.
  *
  * @module
  */
 
-/** A text in SQL. */
+/** A text as SQL. */
 export function quote(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** A list of texts in SQL; with `most`, shortened for people to read. */
+/** A list of texts as SQL; with `most`, shortened for display. */
 export function quoteList(texts: readonly string[], most = Infinity): string {
   if (texts.length <= most) return `[${texts.map(quote).join(", ")}]`;
   const left = texts.length - most;
@@ -17,8 +17,8 @@ export function quoteList(texts: readonly string[], most = Infinity): string {
 }
 
 /**
- * The pattern that matches one path only. DuckDB takes every path that it reads for
- * a pattern, and folders may be called `lake [old]` or `what?`.
+ * The pattern that matches one path only. DuckDB reads every path as a pattern, and folders
+ * may be called `lake [old]` or `what?`.
  *
  * @example
  * ```ts
@@ -31,9 +31,9 @@ export function literalGlob(path: string): string {
   return path.replace(/[[*?]/g, "[$&]");
 }
 
-/** How {@linkcode readParquet} reads. */
+/** Options of {@linkcode readParquet}. */
 export interface ReadOptions {
-  /** Shows only so many files, for people to read. Default: all. */
+  /** Shows only this many files, for display. Default: all. */
   readonly most?: number | undefined;
   /** Further options of DuckDB's `read_parquet`, such as `filename = true`. */
   readonly more?: readonly string[];
@@ -42,8 +42,8 @@ export interface ReadOptions {
 /**
  * `read_parquet` of some files, or of the files that `{ pattern }` matches.
  *
- * Every file of the lake is read by this, so that a folder above the lake whose name
- * looks like `app=Tusky` never becomes a column.
+ * Every read of the lake goes through this function, because a folder above the lake may be
+ * called `app=Tusky`, which must not become a column.
  */
 export function readParquet(
   files: readonly string[] | { readonly pattern: string },

@@ -1,11 +1,10 @@
 /**
- * The second engine: DuckDB as WebAssembly. Slower and older than the native
- * one (DuckDB 0.9.1), but without native code: it needs no `--allow-ffi`.
+ * The second engine: DuckDB as WebAssembly. It is slower and older than the native one (DuckDB
+ * 0.9.1), but it has no native code, so it needs no `--allow-ffi`.
  *
- * It has no ICU: what it cannot do with TIMESTAMP WITH TIME ZONE (`strftime`,
- * `date_trunc`, and a cast to DATE that goes wrong in silence), the views spare
- * people by showing TIMESTAMP. It blocks the thread while a statement runs, and
- * it writes nothing.
+ * It lacks ICU, so it cannot use TIMESTAMP WITH TIME ZONE properly: `strftime` and
+ * `date_trunc` fail, and a cast to DATE is silently wrong. The views therefore show TIMESTAMP.
+ * The engine blocks the thread while a statement runs, and it cannot write.
  *
  * @module
  */
@@ -55,7 +54,7 @@ export async function openWasm({ location, memory, env }: EngineOptions): Promis
             { cause: error },
           );
         }
-        // Where a file failed, the reason is better than DuckDB's story of it.
+        // If reading a file failed, that error says more than DuckDB's.
         throw duckdbFailure(takeError() ?? error, clean);
       }
       const reason = takeError();
@@ -87,7 +86,7 @@ export async function openWasm({ location, memory, env }: EngineOptions): Promis
   }
 }
 
-/** The files of this machine and of the object store, if the lake lies in one. */
+/** The files of this machine, and of the object store if the lake is in one. */
 function either(local: Files, bucket: Files | null): Files {
   const of = (path: string) => {
     if (!isS3(path)) return local;

@@ -10,7 +10,7 @@ import type { Store } from "../store/store.ts";
 import { literalGlob, quote } from "../engine/sql.ts";
 
 /**
- * Counts the rows by the file's own footer, or by what the store keeps beside it.
+ * Reads the number of rows from the store if it keeps it, else from the file's footer.
  *
  * @throws {DamagedFile} if the file is damaged, or not Parquet
  */

@@ -1,7 +1,6 @@
 /**
- * Rows on their way into a Parquet file. They are kept in DuckDB's columns, not
- * as objects, and written by DuckDB's own threads, so that collecting goes on
- * meanwhile.
+ * Collects rows for a Parquet file. They are kept in DuckDB's columns, not as objects, and
+ * DuckDB's own threads write them, so collecting goes on meanwhile.
  *
  * @module
  */
@@ -24,36 +23,39 @@ import { duckdbFailure } from "../engine/duckdb-failure.ts";
 import type { Column, ColumnType } from "../../record/record.ts";
 import { quote } from "../engine/sql.ts";
 
-/** A value of a row, as {@linkcode Column} types it; times are milliseconds. */
+/** A value of a row, with the type of its {@linkcode Column}; times are milliseconds. */
 export type Field = string | number | bigint | boolean | readonly string[] | null;
 
-/** Rows of one file to be. */
+/** The rows of a file that is not written yet. */
 export interface RowFile {
-  /** Rows that it holds. */
+  /** The number of rows. */
   readonly rows: number;
-  /** Roughly the bytes of their values in memory. */
+  /** The approximate size of their values in memory, in bytes. */
   readonly bytes: number;
-  /** Adds rows; a field that an object has not is null. */
+  /** Adds rows. Missing fields are null. */
   append(rows: readonly object[]): void;
-  /** Writes them all to a file of this machine; then only {@linkcode discard} is left. */
+  /**
+   * Writes all rows to a file of this machine. Afterwards only {@linkcode discard} may be
+   * called.
+   */
   writeTo(path: string): Promise<void>;
-  /** Lets go of the rows. */
+  /** Frees the rows. */
   discard(): Promise<void>;
 }
 
 /** Makes {@linkcode RowFile}s. */
 export interface RowFiles {
-  /** Starts a file with these columns, its rows to be sorted by `sortedBy`. */
+  /** Starts a file with these columns, whose rows are sorted by `sortedBy`. */
   start(columns: readonly Column[], sortedBy: readonly string[]): Promise<RowFile>;
   close(): void;
 }
 
-/** DuckDB takes rows in vectors of this many. */
+/** Rows per vector of DuckDB. */
 const VECTOR = 2048;
 
 /**
- * Rows of a row group: few enough that a day's query skips most of a file that
- * spans several days, many enough that the columns still compress.
+ * Rows per row group. They are few, so that a query of one day skips most of a file that spans
+ * several days, but enough for the columns to compress well.
  */
 const ROW_GROUP = 10 * VECTOR;
 
@@ -67,7 +69,7 @@ const TYPES: Readonly<Record<ColumnType, DuckDBType>> = {
   "VARCHAR[]": LIST(VARCHAR),
 };
 
-/** How the values of a column go into a vector, where they do not as they are. */
+/** Converts values of these types for a vector. Other types need no conversion. */
 const INTO: Partial<Record<ColumnType, (value: never) => DuckDBValue>> = {
   "TIMESTAMPTZ": (ms: number) => new DuckDBTimestampTZValue(BigInt(ms) * 1000n),
   "VARCHAR[]": (texts: readonly string[]) => listValue([...texts]),
@@ -85,15 +87,15 @@ export async function openRowFiles(
   const instance = await DuckDBInstance.create(":memory:", {
     memory_limit: memory,
     threads: String(threads),
-    preserve_insertion_order: "false", // every file is sorted by its own order
-    // A file's memory goes back to the system when the file is written, not at 128 MiB.
+    preserve_insertion_order: "false", // every file has a sort order of its own
+    // A file's memory is returned to the system when the file is written, not at 128 MiB.
     allocator_flush_threshold: "512KB",
     allocator_bulk_deallocation_flush_threshold: "512KB",
     temp_directory: "", // the limit is far above what two batches need
   });
   let started = 0;
-  // One chunk for all files of the same columns: it takes a megabyte outside JavaScript's heap, and
-  // who makes many waits for the garbage collector to give them back.
+  // All files with the same columns share one chunk: each takes a megabyte outside JavaScript's
+  // heap, which only the garbage collector frees.
   const chunks = new Map<readonly Column[], DuckDBDataChunk>();
   function chunkOf(columns: readonly Column[]): DuckDBDataChunk {
     let chunk = chunks.get(columns);
@@ -148,16 +150,17 @@ export async function openRowFiles(
         },
         append(more) {
           rows += more.length;
-          // At once, however few: rows that wait as objects outlive the young generation of the
-          // heap, and cost more there than a vector that is not full.
+          // Rows go into a vector at once, even if it is not full: as objects they would outlive
+          // the young generation of the heap, which costs more.
           for (let done = 0; done < more.length; done += VECTOR) {
             appendVector(more.slice(done, done + VECTOR));
           }
         },
         async writeTo(path) {
           appender.flushSync();
-          // Parquet's first version and plain zstd: Spark, Trino and old DuckDBs read it. Its lightest
-          // level, because compaction packs the same rows again, and better.
+          // Parquet version 1 and plain zstd can be read by Spark, Trino and old DuckDBs. The
+          // level is the fastest one, because compaction compresses the same rows again, and
+          // better.
           await connection.run(
             `copy (select * from ${table} order by ${
               sortedBy.map((name) => `"${name}"`).join(", ")

@@ -1,5 +1,5 @@
 /**
- * Writes a topic of the lake: rows in, raw files out.
+ * Writes the raw files of a topic of the lake.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { countRows } from "./row-count.ts";
 import type { RowFile, RowFiles } from "./row-file.ts";
 import type { Store } from "../store/store.ts";
 
-/** What {@linkcode openTopicWriter} is told. */
+/** Options of {@linkcode openTopicWriter}. */
 export interface TopicWriterOptions {
   readonly store: Store;
   readonly files: RowFiles;
@@ -24,18 +24,18 @@ export interface TopicWriterOptions {
 
 /** Writes raw files of one partition of a topic. */
 export interface TopicWriter {
-  /** Starts the rows of a file to be. */
+  /** Starts collecting the rows of a file. */
   start(): Promise<RowFile>;
   /**
-   * Writes the rows as the file that starts at `offset`, replacing one of that
-   * name, and lets go of them. Resolves with its path, relative to the lake, once
-   * the file would survive a power cut; before that no reader sees anything of it.
-   * Where it fails the rows are kept, so that it can be tried again.
+   * Writes the rows as the file that starts at `offset`, replacing a file of that name, and
+   * frees them. Resolves with its path, relative to the lake, once the file would survive a
+   * power cut; readers see nothing of it before that. After an error the rows are kept, so
+   * that the caller can try again.
    */
   publish(rows: RowFile, offset: bigint): Promise<string>;
 }
 
-/** Opens a writer. Who calls it sees to it that nobody else writes the partition. */
+/** Opens a writer. The caller makes sure that nobody else writes the partition. */
 export function openTopicWriter(options: TopicWriterOptions): TopicWriter {
   const { store, files, topic, partition, columns, sortedBy } = options;
   return {
@@ -56,12 +56,12 @@ export function openTopicWriter(options: TopicWriterOptions): TopicWriter {
   };
 }
 
-/** No file of ours has so many rows. */
+/** More rows than any file has. */
 const MORE_THAN_A_FILE = 10_000_000n;
 
 /**
- * The offset at which a partition goes on: after the last row of its last file. If that
- * file is damaged, offsets go on far behind it, so that a damaged file stops no listener.
+ * The offset after the last row of a partition's last file. If that file is damaged, the
+ * offset is far behind it, so that a damaged file stops no listener.
  *
  * @param warn is told of a damaged file, and how to set it aside
  */

@@ -1,12 +1,12 @@
 /**
- * `docs/cli.md`, from what the commands print for `--help`.
+ * Writes `docs/cli.md` from what the commands print for `--help`.
  *
  * @module
  */
 import { join } from "node:path";
 import { ROOT } from "../house/sources.ts";
 
-/** The commands, as a person types them, and what starts them. */
+/** The commands as people type them, and the files that run them. */
 const COMMANDS: readonly (readonly [title: string, script: string, ...args: string[]])[] = [
   ["deno run -A listener/main.ts", "listener/main.ts"],
   ["deno task lake", "lake/main.ts"],
@@ -28,7 +28,7 @@ What each command prints for \`--help\`. [README](../README.md) shows how they w
 async function helpOf(script: string, args: readonly string[]): Promise<string> {
   const { stdout, stderr, code } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--quiet", join(ROOT, script), ...args, "--help"],
-    // What this machine sets must not show up as a default.
+    // Variables of this machine must not appear as defaults.
     clearEnv: true,
     env: {
       NO_COLOR: "1",

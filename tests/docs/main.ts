@@ -1,5 +1,5 @@
 /**
- * `deno task docs`: writes the generated pages of `docs/`.
+ * `deno task docs` writes the generated pages of `docs/`.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { ROOT } from "../house/sources.ts";
 import { cliPage } from "./cli.ts";
 import { recordPage } from "./record.ts";
 
-/** The generated pages, as they should be: path and text, formatted as `deno fmt` does. */
+/** The generated pages, path and text, formatted like `deno fmt` formats them. */
 export async function generatedPages(): Promise<Map<string, string>> {
   return new Map([
     ["docs/cli.md", await formatted(await cliPage())],

@@ -1,5 +1,5 @@
 /**
- * `docs/record.md`, from the Avro schemas in `config/`.
+ * Writes `docs/record.md` from the Avro schemas in `config/`.
  *
  * @module
  */

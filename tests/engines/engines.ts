@@ -1,6 +1,6 @@
 /**
- * Foreign engines over the compacted lake: where they are installed, and what each
- * answers to the notebook's six questions.
+ * Other engines over the compacted lake: where they are installed, and how each answers the
+ * notebook's six questions.
  *
  * @module
  */
@@ -11,33 +11,33 @@ import { openLake } from "../../lake/engine/open.ts";
 import { createViews } from "../../lake/views/views.ts";
 import type { Env } from "../../common/env.ts";
 
-/** What an engine said: a list of rows for each question. */
+/** The answers of an engine: a list of rows per question. */
 export interface Answer {
   readonly version: string;
   readonly answers: Readonly<Record<string, readonly (readonly unknown[])[]>>;
 }
 
-/** The engines that `ask.py` knows, and whether they read s3:// here. */
+/** The engines that `ask.py` knows, and whether they can read s3:// here. */
 export const ENGINES: readonly { name: string; s3: boolean }[] = [
   { name: "pyiceberg", s3: true },
   { name: "duckdb", s3: true },
   { name: "clickhouse", s3: true },
-  // It would need hadoop-aws and the whole AWS SDK, 600 MB.
+  // Reading S3 would need hadoop-aws and the whole AWS SDK, 600 MB.
   { name: "spark", s3: false },
 ];
 
-/** Words that one of the questions looks for. */
+/** The words that one of the questions searches for. */
 export const WORDS = ["bread", "early"];
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 
-/** Where `.ci/engines` has installed them; null if it has not. */
+/** The folder where `.ci/engines` has installed the engines; null if it has not. */
 export async function findEngines(env: Env): Promise<string | null> {
   const home = join(env("STACK_HOME") || join(HERE, "../../.stack"), "engines-1");
   return await Deno.stat(join(home, "ready")).then(() => home, () => null);
 }
 
-/** Asks a foreign engine. */
+/** Asks one of the other engines. */
 export async function askEngine(
   home: string,
   engine: string,
@@ -45,7 +45,7 @@ export async function askEngine(
   env: Record<string, string> = {},
 ): Promise<Answer> {
   const folder = await Deno.makeTempDir({ prefix: "engine-" });
-  // ClickHouse reads below the current folder only; Spark leaves files in it.
+  // ClickHouse reads only below the current folder, and Spark leaves files there.
   const cwd = engine === "clickhouse" ? "/" : folder;
   const { code, stdout, stderr } = await new Deno.Command(join(home, "venv/bin/python"), {
     args: [join(HERE, "ask.py"), engine, table, WORDS.join(",")],
@@ -62,7 +62,7 @@ export async function askEngine(
 
 const DAY = "strftime(created_tz, '%Y-%m-%d')";
 
-/** The same questions to our view. */
+/** Asks our view the same questions. */
 const QUESTIONS: Record<string, string> = {
   days: `select ${DAY}, count(*), count(*) filter (where bot),
     count(distinct coalesce(author, username)), count(distinct from_instance),
@@ -79,7 +79,7 @@ const QUESTIONS: Record<string, string> = {
   ).join(" union all "),
 };
 
-/** Asks our view with one of our engines. */
+/** Asks our view through one of our engines. */
 export async function askView(engine: EngineName, location: string, env: Env): Promise<Answer> {
   const lake = await openLake({ location, engine, env });
   try {
@@ -97,7 +97,7 @@ export async function askView(engine: EngineName, location: string, env: Env): P
   }
 }
 
-/** Rows in one order. */
+/** Sorts rows, so that their order does not matter. */
 function sorted({ version, answers }: Answer): Answer {
   const order = (rows: readonly (readonly unknown[])[]) =>
     rows.map((row) => JSON.stringify(row)).sort().map((row) => JSON.parse(row) as unknown[]);

@@ -1,5 +1,5 @@
 /**
- * A lake for foreign engines: edits, copies, deletes, late records and opt-outs, compacted
+ * A lake for other engines: edits, copies, deletes, late records and opt-outs, compacted
  * twice.
  *
  * @module
@@ -16,7 +16,7 @@ const APPS = ["Tusky", "Ivory", null, "Web", ""];
 const LANGUAGES = ["en", "de", "ja", "unknown"];
 const TEXTS = ["Bread again", "early BREAD", "nothing", "so early"];
 
-/** Toot `n` of a day: everything about it follows from its number. */
+/** Toot `n` of a day. All its fields are computed from the day and `n`. */
 function made(day: number, n: number, more: Partial<Toot> = {}): Toot {
   const id = day * 1_000 + n;
   const author = `author${id % 17}`;
@@ -35,13 +35,13 @@ function made(day: number, n: number, more: Partial<Toot> = {}): Toot {
   });
 }
 
-/** Writes the lake and compacts it; `step` is called between the steps of the second one. */
+/** Writes the lake and compacts it. `step` is called between the steps of the second compaction. */
 export async function engineLake(
   location: string,
   env: Env,
   step: (name: string) => void | Promise<void> = () => {},
 ): Promise<void> {
-  // Days 40 and 75 lie in other months.
+  // Days 40 and 75 are in other months.
   for (const day of [0, 1, 2, 40, 75]) {
     await land(
       location,
@@ -63,7 +63,7 @@ export async function engineLake(
     [
       made(1, 200, { mastodon_text: "late bread" }),
       made(40, 6, { edited_at: START + 81 * DAY, language: "fr", characters: 7 }),
-      // An author who opts out keeps counts and language only.
+      // Only counts and language remain of an author who opts out.
       made(2, 201, { ...WITHHELD, author_key: "key of author9", posted_at: START + 2 * DAY }),
     ],
     [gone(7), gone(75_008), gone(2_009, "https://b.example")],

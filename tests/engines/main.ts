@@ -10,7 +10,10 @@ import { TOOT_TOPIC } from "../../record/record.ts";
 import { type Answer, askEngine, askView, ENGINES, findEngines } from "./engines.ts";
 import { engineLake } from "./lake.ts";
 
-/** One line of the table: `=` and the number of rows where an answer is that of our view. */
+/**
+ * One line of the table: where an answer equals our view's, it shows `=` and the number of
+ * rows.
+ */
 function line(answer: Answer, expected: Answer): { text: string; same: boolean } {
   const cells = Object.entries(expected.answers).map(([name, rows]) => {
     const same = JSON.stringify(answer.answers[name]) === JSON.stringify(rows);

@@ -1,5 +1,5 @@
 /**
- * A collector over a real lake.
+ * A collector that writes to a real lake.
  *
  * @module
  */
@@ -13,15 +13,15 @@ import { keyedHash } from "../../listener/toot/hash.ts";
 import { createOptOuts } from "../../listener/toot/known-opt-outs.ts";
 import { createOriginSizes } from "../../listener/toot/origin.ts";
 
-/** A collector, and what came of it. */
+/** A running collector, and its results. */
 export interface IntoLake {
   readonly collector: Collector;
   readonly totals: Totals;
-  /** Finishes, and gives the records that the lake took. */
+  /** Stops the collector, and returns the records in the lake. */
   finish(): Promise<{ toots: number; deletions: number }>;
 }
 
-/** Opens a lake in a folder and collects into it. */
+/** Opens a lake in a folder and starts a collector that writes to it. */
 export async function collectIntoLake(
   folder: string,
   consent: "none" | "opt-out" | "opt-in" = "opt-out",

@@ -1,11 +1,11 @@
 /**
- * Statuses, frames and pages as no honest server writes them.
+ * Statuses, frames and pages that no honest server would send.
  *
  * @module
  */
 import type { Random } from "./random.ts";
 
-/** Text that is put somewhere into JSON in place of a value. Some of it is not JSON. */
+/** Texts that replace a value in JSON. Some of them are not JSON. */
 const VALUES: readonly string[] = [
   ...["null", "true", "false", "0", "-1", "1e400", "-0", "0.5", "116000000000000001"],
   ...["99999999999999999999", "[]", "{}", '""', '" "', "[null]", '{"0":null}', "[[[[]]]]"],
@@ -18,7 +18,7 @@ const VALUES: readonly string[] = [
   ...['{"__proto__":{"id":"1"}}', '{"constructor":1}', '{"toString":null}', '{"length":9}'],
 ];
 
-/** What is not JSON at all. */
+/** Texts that are not JSON at all. */
 const BROKEN: readonly string[] = [
   "undefined",
   "NaN",
@@ -31,7 +31,7 @@ const BROKEN: readonly string[] = [
   "{1:2}",
 ];
 
-/** Values that are too large to be listed. */
+/** Values that are too large to be written in this file. */
 const LARGE: readonly ((n: number) => string)[] = [
   (n) => `"${"u".repeat(n)}"`,
   (n) => `"${"😀".repeat(n >> 1)}"`,
@@ -45,11 +45,11 @@ const LARGE: readonly ((n: number) => string)[] = [
   (n) => `"https://bread.example/${"x".repeat(n)}"`,
 ];
 
-/** Makes mutations of JSON text. */
+/** Mutates JSON text. */
 export interface Mutator {
-  /** A status with one to three mutations; seldom a very large one. */
+  /** A status with one to three mutations; rarely a very large one. */
   status(json: string): string;
-  /** A line of a replay: a status, or a frame with one, or neither. */
+  /** A line of a replay: a status, a frame with a status, or neither. */
   line(json: string): string;
   /** A frame of the stream. */
   frame(json: string): string;
@@ -57,13 +57,13 @@ export interface Mutator {
   page(statuses: readonly string[]): string;
 }
 
-/** Mutates by these draws. */
+/** Makes mutations with these random numbers. */
 export function createMutator(random: Random): Mutator {
   const value = () => {
     if (random.chance(0.03)) return random.pick(LARGE)(1 << random.below(13));
     return random.pick(random.chance(0.02) ? BROKEN : VALUES);
   };
-  /** Where a property or element of this JSON begins and ends, drawn at random. */
+  /** The start and end of a randomly chosen property or element of this JSON. */
   const span = (json: string): [start: number, end: number] => {
     const starts = startsOfValues(json);
     if (starts.length === 0) return [0, json.length];
@@ -71,51 +71,51 @@ export function createMutator(random: Random): Mutator {
     return [start, endOfValue(json, start)];
   };
   const mutations: readonly ((json: string) => string)[] = [
-    // Another value
+    // Replaces a value
     (json) => {
       const [start, end] = span(json);
       return json.slice(0, start) + value() + json.slice(end);
     },
-    // A value of another place
+    // Replaces a value by one from another place
     (json) => {
       const [start, end] = span(json);
       const [from, to] = span(json);
       return json.slice(0, start) + json.slice(from, to) + json.slice(end);
     },
-    // A property more, or one of the same name again
+    // Adds a property, perhaps with a name that exists already
     (json) => {
       const names = ["id", "uri", "account", "content", "created_at", "reblog", "tags", "0", "x"];
       return json.replace(/}$/, `,"${random.pick(names)}":${value()}}`);
     },
-    // A property of another name
+    // Renames a property
     (json) => {
       const names = [...json.matchAll(/"(\w+)":/g)];
       if (names.length === 0) return json;
       const { index, 0: whole } = random.pick(names);
       return `${json.slice(0, index)}"y":${json.slice(index + whole.length)}`;
     },
-    // A character less, more, or other
+    // Removes, adds or changes a character
     (json) => {
       const at = random.below(json.length + 1);
       const cut = random.below(3);
       const more = random.chance(0.5) ? String.fromCharCode(random.below(0x3000)) : "";
       return json.slice(0, at) + more + json.slice(at + cut);
     },
-    // The end is missing
+    // Cuts off the end
     (json) => json.slice(0, random.below(json.length)),
-    // Something twice
+    // Repeats a part
     (json) => {
       const at = random.below(json.length), length = random.below(200);
       return json.slice(0, at + length) + json.slice(at);
     },
   ];
-  // Most mutations leave JSON behind; what is not JSON is refused at once and teaches little.
+  // Most mutations should result in JSON: anything else is refused at once and tests little.
   const weights = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4, 5, 6];
   const mutate = (json: string) => {
     for (let times = 1 + random.below(2); times > 0; times--) {
       json = mutations[random.pick(weights)]!(json);
     }
-    // A line feed ends a line of a replay.
+    // A line feed would end a line of a replay.
     return json.replaceAll(/[\n\r]/g, " ");
   };
   const events = ["update", "status.update", "delete", "filters_changed", "x", "", "__proto__"];
@@ -159,7 +159,7 @@ export function createMutator(random: Random): Mutator {
   return mutator;
 }
 
-/** The indexes at which the values of properties and elements begin. */
+/** The indexes where the values of properties and elements begin. */
 function startsOfValues(json: string): number[] {
   const starts: number[] = [];
   let quoted = false;

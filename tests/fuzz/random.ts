@@ -1,21 +1,21 @@
 /**
- * Random choices from a seed.
+ * Random numbers from a seed.
  *
  * @module
  */
 
-/** Draws from a seed; the same seed gives the same draws. */
+/** A sequence of random numbers; the same seed gives the same sequence. */
 export interface Random {
   /** A number from 0 (included) to 1 (not included). */
   next(): number;
   /** A whole number from 0 to `below` - 1. */
   below(below: number): number;
   pick<T>(items: readonly T[]): T;
-  /** True in this share of the cases. */
+  /** True with this probability. */
   chance(share: number): boolean;
 }
 
-/** Starts from a seed (the generator is mulberry32). */
+/** Starts a sequence from a seed (the generator is mulberry32). */
 export function createRandom(seed: number): Random {
   let state = seed | 0;
   const next = () => {

@@ -1,5 +1,5 @@
 /**
- * Honest statuses, to be mutated.
+ * Honest statuses as the input of mutations.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Circles in a graph.
+ * Finds circles in a graph.
  *
  * @module
  */

@@ -1,11 +1,11 @@
 /**
- * Phrases that a reader has to puzzle over, in docs and in messages.
+ * Finds phrases in docs and messages that readers have to read twice.
  *
  * @module
  */
 import type { SourceFile } from "./sources.ts";
 
-/** The worst of them, with what to write in their place. */
+/** The worst phrases, and what to write instead. */
 const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/\b(is|are|was|were) no (?!longer|more\b|less\b|one\b)\w+/i, "expected …, got …"],
   [/\bwhere there (is|are) (one|none)\b/i, "if there is one"],
@@ -22,7 +22,7 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/\bsay who we are\b|\bsays who we are\b/i, "set …"],
 ];
 
-/** String literals of a source: messages, help and SQL, without imports and comments. */
+/** The string literals of a source (messages, help and SQL), without imports and comments. */
 function stringsOf(text: string): string {
   const bare = text
     .replaceAll(/\/\*[\s\S]*?\*\//g, (comment) => comment.replaceAll(/[^\n]/g, " "))
@@ -33,7 +33,7 @@ function stringsOf(text: string): string {
   }).join("\n");
 }
 
-/** Uses of such phrases, as `path:line: the words (what to write)`. */
+/** The uses of such phrases, as `path:line: the words (what to write)`. */
 export function oblique({ path, text }: SourceFile): string[] {
   const prose = path.endsWith(".md") ? text.replaceAll(/```[\s\S]*?```/g, blank) : stringsOf(text);
   return prose.split("\n").flatMap((line, i) =>

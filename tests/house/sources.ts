@@ -1,5 +1,5 @@
 /**
- * The source files of the project and what they import, for `../house_test.ts`.
+ * Reads the source files of the project and their imports, for `../house_test.ts`.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 /** The folder of the project. */
 export const ROOT: string = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Folders that hold no sources of ours. */
+/** Folders without sources of this project. */
 const SKIPPED = new Set(["data", ".venv", ".stack", ".git", "node_modules"]);
 
 /** A file of the project. */
@@ -19,7 +19,7 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** Reads all files below `folder` whose names end so, in the order of their paths. */
+/** Reads all files below `folder` whose names have this ending, in the order of their paths. */
 export async function readSources(folder: string, ending = ".ts"): Promise<SourceFile[]> {
   const files: SourceFile[] = [];
   async function walk(at: string) {
@@ -38,7 +38,7 @@ export async function readSources(folder: string, ending = ".ts"): Promise<Sourc
   return files.sort((a, b) => a.path < b.path ? -1 : 1);
 }
 
-/** Whether a file belongs to the product: neither a test nor a helper of tests. */
+/** True if a file belongs to the product: it is neither a test nor a helper of tests. */
 export function isProduct({ path }: SourceFile): boolean {
   return !/(^tests\/|_test\.ts$|\/testing\/)/.test(path);
 }

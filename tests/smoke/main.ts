@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console
 /**
- * `deno task smoke:compose`: proves a whole stack, and wipes it.
+ * `deno task smoke:compose` tests a whole stack, and deletes it afterwards.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The steps of the smoke test: toots in at one end of a stack, the notebook's
- * numbers out at the other.
+ * The steps of the smoke test: toots enter a stack at one end, and the notebook's numbers must
+ * come out at the other.
  *
  * @module
  */
@@ -59,7 +59,7 @@ export async function smoke(stack: SmokeStack, say: Say): Promise<void> {
   }
 }
 
-/** Waits until the lake holds the records, and its view the toots that are left. */
+/** Waits until the lake holds all records, and its view all toots that were not deleted. */
 async function untilArrived(
   { lake, env }: SmokeStack,
   wanted: { statuses: number; toots: number },

@@ -19,23 +19,23 @@ export interface SmokeStack {
   readonly env: Readonly<Record<string, string>>;
   /** Throws if the sink does not run. */
   checkSink(): Promise<void>;
-  /** What the parts have printed last, for a person who looks for a fault. */
+  /** The last output of the parts, to find out what failed. */
   logs(): Promise<string>;
-  /** Ends it and deletes its data. */
+  /** Stops the stack and deletes its data. */
   close(): Promise<void>;
 }
 
-/** Says what is going on. */
+/** Reports progress. */
 export type Say = (line: string) => void;
 
-/** Never the project `mastodon-stream`: that one holds data, and this one is wiped. */
+/** Never the project `mastodon-stream`: that stack holds data, and this one is deleted. */
 const PROJECT = "mastodon-stream-smoke";
 const PORTS = ["KAFKA_PORT", "REGISTRY_PORT", "CONNECT_PORT", "MINIO_PORT", "MINIO_CONSOLE_PORT"];
 const ROOT = new URL("../../", import.meta.url);
 
 /**
- * Starts `docker-compose.yml` as a project of its own on free ports, beside one
- * that may be running.
+ * Starts `docker-compose.yml` as a project of its own on free ports, so that another one can
+ * run beside it.
  *
  * @param docker the command; tests pass another one
  */
@@ -56,7 +56,7 @@ export async function startCompose(say: Say, docker = "docker"): Promise<SmokeSt
   };
   const logs = () => compose("logs", "--no-color", "--tail", "40").catch(String);
   const close = async () => void await compose("down", "--volumes", "--remove-orphans");
-  await close(); // an earlier run may have been cut off
+  await close(); // an earlier run may have been interrupted
   say("docker compose up -d --wait");
   try {
     await compose("up", "-d", "--wait", "--wait-timeout", "900");
@@ -118,7 +118,7 @@ export async function startWithoutDocker(say: Say): Promise<SmokeStack> {
     registry,
     lake,
     env: stack.env,
-    // Its end is an error, and `stop` reports that.
+    // Stopping it makes this fail, which `stop` reports.
     checkSink: () => Promise.resolve(),
     logs: () => Promise.resolve(sink.said()),
     async close() {

@@ -1,6 +1,6 @@
 /**
- * What the smoke test sends through a stack: a file of statuses and deletes, and
- * the numbers that must come out at the other end.
+ * The input of the smoke test: a file of statuses and deletes, and the numbers that must come
+ * out.
  *
  * @module
  */
@@ -8,17 +8,17 @@ import { startFederation } from "../../simulator/mod.ts";
 
 const DAY = 86_400_000;
 
-/** What is in the file. */
+/** What the file contains. */
 export interface SmokeToots {
   /** Statuses in the file. */
   readonly statuses: number;
   /** Statuses that are not deleted later in the file. */
   readonly toots: number;
-  /** Authors of these. */
+  /** The number of their authors. */
   readonly authors: number;
 }
 
-/** The part of a Status that is counted here. */
+/** The fields of a Status that are counted here. */
 interface Status {
   readonly id: string;
   readonly account: { readonly acct: string };

@@ -1,11 +1,11 @@
 /**
- * Every fault that the parts of the stack can have, on the real parts: what the
- * simulator published must be in the topic, in the lake and, once, in the view.
+ * Every fault that the parts of the stack can have, on the real parts: what the simulator
+ * published must be in the topic, in the lake and, once, in the view.
  *
- * The broker is killed here, so the file runs a stack of its own; `.ci/stack`
- * must have fetched its parts. `STACK_FAULTS=full` waits as long as an operator
- * would: a broker away for 90 s, an object store for a minute. `STACK_FAULT=poison`
- * runs the faults with that word in their name.
+ * The broker is killed here, so the file runs a stack of its own, whose parts `.ci/stack` must
+ * have downloaded. `STACK_FAULTS=full` waits as long as in real outages: 90 s without a
+ * broker, a minute without an object store. `STACK_FAULT=poison` runs the faults with that
+ * word in their names.
  */
 // deno-lint-ignore-file no-console
 import assert from "node:assert/strict";
@@ -22,14 +22,14 @@ import type { Program } from "./program.ts";
 import { stackTest } from "./stack.ts";
 
 const full = Deno.env.get("STACK_FAULTS") === "full";
-/** One of them only, by a part of its name. */
+/** Runs only the faults with this text in their names. */
 const only = Deno.env.get("STACK_FAULT") ?? "";
 const own = await canStartOwn();
 if (!own) console.error("faults_test.ts: skipped, .ci/stack has not fetched a stack to break");
 
 const wait = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
 
-/** Waits until a program has said something, and has got on from there. */
+/** Waits until a program has printed this and has run on for a while. */
 const says = (program: Program, what: RegExp) =>
   until(String(what), () => Promise.resolve(what.test(program.said())), 60);
 
@@ -37,11 +37,11 @@ interface Fault extends PipelineOptions {
   name: string;
   /** How many statuses are published, at 100 a second. Default 1,500. */
   posts?: number;
-  /** Starts what is to run. */
+  /** Starts the programs. */
   start(pipeline: Pipeline): void;
-  /** Called in mid-run, while statuses are published. */
+  /** Called in the middle of the run, while statuses are published. */
   act(stack: OwnStack, pipeline: Pipeline): Promise<void>;
-  /** Looks at more than the counts. */
+  /** Checks more than the counts. */
   look?(pipeline: Pipeline): Promise<void>;
 }
 
@@ -70,7 +70,7 @@ const faults: Fault[] = [
   ...(full
     ? [{
       name: "broker killed, back after 90 s",
-      // Posts go on all the while: more than the listener keeps in memory.
+      // Posts are published all the time, more than the listener keeps in memory.
       posts: 12_000,
       start: oneAndOne,
       act: away("kafka")(90),
@@ -108,7 +108,7 @@ const faults: Fault[] = [
       await says(doomed, / rows in /);
       const heir = pipeline.sink();
       await says(heir, / rows in /);
-      await doomed.kill(); // in the midst of collecting, writing or committing
+      await doomed.kill(); // in the middle of collecting, writing or committing
     },
   },
   {
@@ -149,7 +149,7 @@ const faults: Fault[] = [
       await producer.disconnect();
     },
     async look({ deadKeys }) {
-      // A tombstone is no error: it says that a key is gone.
+      // A tombstone is not an error: it says that a key is deleted.
       const keys = [...new Set(await deadKeys())].sort();
       assert.deepEqual(keys, ["cut-off", "empty", "not-avro", "unknown-schema"]);
     },

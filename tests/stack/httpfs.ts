@@ -1,10 +1,10 @@
 /**
- * Where the tests find DuckDB's httpfs extension.
+ * Finds DuckDB's httpfs extension for the tests.
  *
  * @module
  */
 
-/** The httpfs that `.ci/stack` fetched, for machines that cannot reach DuckDB's host. */
+/** The httpfs that `.ci/stack` downloaded, for machines that cannot reach DuckDB's host. */
 export async function httpfs(): Promise<string | undefined> {
   const named = Deno.env.get("DUCKDB_HTTPFS");
   if (named) return named;

@@ -1,6 +1,6 @@
 /**
- * The way to Kafka and from there to the lake, on a real broker, a real registry
- * and a real object store.
+ * From the listener to Kafka and from there to the lake, on a real broker, registry and object
+ * store.
  */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
@@ -24,7 +24,7 @@ const toot = (n: number) =>
 const toots = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, i) => toot(from + i));
 
-/** A topic of its own with its deletes, and all of it gone afterwards. */
+/** Runs `work` with a new topic and its deletes topic, and removes both afterwards. */
 async function withTopic(
   stack: Stack,
   run: (topic: string, kafka: kafkajs.Kafka) => Promise<void>,
@@ -153,7 +153,7 @@ stackTest("topics are made with settings that keep a backfill", async (stack) =>
     assert.equal(settings["cleanup.policy"], "delete");
     assert.equal(settings["retention.ms"], "-1");
     assert.equal(settings["retention.bytes"], String(10 * 2 ** 30));
-    await produce(stack, topic, [toot(2)]); // what is there is taken as it is
+    await produce(stack, topic, [toot(2)]); // an existing topic is used as it is
   });
 });
 
@@ -204,7 +204,7 @@ stackTest(
       );
       await wipe(stack, lake);
 
-      // A reader that knows the fourteen fields only reads our bytes.
+      // A reader with only the first fourteen fields can read our bytes.
       const fourteen = JSON.stringify({
         ...{ type: "record", name, namespace },
         fields: fields.slice(0, 14),
@@ -238,7 +238,7 @@ stackTest("a schema that the registry refuses is one line that names the field",
   });
 });
 
-/** Runs the lake's sink until the lake has so many rows of toots, then stops it. */
+/** Runs the lake's sink until the lake has this many toots, then stops it. */
 async function land(
   stack: Stack,
   options: Partial<SinkOptions> & { topic: string; lake: string },
@@ -314,7 +314,8 @@ stackTest("the lake's sink lands every row where Connect's would, once", async (
       assert.ok(paths.every((path) => name.test(path)), paths.join(" "));
       assert.ok(paths.some((path) => path.includes("partition=3/")));
 
-      // A new group reads everything again: other cuts, the same first files, no row lost.
+      // A new group reads everything again. Its files are cut differently, the first ones are
+      // the same, and no row is lost.
       const before = await rows(stack, lake, topic, "uri");
       await land(stack, { topic, lake, rows: 100, group: `${topic}-2` }, 1_000);
       const after = await rows(stack, lake, topic, "distinct uri, m_id");
@@ -358,7 +359,7 @@ stackTest("poison goes to the dead letters with its place, and stops nothing", a
         letters[2]!.headers!["__connect.errors.exception.message"]!.toString(),
         /no Avro schema 999999/,
       );
-      // Committed behind the poison: nothing comes twice.
+      // The offset after the unreadable message is committed, so nothing is read twice.
       await land(stack, { topic, lake }, 20);
       assert.equal((await readAll(kafka, `${topic}-dead`)).length, 3);
     } finally {

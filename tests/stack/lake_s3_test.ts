@@ -1,6 +1,6 @@
 /**
- * The lake in a real object store. Needs only that: S3_ENDPOINT and the others say
- * where, MINIO_BUCKET which bucket.
+ * The lake in a real object store, which is all that these tests need. S3_ENDPOINT and the
+ * other variables say where it is, MINIO_BUCKET names the bucket.
  */
 // deno-lint-ignore-file no-console
 import assert from "node:assert/strict";
@@ -158,7 +158,7 @@ s3Test("one compaction at a time; a lease that nobody renews ends", async (locat
   assert.equal(refused, 5);
   assert.deepEqual(await paths(location, leasePath(TOOT_TOPIC)), [], "the lease is given back");
 
-  // One that was killed left its lease.
+  // A killed compaction left its lease.
   await land(location, [toot(10)]);
   const lease = JSON.stringify({ holder: "x", until: Date.now() + 60_000 });
   await openStore(location).writeText(leasePath(TOOT_TOPIC), lease, null);

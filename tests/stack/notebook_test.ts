@@ -1,8 +1,8 @@
 /**
- * The distributed form, from end to end: three servers, a listener for each,
- * Kafka, the lake's sink, the object store, and the notebook over `s3://`. The
- * listeners write a lake in a folder as well: what the notebook draws from both
- * must be the same, and what the servers know.
+ * The distributed form from end to end: three servers, a listener for each, Kafka, the lake's
+ * sink, the object store, and the notebook over `s3://`. The listeners also write a lake in a
+ * folder. The notebook must draw the same from both lakes, and what it draws must match the
+ * servers.
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -26,13 +26,13 @@ import { fresh, setting, type Stack, stackTest } from "./stack.ts";
 
 const NOTEBOOK = join(ROOT, "notebooks", "mastodon-analysis.ipynb");
 const CONFIG = join(ROOT, "deno.json");
-/** Words of the Universal Declaration, and one that is not in it. */
+/** Words of the Universal Declaration, and one that it does not contain. */
 const WORDS = ["right", "freedom", "droit", "balloon"];
 const HOUR = 3_600_000;
-/** Comes after every name, as NULL does in DuckDB. */
+/** Sorts after every name, like NULL in DuckDB. */
 const NOT_STATED = "\uffff";
 
-/** Posts by how many fell on each key, most first, then by name. */
+/** Numbers of posts per key, the largest first, then by name. */
 function counted<T>(posts: readonly T[], key: (post: T) => string): [string, number][] {
   const counts = new Map<string, number>();
   for (const post of posts) counts.set(key(post), (counts.get(key(post)) ?? 0) + 1);
@@ -45,7 +45,7 @@ const perDay = (posts: readonly Truth[]) => {
   return [...days].sort(([a], [b]) => a - b).map(([day, posts]) => ({ day: new Date(day), posts }));
 };
 
-/** The charts that the notebook must draw, from what the servers know. */
+/** The charts that the notebook must draw, computed from the servers' posts. */
 function chartsOf(truth: readonly Truth[], names: ReadonlyMap<string, string>) {
   const days = perDay(truth).map(({ day, posts }) => ({
     day,
@@ -82,7 +82,7 @@ function chartsOf(truth: readonly Truth[], names: ReadonlyMap<string, string>) {
   ];
 }
 
-/** `uri`s of the view, and the names of languages. */
+/** The `uri`s of the view, and the names of languages. */
 async function viewOf(stack: Stack, location: string, topic: string) {
   const env = setting(stack);
   const lake = await openLake({ location, env });
@@ -99,7 +99,7 @@ async function viewOf(stack: Stack, location: string, topic: string) {
   }
 }
 
-/** Gives the files of a topic of the test's own the names that everybody's has. */
+/** Renames the files of the test's own topic to those of the usual topic. */
 async function renameTopics(stack: Stack, location: string, name: string): Promise<void> {
   const store = openStore(location, setting(stack));
   const files = await store.list("topics/");
@@ -114,7 +114,7 @@ async function renameTopics(stack: Stack, location: string, name: string): Promi
   await store.remove(files.map(({ path }) => path));
 }
 
-/** What a page says, its tags left out. */
+/** The text of a page, without tags. */
 function textOf(html: string): string {
   return html.replace(/<style>.*?<\/style>/gs, "").replace(/<[^>]*>/g, " ").replace(/\s+/g, " ")
     .replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
@@ -179,7 +179,7 @@ stackTest("the notebook over s3:// shows what the servers published", async (sta
     const local = await viewOf(stack, folderLake, topic);
     assert.deepEqual(local.uris.sort(), wanted, "the folder's view shows the same toots");
 
-    // The notebook reads the topics that everybody has.
+    // The notebook reads the usual topics.
     await renameTopics(stack, bucketLake, name);
     await renameTopics(stack, folderLake, name);
     const shared = { ...stack.env, WORDS: WORDS.join(",") };

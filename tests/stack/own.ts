@@ -1,6 +1,6 @@
 /**
- * A stack for one test file alone, beside the one that the others share: its
- * broker may be killed without the others noticing. Only `.ci/stack` can do that.
+ * A stack for one test file alone, beside the one that the other files share, so that its
+ * broker may be killed. Only `.ci/stack` can start it.
  *
  * @module
  */
@@ -10,19 +10,19 @@ import type { Stack } from "./stack.ts";
 /** The parts of a stack. */
 export type Service = "kafka" | "registry" | "minio";
 
-/** A stack that may be broken. */
+/** A stack whose parts a test may kill. */
 export interface OwnStack extends Stack {
-  /** SIGKILL, now. */
+  /** Sends SIGKILL. */
   kill(...services: Service[]): Promise<void>;
-  /** Brings back what is down, with its data; resolves when it answers. */
+  /** Starts what was killed, with its data. Resolves when it answers. */
   up(...services: Service[]): Promise<void>;
-  /** Ends it and deletes its data. */
+  /** Stops it and deletes its data. */
   close(): Promise<void>;
 }
 
 const script = new URL("../../.ci/stack", import.meta.url).pathname;
 
-/** True where `.ci/stack` has fetched its parts, so that a second stack costs seconds. */
+/** True if `.ci/stack` has downloaded its parts, so that a second stack starts within seconds. */
 export async function canStartOwn(): Promise<boolean> {
   const home = Deno.env.get("STACK_HOME") ?? new URL("../../.stack", import.meta.url).pathname;
   try {
@@ -33,7 +33,7 @@ export async function canStartOwn(): Promise<boolean> {
   return false;
 }
 
-/** Ports that are free now. */
+/** Ports that are free at the moment. */
 export function freePorts(count: number): number[] {
   const listeners = Array.from(
     { length: count },
@@ -70,7 +70,7 @@ export async function startOwn(name: string): Promise<OwnStack> {
     const said = new TextDecoder().decode(stderr).trim();
     throw new Error(`.ci/stack ${command} ${services.join(" ")}: ${said}`);
   }
-  // An earlier run that was cut off may have left one behind.
+  // An interrupted run may have left a stack behind.
   await run("wipe");
   await run("up");
   const extension = await httpfs();

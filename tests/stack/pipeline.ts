@@ -1,64 +1,67 @@
 /**
- * The whole way on the real parts: a federation, listeners that produce to
- * Kafka, sinks that write the lake on the object store; and what is in each.
+ * The whole way on the real parts: a federation, listeners that write to Kafka, and sinks that
+ * write the lake in the object store. It also counts what each of them holds.
  *
  * @module
  */
 import { Kafka } from "kafkajs";
 import { coverageTopic, deleteTopic } from "../../record/record.ts";
 import { quietly } from "../../kafka/quiet.ts";
-import "../../kafka/zstd.ts"; // what the listener compresses with
+import "../../kafka/zstd.ts"; // the codec of the listener
 import { createViews, openLake } from "../../lake/mod.ts";
 import { openStore } from "../../lake/store/open-store.ts";
 import { type Federation, startFederation } from "../../simulator/mod.ts";
 import { type Program, startProgram } from "./program.ts";
 import { fresh, setting, type Stack } from "./stack.ts";
 
-/** How many, and of what. */
+/** What {@linkcode Pipeline} counts. */
 export interface Counts {
   /** Statuses that the simulator published. */
   published: number;
-  /** Posts (by `uri`) in the topic, and records: some may be there twice. */
+  /** Posts (by `uri`) and records in the topic. Some posts may have several records. */
   inTopic: number;
   recordsInTopic: number;
-  /** The same in the raw lake. */
+  /** The same for the raw files of the lake. */
   inLake: number;
   recordsInLake: number;
   /** Rows of the view. */
   inView: number;
 }
 
-/** What a pipeline can be told. */
+/** Options of {@linkcode startPipeline}. */
 export interface PipelineOptions {
   partitions?: number;
   servers?: number;
 }
 
-/** A federation, a topic of its own and a lake of its own. */
+/** A federation, and a topic and a lake for one test. */
 export interface Pipeline {
   readonly federation: Federation;
   readonly topic: string;
   readonly kafka: Kafka;
   readonly lake: string;
-  /** A listener on every server of the federation; `name` gives it a data folder. */
+  /** Starts a listener on every server of the federation; `name` is that of its data folder. */
   listener(name?: string): Program;
-  /** A sink of the group that all sinks of this pipeline share. */
+  /** Starts a sink in the consumer group that all sinks of this pipeline share. */
   sink(): Program;
-  /** Keys of the records in the topic of toots, one an entry. */
+  /** The keys of the records in the topic of toots, one per record. */
   topicKeys(): Promise<string[]>;
-  /** Keys of what the sink could not read. */
+  /** The keys of the messages that the sink could not read. */
   deadKeys(): Promise<string[]>;
-  /** `uri`s in the raw lake and in the view, one a row. */
+  /** The `uri`s in the raw lake and in the view, one per row. */
   lakeRows(): Promise<{ raw: string[]; view: string[] }>;
-  /** Waits until so many posts are in the topic. */
+  /** Waits until the topic holds this many posts. */
   untilInTopic(posts: number): Promise<void>;
-  /** Waits until all that was published is in the view; counts either way. */
+  /**
+   * Waits until everything that was published is in the view, or until time is up. Counts in
+   * both cases.
+   */
   settle(): Promise<Counts>;
-  /** Ends the programs, cleanly, and takes the topics and files away. */
+  /** Stops the programs, and removes the topics and files. */
   close(): Promise<void>;
 }
 
-/** Asks again until the answer is yes; the real parts tell nobody when they are done. */
+/** Checks repeatedly until the answer is yes: the real parts do not report when they are done. */
 export async function until(
   what: string,
   holds: () => Promise<boolean>,
@@ -71,7 +74,7 @@ export async function until(
   }
 }
 
-/** Makes the federation, the topics and the place of the lake. */
+/** Creates the federation, the topics and the lake's location. */
 export async function startPipeline(
   stack: Stack,
   name: string,
@@ -91,7 +94,7 @@ export async function startPipeline(
     topics: topics.map((topic) => ({ topic, numPartitions: partitions })),
   });
   await admin.disconnect();
-  // Everybody lives here and nobody deletes: what is published can be had, and stays.
+  // All authors are local and nobody deletes, so that everything published can be found.
   const federation = await startFederation({
     servers,
     rateLimit: Infinity,
@@ -111,7 +114,7 @@ export async function startPipeline(
     return program;
   };
 
-  /** Reads a topic from its beginning to what is its end now. */
+  /** Reads a topic from its beginning to its current end. */
   async function keysOf(topic: string, counts: (value: ArrayLike<number> | null) => boolean) {
     const consumer = kafka.consumer({ groupId: `${id}-${crypto.randomUUID()}` });
     const admin = kafka.admin();
@@ -144,7 +147,7 @@ export async function startPipeline(
     }
   }
 
-  /** Messages of the listener start with a zero; the invalid ones of the test do not. */
+  /** The listener's messages start with a zero byte; the invalid ones of the test do not. */
   const topicKeys = () => keysOf(topic, (value) => value?.[0] === 0 && value.length > 50);
 
   const store = openStore(lake, setting(stack));

@@ -1,23 +1,23 @@
 /**
- * One of our commands as a process of its own, as a person runs it.
+ * Runs one of our commands as a process of its own, as a person would.
  *
  * @module
  */
 
 /** A running command. */
 export interface Program {
-  /** What it has said on stderr so far: the last few thousand characters. */
+  /** Its output on stderr until now: the last few thousand characters. */
   said(): string;
   /**
-   * Waits until it ends by itself.
+   * Waits until it exits by itself.
    *
    * @throws {Error} if it exits with another code than 0
    */
   ended(): Promise<void>;
-  /** SIGKILL: no chance to flush. */
+  /** Sends SIGKILL: the program cannot flush. */
   kill(): Promise<void>;
   /**
-   * SIGTERM, and waits for its end.
+   * Sends SIGTERM, and waits for the exit.
    *
    * @throws {Error} where it does not end, or ends with another code than 0
    */

@@ -1,6 +1,6 @@
 /**
- * The smoke test's own steps, on `.ci/stack`: whoever has Docker runs the same
- * ones on the compose stack.
+ * The steps of the smoke test on `.ci/stack`. With Docker, the same steps run on the compose
+ * stack.
  */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";

@@ -1,7 +1,7 @@
 /**
- * The real parts that the tests of this folder need: where they are, and whether
- * they answer. `.ci/stack up` and `docker compose up -d` both bring them; the
- * environment says where else they are.
+ * Finds the real parts that the tests of this folder need, and checks whether they answer.
+ * `.ci/stack up` and `docker compose up -d` both start them; the environment says where they
+ * are.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { Kafka, logLevel } from "kafkajs";
 import { s3Settings } from "../../lake/store/s3-settings.ts";
 import { httpfs } from "./httpfs.ts";
 
-/** Where the stack answers. */
+/** The addresses of the stack. */
 export interface Stack {
   readonly brokers: string[];
   readonly registry: string;
@@ -22,7 +22,7 @@ export interface Stack {
 
 const env = (name: string) => Deno.env.get(name) || undefined;
 
-/** Reads a setting as a program started for this stack would. */
+/** Reads a setting like a program that is started for this stack. */
 export function setting(stack: Stack): (name: string) => string | undefined {
   return (name) => stack.env[name] ?? env(name);
 }
@@ -96,7 +96,7 @@ export async function findStack(): Promise<Stack> {
       throw new Error(`no object store with the bucket ${bucket}`, { cause });
     }),
   ]);
-  // The lake in this process and in its children finds the extension by this name.
+  // The lake in this process and in its children finds the extension by this variable.
   if (extension !== undefined) Deno.env.set("DUCKDB_HTTPFS", extension);
   return { brokers, registry, bucket, env: extension ? { DUCKDB_HTTPFS: extension } : {} };
 }
@@ -121,7 +121,7 @@ export function stackTest(
   Deno.test({
     name,
     ignore: ignore || (found instanceof Error && Deno.env.get("STACK_REQUIRED") !== "1"),
-    // Clients of the broker keep sockets and timers for a moment after their end.
+    // Clients of the broker keep sockets and timers for a moment after they are closed.
     sanitizeOps: false,
     sanitizeResources: false,
     fn: async (t) => {
@@ -131,7 +131,7 @@ export function stackTest(
   });
 }
 
-/** A name of its own for each run, so that runs do not read each other's records. */
+/** A different name for each run, so that runs do not read each other's records. */
 export function fresh(name: string): string {
   return `${name}-${Date.now().toString(36)}-${crypto.randomUUID().slice(0, 4)}`;
 }

@@ -1,7 +1,4 @@
-/**
- * The stack itself: that what the other tests of this folder stand on is there,
- * before anything of ours is asked.
- */
+/** Checks that the stack of the other tests in this folder works, before they use it. */
 import assert from "node:assert/strict";
 import { Kafka, logLevel } from "kafkajs";
 import { COMPATIBILITY, SchemaRegistry, SchemaType } from "@kafkajs/confluent-schema-registry";

@@ -1,10 +1,10 @@
 /**
- * Asking a worker and waiting for its answer without a promise.
+ * Asks a worker and waits for its answer without a promise.
  *
- * The wasm code wants a file's bytes at once, and a request over the network
- * is answered later. So a worker does the requests, and the thread that asks
- * sleeps (`Atomics.wait`) until the answer lies in its port. The browser's way,
- * a synchronous `XMLHttpRequest`, does not exist in Deno.
+ * The wasm code needs a file's bytes at once, but a network request completes later. So a
+ * worker sends the requests, and the asking thread sleeps (`Atomics.wait`) until the answer
+ * has arrived in its port. Browsers have a synchronous `XMLHttpRequest` for this; Deno does
+ * not.
  *
  * @module
  */
@@ -12,10 +12,10 @@ import { type MessagePort as NodePort, receiveMessageOnPort } from "node:worker_
 import { Failure } from "../../../common/failure.ts";
 import { receivedFailure, type SentFailure, sentFailure } from "./sent-failure.ts";
 
-/** Answers questions one at a time. */
+/** Gets answers, one at a time. */
 export interface BlockingWorker<Question, Answer> {
   /**
-   * Asks, and sleeps until the answer is there.
+   * Sends a question, and sleeps until its answer arrives.
    *
    * @throws {Failure} the worker's, or if no answer comes in time; a late one is dropped
    */
@@ -23,22 +23,22 @@ export interface BlockingWorker<Question, Answer> {
   close(): void;
 }
 
-/** What a worker of {@linkcode startBlocking} is sent first. */
+/** The first message to a worker of {@linkcode startBlocking}. */
 export interface Line {
   readonly port: MessagePort;
-  /** Counts the answers; whoever sleeps on it is woken with each. */
+  /** The number of answers. A thread that sleeps on it is woken by each answer. */
   readonly answers: Int32Array;
-  /** What the worker needs to know from the start. */
+  /** The setting for the worker's `begin`. */
   readonly setting: unknown;
 }
 
-/** A question, and the number that its answer carries too. */
+/** A question and its number, which the answer repeats. */
 interface Asked<Question> {
   readonly number: number;
   readonly question: Question;
 }
 
-/** What comes back through the port. */
+/** The messages that the worker sends back. */
 type Reply<Answer> =
   & { readonly number: number }
   & ({ readonly answer: Answer } | { readonly failure: SentFailure });
@@ -71,7 +71,7 @@ export async function startBlocking<Question, Answer>(
     throw error;
   }
 
-  /** The answer with this number, if it is there; answers that came too late are dropped. */
+  /** The answer with this number, if it has arrived. Answers to earlier questions are dropped. */
   function take(number: number): Reply<Answer> | undefined {
     for (;;) {
       const received = receiveMessageOnPort(port as unknown as NodePort);
@@ -88,7 +88,8 @@ export async function startBlocking<Question, Answer>(
       const until = performance.now() + timeout;
       port.postMessage({ number, question } satisfies Asked<Question>);
       for (;;) {
-        // Read before looking: an answer that comes in between ends the sleep at once.
+        // Read the count before looking for the answer: an answer in between then ends the sleep
+        // at once.
         const before = Atomics.load(answers, 0);
         const reply = take(number);
         if (reply !== undefined) {
@@ -110,14 +111,14 @@ export async function startBlocking<Question, Answer>(
 }
 
 /**
- * The worker's side: answers each question with what `begin(setting)` gives.
+ * Runs in the worker: answers each question with the function that `begin(setting)` returns.
  *
  * @param begin takes the setting, and gives the function that answers
  */
 export function serve<Question, Answer>(
   begin: (setting: unknown) => (question: Question) => Promise<Answer>,
 ): void {
-  // The types are those of a page: a worker's `self` posts without an origin.
+  // TypeScript types `self` as a page's window; a worker's `postMessage` has no origin.
   const self = globalThis as unknown as Worker;
   self.onmessage = ({ data }: MessageEvent<Line>) => {
     const { port, answers, setting } = data;

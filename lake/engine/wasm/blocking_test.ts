@@ -3,7 +3,7 @@ import { Failure } from "../../../common/failure.ts";
 import { FileGone } from "../../store/failures.ts";
 import { type BlockingWorker, startBlocking } from "./blocking.ts";
 
-/** Runs `work` with a worker that answers as its question says. */
+/** Runs `work` with a worker that answers as each question asks. */
 async function withWorker(
   work: (worker: BlockingWorker<string, string>) => void | Promise<void>,
   timeout?: number,
@@ -33,7 +33,7 @@ async function withWorker(
 Deno.test("an answer that comes after its time-out is not taken for the next one", () =>
   withWorker((worker) => {
     assert.throws(() => worker.ask("held"), /no answer from the object store within 0.2 s/);
-    // The late answer is sent just before this one.
+    // The late answer arrives just before this one.
     assert.equal(worker.ask("release"), "answer to release");
     for (const question of ["one", "two", "three"]) {
       assert.equal(worker.ask(question), `answer to ${question}`);

@@ -29,12 +29,12 @@ serve<BucketQuestion, BucketAnswer>((setting) => {
         const read = async ({ key, version, from, to }: Range) =>
           (await store.read(key, from, to, version)).buffer;
         const begun = ahead;
-        ahead = new Map(); // a failure is told once, and the next who asks tries again
+        ahead = new Map(); // report a failure once; the next question tries again
         const ranges = await Promise.all(
           question.ranges.map((range) => begun.get(name(range)) ?? read(range)),
         );
         ahead = new Map(question.ahead.map((range) => [name(range), read(range)]));
-        // One that fails is told of when it is asked for, and it may never be.
+        // A failure is reported when its range is asked for, which may never happen.
         for (const reading of ahead.values()) reading.catch(() => {});
         return { ranges };
       }

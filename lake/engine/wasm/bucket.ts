@@ -1,6 +1,5 @@
 /**
- * Objects of an S3-compatible store, for the wasm engine: listed, and read in
- * ranges.
+ * Lists the objects of an S3-compatible store and reads their ranges, for the wasm engine.
  *
  * @module
  */
@@ -18,11 +17,11 @@ export interface Range {
   readonly key: string;
   readonly version: string;
   readonly from: number;
-  /** Not included. */
+  /** Exclusive. */
   readonly to: number;
 }
 
-/** What the worker is asked. */
+/** Questions to the worker. */
 export type BucketQuestion =
   & { readonly bucket: string }
   & (
@@ -31,36 +30,36 @@ export type BucketQuestion =
     | {
       readonly what: "read";
       readonly ranges: readonly Range[];
-      /** What is likely to be asked for next: to be fetched while nobody waits. */
+      /** Ranges that are probably read next. The worker fetches them in the background. */
       readonly ahead: readonly Range[];
     }
   );
 
-/** What it answers, by what it was asked. */
+/** The worker's answer to each kind of question. */
 export interface BucketAnswer {
   readonly objects?: StoredFile[];
-  /** No typed arrays: `receiveMessageOnPort` of Deno looks at each of their elements. */
+  /** Not typed arrays: `receiveMessageOnPort` of Deno inspects each of their elements. */
   readonly ranges?: ArrayBuffer[];
 }
 
-/** Objects are read and kept in pieces of this size; a smaller object is one piece. */
+/** Objects are read and cached in pieces of this size. A smaller object is one piece. */
 const PIECE = 2 ** 18;
-/** Bytes kept, so that the next statement over the same objects asks for nothing. */
+/** Bytes in the cache, so that the next statement over the same objects needs no requests. */
 const KEPT = 2 ** 27;
-/** Small objects that are fetched together when one is read after the other. */
+/** How many small objects are fetched together when they are read one after the other. */
 const TOGETHER = 16;
 
-/** Opens the objects of a store. One worker runs until {@linkcode Files.close}. */
+/** Opens the objects of a store. A worker runs until {@linkcode Files.close}. */
 export async function bucketFiles(settings: S3Settings): Promise<Files> {
   const worker = await startBlocking<BucketQuestion, BucketAnswer>(
     new URL("./bucket-worker.ts", import.meta.url),
     settings,
   );
   const pieces = pieceCache(KEPT);
-  // What this statement knows of which objects there are, in the order they were listed.
+  // The objects that this statement has listed, in the order of the listing.
   const known = new Map<string, { readonly object: StoredFile; readonly place: number }>();
   const order: string[] = [];
-  /** Which of them was read last. */
+  /** The object that was read last. */
   let last = -1;
 
   function learn(bucket: string, objects: readonly StoredFile[]): string[] {
@@ -71,7 +70,10 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
     });
   }
 
-  /** An object by its path, listed with those after it: their turn may come. */
+  /**
+   * Finds an object by its path. The objects after it are listed too, because they are
+   * probably next.
+   */
   function find(path: string) {
     if (!known.has(path)) {
       const { bucket, prefix: key } = s3Place(path);
@@ -97,7 +99,7 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
     throw new FileGone(path, "removed");
   }
 
-  /** The pieces of `path` from `first` to `last` that are not at hand, as ranges. */
+  /** The pieces `first` to `last` of `path` that are not in the cache, as ranges. */
   function missing(path: string, first: number, last: number): Range[] {
     const { path: key, version, bytes } = stored(path);
     const ranges: Range[] = [];
@@ -123,7 +125,7 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
     });
   }
 
-  /** The small objects listed after `path`, up to so many. */
+  /** The small objects listed after `path`, at most `most`. */
   function following(path: string, count: number): string[] {
     const { place } = known.get(path)!;
     const { bucket } = s3Place(path);
@@ -131,7 +133,7 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
       .filter((next) => stored(next).bytes <= PIECE && s3Place(next).bucket === bucket);
   }
 
-  /** A small object comes with those after it, and the next ones are on their way meanwhile. */
+  /** Fetches a small object together with those after it, and the next ones in the background. */
   function fetchSmall(path: string) {
     const paths = [path, ...following(path, 2 * TOGETHER - 1)];
     const whole = (some: readonly string[]) => some.flatMap((one) => missing(one, 0, 0));
@@ -139,7 +141,7 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
   }
 
   return {
-    // Of an address that gives nothing DuckDB says that httpfs is missing.
+    // If a pattern matches nothing, DuckDB would complain that httpfs is missing.
     glob(pattern) {
       const found = isPattern(pattern) ? search(pattern) : find(pattern) ? [pattern] : [];
       if (found.length === 0) throw new Failure(`${pattern}: no such file`);

@@ -5,7 +5,7 @@ import type { Lake } from "../lake.ts";
 import { openLake } from "../open.ts";
 import { type Objects, serveObjects } from "./testing/objects.ts";
 
-/** Runs `work` with a store, and Parquet files made by the native engine. */
+/** Runs `work` with a store and with Parquet files that the native engine made. */
 async function withStore(
   work: (
     store: Objects,

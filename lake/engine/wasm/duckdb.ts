@@ -1,19 +1,20 @@
 /**
- * DuckDB-wasm, started under Deno: its blocking build for Node, with a file
- * system of ours in place of Node's.
+ * Starts DuckDB-wasm under Deno: its blocking build for Node, with our file system in place of
+ * Node's.
  *
- * Four things about version 1.28.0 shape this file:
+ * Four properties of version 1.28.0 explain this file:
  *
- * - The wasm code calls its file system through the global `DUCKDB_RUNTIME`.
- *   It does so only while a call into it runs, so the global stands exactly
- *   that long, and every database has its own.
- * - `apache-arrow`, which reads its results, brings `tslib`, which puts some
- *   thirty helpers on `globalThis`. They go again as soon as it is loaded.
- * - The wasm code was built with a stack of 64 KB, and nothing guards its end: a
- *   list of a thousand files, or a deep expression, would run over what lies
- *   behind it. It gets a larger one, on its heap.
- * - Its page buffer keeps files open, and pages of them, after a query. They
- *   are dropped each time: a file that changed must not be read half old.
+ * - The wasm code calls its file system through the global `DUCKDB_RUNTIME`, and only during a
+ * call into it. So the global is set only during such a call, and every database has its own.
+ *
+ * - `apache-arrow`, which reads its results, loads `tslib`, which adds about thirty helpers to
+ * `globalThis`. They are removed as soon as it is loaded.
+ *
+ * - The wasm code has a stack of 64 KB without a guard: a list of a thousand files, or a deep
+ * expression, would overwrite the memory behind it. It gets a larger stack on its heap.
+ *
+ * - After a query its buffer keeps files open and pages of them in memory. They are dropped
+ * after each query, so that a changed file is not read half old and half new.
  *
  * @module
  */
@@ -22,12 +23,12 @@ import { fileURLToPath } from "node:url";
 import type * as DuckDB from "@duckdb/duckdb-wasm/blocking";
 import type { RecordBatch } from "apache-arrow";
 
-/** What the wasm code calls for its files. */
+/** The functions that the wasm code calls for its files. */
 export type Runtime = DuckDB.DuckDBRuntime;
 
-/** What a call from the wasm code comes with: its memory and its functions. */
+/** What the wasm code passes to such a call: its memory and its functions. */
 export type Module = DuckDB.DuckDBModule & {
-  // Of Emscripten, whose types do not travel with the package.
+  // Emscripten's types are not part of the package.
   readonly HEAPU8: Uint8Array<ArrayBuffer>;
   readonly HEAPF64: Float64Array;
   _malloc(bytes: number): number;
@@ -38,7 +39,7 @@ export type Package = typeof DuckDB;
 
 /** A database in memory, one connection, one statement at a time. */
 export interface Database {
-  /** Runs one statement, its `$1` and so on filled with texts. */
+  /** Runs one statement with `texts` for `$1` and so on. */
   run(sql: string, texts?: readonly string[]): RecordBatch[];
   close(): void;
 }
@@ -46,10 +47,10 @@ export interface Database {
 const globals = globalThis as unknown as Record<string, unknown>;
 let loaded: Package | undefined;
 
-/** Bytes for the calls and the texts of one statement; a multiple of 16. */
+/** Bytes for the calls and texts of one statement; a multiple of 16. */
 const STACK = 2 ** 24;
 
-/** Loads the package; the wasm code itself comes with {@linkcode openDatabase}. */
+/** Loads the package. {@linkcode openDatabase} loads the wasm code itself. */
 export function loadDuckDB(): Package {
   if (loaded) return loaded;
   const before = new Set(Object.getOwnPropertyNames(globalThis));
@@ -65,7 +66,7 @@ function pathOf(specifier: string): string {
   return fileURLToPath(import.meta.resolve(specifier));
 }
 
-/** Runs `work`, which may call into the wasm code, with `runtime` as its file system. */
+/** Runs `work`, which may call the wasm code, with `runtime` as its file system. */
 function within<T>(runtime: Runtime, work: () => T): T {
   const outer = globals["DUCKDB_RUNTIME"];
   globals["DUCKDB_RUNTIME"] = runtime;
@@ -77,11 +78,11 @@ function within<T>(runtime: Runtime, work: () => T): T {
   }
 }
 
-// Starting takes several turns of the event loop, in which the package sets the
-// global itself: one start at a time.
+// Starting takes several turns of the event loop, in which the package sets the global itself,
+// so only one database starts at a time.
 let starting: Promise<unknown> = Promise.resolve();
 
-/** Starts a database in memory whose files are those of `runtime`. */
+/** Starts a database in memory that reads its files through `runtime`. */
 export function openDatabase(runtime: Runtime): Promise<Database> {
   const started = starting.then(() => start(runtime));
   starting = started.catch(() => {});
@@ -90,7 +91,7 @@ export function openDatabase(runtime: Runtime): Promise<Database> {
 
 async function start(runtime: Runtime): Promise<Database> {
   const duckdb = loadDuckDB();
-  // `mainWorker` is for the browser's asynchronous build; the blocking one has none.
+  // `mainWorker` is for the browser's asynchronous build; the blocking build has none.
   const eh = { mainModule: pathOf("@duckdb/duckdb-wasm/dist/duckdb-eh.wasm"), mainWorker: "" };
   const db = await duckdb.createDuckDB({ mvp: eh, eh }, new duckdb.VoidLogger(), runtime);
   try {
@@ -98,7 +99,7 @@ async function start(runtime: Runtime): Promise<Database> {
   } finally {
     delete globals["DUCKDB_RUNTIME"];
   }
-  // The stack grows downwards from where the pointer is put.
+  // The stack grows downwards from this pointer.
   const stack = (db.mod as Module)._malloc(STACK);
   db.mod.stackRestore(stack + STACK);
   const connection = within(runtime, () => {
@@ -110,7 +111,7 @@ async function start(runtime: Runtime): Promise<Database> {
       within(runtime, () => {
         const statement = connection.prepare(sql);
         try {
-          // Not `query`, which takes an error in mid-result for its end.
+          // Not `query`, which takes an error in the middle of a result for its end.
           return [...statement.send(...texts)];
         } finally {
           statement.close();

@@ -1,19 +1,20 @@
 /**
- * Files as the wasm engine needs them: found and read at once, without a
- * promise, because the wasm code cannot wait for one.
+ * The wasm engine's access to files. It has no promises, because the wasm code cannot wait for
+ * one.
  *
  * @module
  */
 
-/** A place that files are read from. Paths are whole: `/a/b.parquet`, `s3://bucket/key`. */
+/** A place with files. Paths are absolute: `/a/b.parquet`, `s3://bucket/key`. */
 export interface Files {
   /**
-   * Every file that matches, in the order of their paths; a path without wildcards matches itself.
-   * None is an empty list, or a {@linkcode Failure} that says it better than the engine.
+   * Every file that matches, in the order of their paths. A path without wildcards matches
+   * itself. Without a match the list is empty, or a {@linkcode Failure} explains more than the
+   * engine could.
    */
   glob(pattern: string): string[];
   /**
-   * Makes a file ready for {@linkcode Files.read}, and tells its size in bytes.
+   * Prepares a file for {@linkcode Files.read}, and returns its size in bytes.
    *
    * @throws {Failure} where there is none, or it cannot be had
    */
@@ -24,9 +25,9 @@ export interface Files {
    * @throws {Failure} where the file no longer holds so many, or cannot be had
    */
   read(path: string, at: number, into: Uint8Array): void;
-  /** The reader is done with a file. */
+  /** The file is not read any more. */
   release(path: string): void;
-  /** A new statement begins: what was remembered of which files there are is stale. */
+  /** A new statement begins: forget which files exist. */
   refresh(): void;
   close(): void;
 }

@@ -1,6 +1,6 @@
 /**
- * Files of this machine, for the wasm engine: read where the engine asks and
- * never as a whole, so that a file may be larger than memory.
+ * Files of this machine for the wasm engine. Only the parts that the engine asks for are read,
+ * so a file may be larger than memory.
  *
  * @module
  */
@@ -9,12 +9,15 @@ import { asFsFailure } from "../../store/fs-failure.ts";
 import type { Files } from "./files.ts";
 import { fixedPrefix, globExpression, isPattern } from "./glob.ts";
 
-/** The engine keeps every file of a query open; the system allows about a thousand. */
+/**
+ * Open files at a time: the engine keeps every file of a query open, and systems allow about a
+ * thousand.
+ */
 const OPEN_FILES = 64;
 
 /** Opens the files of this machine. */
 export function localFiles(): Files {
-  // In the order of their last use.
+  // Least recently used first.
   const handles = new Map<string, Deno.FsFile>();
 
   function handle(path: string): Deno.FsFile {
@@ -74,8 +77,8 @@ function isFile(path: string): boolean {
 }
 
 /**
- * Every file below a folder whose path has at most `depth` parts. Links to
- * folders are followed only where that ends: `**` would go round in circles.
+ * Every file below a folder whose path has at most `depth` parts. Symbolic links to folders
+ * are followed only if `depth` is limited: with `**`, a link could lead in circles.
  */
 function* walk(folder: string, depth: number): Generator<string> {
   let entries: Deno.DirEntry[];

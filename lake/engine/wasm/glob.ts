@@ -1,22 +1,22 @@
 /**
- * DuckDB's wildcards: `*` and `?` within a name, `[ab]`, and `**` for folders
- * of any depth. As there, `*` matches names with a leading dot too.
+ * DuckDB's wildcards: `*` and `?` within a name, `[ab]`, and `**` for folders of any depth. As
+ * in DuckDB, `*` also matches names with a leading dot.
  *
  * @module
  */
 
-/** True where a path holds a wildcard. */
+/** True if a path contains a wildcard. */
 export function isPattern(path: string): boolean {
   return /[*?[]/.test(path);
 }
 
-/** The part before the first wildcard: what every match begins with. */
+/** The part before the first wildcard, with which every match begins. */
 export function fixedPrefix(pattern: string): string {
   return pattern.slice(0, /[*?[]|$/.exec(pattern)!.index);
 }
 
 /**
- * The expression for a whole path.
+ * The regular expression for a whole path.
  *
  * @example
  * ```ts

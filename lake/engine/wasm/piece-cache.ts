@@ -1,10 +1,10 @@
 /**
- * What was fetched lately.
+ * A cache of pieces of files, limited by their bytes.
  *
  * @module
  */
 
-/** Pieces of bytes by name. */
+/** Pieces by name. */
 export interface PieceCache {
   has(name: string): boolean;
   get(name: string): Uint8Array | undefined;
@@ -12,7 +12,7 @@ export interface PieceCache {
 }
 
 /**
- * Keeps at most so many bytes, the least recently used forgotten first.
+ * Holds at most `most` bytes, and drops the least recently used pieces first.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * Rows out of the Arrow batches that DuckDB-wasm gives, with the values that
- * the native engine would give.
+ * Makes rows of the Arrow batches that DuckDB-wasm returns, with the same values as the native
+ * engine's.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { DataType, RecordBatch, Vector } from "apache-arrow";
 import type { Row, Value } from "../lake.ts";
 import { Failure } from "../../../common/failure.ts";
 
-/** Arrow's numbers for its types (`Type` of apache-arrow, format `Schema.fbs`). */
+/** Arrow's numbers for its types (`Type` in its `Schema.fbs`). */
 const ARROW = { Decimal: 7, Date: 8, Timestamp: 10, Interval: 11, List: 12, Struct: 13, Map: 17 };
 
 type Read = (raw: unknown) => Value;
@@ -65,7 +65,7 @@ function reader(type: DataType, column: string): Read {
   return (raw) => raw as Value;
 }
 
-/** DuckDB sends HUGEINT, which sums are, as a decimal of 38 digits without a fraction. */
+/** DuckDB sends HUGEINT, the type of sums, as a decimal of 38 digits without a fraction. */
 function decimal({ precision, scale }: { precision: number; scale: number }): Read {
   const whole = precision === 38 && scale === 0;
   return (raw) => {

@@ -1,6 +1,5 @@
 /**
- * What the wasm code calls when it wants a file: its file system, over
- * {@linkcode Files}. It only reads.
+ * The wasm code's file system, over {@linkcode Files}. It is read-only.
  *
  * @module
  */
@@ -8,26 +7,26 @@ import { loadDuckDB, type Module, type Package, type Runtime } from "./duckdb.ts
 import type { Files } from "./files.ts";
 import { Failure } from "../../../common/failure.ts";
 
-/** A runtime, and what went wrong in it. */
+/** A file system for the wasm code, and its first error. */
 export interface FileRuntime {
   readonly runtime: Runtime;
   /**
-   * The first error since the last call, undefined where there was none. A
-   * statement that ends well has failed all the same when there is one.
+   * The first error since the last call, or undefined. If it is set, the statement has failed,
+   * even if the wasm code reports success.
    */
   takeError(): unknown;
 }
 
-/** Flags of a file that is to be written. */
+/** Flags of a file that is opened for writing. */
 const WRITE = 2;
 
-/** Makes the runtime over `files`. */
+/** Makes the file system over `files`. */
 export function fileRuntime(files: Files): FileRuntime {
   const duckdb = loadDuckDB();
   const paths = new Map<number, string>();
   let error: unknown;
 
-  /** Remembers what goes wrong, and gives `otherwise` to the wasm code. */
+  /** Records an error, and returns `otherwise` to the wasm code. */
   function attempt<T>(otherwise: T, work: () => T): T {
     try {
       return work();
@@ -37,8 +36,8 @@ export function fileRuntime(files: Files): FileRuntime {
     }
   }
   /**
-   * Runs a call of the wasm code, and stops the statement when it goes wrong:
-   * by an exception of C++, as one of ours would tear through its frames.
+   * Runs a call of the wasm code. After an error it stops the statement by a C++ exception,
+   * because a JavaScript exception would break the wasm code's stack.
    */
   function answer<T>(module: Module, work: () => T): T | 0 {
     const nothing = {};
@@ -60,10 +59,10 @@ export function fileRuntime(files: Files): FileRuntime {
     testPlatformFeature: (_module, feature) => feature === 1, // BigInt64Array
     getDefaultDataProtocol: () => duckdb.DuckDBDataProtocol.NODE_FS,
 
-    // An exception here would end in a loop: the wasm code forgets the file and
-    // then closes it. So what cannot be opened is an empty file, and an error.
-    // The package's type says void; the wasm code takes a pointer to two doubles:
-    // the file's size, and a buffer that holds it whole (none).
+    // The wasm code would handle an exception here in an endless loop: it forgets the file and
+    // then closes it. So a file that cannot be opened is an empty file, and the error is
+    // recorded. The package's type says void, but the wasm code expects a pointer to two
+    // doubles: the file's size, and a buffer with its content (none).
     openFile(module: Module, id, flags) {
       const size = attempt(0, () => {
         if ((flags & WRITE) !== 0) return readOnly() ?? 0;
@@ -95,12 +94,12 @@ export function fileRuntime(files: Files): FileRuntime {
       }),
     checkFile: (module: Module, at, length) =>
       attempt(false, () => files.glob(text(module, at, length)).length > 0),
-    // The lake's files never change under their name while a query runs.
+    // A file of the lake never changes while a query runs.
     getLastFileModificationTime: () => 0,
     checkDirectory: () => false,
     listDirectoryEntries: () => false,
 
-    // Writing goes nowhere, and the statement fails when it is done.
+    // Written data is discarded, and the statement fails at its end.
     writeFile: (_module, _id, _buffer, bytes) => (readOnly(), bytes),
     truncateFile: readOnly,
     createDirectory: readOnly,
@@ -120,7 +119,7 @@ export function fileRuntime(files: Files): FileRuntime {
   };
 }
 
-/** The path behind a number that the wasm code gave to a file. */
+/** The path for a number that the wasm code gave to a file. */
 function pathOfFile(duckdb: Package, module: Module, id: number): string {
   const [status, at, length] = duckdb.callSRet(
     module,

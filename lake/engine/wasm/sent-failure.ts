@@ -1,6 +1,5 @@
 /**
- * Failures on their way out of a worker: only plain values can be sent, so the class
- * travels as a name.
+ * Sends failures from a worker. Only plain values can be sent, so the class is sent as a name.
  *
  * @module
  */
@@ -14,10 +13,10 @@ export interface SentFailure {
   readonly exitCode: number;
 }
 
-/** The classes that callers tell apart. */
+/** The classes that callers distinguish. */
 const KINDS = { FileGone, Unreachable };
 
-/** What to send of an error. */
+/** The plain values of an error. */
 export function sentFailure(error: unknown): SentFailure {
   const kind = Object.entries(KINDS).find(([, kind]) => error instanceof kind)?.[0] ?? null;
   const message = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,6 @@
 /**
- * SQL cut to what the engine takes: one statement at a time, and of parameters
- * only numbered ones with texts.
+ * Prepares SQL for the engine, which takes one statement at a time, with numbered parameters
+ * that are texts.
  *
  * @module
  */
@@ -8,20 +8,20 @@ import { Failure } from "../../../common/failure.ts";
 import type { Value } from "../lake.ts";
 import { quote } from "../sql.ts";
 
-/** A statement with `$1`, `$2` … in place of its texts. */
+/** A statement with `$1`, `$2` … for its texts. */
 export interface Bound {
   readonly sql: string;
   readonly texts: readonly string[];
 }
 
-// What may hold a `$` or a `;` of its own comes first: texts, names, comments.
+// Texts, names and comments may contain a `$` or `;`, so they are matched first.
 const PARTS =
   /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|(\$\w*\$)[\s\S]*?\1|\$([A-Za-z_]\w*)|;/g;
 
 /**
- * Fills `$name` of a statement. Types are those the native engine gives: a
- * whole number is an INTEGER (BIGINT where it is large), another a DOUBLE, a
- * bigint a HUGEINT, a Date a TIMESTAMP. Texts travel beside the statement.
+ * Fills in `$name`. Types are those of the native engine: a whole number is an INTEGER (BIGINT
+ * if it is large), any other number a DOUBLE, a bigint a HUGEINT, a Date a TIMESTAMP. Texts
+ * are passed beside the statement.
  *
  * @throws {Failure} where a name has no value, or a value no name
  *
@@ -49,7 +49,7 @@ export function bind(sql: string, params: Record<string, Value>): Bound {
 }
 
 /**
- * The statements of a script, the empty ones left out.
+ * The statements of a script, without empty ones.
  *
  * @example
  * ```ts

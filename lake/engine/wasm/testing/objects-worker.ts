@@ -10,7 +10,7 @@ interface StoredObject {
   readonly etag: string;
 }
 
-/** Keys in a page of a listing. */
+/** Keys per page of a listing. */
 const PAGE = 1000;
 
 const objects = new Map<string, StoredObject>();

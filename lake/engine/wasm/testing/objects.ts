@@ -1,23 +1,22 @@
 /**
- * An object store for tests, in a worker: the engine under test sleeps while it
- * waits, so that nothing in its own thread could answer. It knows the few
- * requests that the engine makes.
+ * An object store for tests. It runs in a worker, because the engine under test blocks its own
+ * thread. It supports only the requests that the engine sends.
  *
  * @module
  */
 
-/** What the store has served since it was last asked. */
+/** What the store has served since the last call. */
 export interface Served {
   lists: number;
   reads: number;
   bytes: number;
 }
 
-/** What the worker is told. */
+/** Messages to the worker. */
 export type Order =
   | { readonly what: "put"; readonly key: string; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly what: "delete"; readonly key: string }
-  /** Is listed, and cannot be read until it is shown. */
+  /** The object is listed, but cannot be read until it is shown. */
   | { readonly what: "hide" | "show"; readonly key: string }
   | { readonly what: "served" }
   | { readonly what: "end" };
