@@ -12,7 +12,7 @@ import { iso6393 } from "iso-639-3";
 
 const names = new Intl.DisplayNames("en", { type: "language", fallback: "none" });
 
-/** In none of those lists, yet offered by Mastodon when one writes a post. */
+/** Languages that Mastodon offers to its writers, but that are in none of those lists. */
 const ALSO = ["pdc", "szl"];
 
 /** Variants that servers send, in addition to the codes without a region. */
@@ -42,7 +42,7 @@ const VARIANTS = [
   ..."uz-Latn vi-VN zh-CN zh-HK zh-Hans zh-Hant zh-MO zh-SG zh-TW".split(" "),
 ];
 
-/** Codes and what ISO calls them. */
+/** Codes and their names in ISO 639. */
 function isoNames(): Map<string, string> {
   const found = new Map<string, string>();
   for (const { name, type, iso6393: code, iso6391, iso6392B } of iso6393) {

@@ -14,7 +14,7 @@ async function withScript(source: string, work: (path: string) => Promise<void>)
   }
 }
 
-/** Runs until told otherwise, and says its process id first. */
+/** A program that prints its process id and runs until it is told to end. */
 const stubborn = `
   Deno.addSignalListener("SIGINT", () => console.log("asked"));
   console.log(Deno.pid);

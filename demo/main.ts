@@ -37,14 +37,18 @@ async function main(args: readonly string[]): Promise<void> {
   await runDemo(folder, { explore, progress: progressOn(), signal: stopping.signal, named });
 }
 
-/** Loads the demo. On the first run Deno fetches its packages, silently: says so then. */
+/**
+ * Loads the demo. On the first run Deno fetches its packages silently, so a line says so
+ * before.
+ */
 async function loadDemo(): Promise<typeof import("./demo.ts")> {
   const notice = setTimeout(
     () => console.error("Fetching packages from npm (once, about half a minute) …"),
     1_500,
   );
   try {
-    // Computed, or Deno would fetch everything before it runs the first line.
+    // The name is computed, because Deno would fetch a fixed import before running the first
+    // line.
     return await import(new URL("demo.ts", import.meta.url).href);
   } finally {
     clearTimeout(notice);

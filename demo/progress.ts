@@ -1,10 +1,10 @@
 /**
- * The demo's lines on the terminal: one for each step, updated while it runs.
+ * Prints the demo's progress: one line per step, updated while the step runs.
  *
  * @module
  */
 
-/** Where lines go; an interactive terminal can overwrite the last one. */
+/** Where the lines go. An interactive terminal can overwrite the last one. */
 export interface Terminal {
   readonly interactive: boolean;
   write(text: string): void;
@@ -16,17 +16,17 @@ export const terminal: Terminal = {
   write: (text) => void Deno.stderr.writeSync(new TextEncoder().encode(text)),
 };
 
-/** Tells how far the demo is. */
+/** Prints the steps of the demo. */
 export interface Progress {
-  /** A step begins, or goes on: shown until the next call. */
+  /** Shows that a step begins or goes on, until the next call. */
   now(step: string, text: string): void;
-  /** A step is over: its line stays. */
+  /** Shows that a step is done; the line stays. */
   done(step: string, text: string): void;
-  /** A line that stays. */
+  /** Prints a line that stays. */
   line(text: string): void;
 }
 
-/** Milliseconds between two lines where they cannot be overwritten. */
+/** Milliseconds between two lines if they cannot be overwritten. */
 const PACE = 2_000;
 
 /** Progress on a terminal; in a file or a pipe, a line every two seconds. */

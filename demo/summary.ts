@@ -1,5 +1,5 @@
 /**
- * What the demo's lake holds, for the lines at its end.
+ * Counts the demo's lake, for its last lines.
  *
  * @module
  */
@@ -8,14 +8,14 @@ import { createViews } from "../lake/views/views.ts";
 import { counted, listed, percent } from "../notebooks/support/charts/label.ts";
 import { sqlOf } from "../notebooks/support/sql.ts";
 
-/** A lake, counted. */
+/** The numbers of a lake. */
 export interface Summary {
   readonly toots: number;
   readonly languages: number;
   readonly withheld: number;
   /** Toots by the server that showed them. */
   readonly servers: ReadonlyMap<string, number>;
-  /** The most used, most used first, bots left out. */
+  /** The most used apps, without bots, the most used first. */
   readonly apps: readonly { app: string; toots: number; of: number }[];
 }
 

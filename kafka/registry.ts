@@ -1,5 +1,5 @@
 /**
- * The schema registry: which schema the number in a message stands for.
+ * The schema registry: it knows the schema for the number in a message.
  *
  * @module
  */

@@ -55,7 +55,8 @@ Deno.test("a subject that promises nothing is set to BACKWARD before it gets a s
 });
 
 Deno.test("listeners that start at once do not stumble over each other", async () => {
-  // Ours asks: no such subject. Then another one registers, and has not yet set the level.
+  // When our client asks, the subject does not exist. Then another client registers it, and has
+  // not set the level yet.
   let asked = 0;
   let level: string | null = null;
   await withRegistry((question, body) => {

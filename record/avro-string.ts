@@ -1,19 +1,19 @@
 /**
- * Avro strings, written in one pass. avsc measures a string, then writes it, and
- * measuring is a call out of JavaScript: with twenty strings a record that is
- * most of what writing a record costs.
+ * Writes Avro strings in one pass. avsc first measures a string and then writes it, and
+ * measuring calls out of JavaScript: with twenty strings in a record, that is most of the cost
+ * of writing it.
  *
  * @module
  */
 import avro from "avsc";
 
-/** Where avsc's types write: the bytes, and the place in them. */
+/** What avsc's types write to: a buffer and a position. */
 interface Tap {
   readonly buf: Uint8Array;
   pos: number;
 }
 
-/** The part of avsc's type that is not in its declarations. */
+/** The part of avsc's type that its declarations lack. */
 interface Writes {
   _write(tap: Tap, value: unknown): void;
 }
@@ -30,7 +30,7 @@ class OnePassString extends StringType {
   override _write(tap: Tap, value: unknown): void {
     const written = typeof value === "string" &&
       (value.length < SHORT ? writeAscii(tap, value) : writeLong(tap, value));
-    // Whatever is left: other letters in a short string, no room, no string at all.
+    // The general case: other letters in a short string, no room, or not a string.
     if (!written) super._write(tap, value);
   }
 }
@@ -53,7 +53,7 @@ function writeLong(tap: Tap, text: string): boolean {
   const { buf, pos } = tap;
   const most = text.length * 3;
   if (most >= THREE || pos + 3 + most > buf.length) return false;
-  // The length stands before the bytes and is known after them: make room for the longest.
+  // The length comes before the bytes but is known after them: leave room for the longest.
   const room = most < TWO ? 2 : 3;
   const { written } = encoder.encodeInto(text, buf.subarray(pos + room));
   const size = written < TWO ? 2 : 3;
@@ -65,5 +65,5 @@ function writeLong(tap: Tap, text: string): boolean {
   return true;
 }
 
-/** The type of all our strings. */
+/** The Avro type of all our strings. */
 export const onePassString: avro.Type = new OnePassString();

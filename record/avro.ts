@@ -1,9 +1,8 @@
 /**
- * The records as Avro: types that write and read them, made from the schemas in
- * `config/`.
+ * The records as Avro types, made from the schemas in `config/`.
  *
- * A plain long is a bigint, because status ids do not fit a number; a
- * timestamp-millis is a number of milliseconds, as everywhere in this project.
+ * A plain long is a bigint, because status ids do not fit into a number; a timestamp-millis is
+ * a number of milliseconds, as everywhere in this project.
  *
  * @module
  */
@@ -14,13 +13,13 @@ import coverageSchema from "../config/mastodon-coverage.avsc" with { type: "text
 import deletionSchema from "../config/mastodon-delete.avsc" with { type: "text" };
 import { onePassString } from "./avro-string.ts";
 
-/** A type of `npm:avsc`: writes and reads one kind of value. */
+/** A type of `npm:avsc`, which writes and reads one kind of value. */
 export type AvroType = avro.Type;
 
 /** Reads a value from its bytes. */
 export type Decode = (bytes: Buffer) => unknown;
 
-/** Avro wants eight bytes, and packs them at once: one buffer serves every long. */
+/** Avro needs eight bytes and packs them at once, so one buffer serves every long. */
 const eight = Buffer.alloc(8);
 
 const bigLong = avro.types.LongType.__with({
@@ -29,7 +28,7 @@ const bigLong = avro.types.LongType.__with({
     return eight;
   },
   fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(),
-  // Defaults in a schema come as numbers, and copies of a value as themselves.
+  // avsc passes defaults of a schema as numbers, and copies of values as they are.
   fromJSON: (value: number | bigint) => BigInt(value),
   toJSON: (value: bigint) => value,
   isValid: (value: unknown) => typeof value === "bigint" && BigInt.asIntN(64, value) === value,
@@ -38,7 +37,7 @@ const bigLong = avro.types.LongType.__with({
 
 const plainLong = avro.Type.forSchema("long");
 
-/** Says which type stands for a part of a schema, where it is not the usual one. */
+/** Chooses the type for a part of a schema, where it is not avsc's usual one. */
 export function typeHook(schema: unknown): AvroType | undefined {
   const { type, logicalType } = typeof schema === "object" && schema !== null
     ? schema as { type?: unknown; logicalType?: unknown }
@@ -52,7 +51,7 @@ export function avroType(schema: string): AvroType {
   return avro.Type.forSchema(JSON.parse(schema), { typeHook });
 }
 
-/** A record's schema, as the registry gets it, and its type. */
+/** A record's schema, as it is sent to the registry, and its type. */
 export interface RecordType {
   /** The text of the `.avsc` file. */
   readonly schema: string;
@@ -62,13 +61,13 @@ export interface RecordType {
 /** `com.simonaubury.MastodonDetails`: a toot. */
 export const TOOT_RECORD: RecordType = { schema: tootSchema, type: avroType(tootSchema) };
 
-/** `com.simonaubury.MastodonDelete`: a server said that a status is gone. */
+/** `com.simonaubury.MastodonDelete`: a server reported that a status is deleted. */
 export const DELETION_RECORD: RecordType = {
   schema: deletionSchema,
   type: avroType(deletionSchema),
 };
 
-/** `com.simonaubury.MastodonCoverage`: a span of a timeline that was covered, or not. */
+/** `com.simonaubury.MastodonCoverage`: a span of a timeline, and whether it was covered. */
 export const COVERAGE_RECORD: RecordType = {
   schema: coverageSchema,
   type: avroType(coverageSchema),

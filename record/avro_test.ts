@@ -6,8 +6,8 @@ import type { Coverage, Deletion, Toot } from "./record.ts";
 fc.configureGlobal({ seed: 1 });
 
 /**
- * What the original project wrote: the same names, and no nulls but in one
- * field. Facts of its schema, put down here anew.
+ * What the original project wrote: the same names, and nulls in one field only. These facts of
+ * its schema are repeated here on purpose.
  */
 const ORIGINAL = avroType(JSON.stringify({
   type: "record",

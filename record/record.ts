@@ -13,13 +13,13 @@ import tootSchema from "../config/mastodon-details.avsc" with { type: "text" };
 import coverageSchema from "../config/mastodon-coverage.avsc" with { type: "text" };
 import deletionSchema from "../config/mastodon-delete.avsc" with { type: "text" };
 
-/** How a status reached us. */
+/** How a status reached the listener. */
 export type Transport = "stream" | "poll" | "backfill" | "replay";
 
 /**
- * One public status as one server showed it: `com.simonaubury.MastodonDetails`.
- * Times are milliseconds since 1970, save `created_at` (seconds). What a field
- * means stands in `config/mastodon-details.avsc`.
+ * One public status as one server showed it: `com.simonaubury.MastodonDetails`. Times are
+ * milliseconds since 1970, except `created_at` (seconds). `config/mastodon-details.avsc`
+ * explains the fields.
  */
 export interface Toot {
   m_id: bigint | null;
@@ -61,7 +61,7 @@ export interface Toot {
   home: boolean | null;
 }
 
-/** A server said that a status is gone: `com.simonaubury.MastodonDelete`. */
+/** A server reported that a status is deleted: `com.simonaubury.MastodonDelete`. */
 export interface Deletion {
   base_url: string;
   status_id: string;
@@ -69,12 +69,12 @@ export interface Deletion {
   deleted_at: number;
 }
 
-/** Which of a server's timelines: its own people's, or everything it knows. */
+/** A timeline of a server: its own people's posts, or everything it knows. */
 export type Timeline = "local" | "federated";
 
 /**
- * What became of a span of time: `covered` as it happened, `filled` later,
- * `lost`, or `counted`, which is the server's own count and no coverage.
+ * What happened to a span of time: `covered` live, `filled` later, or `lost`. `counted` is the
+ * server's own count and says nothing about coverage.
  */
 export type Outcome = "covered" | "filled" | "lost" | "counted";
 
@@ -91,7 +91,7 @@ export interface Coverage {
   until: number;
   transport: Transport | "activity";
   outcome: Outcome;
-  /** Statuses in the span; null where nobody counted them. */
+  /** Statuses in the span; null if nobody counted them. */
   statuses: bigint | null;
   /** Why the span was filled or lost. */
   cause: string | null;
@@ -99,7 +99,7 @@ export interface Coverage {
   recorded_at: number | null;
 }
 
-/** What a column holds, in the terms of DuckDB. */
+/** The type of a column, in the terms of DuckDB. */
 export type ColumnType =
   | "VARCHAR"
   | "BIGINT"
@@ -148,7 +148,7 @@ export function coverageTopic(topic: string): string {
   return besideTopic(topic, "coverage");
 }
 
-/** `mastodon-topic` and `delete` give `mastodon-delete-topic`. */
+/** Makes `mastodon-delete-topic` of `mastodon-topic` and `delete`. */
 function besideTopic(topic: string, what: string): string {
   return topic.endsWith("-topic") ? topic.replace(/-topic$/, `-${what}-topic`) : `${topic}-${what}`;
 }

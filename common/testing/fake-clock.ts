@@ -5,11 +5,11 @@
  */
 import type { Clock } from "../clock.ts";
 
-/** A clock that a test moves. */
+/** A clock that moves when a test says so. */
 export interface FakeClock extends Clock {
-  /** Lets this much time pass at once: timers due by then fire in their order. */
+  /** Moves the clock: timers that are due by then fire in their order. */
   advance(milliseconds: number): void;
-  /** The same, and lets promises settle before and after each timer. */
+  /** Moves the clock, and lets promises settle before and after each timer. */
   advanceAsync(milliseconds: number): Promise<void>;
   /** Timers that have not fired. */
   readonly pending: number;
@@ -17,22 +17,22 @@ export interface FakeClock extends Clock {
 
 /** How {@linkcode createFakeClock} behaves. */
 export interface FakeClockOptions {
-  /** The time at first, in milliseconds since 1970. Default: noon of 1 February 2026. */
+  /** The initial time, in milliseconds since 1970. Default: noon of 1 February 2026. */
   readonly start?: number;
   /**
-   * Whether it also goes on by itself, for tests with real sockets, and shows the
-   * real time at first. Default: it stands still.
+   * Whether it also moves by itself, from the real time, for tests with real sockets. Default:
+   * false.
    */
   readonly running?: boolean;
 }
 
-/** Lets everything settle that waits for promises only. */
+/** Lets promises settle that wait for other promises only. */
 export async function settle(): Promise<void> {
   for (let i = 0; i < 20; i++) await Promise.resolve();
 }
 
 /**
- * Makes one.
+ * Creates a fake clock.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * `deno task lake info`: what is in a lake.
+ * `deno task lake info` describes a lake.
  *
  * @module
  */
@@ -10,11 +10,11 @@ import type { Env } from "../../common/env.ts";
 import { whyEmpty } from "../store/location.ts";
 import { sizeText } from "../store/size-text.ts";
 
-/** What the command is told. */
+/** Options of {@linkcode runInfo}. */
 export interface InfoOptions {
   readonly location: string;
   readonly topic: string;
-  /** For machines. */
+  /** Prints JSON, for programs. */
   readonly json: boolean;
 }
 
@@ -34,7 +34,7 @@ export function infoCommand(run: (options: InfoOptions) => void, env: Env) {
     .action(({ lake, topic, json = false }) => run({ location: lake, topic, json }));
 }
 
-/** Runs it; `print` takes a line of the answer. */
+/** Runs the command; `print` receives the lines of the answer. */
 export async function runInfo(
   { json, ...options }: InfoOptions,
   print: (line: string) => void,
@@ -45,7 +45,7 @@ export async function runInfo(
   else infoLines(info).forEach((line) => print(line));
 }
 
-/** What is in a lake, for people. */
+/** Describes a lake for people. */
 export function infoLines(info: LakeInfo): string[] {
   const { location, topic, table, days, raw, deletes, leftovers } = info;
   const n = (number: number) => number.toLocaleString("en");

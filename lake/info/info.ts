@@ -1,5 +1,5 @@
 /**
- * What is in a lake.
+ * Describes a lake.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export interface DaysInfo extends FileCount {
   readonly days: string;
 }
 
-/** A version of the compacted lake that can be read. */
+/** A version of the compacted lake that is still readable. */
 export interface SnapshotInfo {
   readonly id: number;
   /** When it was published, milliseconds since 1970. */
@@ -40,13 +40,13 @@ export interface SnapshotInfo {
 /** The Iceberg table of compacted toots. */
 export interface TableInfo {
   readonly version: number;
-  /** What other engines are given. */
+  /** The address that other engines need. */
   readonly location: string;
   /** Oldest first; the last one is the current one. */
   readonly snapshots: readonly SnapshotInfo[];
 }
 
-/** What is in a lake. */
+/** The contents of a lake. */
 export interface LakeInfo {
   readonly location: string;
   readonly topic: string;
@@ -54,11 +54,11 @@ export interface LakeInfo {
   readonly table: TableInfo | null;
   /** Compacted days, oldest first. */
   readonly days: readonly DaysInfo[];
-  /** Raw files of toots that wait for compaction. */
+  /** Raw files of toots that are not compacted yet. */
   readonly raw: FileCount;
-  /** Raw files of deletes that wait for compaction. */
+  /** Raw files of deletes that are not compacted yet. */
   readonly deletes: FileCount;
-  /** Raw files that are taken in and not yet removed. */
+  /** Raw files that are compacted and not removed yet. */
   readonly leftovers: number;
 }
 

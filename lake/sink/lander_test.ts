@@ -192,7 +192,7 @@ Deno.test("after a crash between file and commit the replay makes the same file 
   await assert.rejects(first.take(toots, messages(["a", "b", "c", "d"])), /killed/);
   onStep(() => {});
   const second = lander({ age: 0 });
-  // Its clock would cut earlier; the file that is there says not to.
+  // The clock would end the file earlier, but the file that exists goes further.
   await second.take(toots, messages(["a"]));
   await second.flush();
   assert.deepEqual(files.get("toots+0+0"), ["a", "b", "c"]);
@@ -268,7 +268,8 @@ Deno.test("many partitions together stay within the bytes", async () => {
 });
 
 Deno.test("whatever crashes and rebalances there are, every row is there and none is twice", async () => {
-  // Steps of a member: take so many messages, look at the clock, crash, or be divided anew.
+  // The steps of a member: take messages, check the clock, crash, or be assigned other
+  // partitions.
   const step = fc.oneof(
     fc.record({ kind: fc.constant("take" as const), count: fc.integer({ min: 1, max: 9 }) }),
     fc.record({ kind: fc.constantFrom("tick", "crash", "crash-after-file", "reset") }),
@@ -297,7 +298,7 @@ Deno.test("whatever crashes and rebalances there are, every row is there and non
             await member.flush();
             break;
           case "crash-after-file": {
-            // The file is there, the commit is not.
+            // The file exists, but the commit does not.
             onStep((what) => {
               if (what === "commit") throw new Error("killed");
             });

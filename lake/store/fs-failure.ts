@@ -1,11 +1,11 @@
 /**
- * What the file system refuses, as one line that a person can act on.
+ * Errors of the file system, as one line that a person can act on.
  *
  * @module
  */
 import { Failure } from "../../common/failure.ts";
 
-/** What the classes of Deno's errors mean for the person at the terminal. */
+/** Deno's classes of errors, and what to tell the person at the terminal. */
 const REFUSALS: readonly [typeof Deno.errors.NotFound, string, number][] = [
   [Deno.errors.PermissionDenied, "cannot be read or written by this user", 1],
   [Deno.errors.NotADirectory, "a file is where a folder is needed", 2],
@@ -15,8 +15,8 @@ const REFUSALS: readonly [typeof Deno.errors.NotFound, string, number][] = [
 ];
 
 /**
- * Translates an error of the file system that work on `path` threw; a bug of ours
- * stays what it is.
+ * Translates an error of the file system during work on `path`. Other errors are bugs and stay
+ * as they are.
  */
 export function asFsFailure(path: string, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof Failure) return error;
@@ -32,7 +32,10 @@ export function asFsFailure(path: string, error: unknown): unknown {
   return new Failure(`${path}: ${meaning}`, { cause: error });
 }
 
-/** Runs work on a file or folder; what the file system refuses becomes a {@linkcode Failure}. */
+/**
+ * Runs work on a file or folder, and turns errors of the file system into a {@linkcode
+ * Failure}.
+ */
 export async function fsFailure<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

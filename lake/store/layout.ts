@@ -1,11 +1,11 @@
 /**
- * Where things lie in a lake: the layout of Confluent's S3 sink, so that the
- * same SQL reads its files and ours.
+ * Where files are in a lake. It is the layout of Confluent's S3 sink, so that the same SQL
+ * reads its files and ours.
  *
  * @module
  */
 
-/** What the name of a raw file says. */
+/** The parts of a raw file's name. */
 export interface RawName {
   readonly topic: string;
   readonly partition: number;
@@ -45,7 +45,7 @@ export function rawPath({ topic, partition, offset }: RawName): string {
   return `${partitionFolder(topic, partition)}${topic}+${partition}+${first}.zstd.parquet`;
 }
 
-/** Reads the name of a raw file, whichever codec; null where it is another file's name. */
+/** Reads the name of a raw file with any codec; null if it is not a raw file's name. */
 export function parseRawPath(path: string): RawName | null {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const match = /^(.+)\+(\d+)\+(\d{10,})(?:\.\w+)?\.parquet$/.exec(name);
@@ -53,13 +53,13 @@ export function parseRawPath(path: string): RawName | null {
   return { topic: match[1]!, partition: Number(match[2]), offset: BigInt(match[3]!) };
 }
 
-/** The partition that a path lies in; null where it lies in none. */
+/** The partition of a path; null if it is in none. */
 export function partitionOf(path: string): number | null {
   const match = /(?:^|\/)partition=(\d+)\//.exec(path);
   return match ? Number(match[1]) : null;
 }
 
-/** True for a Parquet file that readers should see; false for what is being written. */
+/** True for a Parquet file that readers should see; false for a file that is being written. */
 export function isVisible(path: string): boolean {
   return path.endsWith(".parquet") &&
     !path.split("/").some((part) => part.startsWith(".") || part.startsWith("_"));

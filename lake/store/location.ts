@@ -1,6 +1,6 @@
 /**
- * Where a lake lies: a folder, or a bucket of an object store. One lake has one
- * location, however a person spells its path.
+ * The location of a lake: a folder, or a bucket of an object store. A lake has one location,
+ * however a person spells its path.
  *
  * @module
  */
@@ -10,14 +10,14 @@ import { type Env, processEnv } from "../../common/env.ts";
 import { Failure } from "../../common/failure.ts";
 import { fsFailure } from "./fs-failure.ts";
 
-/** True where the lake lies in an object store. */
+/** True if the lake is in an object store. */
 export function isS3(location: string): boolean {
   return location.startsWith("s3://");
 }
 
 /**
- * What to look at if a lake holds no toots. A Connect whose tasks have failed
- * looks healthy from outside, so a bucket that stays empty is the first sign.
+ * What to check if a lake holds no toots. A Connect whose tasks have all failed looks healthy
+ * from outside, so an empty bucket is the first sign.
  *
  * @example
  * ```ts
@@ -115,7 +115,7 @@ function realPath(path: string, given: string): string {
   try {
     return Deno.realPathSync(path);
   } catch {
-    // Whatever else is wrong with the path, who opens it says so.
+    // Whoever opens the path reports its other errors.
     const parent = dirname(path);
     return parent === path ? path : join(realPath(parent, given), basename(path));
   }

@@ -1,5 +1,5 @@
 /**
- * A store whose every request is repeated while the object store is unreachable.
+ * A store that repeats every request while the object store is unreachable.
  *
  * @module
  */
@@ -7,8 +7,8 @@ import { retryStore, type StoreRetryOptions } from "./retry-store.ts";
 import type { Store } from "./store.ts";
 
 /**
- * Wraps a store. `publish` keeps its scratch file until the object store has it, and the
- * answer of `writeText` may belong to an attempt whose answer was lost: callers compare.
+ * Wraps a store. `publish` keeps its scratch file until the object store has it. The result of
+ * `writeText` may be null although an earlier attempt wrote the text, so callers compare.
  */
 export function retryingStore(store: Store, options: StoreRetryOptions): Store {
   const again = <T>(work: () => Promise<T>) => retryStore(work, options);

@@ -1,6 +1,6 @@
 /**
- * How to reach the object store: the same few environment variables for
- * DuckDB and for what we do ourselves (list, put, delete).
+ * How to reach the object store. DuckDB and our own requests use the same environment
+ * variables.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export interface S3Settings {
   readonly accessKeyId: string;
   /** Never to be printed. */
   readonly secretAccessKey: string;
-  /** Of temporary credentials; null where there is none. Never to be printed. */
+  /** The token of temporary credentials, or null. Never to be printed. */
   readonly sessionToken: string | null;
   readonly useSsl: boolean;
   /** `path` puts the bucket after the host, `vhost` before it. */
@@ -23,8 +23,7 @@ export interface S3Settings {
 }
 
 /**
- * Reads the settings. What is not set falls back to the MinIO of
- * `docker-compose.yml`.
+ * Reads the settings. Variables that are not set default to the MinIO of `docker-compose.yml`.
  *
  * @throws {Failure} where a variable holds what it cannot
  *
@@ -62,7 +61,7 @@ export function s3Settings(env: Env = processEnv): S3Settings {
   };
 }
 
-/** Takes the secrets out of a text that people will see. */
+/** Removes the secrets from a text that people will see. */
 export function withoutSecrets(text: string, settings: S3Settings): string {
   let clean = text;
   for (const secret of [settings.secretAccessKey, settings.sessionToken]) {

@@ -1,5 +1,5 @@
 /**
- * Bytes for people.
+ * Formats a number of bytes for people.
  *
  * @example
  * ```ts
@@ -11,7 +11,7 @@
  * @module
  */
 
-/** A number of bytes in steps of a thousand, as disks are sold. */
+/** A number of bytes in steps of a thousand, as on the labels of disks. */
 export function sizeText(bytes: number): string {
   const units = ["kB", "MB", "GB", "TB"];
   if (bytes < 1000) return `${bytes} B`;

@@ -1,17 +1,17 @@
 /**
- * Saying no later counts for earlier: once an author has opted out, nothing shows the
- * author's texts, name or addresses any more, also of records from before.
+ * An opt-out counts for earlier records too: once an author has opted out, nothing shows the
+ * author's texts, name or addresses any more.
  *
  * @module
  */
 import type { Rows } from "./standing.ts";
 
-/** The listener knew it from the author's own server; the reason follows. */
+/** Precedes the reason if the listener knew of the opt-out from the author's own server. */
 const KNOWN = "known:";
 
 /**
- * True where the author has opted out, by the word of the author's own server. That
- * somebody has not opted in ("not indexable") is no such word.
+ * True if the author has opted out, according to the author's own server. An author who has
+ * not opted in ("not indexable") has not opted out.
  */
 const OPTED_OUT = `author_key is not null and withheld is not null
   and (home or starts_with(withheld, '${KNOWN}')) and not contains(withheld, 'not indexable')`;
@@ -25,9 +25,9 @@ group by author_key`;
 }
 
 /**
- * Rows to withhold: of authors who opted out, whose records are not withheld already.
- * Records of earlier versions have no `author_key`: they are found by the author's name,
- * where some record pairs it with the key.
+ * The rows to withhold: records of authors who opted out that are not withheld yet. Records of
+ * earlier versions have no `author_key`; they are found by the author's name, if a record
+ * pairs it with the key.
  *
  * @param optOut a table with the columns `author_key` and `reason`
  */
@@ -57,8 +57,7 @@ where withheld is null and (keyed.author_key is not null or named.name is not nu
 const hour = (time: string) => `date_trunc('hour', ${time})`;
 
 /**
- * What a withheld row has in place of its values. `also_at` keeps the ids that are
- * hashed, and `uri` the hash.
+ * The values of a withheld row. `also_at` keeps the ids that are hashed, and `uri` the hash.
  *
  * @param reason the SQL of why it is withheld
  */
@@ -79,7 +78,7 @@ function withheldColumns(reason: string): Readonly<Record<string, string>> {
 }
 
 /**
- * Columns of rows, of which those that `hidden` lists are withheld.
+ * The columns of rows, with the values of hidden rows withheld.
  *
  * @param hidden the name of a joined table of {@linkcode hiddenSql}
  */

@@ -1,6 +1,6 @@
 /**
- * The lake's Parquet files as SQL: whatever columns a file has, the record's come
- * out, with their types.
+ * Reads the lake's Parquet files in SQL. Whatever columns a file has, the result has the
+ * record's columns and types.
  *
  * @module
  */
@@ -8,10 +8,9 @@ import { type Column, DELETION_COLUMNS, TOOT_COLUMNS } from "../../record/record
 import { readParquet } from "../engine/sql.ts";
 
 /**
- * What a compacted file has more than a raw one: the view's two columns that are
- * made from others, so that a day's query skips by statistics, and the other
- * servers' ids of the toot (`base_url|status_id`), so that a later delete by one
- * of them still finds it.
+ * The columns that only compacted files have: the view's two computed columns, whose
+ * statistics let a day's query skip files, and the other servers' ids of the toot
+ * (`base_url|status_id`), by which a later delete finds it.
  */
 export const COMPACTED_COLUMNS: readonly Column[] = [
   ...TOOT_COLUMNS,
@@ -21,27 +20,26 @@ export const COMPACTED_COLUMNS: readonly Column[] = [
 ];
 
 /**
- * Compacted deletes. One by the home server knows the post that it removed, by a hash
- * of its key: so the post stays away when another server shows it late.
+ * Compacted deletes. For a delete by the home server they keep a hash of the post's key, so
+ * that the post stays deleted when another server shows it late.
  */
 export const KEPT_DELETION_COLUMNS: readonly Column[] = [
   ...DELETION_COLUMNS,
   { name: "key_hash", type: "VARCHAR" },
 ];
 
-/** Authors who opted out, as compaction keeps them. */
+/** Authors who opted out, as compaction stores them. */
 export const OPT_OUT_COLUMNS: readonly Column[] = [
   { name: "author_key", type: "VARCHAR" },
   { name: "reason", type: "VARCHAR" },
 ];
 
-/** Files by their names, or all that a pattern matches. */
+/** Files by their names, or all files that a pattern matches. */
 export type Files = readonly string[] | { readonly pattern: string };
 
 /**
- * All rows of some files. Files may have more columns, or these in another order, or
- * only the original project's fourteen: the empty first part gives every column its
- * name and type.
+ * Reads all rows of some files. Files may have more columns, another order, or only the
+ * original project's fourteen: the empty first part gives every column its name and type.
  */
 export function readRows(columns: readonly Column[], files: Files, most?: number): string {
   const empty = columns.map(({ name, type }) => `null::${type} as "${name}"`).join(", ");
@@ -55,8 +53,8 @@ export function readRows(columns: readonly Column[], files: Files, most?: number
 }
 
 /**
- * All rows of files that are alike. DuckDB takes the columns from the first one and
- * need not open all of them before it begins; it fails if one lacks a column.
+ * Reads all rows of files with the same columns. DuckDB takes the columns from the first file
+ * and need not open the others before it begins. It fails if a file lacks a column.
  */
 export function readAlikeRows(columns: readonly Column[], files: Files, most?: number): string {
   const typed = columns.map(({ name, type }) => `"${name}"::${type} as "${name}"`).join(", ");
@@ -64,15 +62,15 @@ export function readAlikeRows(columns: readonly Column[], files: Files, most?: n
   from ${readParquet(files, { most, more: ["filename = true", "file_row_number = true"] })}`;
 }
 
-/** Earlier times are not believed: the fediverse is younger. */
+/** Earlier times are not believed, because the fediverse is younger. */
 const EARLIEST = "TIMESTAMP '2006-01-01'";
 
 const POSTED = "coalesce(posted_at::TIMESTAMP, epoch_ms(created_at::BIGINT * 1000))";
 const OBSERVED = "observed_at::TIMESTAMP";
 
 /**
- * When it was posted, in UTC. A time before 2006, or more than a day after we observed
- * the record, is not believed; then it is the time at which we observed it.
+ * When the toot was posted, in UTC. A time before 2006, or more than a day after the record
+ * was observed, is not believed; then the time of observation is used.
  */
 export const CREATED_TZ = `case
     when ${POSTED} >= ${EARLIEST}
@@ -82,6 +80,6 @@ export const CREATED_TZ = `case
     else ${OBSERVED}
   end`;
 
-/** The host of the toot's page, as the original had it. */
+/** The host of the toot's page, as in the original project. */
 export const FROM_INSTANCE =
   "coalesce(nullif(regexp_extract(url, '^https?://([^/]+)', 1), ''), origin)";

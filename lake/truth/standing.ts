@@ -13,25 +13,25 @@
  * @module
  */
 
-/** Rows to judge. */
+/** Rows whose records are compared. */
 export interface Rows {
   /** A table, a view or a subquery. */
   readonly from: string;
-  /** The columns that tell its rows apart. */
+  /** The columns that identify a row. */
   readonly row: string;
 }
 
-/** True where the record carries the hash of its address instead of the address. */
+/** True if the record carries the hash of its address instead of the address. */
 export const IS_HASHED = "starts_with(uri, 'hmac-sha256:')";
 
 /**
- * What ties the records of one post together, as far as one record says it: its address,
- * or the keyed hash of it; files of the original project have no `uri`. See
- * {@linkcode knownUriSql} for the rest.
+ * The key that ties the records of one post together, as far as a single record shows it: its
+ * address, or the keyed hash of the address. Files of the original project have no `uri`.
+ * {@linkcode knownUriSql} does the rest.
  */
 export const KEY = "coalesce(uri, url, base_url || '/' || m_id)";
 
-/** The same, where a hash that some record pairs with its address counts as the address. */
+/** The same key, but a hash that another record pairs with its address becomes the address. */
 export const KNOWN_KEY = "coalesce(known_uri.address, uri, url, base_url || '/' || m_id)";
 
 /** Joins {@linkcode knownUriSql}'s table to rows. */
@@ -39,35 +39,38 @@ export function joinKnownUri(table: string): string {
   return `left join ${table} as known_uri on known_uri.hash = uri and ${IS_HASHED}`;
 }
 
-/** One server's id of a post; files of the original project have the id as a number. */
+/** One server's id of a post. Files of the original project have the id as a number. */
 export const SIGHTING = "base_url || '|' || coalesce(status_id, m_id::VARCHAR)";
 
 /**
- * True where the home server of the author showed the record. Records of earlier versions
- * do not say it: then the address tells, and who was withheld counts as withheld at home.
+ * True if the home server of the author showed the record. Records of earlier versions do not
+ * say so: then the address decides, and a withheld record counts as the home server's.
  */
 export const HOME =
   "coalesce(home, withheld is not null or starts_with(coalesce(uri, url), base_url || '/'))";
 
-/** When it was edited, as far as that is possible; a time ahead of ours counts at home only. */
+/**
+ * When the post was edited, if that is possible. A time in the future counts only from the
+ * home server.
+ */
 const EDITED =
   `case when observed_at is null or edited_at <= observed_at then edited_at when edited_at is not null and ${HOME} then observed_at end`;
 
-/** True for a copy with an edit of the future: what it says of the edit is not believed. */
+/** True for a copy that claims an edit in the future; its edit is not believed. */
 const EDITED_AHEAD = `coalesce(not ${HOME} and edited_at > observed_at, false)`;
 
 /**
- * Which of a post's records stands: the home server's, then copies without an edit of the
- * future, then the latest edit, then one that tells the app (only home servers do), then the
- * one observed last.
+ * The order of a post's records. The home server's comes first, then copies without an edit in
+ * the future, then the latest edit, then a record with an app (only home servers know it),
+ * then the one observed last.
  */
 export const BEST_FIRST = `${HOME} desc nulls last, ${EDITED_AHEAD}, ${EDITED} desc nulls last,
       case when ${HOME} then edited_at end desc nulls last, app is null,
       observed_at desc nulls last, base_url, status_id`;
 
 /**
- * The addresses of posts of which some records carry only the hash: columns `hash`
- * and `address`.
+ * The addresses of posts for which some records have only the hash: columns `hash` and
+ * `address`.
  */
 export function knownUriSql(table: string, { from }: Pick<Rows, "from">): string {
   return `create or replace table ${table} as
@@ -78,7 +81,7 @@ group by uri_key;`;
 }
 
 /**
- * Where deletes name an id of a row: a row for each such id.
+ * The rows whose ids were deleted: one row for each such id.
  *
  * @param deletion a table with the columns `id`, `key_hash` and `fresh` (not applied yet)
  */
@@ -108,13 +111,13 @@ from ${sighting}
 group by ${row};`;
 }
 
-/** Tables that {@linkcode goneSql} and {@linkcode rankedSql} look into. */
+/** The tables that {@linkcode goneSql} and {@linkcode rankedSql} read. */
 export interface Judged {
-  /** Of {@linkcode knownUriSql}. */
+  /** The table of {@linkcode knownUriSql}. */
   readonly knownUri: string;
-  /** Of {@linkcode deletedRowSql}. */
+  /** The table of {@linkcode deletedRowSql}. */
   readonly deletedRow: string;
-  /** Of {@linkcode goneSql}. */
+  /** The table of {@linkcode goneSql}. */
   readonly gone: string;
 }
 
@@ -139,7 +142,10 @@ join ${deletedRow} as deleted on ${on(rows.row, "deleted", "judged")}
 where deleted.by_home and key is not null${before};`;
 }
 
-/** All rows with the key of their post, their place among its records, and whether they are gone. */
+/**
+ * All rows with the key of their post, their rank among its records, and whether the post is
+ * gone.
+ */
 export function rankedSql(rows: Rows, { knownUri, deletedRow, gone }: Judged): string {
   const columns = rows.row.split(", ").map((name) => `judged.${name}`).join(", ");
   return `select ${columns}, judged.key,
@@ -156,5 +162,5 @@ left join ${deletedRow} as deleted on ${on(rows.row, "deleted", "judged")}
 left join (select distinct key from ${gone}) as gone on gone.key = judged.key`;
 }
 
-/** True for a row of {@linkcode rankedSql} that stands. */
+/** True for the row of {@linkcode rankedSql} that represents its post. */
 export const STANDS = "not gone and (place = 1 or key is null)";

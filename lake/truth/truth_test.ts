@@ -1,6 +1,6 @@
 /**
- * Whom we believe, in the views and on the disk: each case is looked at before and after
- * compaction, and through both engines.
+ * Which record counts, in the views and on the disk. Each case is checked before and after
+ * compaction, and with both engines.
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -14,12 +14,12 @@ import { land } from "../testing/toots.ts";
 import { createViews } from "../views/views.ts";
 
 const HOUR = 3_600_000;
-/** Observed after every edit of these tests. */
+/** A time of observation after every edit of these tests. */
 const seen = { observed_at: START + 100 * HOUR };
 const onB = { ...seen, base_url: "https://b.example", status_id: "77", app: null };
 const onC = { ...seen, base_url: "https://c.example", status_id: "88", app: null };
 
-/** What a withheld record of toot `n` looks like. */
+/** The withheld record of toot `n`. */
 function withheld(n: number, over: Partial<Toot> = {}): Toot {
   const { uri, author_key } = toot(n, over);
   return toot(n, {
@@ -31,7 +31,7 @@ function withheld(n: number, over: Partial<Toot> = {}): Toot {
   });
 }
 
-/** Records of an earlier version carry no keys. */
+/** Records of an earlier version have no keys. */
 const old = {
   ...{ uri_key: null, author_key: null, home: null, quote: null, described_media: null },
   ...{ warning: null, server_software: null },
@@ -64,7 +64,10 @@ async function contents(location: string): Promise<string> {
   }
 }
 
-/** What the view shows after some batches: at once, compacted at the end, and after each. */
+/**
+ * What the view shows after some batches: not compacted, compacted at the end, and compacted
+ * after each.
+ */
 async function shows(
   sql: string,
   batches: readonly (readonly [readonly Toot[], readonly Deletion[]])[],

@@ -1,12 +1,12 @@
 /**
- * The SQL of the views of coverage: which minutes of which timeline were covered.
+ * The SQL of the coverage views: which minutes of which timeline were covered.
  *
  * @module
  */
 import { COVERAGE_COLUMNS } from "../../record/record.ts";
 import { type Files, readAlikeRows, readRows } from "../truth/source-sql.ts";
 
-/** Every record of coverage, once; a `table` reads the files once, now. */
+/** Every record of coverage, once. A `table` reads the files now and only once. */
 export function coverageSql(
   kind: "table" | "view",
   files: Files,

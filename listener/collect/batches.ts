@@ -1,5 +1,5 @@
 /**
- * Records that come one by one travel in batches.
+ * Collects single records into batches.
  *
  * @module
  */
@@ -7,16 +7,16 @@ import type { Coverage, Deletion, Toot } from "../../record/record.ts";
 import { type Clock, systemClock } from "../../common/clock.ts";
 import type { Batch } from "../sinks/sink.ts";
 
-/** When a batch is complete. */
+/** When a batch is sent. */
 export interface BatchesOptions {
-  /** Records at which it is sent. Default: 250. */
+  /** A batch with this many records is sent. Default: 250. */
   readonly rows?: number;
-  /** Milliseconds after its first record at which it is sent anyway. Default: 250. */
+  /** A batch is sent this many milliseconds after its first record. Default: 250. */
   readonly age?: number;
   readonly clock?: Clock;
 }
 
-/** Gathers records. */
+/** Collects records. */
 export interface Batches {
   /** The sequence number of the last batch that was sent. */
   readonly seq: number;
@@ -26,17 +26,20 @@ export interface Batches {
   deletion(deletion: Deletion): void;
   coverage(coverage: Coverage): void;
   /**
-   * A promise of room for more; undefined if there is room now. Wait for it before the
-   * next burst. Rejects if sending has failed.
+   * Resolves when there is room for more; undefined if there is room now. Wait for it before
+   * adding the next burst. Rejects if sending has failed.
    */
   room(): Promise<void> | undefined;
-  /** Sends what is there, and resolves when it was taken. Rejects where sending has failed. */
+  /**
+   * Sends the collected records, and resolves when the receiver has taken them. Rejects if
+   * sending has failed.
+   */
   drain(): Promise<void>;
 }
 
 /**
- * One batch at a time is being sent. Meanwhile the next one is filled; when that is
- * full too, whoever adds records has to wait.
+ * Sends one batch at a time. Meanwhile the next one is filled; when that is full too, callers
+ * of `add` must wait.
  *
  * @param send takes a batch; what it throws ends all sending
  * @param onFailure receives at once what `send` threw

@@ -7,7 +7,7 @@ import { createFakeClock } from "../../common/testing/fake-clock.ts";
 const toot = { uri: "https://bread.example/1" } as Toot;
 const deletion = { base_url: "https://bread.example", status_id: "1", deleted_at: 0 };
 
-/** Lets all promises that can settle settle. */
+/** Waits until all promises that can settle have settled. */
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
 Deno.test("a batch goes when it is full", async () => {

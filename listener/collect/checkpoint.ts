@@ -1,5 +1,5 @@
 /**
- * Where a run ended, so that the next one can fill the gap.
+ * Remembers where a run ended, so that the next one can fill the gap.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { millisecondsOf } from "../toot/time.ts";
 
 /** How far a server's timeline has been read. Times are milliseconds since 1970. */
 export interface Position {
-  /** The newest status id; null if none is known that could be a cursor. */
+  /** The newest status id; null if no known id can be a cursor. */
   readonly id: string | null;
   /** When the newest status was posted; null if that is not known. */
   readonly time: number | null;
@@ -20,15 +20,15 @@ export interface Position {
   readonly coveredUntil: number | null;
 }
 
-/** Whose checkpoint it is. */
+/** Options of {@linkcode openCheckpoint}. */
 export interface CheckpointOptions {
-  /** `<data>/checkpoints`, made where it is missing. */
+  /** `<data>/checkpoints`, created if it is missing. */
   readonly folder: string;
   readonly baseURL: string;
   readonly federated: boolean;
-  /** The names of the sinks: what one has, another may not have. */
+  /** The names of the sinks: another combination of sinks has a checkpoint of its own. */
   readonly sinks: readonly string[];
-  /** Milliseconds between two writes at least. Default 1,000. */
+  /** The shortest time between two writes, in milliseconds. Default 1,000. */
   readonly every?: number;
   readonly clock?: Clock;
   readonly warn: (message: string) => void;
@@ -39,15 +39,15 @@ export interface CheckpointOptions {
 export interface Checkpoint {
   readonly path: string;
   /**
-   * Where the last run ended; null if there was none, or if that cannot be read. What
-   * lies ahead of now is not believed: an id then is null, and the time that when the
+   * Where the last run ended; null if there is no checkpoint, or if it cannot be read. An id
+   * in the future becomes null, and a time in the future becomes the time at which the
    * checkpoint was written.
    */
   read(): Promise<Position | null>;
-  /** Notes that all up to this position is durable. It is written soon. */
+  /** Records that everything up to this position is durable. The file is written soon. */
   note(position: Position): void;
   /**
-   * Writes what was noted and not yet written.
+   * Writes what has been recorded since the last write.
    *
    * @throws {Failure} if it cannot be written
    */
@@ -64,7 +64,7 @@ export async function checkpointName(
   return `${host}-${federated ? "public" : "local"}-${hash}.json`;
 }
 
-/** Opens the checkpoint of a server; nothing is read or written yet. */
+/** Opens the checkpoint of a server, without reading or writing yet. */
 export async function openCheckpoint(options: CheckpointOptions): Promise<Checkpoint> {
   const { folder, baseURL, federated, warn, onWritten = () => {} } = options;
   const { every = 1_000, clock = systemClock } = options;
@@ -132,7 +132,7 @@ export async function openCheckpoint(options: CheckpointOptions): Promise<Checkp
       cancel ??= clock.after(every, () => {
         cancel = null;
         write().catch((error) => {
-          // The records are safe without it; the next start reads more of them again.
+          // Without this checkpoint no record is lost; the next start reads more of them again.
           if (!warned) warn((error as Error).message);
           warned = true;
         });

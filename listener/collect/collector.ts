@@ -1,6 +1,6 @@
 /**
- * Between the servers and the sinks: what the servers send becomes records, each
- * once and in batches, and what is durable becomes a checkpoint.
+ * Connects the servers with the sinks. Events of the servers become records, each once and in
+ * batches, and what is durable in all sinks becomes a checkpoint.
  *
  * @module
  */
@@ -25,52 +25,52 @@ import type { ServerState } from "./server-state.ts";
 import { createServers, type Server } from "./servers.ts";
 import { createStatusTaker } from "./take-status.ts";
 
-/** What {@linkcode createCollector} works with. */
+/** Options of {@linkcode createCollector}. */
 export interface CollectorOptions {
   readonly sinks: readonly Sink[];
-  /** The sinks tell it what they have for good. */
+  /** The sinks, and which batches are durable in them. */
   readonly durability: Durability;
   readonly privacy: Privacy;
-  /** By `baseURL`; nothing is kept of a server that is not in it (a replay). */
+  /** State by `baseURL`. For a server that is not in it nothing is saved (a replay). */
   readonly states?: ReadonlyMap<string, ServerState>;
   readonly deadLetters: DeadLetterFile;
   readonly totals: Totals;
   readonly log: Log;
-  /** Stop after so many toots. Default: never. */
+  /** Stops after this many toots. Default: never. */
   readonly limit?: number | null;
   /** Which timelines are read, for the coverage. Default: `local`. */
   readonly timeline?: Timeline;
   /** Called when the limit is reached, and when a sink has failed. */
   readonly stop: () => void;
-  /** Different statuses that are remembered, so that none comes twice. Default: 20,000. */
+  /** How many statuses are remembered to recognise repetitions. Default: 20,000. */
   readonly remember?: number;
   readonly batches?: BatchesOptions;
   readonly clock?: Clock;
 }
 
-/** Receives what the servers send. */
+/** Receives the events of the servers. */
 export interface Collector {
-  /** The limit is reached: nothing more is taken. */
+  /** The limit is reached: further events are ignored. */
   readonly full: boolean;
   /**
-   * Takes an event. It never waits: between bursts of events wait for
-   * {@linkcode room}. An event that cannot be read becomes a dead letter.
+   * Takes an event without waiting. Between bursts of events, wait for {@linkcode room}. An
+   * event that cannot be read becomes a dead letter.
    *
    * @throws {Failure} if a file cannot be written
    */
   take(baseURL: string, event: ServerEvent): void;
-  /** A promise of room; undefined if there is room now. Rejects if a sink has failed. */
+  /** Resolves when there is room; undefined if there is room now. Rejects if a sink has failed. */
   room(): Promise<void> | undefined;
   /**
-   * Gives the sinks what is left, makes all of it durable, and writes the
-   * checkpoints. If a sink has failed, they cover what all sinks have.
+   * Passes the remaining records to the sinks, makes everything durable, and writes the
+   * checkpoints. If a sink has failed, the checkpoints cover what all sinks have.
    *
    * @throws what the first sink that failed threw
    */
   finish(): Promise<void>;
 }
 
-/** Makes a collector. It begins with the deletes that the last run left. */
+/** Creates a collector, which first passes on the deletes that the last run left. */
 export function createCollector(options: CollectorOptions): Collector {
   const { sinks, durability, privacy, totals, log, stop, timeline = "local" } = options;
   const { states = new Map(), limit = null, clock = systemClock } = options;
@@ -80,7 +80,8 @@ export function createCollector(options: CollectorOptions): Collector {
   const identities = createIdentities(states.keys());
   const deadLetters = createDeadLetters({ file: options.deadLetters, log, clock });
 
-  // Made out here: a closure made beside the batch would keep its toots alive until they are durable.
+  // Computed here: a closure beside the batch would keep its toots in memory until they are
+  // durable.
   const settle = (records: number) => () => {
     totals.pending -= records;
   };
@@ -133,13 +134,13 @@ export function createCollector(options: CollectorOptions): Collector {
     position.journalled();
     batches.deletion(now);
     if (later === null) return;
-    // Until both are durable the journal keeps the delete.
+    // The journal keeps the delete until both are durable.
     position.holdJournal(true);
     laterDeletes.add(later);
   }
 
   function takeUnreadable(server: Server, event: BadEvent): void {
-    // Its author is not known, so it is kept only if everybody's text is kept.
+    // The author is unknown, so the text is kept only if everybody's text is kept.
     const mayKeep = privacy.consent === "none" && !privacy.hashAuthors;
     const { reason, raw } = event;
     deadLetters.add(server, { id: null, reason, raw: () => mayKeep ? raw : null });
@@ -195,7 +196,8 @@ export function createCollector(options: CollectorOptions): Collector {
       try {
         takeEvent(server, event);
       } catch (error) {
-        // A file that cannot be written is everybody's matter, whatever else is this server's.
+        // A file that cannot be written concerns all servers; other errors concern only this
+        // one.
         if (error instanceof Failure) throw error;
         const reason = `an event cannot be read: ${(error as Error).message}`;
         deadLetters.add(server, { id: null, reason, raw: () => null });
@@ -203,7 +205,7 @@ export function createCollector(options: CollectorOptions): Collector {
     },
     room() {
       totals.waiting = batches.waiting;
-      // Nothing to send may still be something to note: boosts move the position too.
+      // Boosts send no records, but they move the position too.
       if (batches.waiting === 0) servers.mark(batches.seq);
       return batches.room();
     },

@@ -4,15 +4,15 @@
  * @module
  */
 
-/** A memory for keys. */
+/** A bounded set of recent keys. */
 export interface Recent {
-  /** Notes a key. True if it is new. */
+  /** Adds a key. Returns true if it is new. */
   add(key: string): boolean;
 }
 
 /**
- * Remembers at least the last `size` different keys, and at most twice as many.
- * A key that comes again counts as new.
+ * Remembers at least the last `size` different keys, and at most twice as many. Using a key
+ * keeps it remembered.
  *
  * @example
  * ```ts
@@ -23,8 +23,8 @@ export interface Recent {
  * ```
  */
 export function createRecent(size: number): Recent {
-  // Two generations: when the younger is full the older is dropped whole. That is cheaper than
-  // moving each key to the end of one list.
+  // Two generations: when the younger one is full, the older one is dropped. That is cheaper
+  // than moving each key to the end of a list.
   let young = new Set<string>(), old = new Set<string>();
   return {
     add(key) {

@@ -1,16 +1,16 @@
 /**
- * Which batches are durable in every sink.
+ * Tracks which batches are durable in every sink.
  *
  * @module
  */
 
-/** Waits for the slowest sink. */
+/** The state of the slowest sink. */
 export interface Durability {
   /** The last batch that is durable in all sinks. */
   readonly seq: number;
   /** Calls back as soon as all batches up to `seq` are durable. */
   when(seq: number, callback: () => void): void;
-  /** Says that a sink has all batches up to `seq` for good. */
+  /** A sink reports that all batches up to `seq` are durable. */
   durable(sink: number, seq: number): void;
 }
 
@@ -33,7 +33,7 @@ export interface Durability {
 export function createDurability(sinks: number): Durability {
   const reached = new Array<number>(sinks).fill(0);
   const waiting: { seq: number; callback: () => void }[] = [];
-  let safe = Math.min(...reached); // Infinity where there is no sink
+  let safe = Math.min(...reached); // Infinity without sinks
 
   return {
     get seq() {

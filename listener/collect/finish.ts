@@ -1,6 +1,5 @@
 /**
- * The end of a run: everything that was taken becomes durable, or it is said why
- * not.
+ * Ends a run: makes everything that was taken durable, or reports why that failed.
  *
  * @module
  */
@@ -9,8 +8,8 @@ import type { Batches } from "./batches.ts";
 import type { ServerState } from "./server-state.ts";
 
 /**
- * Gives the sinks what is left, flushes and closes them, and writes the
- * checkpoints. One that fails does not keep the others from ending well.
+ * Passes the remaining records to the sinks, flushes and closes them, and writes the
+ * checkpoints. If one sink fails, the others are still finished.
  *
  * @throws what the first of them that failed threw
  */
@@ -18,7 +17,7 @@ export async function closeSinks(options: {
   readonly batches: Batches;
   readonly sinks: readonly Sink[];
   readonly states: ReadonlyMap<string, ServerState>;
-  /** Says that everything lies in batches now. */
+  /** Records that everything taken until now is in batches. */
   readonly mark: () => void;
 }): Promise<void> {
   const { batches, sinks, states, mark } = options;
@@ -31,7 +30,8 @@ export async function closeSinks(options: {
     }
   };
   await attempt(() => batches.drain());
-  // What a sink did not take stays unmarked: the batch that failed was marked, and waits for it.
+  // What a sink did not take stays unmarked: only the failed batch was marked, and it is not
+  // durable.
   if (errors.length === 0) mark();
   await Promise.all(sinks.map((sink) => attempt(() => sink.flush())));
   for (const { checkpoint, deletes, memory } of states.values()) {

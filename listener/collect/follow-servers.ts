@@ -1,5 +1,5 @@
 /**
- * Listening to many servers at once.
+ * Listens to many servers at once.
  *
  * @module
  */
@@ -9,28 +9,28 @@ import type { Log } from "../report/log.ts";
 import type { ServerEvent } from "../mastodon/event.ts";
 import { serverTotals, type Totals } from "../report/totals.ts";
 
-/** A server and what it tells. */
+/** A server and its events. */
 export interface Source {
   readonly baseURL: string;
   readonly events: AsyncIterable<readonly ServerEvent[]>;
 }
 
-/** What {@linkcode collect} works with. */
+/** Options of {@linkcode collect}. */
 export interface CollectOptions {
   readonly collector: Collector;
   readonly sources: readonly Source[];
   readonly totals: Totals;
   readonly log: Log;
-  /** Ends all sources. */
+  /** Ends all feeds. */
   readonly stop: () => void;
 }
 
-/** Exit code if no server is left to listen to. To start again at once does not help. */
+/** The exit code if no server is left. A restart would not help at once. */
 const NO_SERVER = 3;
 
 /**
- * Gives the collector what the servers tell, each at its own speed, until all
- * have ended. A server whose feed fails is reported, and the others go on.
+ * Passes the events of all servers to the collector, each server at its own speed, until all
+ * feeds have ended. A server whose feed fails is reported, and the others go on.
  *
  * @throws {Failure} if every server has failed (exit code 3, or that of a usage error), or a sink
  */
@@ -38,7 +38,7 @@ export async function collect(options: CollectOptions): Promise<void> {
   const { collector, sources, totals, log, stop } = options;
   const failures: unknown[] = [];
 
-  /** Takes a burst. What fails here is a sink or a file, and ends the run. */
+  /** Takes a burst of events. An error here comes from a sink or a file, and ends the run. */
   async function take(baseURL: string, burst: readonly ServerEvent[]): Promise<boolean> {
     try {
       for (const event of burst) {
@@ -62,7 +62,7 @@ export async function collect(options: CollectOptions): Promise<void> {
       const { message } = error as Error;
       serverTotals(totals, baseURL).failure = message;
       if (failures.length === sources.length) return;
-      // A bug in reading one server is no reason to stop listening to the others.
+      // A bug in reading one server must not stop the others.
       const expected = error instanceof Failure;
       const text = expected ? message : `${baseURL}: its feed has failed (${message})`;
       const stack = expected ? {} : { stack: (error as Error).stack };
@@ -79,7 +79,7 @@ export async function collect(options: CollectOptions): Promise<void> {
   }
 }
 
-/** Tells what a sink or a file of ours threw from what a feed threw. */
+/** Distinguishes errors of sinks and files from errors of a feed. */
 class OwnFailure extends Error {
   constructor(cause: unknown) {
     super("a sink has failed", { cause });

@@ -1,5 +1,5 @@
 /**
- * What the servers of a run say of themselves, as far as they are believed.
+ * What the servers say of themselves, as far as it can be believed.
  *
  * @module
  */
@@ -12,13 +12,13 @@ import {
   tellerOf,
 } from "../toot/author.ts";
 
-/** Knows who the servers are. */
+/** Knows the servers' names. */
 export interface Identities {
-  /** Notes what a server says of itself. A domain that two servers claim belongs to neither. */
+  /** Records what a server says of itself. A domain that two servers claim belongs to neither. */
   claim(baseURL: string, identity: ServerIdentity): void;
   /** What is known of a server. */
   tellerOf(baseURL: string): Teller;
-  /** The domain that the server of a host says its accounts have. */
+  /** The domain that the server of a host gives as that of its accounts. */
   readonly domainOf: DomainOf;
 }
 
@@ -41,12 +41,12 @@ export function createIdentities(baseURLs: Iterable<string>): Identities {
   const claimants = new Map<string, Set<string>>();
   const domains = new Map<string, string>();
   const tellers = new Map<string, Teller>();
-  /** The one that was asked for last: statuses come in bursts. */
+  /** The last answer, because statuses come in bursts from one server. */
   let last: { baseURL: string; teller: Teller } | null = null;
 
   const isTaken = (host: string) => hosts.has(host) || (claimants.get(host)?.size ?? 0) > 1;
 
-  /** Decides anew about the servers that claim a domain. */
+  /** Decides again about the servers that claim a domain. */
   function decide(claimed: string | null): void {
     for (const baseURL of claimants.get(claimed ?? "") ?? []) {
       tellers.set(baseURL, tellerOf(baseURL, claims.get(baseURL)!, isTaken));

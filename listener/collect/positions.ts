@@ -1,5 +1,5 @@
 /**
- * How far each server's timeline was taken, and when that becomes the checkpoint.
+ * Tracks how far each server's timeline was read, and when that becomes the checkpoint.
  *
  * @module
  */
@@ -12,21 +12,21 @@ import type { ServerState } from "./server-state.ts";
 /** The position of one server. */
 export interface Position {
   /**
-   * Notes that a status was taken. An older one than before is ignored, and so are
-   * an id or a time that lies ahead of now, and an id that cannot be a cursor.
+   * Records that a status was taken. Ignored: statuses older than the last one, ids and times
+   * in the future, and ids that cannot be a cursor.
    */
   move(id: string, time: unknown): void;
-  /** Notes that the timeline is covered until this time, milliseconds since 1970. */
+  /** Records that the timeline is covered until this time, in milliseconds since 1970. */
   covered(until: number): void;
-  /** Notes that a delete was written to the journal. */
+  /** Records that a delete was written to the journal. */
   journalled(): void;
-  /** Deletes of the journal wait for a second record of theirs, or no longer. */
+  /** Records whether deletes of the journal wait for a second record of theirs. */
   holdJournal(held: boolean): void;
-  /** Says that all that was taken until now lies in batches up to `seq`. */
+  /** Records that everything taken until now is in batches up to `seq`. */
   mark(seq: number): void;
 }
 
-/** Begins at no position. */
+/** Starts without a position. */
 export function createPosition(
   state: ServerState | undefined,
   durability: Durability,

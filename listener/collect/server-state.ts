@@ -1,5 +1,5 @@
 /**
- * What is kept of a server between two runs.
+ * The state of a server that is saved between two runs.
  *
  * @module
  */
@@ -11,6 +11,6 @@ import type { DeleteJournal } from "./deletes/delete-journal.ts";
 export interface ServerState {
   readonly checkpoint: Checkpoint;
   readonly deletes: DeleteJournal;
-  /** The statuses that it gave; undefined if nobody remembers them. */
+  /** The statuses that were taken from it; undefined if they are not remembered. */
   readonly memory?: GivenFile;
 }

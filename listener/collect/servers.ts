@@ -1,5 +1,5 @@
 /**
- * The servers of a run: their counts, their state, how far each was taken.
+ * The servers of a run: their counts, their saved state, and how far each was read.
  *
  * @module
  */
@@ -14,25 +14,25 @@ import type { ServerState } from "./server-state.ts";
 export interface Server {
   readonly baseURL: string;
   readonly totals: ServerTotals;
-  /** Undefined if nothing is kept of it between two runs. */
+  /** Undefined if nothing is saved between two runs. */
   readonly state: ServerState | undefined;
   readonly position: Position;
 }
 
-/** All of them. */
+/** All servers. */
 export interface Servers {
   /** The server at this address. */
   of(baseURL: string): Server;
-  /** Notes that everything taken until now is in the batches up to `seq`. */
+  /** Records that everything taken until now is in the batches up to `seq`. */
   mark(seq: number): void;
 }
 
-/** What servers are counted as that a replay names beyond the first thousand. */
+/** The name that all servers beyond the first thousand of a replay share. */
 export const OTHER_SERVERS = "other servers";
 
 /**
- * A replay may name any number of servers: beyond the first thousand they are
- * counted together, so that memory stays flat.
+ * A replay may name any number of servers. Those beyond the first thousand are counted
+ * together, so that memory stays flat.
  */
 export function createServers(options: {
   readonly states: ReadonlyMap<string, ServerState>;

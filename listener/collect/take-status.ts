@@ -1,5 +1,5 @@
 /**
- * A status as a server shows it: to a record, to the dead letters, or left out.
+ * Turns a status from a server into a record or a dead letter, or leaves it out.
  *
  * @module
  */
@@ -15,20 +15,20 @@ import type { Identities } from "./identities.ts";
 import { idOf } from "../mastodon/status-fields.ts";
 import type { Server } from "./servers.ts";
 
-/** What {@linkcode createStatusTaker} works with. */
+/** Options of {@linkcode createStatusTaker}. */
 export interface StatusTakerOptions {
   readonly privacy: Privacy;
   readonly identities: Identities;
   readonly batches: Batches;
   readonly deadLetters: DeadLetters;
   readonly clock: Clock;
-  /** Different statuses that are remembered, so that none comes twice. Default: 20,000. */
+  /** How many statuses are remembered to recognise repetitions. Default: 20,000. */
   readonly remember?: number;
-  /** Told how many toots there are so far. */
+  /** Called with the number of toots until now. */
   readonly taken: (toots: number) => void;
 }
 
-/** Makes the function that takes statuses. */
+/** Creates the function that takes statuses. */
 export function createStatusTaker(
   options: StatusTakerOptions,
 ): (server: Server, event: StatusEvent) => void {
@@ -43,7 +43,7 @@ export function createStatusTaker(
       const teller = identities.tellerOf(baseURL);
       return toToot(status, { ...privacy, baseURL, transport, observedAt, teller, domainOf });
     } catch (error) {
-      // Ours to mend, yet no reason to stop.
+      // It is a bug of ours, but not a reason to stop.
       const reason = `the status cannot be read: ${(error as Error).message}`;
       return { kind: "bad", reason, mayKeep: privacy.consent === "none" && !privacy.hashAuthors };
     }
@@ -52,7 +52,8 @@ export function createStatusTaker(
   function takeToot(server: Server, reading: Reading & { kind: "toot" }, edition: unknown): void {
     const { toot, posted, timeBelieved } = reading;
     const counts = server.totals;
-    // By server: a delete names only that server's id, and only the home server tells the app.
+    // Keys contain the server, because a delete names only that server's id, and only the home
+    // server sends the app.
     if (!recent.add(`${toot.uri_key} ${toot.edited_at} ${edition} ${server.baseURL}`)) {
       counts.duplicates++;
       return;

@@ -1,25 +1,28 @@
 /**
- * When a server was last heard of at all: a good answer, a frame, a ping. A
- * quiet server is alive; one that does not answer is away.
+ * When each server last showed any sign of life: a good answer, a frame, a ping. A quiet
+ * server is alive, a server that does not answer is not.
  *
  * @module
  */
 import type { Clock } from "../../common/clock.ts";
 import { type FeedDeps, realWorld } from "../mastodon/feed-options.ts";
 
-/** Notes signs of life. */
+/** Records signs of life. */
 export interface Contacts {
   /**
-   * The world for the feed of one server: as it is, and noted.
+   * Wraps the effects of a server's feed to record its signs of life.
    *
    * @param deps the world. Default: the real one
    */
   of(baseURL: string, deps?: FeedDeps): FeedDeps;
-  /** When there was one last, milliseconds since 1970; before the first, since when it is watched. */
+  /**
+   * The time of the last sign of life, in milliseconds since 1970; before the first one, the
+   * time at which watching began.
+   */
   last(baseURL: string): number | null;
 }
 
-/** Makes the record of when each server was last heard. It is empty at first. */
+/** Creates an empty record. */
 export function createContacts(clock: Pick<Clock, "now">): Contacts {
   const seen = new Map<string, number>();
   return {

@@ -1,6 +1,6 @@
 /**
- * The metrics by name, read from the totals when somebody asks and not before:
- * a toot costs nothing more for being counted.
+ * The metrics by name. They are read from the totals only when somebody asks, so counting a
+ * toot costs nothing more.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { Clock } from "../../common/clock.ts";
 import type { ServerTotals, Totals } from "../report/totals.ts";
 
-/** What the metrics are read from. */
+/** The sources of the metrics. */
 export interface Sources {
   readonly totals: Totals;
   readonly clock: Pick<Clock, "now">;
@@ -17,18 +17,18 @@ export interface Sources {
   readonly stalledSince: (sink: number) => number | null;
 }
 
-/** What is reported as it happens. */
+/** Events that are counted as they happen. */
 export interface Told {
-  /** A request to Kafka was acknowledged. */
+  /** Kafka has acknowledged a request. */
   sent(sent: { messages: number; milliseconds: number }): void;
 }
 
-/** Makes the metrics of the listener. */
+/** Creates the metrics of the listener. */
 export function listenerMetrics(registry: Registry, sources: Sources): Told {
   const { totals, clock, lastContact, stalledSince } = sources;
   const registers = [registry];
 
-  /** A count that is kept elsewhere. */
+  /** A counter whose value is kept elsewhere. */
   function counter(name: string, help: string, read: (set: Set) => void, labelNames: string[]) {
     new Counter({
       name,
@@ -172,7 +172,7 @@ type Make = (
   labelNames: string[],
 ) => void;
 
-/** Under the names that every client uses; prom-client's own tell nonsense outside Node. */
+/** Metrics under the usual names; prom-client's own values are wrong outside Node. */
 function processMetrics(gauge: Make, counter: Make, startedAt: number): void {
   gauge("process_resident_memory_bytes", "Memory held", (set) => {
     set({}, Deno.memoryUsage().rss);

@@ -1,32 +1,38 @@
 /**
- * Is everything as it should be, and if not, what is wrong?
+ * Checks whether everything is well, and names what is not.
  *
  * @module
  */
 import type { Clock } from "../../common/clock.ts";
 import type { Totals } from "../report/totals.ts";
 
-/** What the health is judged by. */
+/** What the health depends on. */
 export interface HealthOptions {
   readonly totals: Totals;
   readonly clock: Pick<Clock, "now">;
-  /** When a server was last heard of, milliseconds since 1970; null where that is not watched. */
+  /**
+   * When a server last showed a sign of life, in milliseconds since 1970; null if that is not
+   * watched.
+   */
   readonly lastContact: (baseURL: string) => number | null;
-  /** Why a sink cannot write, if it says so; by its name. */
+  /** Why a sink cannot write, if it reports that, by the sink's name. */
   readonly sinkTrouble: (name: string) => string | null;
-  /** Milliseconds that a server or a sink may be away. */
+  /** How long a server or a sink may be away, in milliseconds. */
   readonly patience: number;
 }
 
-/** Looks after servers and sinks. */
+/** Watches servers and sinks. */
 export interface Health {
-  /** Looks now; the reasons why all is not well, one a line, or none. */
+  /** Checks now. Returns one reason per problem; an empty list if all is well. */
   look(): string[];
-  /** Since when a sink makes no progress, milliseconds since 1970; null if it does. */
+  /**
+   * Since when a sink has made no progress, in milliseconds since 1970; null if it makes
+   * progress.
+   */
   stalledSince(sink: number): number | null;
 }
 
-/** Begins to look. It notices a sink that stands still only between two looks. */
+/** Starts watching. A sink's lack of progress shows only between two checks. */
 export function createHealth(options: HealthOptions): Health {
   const { totals, clock, lastContact, sinkTrouble, patience } = options;
   const sinks: { durable: number; since: number | null }[] = [];

@@ -1,5 +1,5 @@
 /**
- * Watching the listener: Prometheus metrics, and whether it is well.
+ * Prometheus metrics of the listener, and its health.
  *
  * @see docs/metrics.md
  *
@@ -19,13 +19,13 @@ import type { Totals } from "../report/totals.ts";
 export interface MetricsOptions {
   readonly totals: Totals;
   readonly clock?: Pick<Clock, "now">;
-  /** Milliseconds that a server or a sink may be away. Default: 10 minutes. */
+  /** How long a server or a sink may be away, in milliseconds. Default: 10 minutes. */
   readonly patience?: number;
 }
 
 /** The metrics of a run. */
 export interface Metrics extends Told {
-  /** Notes signs of life of the servers. */
+  /** Records signs of life of the servers. */
   readonly contacts: Contacts;
   /** The answer to a request. */
   answer(request: Request): Promise<Response>;
@@ -41,7 +41,7 @@ export interface Metrics extends Told {
   ): { readonly url: string; close(): Promise<void> };
 }
 
-/** Metrics of a run, nothing served yet. */
+/** Creates the metrics of a run, without serving them yet. */
 export function createMetrics(options: MetricsOptions): Metrics {
   const { totals, clock = systemClock, patience = 600_000 } = options;
   const registry = new Registry();

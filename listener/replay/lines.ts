@@ -4,13 +4,13 @@
  * @module
  */
 
-/** UTF-16 code units of a line at most. A longer one is cut, and becomes a dead letter. */
+/** The most UTF-16 code units of a line. A longer one is cut, and becomes a dead letter. */
 export const LONGEST_LINE = 1 << 24;
 
 /**
- * Reads UTF-8 as lines, in bursts, in flat memory. Only a line feed ends a line:
- * texts of people may hold U+2028 and the like. A line beyond
- * {@linkcode LONGEST_LINE} UTF-16 code units comes cut to one unit more.
+ * Reads UTF-8 as lines, in bursts, with little memory. Only a line feed ends a line, because
+ * texts may contain U+2028 and the like. A line longer than {@linkcode LONGEST_LINE} is cut to
+ * one code unit more than that.
  *
  * @example
  * ```ts
@@ -26,7 +26,7 @@ export async function* lines(
 ): AsyncGenerator<string[], void, undefined> {
   const decoder = new TextDecoder();
   let rest = "";
-  let any = false; // there is a last line even if it is empty up to now
+  let any = false; // the last line counts even if it is still empty
   for await (const chunk of bytes) {
     const text = decoder.decode(chunk, { stream: true });
     const parts = text.split("\n");

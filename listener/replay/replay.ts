@@ -12,7 +12,7 @@ import { hostOf } from "../toot/origin.ts";
 import { jsonFault, parseJson } from "../toot/json.ts";
 import { serverTotals, sum, type Totals } from "../report/totals.ts";
 
-/** What {@linkcode replay} works with. */
+/** Options of {@linkcode replay}. */
 export interface ReplayOptions {
   readonly collector: Collector;
   readonly input: ReadableStream<Uint8Array>;
@@ -22,7 +22,7 @@ export interface ReplayOptions {
   readonly signal: AbortSignal;
 }
 
-/** The server of a line that does not say. */
+/** The server of a line that names none. */
 const UNKNOWN_SERVER = "unknown";
 
 /**
@@ -104,7 +104,7 @@ function isFrame(value: object): boolean {
   return "event" in value && !("account" in value) && !("content" in value);
 }
 
-/** The home server of a status, `https://bread.example`; null if its addresses do not say. */
+/** The home server of a status, `https://bread.example`; null if its addresses do not show it. */
 function originOf(event: ServerEvent): string | null {
   if (event.kind !== "status") return null;
   const { uri, url } = event.status as { uri?: unknown; url?: unknown };

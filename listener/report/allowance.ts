@@ -6,7 +6,7 @@
 import type { Clock } from "../../common/clock.ts";
 
 /**
- * Allows `burst` things at once, and from then on `perSecond`.
+ * Allows `burst` events at once, and after that `perSecond`.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * A gap in one line of text.
+ * Describes a gap in one line.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * A log that no server fills: a few lines about each server at once and then a
- * line now and then, and the same for all servers together.
+ * Limits the log: a few lines about each server at once, then one now and then, and the same
+ * for all servers together.
  *
  * @module
  */
@@ -14,20 +14,20 @@ import {
 import { createAllowance } from "./allowance.ts";
 import type { Log } from "./log.ts";
 
-/** Milliseconds after which it is said how many lines were left out. */
+/** Milliseconds after which the number of suppressed lines is reported. */
 const SAY_AFTER = 10_000;
 
-/** Servers whose lines are counted at a time. */
+/** How many servers have a limit of their own at a time. */
 const SERVERS = 2_000;
 
 /** A limited log. */
 export interface LimitedLog extends Log {
-  /** Says what was left out and not yet said. */
+  /** Reports the suppressed lines that were not reported yet. */
   close(): void;
 }
 
 /**
- * Limits the lines whose field `server` names a server; all others pass.
+ * Limits the lines whose field `server` names a server. All other lines pass.
  *
  * @example
  * ```ts

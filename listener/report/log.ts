@@ -9,7 +9,7 @@ import { jsonLine, plain } from "../sinks/plain.ts";
 /** How notices are written. */
 export type LogFormat = "text" | "json";
 
-/** Columns of a notice at most. */
+/** The most columns of a notice. */
 const LONGEST = 1_000;
 
 /** Receives notices. */
@@ -19,9 +19,8 @@ export interface Log {
 }
 
 /**
- * A log whose lines go to `write`. As text it is the time (UTC), `warning` where
- * it is one, and the message; as JSON an object with `time`, `level`, `message`
- * and the fields.
+ * A log that passes its lines to `write`. A line of text has the time (UTC), `warning` if it
+ * is one, and the message; a line of JSON has `time`, `level`, `message` and the fields.
  *
  * @example
  * ```ts
@@ -43,7 +42,7 @@ export function createLog(
     const time = new Date(clock.now()).toISOString();
     if (format === "json") write(jsonLine({ time, level, message, ...fields }));
     else {
-      // It may quote a server.
+      // The message may quote a server.
       const text = plain(message, LONGEST);
       write(`${time.slice(11, 19)} ${level === "info" ? "" : "warning: "}${text}`);
     }

@@ -1,5 +1,5 @@
 /**
- * Progress of a run, while it runs.
+ * Shows the progress of a run.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import { statusFields, statusText } from "./summary.ts";
 import type { Screen } from "../sinks/screen.ts";
 import { sum, type Totals } from "./totals.ts";
 
-/** On a terminal the line is renewed this often; elsewhere a line is written this often. */
+/** On a terminal the line is updated this often; elsewhere a line is printed this often. */
 const LIVE = 1_000, WRITTEN = 30_000;
 
-/** What {@linkcode startProgress} works with. */
+/** Options of {@linkcode startProgress}. */
 export interface ProgressOptions {
   readonly totals: Totals;
   readonly screen: Screen;
@@ -22,7 +22,7 @@ export interface ProgressOptions {
   readonly clock?: Clock;
 }
 
-/** Begins to report. The returned function ends that and clears the line. */
+/** Starts showing progress. The returned function stops it and clears the line. */
 export function startProgress(options: ProgressOptions): () => void {
   const { totals, screen, log, columns, clock = systemClock } = options;
   const every = screen.live ? LIVE : WRITTEN;

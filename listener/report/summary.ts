@@ -36,7 +36,7 @@ export function statusText(totals: Totals, rate: number): string {
     `${number(sum(totals, "withheld"))} withheld, ${count("deadLetters", "dead letter")}`;
 }
 
-/** The counts of a run, for machines. */
+/** The counts of a run as JSON. */
 export function statusFields(totals: Totals): Record<string, unknown> {
   const servers = Object.fromEntries(totals.servers);
   return { servers, sinks: totals.sinks, waiting: totals.waiting, pending: totals.pending };
@@ -55,12 +55,12 @@ const COLUMNS: [title: string, count: Count][] = [
   ["dead letters", "deadLetters"],
 ];
 
-/** Servers that have a line of their own. */
+/** At most this many servers have lines of their own. */
 const SHOWN = 12;
 
 /**
- * The totals of a run: a line for each server, the busiest first, and one for all.
- * Counts that are zero have no column.
+ * The totals of a run: one line per server, the busiest first, and one for all. Columns with
+ * only zeros are left out.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * Counts of what was received and what was made of it, by server.
+ * Counts, by server, what was received and what became of it.
  *
  * @module
  */
@@ -9,31 +9,31 @@ import type { Transport } from "../../record/record.ts";
 export interface ServerTotals {
   /** Records made. */
   toots: number;
-  /** Of these, by how they came. */
+  /** The same records by transport. */
   readonly transports: Record<Transport, number>;
-  /** Of these, without text and author, because the author wants it so. */
+  /** Records without text and author, because of the author's choice. */
   withheld: number;
-  /** Seen before: the same status in the same edition. */
+  /** Repetitions: the same edition of a status that was seen before. */
   duplicates: number;
-  /** Left out: wrappers around somebody else's status. */
+  /** Boosts, which are left out. */
   boosts: number;
-  /** Left out: neither public nor unlisted. */
+  /** Statuses that are neither public nor unlisted, which are left out. */
   notPublic: number;
-  /** Records whose server gave a time that cannot be; they have the time of observation. */
+  /** Records whose server gave an impossible time; they have the time of observation. */
   oddTimes: number;
-  /** Deletes heard. */
+  /** Deletes received. */
   deletes: number;
-  /** What could not be read. */
+  /** Events that could not be read. */
   deadLetters: number;
-  /** Events of other kinds; only a replay has them. */
+  /** Other events; only a replay has them. */
   others: number;
-  /** Times in which nothing was heard, the one before the start included. */
+  /** Gaps in the stream, including the one before the start. */
   gaps: number;
-  /** Their length in milliseconds, as far as it is known. */
+  /** The length of the gaps in milliseconds, as far as it is known. */
   gapMilliseconds: number;
-  /** Statuses that were fetched for them. */
+  /** Statuses that were fetched to fill gaps. */
   filled: number;
-  /** Milliseconds that no server gave back. */
+  /** Milliseconds of gaps that no server could fill. */
   lostMilliseconds: number;
   /** When the last record was made, milliseconds since 1970; null before the first. */
   heardAt: number | null;
@@ -41,18 +41,18 @@ export interface ServerTotals {
   lag: number | null;
   /** When the checkpoint was last written, milliseconds since 1970; null before the first. */
   checkpointAt: number | null;
-  /** Why its feed has ended for good; null while it runs. */
+  /** Why its feed has ended; null while it runs. */
   failure: string | null;
 }
 
 /** The counts of a sink. */
 export interface SinkTotals {
   readonly name: string;
-  /** The last batch that it took. */
+  /** The last batch that the sink took. */
   written: number;
   /** The last batch that would survive a power cut. */
   durable: number;
-  /** Records that do not fit into it and are left out; they are in the dead letters. */
+  /** Records that the sink cannot hold. They are left out and become dead letters. */
   unfit: number;
 }
 
@@ -62,9 +62,9 @@ export interface Totals {
   readonly startedAt: number;
   readonly servers: Map<string, ServerTotals>;
   readonly sinks: SinkTotals[];
-  /** Records that wait for the sinks to take them. */
+  /** Records waiting for the sinks. */
   waiting: number;
-  /** Records in batches that a sink has taken, but that are not durable in all. */
+  /** Records in batches that are not durable in all sinks yet. */
   pending: number;
 }
 
@@ -73,7 +73,7 @@ export function createTotals(startedAt: number): Totals {
   return { startedAt, servers: new Map(), sinks: [], waiting: 0, pending: 0 };
 }
 
-/** The counts of a server, made at its first mention. */
+/** The counts of a server, created when it is first mentioned. */
 export function serverTotals(totals: Totals, baseURL: string): ServerTotals {
   let server = totals.servers.get(baseURL);
   if (server === undefined) {

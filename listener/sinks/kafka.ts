@@ -29,39 +29,39 @@ import { type Message, messageQueue } from "./kafka/queue.ts";
 import { waitForStart } from "./kafka/start.ts";
 import type { Batch, OnDurable, Sink } from "./sink.ts";
 
-/** Partitions of a topic that we create. */
+/** The number of partitions of a topic that we create. */
 export const PARTITIONS = 1;
 
 /** Options of {@linkcode openKafkaSink}. */
 export interface KafkaSinkOptions {
-  /** `host:port` of each. */
+  /** Each as `host:port`. */
   readonly brokers: readonly string[];
-  /** The topic of toots; those of deletes and coverage go with it. */
+  /** The topic of toots; those of deletes and coverage are named after it. */
   readonly topic: string;
-  /** Where the schema registry's Confluent API is. */
+  /** The address of the schema registry's Confluent API. */
   readonly registry: string;
   /** Partitions of a topic that does not exist yet. Default {@linkcode PARTITIONS}. */
   readonly partitions?: number;
-  /** Messages of a request at most; kafkajs's cost grows with their square. Default 500. */
+  /** The most messages in a request; kafkajs's cost grows with their square. Default 500. */
   readonly count?: number;
-  /** Bytes of a request at most, before compression; a topic may take less. Default 1 MiB. */
+  /** The most bytes in a request before compression; a topic may accept less. Default 1 MiB. */
   readonly bytes?: number;
-  /** Milliseconds that a message waits for company. Default 50. */
+  /** The longest time that a message waits for others, in milliseconds. Default 50. */
   readonly linger?: number;
-  /** Bytes of messages that wait for the broker before writing waits. Default 16 MiB. */
+  /** The most bytes of waiting messages; then writing waits for the broker. Default 16 MiB. */
   readonly memory?: number;
-  /** Milliseconds in which broker and registry must answer at the start. Default 20,000. */
+  /** Milliseconds within which broker and registry must answer at the start. Default 20,000. */
   readonly startWithin?: number;
-  /** Aborted when the listener stops: from then on the broker gets {@linkcode stopWithin}. */
+  /** Aborted when the listener stops; from then on the broker has {@linkcode stopWithin}. */
   readonly signal?: AbortSignal;
-  /** Milliseconds for which the end waits for a broker that is away. Default 20,000. */
+  /** How long stopping waits for an unreachable broker, in milliseconds. Default 20,000. */
   readonly stopWithin?: number;
 }
 
-/** What a message holds. */
+/** The record in a message. */
 export type AnyRecord = Toot | Deletion | Coverage;
 
-/** The world outside, replaced in tests. */
+/** External parts that tests replace. */
 export interface KafkaSinkDeps {
   readonly clock: Clock;
   /** At least 0 and below 1, for the jitter. */
@@ -71,27 +71,30 @@ export interface KafkaSinkDeps {
   readonly notify: (message: string) => void;
   /** A request was acknowledged. */
   readonly onSent: (sent: { messages: number; milliseconds: number }) => void;
-  /** Receives a record that fits neither into Avro nor into a message; it is left out. */
+  /** Receives a record that does not fit into Avro or into a message; it is left out. */
   readonly onUnfit: (record: AnyRecord, reason: string) => void;
   readonly registry: Registry;
   readonly connect: Connect;
 }
 
-/** How the sink is. */
+/** The state of the sink. */
 export interface KafkaState {
-  /** Messages that wait for the broker. */
+  /** Messages waiting for the broker. */
   readonly waiting: number;
-  /** Since when (milliseconds since 1970) nothing was acknowledged, and why; null if all is well. */
+  /**
+   * The time of the first failure (milliseconds since 1970) and its reason; null while all is
+   * well.
+   */
   readonly away: { readonly since: number; readonly reason: string } | null;
 }
 
-/** A sink that says how it is. */
+/** A sink that reports its state. */
 export interface KafkaSink extends Sink {
   readonly state: KafkaState;
 }
 
 /**
- * Opens the sink: registers the schemas, makes the topics, connects.
+ * Opens the sink: registers the schemas, creates the topics, and connects.
  *
  * @throws {Failure} where broker or registry do not answer in time, or refuse
  */
@@ -147,7 +150,7 @@ export async function openKafkaSink(
   function messagesOf({ toots, deletions, coverage }: Batch): Message[] {
     const messages: Message[] = [];
     for (const toot of toots) {
-      // Brokers refuse timestamps of the future, and clocks of servers may be wrong.
+      // Brokers refuse timestamps in the future, and the clocks of servers may be wrong.
       const timestamp = String(Math.min(toot.posted_at, toot.observed_at));
       add(toot, { topic, key: toot.uri, timestamp });
     }
@@ -158,7 +161,7 @@ export async function openKafkaSink(
     }
     for (const span of coverage) {
       const key = `${span.base_url}|${span.timeline}`;
-      // The span of a server's own count may end ahead of now, which brokers refuse as well.
+      // The span of a server's own count may end in the future, which brokers refuse too.
       const timestamp = String(Math.min(span.until, clock.now()));
       add(span, { topic: coverageTopic(topic), key, timestamp });
     }
@@ -177,7 +180,7 @@ export async function openKafkaSink(
     return types[topic]!.type.fromBuffer(value.subarray(5));
   }
 
-  // While the listener runs it waits for the broker; at the end only for a while.
+  // While the listener runs, it waits for the broker; at the end only for a limited time.
   const ending = Promise.withResolvers<void>();
   let over = false;
   let cancelEnd = () => {};

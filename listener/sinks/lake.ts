@@ -1,5 +1,5 @@
 /**
- * The lake as a sink: batches become Parquet files of its three topics.
+ * The lake as a sink: batches become Parquet files of three topics.
  *
  * @module
  */
@@ -24,22 +24,25 @@ import { openStore } from "../../lake/store/open-store.ts";
 import { nextOffset, openTopicWriter, type TopicWriter } from "../../lake/write/topic-writer.ts";
 import type { Batch, OnDurable, Sink } from "./sink.ts";
 
-/** Calls back after a time; returns a function that cancels it. */
+/** Calls back after a time. Returns a function that cancels the timer. */
 export type Timer = (callback: () => void, milliseconds: number) => () => void;
 
 /** Options of {@linkcode openLakeSink}. */
 export interface LakeSinkOptions {
-  /** A folder, made if it is missing, or `s3://bucket`. */
+  /** A folder, created if it is missing, or `s3://bucket`. */
   readonly location: string;
-  /** The folder that keeps `writer.json`, the partitions taken in object stores. */
+  /** The folder of `writer.json`, which names the partitions claimed in object stores. */
   readonly data: string;
-  /** The topic of toots; those of deletes and coverage go with it. Default: `mastodon-topic`. */
+  /**
+   * The topic of toots; those of deletes and coverage are named after it. Default:
+   * `mastodon-topic`.
+   */
   readonly topic?: string;
-  /** Records of a file at most. Default: 4,096. */
+  /** The most records in a file. Default: 4,096. */
   readonly rows?: number;
-  /** Bytes in memory of a file's values at most. Default: 16 MiB. */
+  /** The most bytes of a file's values in memory. Default: 16 MiB. */
   readonly bytes?: number;
-  /** Milliseconds that a record may wait for its file. Default: 60,000. */
+  /** The longest time that a record waits for its file, in milliseconds. Default: 60,000. */
   readonly age?: number;
   readonly timer?: Timer;
   readonly env?: Env;
@@ -47,17 +50,20 @@ export interface LakeSinkOptions {
   readonly retry?: StoreRetryOptions;
 }
 
-/** Files being written at the same time; with the one being filled they bound the memory. */
+/** How many files are written at the same time. With the one being filled they bound the memory. */
 const OUTSTANDING = 1;
 
-/** One topic: which records of a batch belong to it, its writer, the offset of its next file. */
+/**
+ * One topic: which records of a batch belong to it, its writer, and the offset of its next
+ * file.
+ */
 interface Topic {
   readonly recordsOf: (batch: Batch) => readonly object[];
   readonly writer: TopicWriter;
   offset: bigint;
 }
 
-/** What goes into one file of each topic. */
+/** The content of one file for each topic. */
 interface Pending {
   readonly files: Map<Topic, RowFile>;
   seq: number;
@@ -106,7 +112,7 @@ export async function openLakeSink(options: LakeSinkOptions, onDurable: OnDurabl
         DELETION_COLUMNS,
         "deleted_at",
       ),
-      // Last: a span is not called covered before its toots are there.
+      // Coverage is written last: its toots must be durable before a span counts as covered.
       await open(coverageTopic(topic), ({ coverage }) => coverage, COVERAGE_COLUMNS, "from"),
     ];
   }
@@ -120,7 +126,7 @@ export async function openLakeSink(options: LakeSinkOptions, onDurable: OnDurabl
   let lastWritten: Promise<void> = Promise.resolve();
   let failure: unknown = null;
 
-  /** Starts the writing of what has come together. */
+  /** Starts writing what has been collected. */
   function rotate() {
     if (pending === null) return;
     const taken = pending;
@@ -128,7 +134,7 @@ export async function openLakeSink(options: LakeSinkOptions, onDurable: OnDurabl
     taken.stopTimer();
     const before = lastWritten;
     const work = (async () => {
-      // One after the other: offsets and sequence numbers rise with the files.
+      // Files are written one after the other, so that offsets and sequence numbers increase.
       await before;
       if (failure !== null) return;
       for (const topic of topics) await publish(topic, taken.files.get(topic));
@@ -173,7 +179,7 @@ export async function openLakeSink(options: LakeSinkOptions, onDurable: OnDurabl
     const held = [...into.files.values()];
     const size = held.reduce((total, file) => total + file.bytes, 0);
     if (size < bytes && held.every((file) => file.rows < rows)) return;
-    // One file is filled while another is written: only who is faster than that waits.
+    // One file is filled while another is written, so only a faster writer has to wait.
     while (writing.size >= OUTSTANDING && failure === null) await Promise.race(writing);
     if (failure !== null) throw failure;
     rotate();
@@ -185,7 +191,7 @@ export async function openLakeSink(options: LakeSinkOptions, onDurable: OnDurabl
     if (failure !== null) throw failure;
   }
 
-  // One call at a time: a batch is never split between two files.
+  // One call at a time, so that a batch is never split between two files.
   let turn: Promise<unknown> = Promise.resolve();
   function inTurn<T>(work: () => T | Promise<T>): Promise<T> {
     const mine = turn.then(work, work);

@@ -8,7 +8,7 @@ import { withViews } from "../../lake/testing/toots.ts";
 const CHILD = fileURLToPath(new URL("./testing/write-until.ts", import.meta.url));
 const RUNS = 20;
 
-/** Numbers from a seed, so that a failure comes again. */
+/** Random numbers from a seed, so that a failure can be repeated. */
 function* numbers(seed: number, below: number): Generator<number> {
   for (let state = seed;;) {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
@@ -27,7 +27,7 @@ Deno.test(`killed ${RUNS} times at random: nothing durable is lost, no half file
       args: ["run", "-A", CHILD, location, data, String(first)],
       stdout: "piped",
     }).spawn();
-    // Killed right after some line; what it does then, nobody knows.
+    // Killed after a random line, so it may be doing anything.
     let left = 1 + random.next().value!;
     let taken = first - 1;
     try {
@@ -44,7 +44,7 @@ Deno.test(`killed ${RUNS} times at random: nothing durable is lost, no half file
 
     const files = await openStore(location).list("topics/mastodon-topic/");
     if (files.length > 0) {
-      // The pattern that anybody would use.
+      // The pattern that most people would use.
       const lake = await openLake({ location });
       const [row] = await lake.query<{ n: bigint }>(
         `select count(distinct uri) as n from read_parquet('${location}/topics/mastodon-topic/*/*')
@@ -54,7 +54,7 @@ Deno.test(`killed ${RUNS} times at random: nothing durable is lost, no half file
       assert.equal(row!.n, BigInt(10 * durable), `run ${run}: of batches 1 to ${durable}`);
     } else assert.equal(durable, 0);
     assert.ok(taken >= durable);
-    // As the checkpoint says; what came after comes again.
+    // Continues from the checkpoint, as a restarted listener would.
     first = durable + 1;
   }
   assert.ok(durable > 20, `only ${durable} batches were durable: killed too early to mean much`);

@@ -1,5 +1,5 @@
 /**
- * The sinks of a run: which there are, and opening them.
+ * Opens the sinks of a run.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { openTerminalSink } from "./terminal.ts";
 /** Opens one sink. */
 export type OpenSink = (onDurable: OnDurable) => Sink | Promise<Sink>;
 
-/** What sinks share with the rest of the run. */
+/** What all sinks get from the run. */
 export interface SinkWorld {
   readonly screen: Screen;
   /** Columns of the terminal. */
@@ -24,11 +24,14 @@ export interface SinkWorld {
   readonly deadLetters: DeadLetterFile;
   readonly totals: Totals;
   readonly stopping: AbortController;
-  /** Told that Kafka has acknowledged a request. */
+  /** Called when Kafka has acknowledged a request. */
   readonly onSent?: (sent: { messages: number; milliseconds: number }) => void;
 }
 
-/** The sinks that the options ask for, not yet opened. The code of a sink loads only if it is used. */
+/**
+ * The sinks that the options name, not opened yet. The code of a sink is loaded only if it is
+ * used.
+ */
 export function chooseSinks(options: Options, world: SinkWorld): OpenSink[] {
   const { lake, flush, kafka, topic, data, quiet, log: format, color } = options;
   const { screen, columns, log, deadLetters, totals, stopping, onSent = () => {} } = world;

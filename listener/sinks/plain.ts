@@ -1,12 +1,12 @@
 /**
- * Text of strangers, made fit for a terminal.
+ * Makes texts of strangers safe to print on a terminal.
  *
  * @module
  */
 
 /**
- * Controls, marks that turn the direction of what follows them, and characters
- * that nobody sees. The two joiners stay: letters and emoji need them.
+ * Control characters, marks that change the direction of the text after them, and
+ * invisible characters. The two joiners are allowed: letters and emoji need them.
  */
 const UNSAFE =
   // deno-lint-ignore no-control-regex
@@ -16,8 +16,8 @@ const UNSAFE =
 const WIDE =
   /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{1F000}-\u{1FAFF}\u{20000}-\u{3FFFD}]/u;
 
-/** Characters that take none. */
-const NARROW = /[\p{M}\u200D\uFE0F]/u;
+/** Characters that take none. Spacing marks (`Mc`), as in Hindi, take one. */
+const NARROW = /[\p{Mn}\p{Me}\u200D\uFE0F]/u;
 
 /**
  * One line of at most `columns` columns. Controls and marks of direction become

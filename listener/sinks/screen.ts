@@ -1,6 +1,5 @@
 /**
- * The terminal: data on stdout, notices on stderr, and below them a line that
- * changes in place.
+ * The terminal: data on stdout, notices on stderr, and a status line below them.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The terminal as a sink: a line for each toot.
+ * The terminal as a sink: one line per toot.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export interface TerminalOptions {
   readonly screen: Screen;
   readonly format: LogFormat;
   readonly color: boolean;
-  /** Of the terminal, asked for each batch. */
+  /** The terminal's columns, read for each batch. */
   readonly columns: () => number;
   /** Called when stdout is closed (`| head`). */
   readonly onClosed: () => void;
@@ -52,8 +52,8 @@ export function openTerminalSink(options: TerminalOptions, onDurable: OnDurable)
 }
 
 /**
- * A toot as a line: when it was posted (UTC), server, language, app, first words;
- * of a toot behind a content warning the warning.
+ * A toot as a line: the time when it was posted (UTC), server, language, app, and the first
+ * words, or the content warning if it has one.
  */
 export function tootLine(
   toot: Toot,
@@ -74,7 +74,7 @@ export function tootLine(
     `${paint(33, language)}  ${paint(35, app)}  ${words}`;
 }
 
-/** A toot as a line of JSON: the same as the line for people, and its address. */
+/** A toot as a line of JSON: the same values as the line for people, and the address. */
 export function tootJson(toot: Toot): string {
   return jsonLine({
     time: new Date(toot.posted_at).toISOString(),

@@ -27,7 +27,7 @@ function aDevice(terminal: boolean, fail?: Error): Device & { text: () => string
   const written: Uint8Array[] = [];
   const write = (bytes: Uint8Array) => {
     if (fail !== undefined) throw fail;
-    const part = bytes.slice(0, 7); // a device may take less than all
+    const part = bytes.slice(0, 7); // a device may accept less than everything
     written.push(part);
     return part.length;
   };
@@ -94,7 +94,7 @@ Deno.test("no toot plays with the terminal", () => {
     fc.property(fc.string({ unit: "binary" }), fc.integer({ min: 2, max: 60 }), (text, columns) => {
       const line = plain(text, columns);
       assert.doesNotMatch(line, unsafe);
-      const marks = /[\p{M}\u200D]/gu; // these take no column of their own
+      const marks = /[\p{M}\u200D]/gu; // these need no column
       assert.ok([...line.replace(marks, "")].length <= columns);
       assert.ok(line.isWellFormed());
     }),
@@ -105,7 +105,7 @@ Deno.test("no toot plays with the terminal", () => {
     { columns: 80, color: false },
   );
   assert.doesNotMatch(line, unsafe);
-  // In JSON they are escaped, and nothing is lost.
+  // In JSON they are escaped, so nothing is lost.
   const uri = `https://bread.example/${evil}`;
   const json = tootJson(aToot({ uri, language: evil, application: { name: evil } }));
   assert.doesNotMatch(json, unsafe);

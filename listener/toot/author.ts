@@ -11,29 +11,29 @@
  */
 import { hostOf } from "./origin.ts";
 
-/** What a server says of itself. */
+/** A server's description of itself. */
 export interface ServerIdentity {
-  /** The domain of its accounts, which may differ from its host; null if it does not say. */
+  /** The domain of its accounts, which may differ from its host; null if it gives none. */
   readonly domain: string | null;
-  /** `mastodon 4.5.0`; null if it does not say. */
+  /** `mastodon 4.5.0`; null if it gives none. */
   readonly software: string | null;
 }
 
-/** A server that we hear statuses from, as far as it can be believed. */
+/** A server that we read statuses from, as far as it can be believed. */
 export interface Teller {
-  /** The host of its address, with the port; null in a replay that does not say. */
+  /** The host of its address, with the port; null in a replay that names none. */
   readonly host: string | null;
   /** The domain of its accounts; null if only its host is known. */
   readonly domain: string | null;
   /**
-   * Another host of its addresses, if it has one: a server on this machine or in a
-   * private network is reached by another name than its addresses have.
+   * Another host in its addresses, if there is one: a server on this machine or in a private
+   * network is reached by a different name.
    */
   readonly alias: string | null;
   readonly software: string | null;
 }
 
-/** Which domain the server of a host says that its accounts have; null if it is not known. */
+/** The domain that the server of a host gives as that of its accounts; null if it is unknown. */
 export type DomainOf = (host: string) => string | null;
 
 /** An author. */
@@ -44,11 +44,11 @@ export interface Author {
   readonly identity: string;
   /** The same person under the other domain, if the status leaves it open. */
   readonly otherwise: string | null;
-  /** Whether the status was heard from its author's own server. */
+  /** Whether the status came from its author's own server. */
   readonly home: boolean;
 }
 
-/** A name that the public DNS cannot have: an IP address, `localhost`, one label. */
+/** A name that the public DNS cannot contain: an IP address, `localhost`, one label. */
 const PRIVATE = /^(?:\[[\da-f:.]+\]|\d+(?:\.\d+){3}|[^.:]+)(?::\d+)?$/i;
 
 /**
@@ -81,7 +81,7 @@ export function tellerOf(
   return { ...unknown, domain: claimed, alias: host === `www.${claimed}` ? claimed : null };
 }
 
-/** What is known of a server that has said nothing of itself. */
+/** A server that has not described itself. */
 export function stranger(baseURL: string): Teller {
   return { host: hostOf(baseURL), domain: null, alias: null, software: null };
 }
@@ -122,7 +122,7 @@ export function authorOf(
   const lower = user.toLowerCase();
   if (domain === null || domain === host || domain === own) {
     const isHome = home !== null && (home === host || home === alias);
-    // A server without a public name that has said nothing of itself: its addresses name it.
+    // A server without a public name that has not described itself: its addresses name it.
     const nameless = host === null || PRIVATE.test(host);
     const place = isHome ? home : own ?? (nameless ? home ?? host : host) ?? "unknown";
     return {

@@ -1,5 +1,5 @@
 /**
- * Records as messages: Avro in Confluent's wire format.
+ * Encodes records as messages: Avro in Confluent's wire format.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { Buffer } from "node:buffer";
 import type { AvroType } from "../../record/avro.ts";
 import { HEADER } from "../../kafka/wire.ts";
 
-/** Messages are cut from pieces of memory of this size: one allocation for many. */
+/** Messages are cut from buffers of this size, so that one allocation serves many. */
 const SLAB = 64 * 1024;
 
 /**
@@ -32,7 +32,8 @@ export function messageEncoder(type: AvroType, schemaId: number): (record: objec
   return (record) => {
     let end = at + HEADER < slab.length ? type.encode(record, slab, at + HEADER) : -SLAB;
     if (end < 0) {
-      // It tells how many bytes were missing. What lies in the old slab stays its messages'.
+      // The error says how many bytes were missing. The old buffer belongs to the earlier
+      // messages.
       const needed = HEADER + (slab.length - at) - end;
       slab = Buffer.allocUnsafe(Math.max(SLAB, needed));
       at = 0;

@@ -1,5 +1,5 @@
 /**
- * What an author has said about being collected.
+ * Whether an author agrees to being collected.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export const NOT_INDEXABLE = "not indexable";
 /** The hashtags that opt out. */
 const OPT_OUT_TAGS = "nobot|noindex|noarchive";
 
-/** One of their words anywhere: text without it needs no closer reading. */
+/** The letters that every opt-out contains; a text without them needs no closer reading. */
 const WORDS = new RegExp(OPT_OUT_TAGS);
 
 /** A whole hashtag. */
@@ -38,13 +38,13 @@ const TAG = new RegExp(
   "u",
 );
 
-/** `#` in any of its forms; most bios have none. */
+/** `#` in any form; most bios contain none. */
 const HASH = /[#＃﹟]|&(?:#|num)/;
 
-/** Soft hyphens, zero-width characters, controls and the like: nobody sees them. */
+/** Soft hyphens, zero-width characters, controls and other invisible characters. */
 const UNSEEN = /\p{Default_Ignorable_Code_Point}|(?!\s)\p{Cc}|\uFFFD/gu;
 
-/** The fields of an account that speak of consent. */
+/** The fields of an account that say something about consent. */
 export interface Wishes {
   readonly noindex?: unknown;
   readonly indexable?: unknown;
@@ -92,12 +92,12 @@ function tagInFields(fields: unknown, budget: Budget): string | null {
   return null;
 }
 
-/** The characters of a profile that may still be read. */
+/** At most this many characters of a profile are read. */
 interface Budget {
   left: number;
 }
 
-/** What was read of late: an author's bio comes with each toot. */
+/** Bios that were read recently: an author's bio comes with every toot. */
 const tags = new Map<string, string | null>();
 const REMEMBERED = 5_000, LONGEST_REMEMBERED = 2_000;
 
@@ -117,7 +117,7 @@ function optOutTag(given: unknown, budget: Budget): string | null {
 }
 
 function readTag(html: string): string | null {
-  // Entities, and tags that a plain look does not understand or that hide text, are for the parser.
+  // The parser reads entities, and tags that may hide text.
   if (!mayHide(html)) {
     const stripped = html.replace(/<[^<>]*>/g, "");
     if (!/[&<>]/.test(stripped) && !WORDS.test(plainLetters(stripped))) return null;
@@ -126,12 +126,18 @@ function readTag(html: string): string | null {
   return tag === null ? null : `#${tag[1]}`;
 }
 
-/** Full-width, bold and circled letters as plain small ones, without what nobody sees. */
+/**
+ * Replaces full-width, bold and circled letters by plain small ones, and removes invisible
+ * characters.
+ */
 function plainLetters(text: string): string {
   return text.replace(PICTURED, pictured).normalize("NFKC").replace(UNSEEN, "").toLowerCase();
 }
 
-/** White letters on black circles and squares, and the letters of flags: NFKC leaves them. */
+/**
+ * White letters on black circles and squares, and the letters of flags, which NFKC does not
+ * replace.
+ */
 const PICTURED = /[\u{1F150}-\u{1F169}\u{1F170}-\u{1F189}\u{1F1E6}-\u{1F1FF}]/gu;
 
 function pictured(letter: string): string {

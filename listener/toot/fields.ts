@@ -1,5 +1,5 @@
 /**
- * Reading unchecked JSON, field by field.
+ * Reads unchecked JSON, field by field.
  *
  * @module
  */
@@ -18,13 +18,16 @@ export function string(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value.toWellFormed() : null;
 }
 
-/** The same, cut to so many UTF-16 code units. */
+/** The same, cut to this many UTF-16 code units. */
 export function shortString(value: unknown, most: number): string | null {
   if (typeof value !== "string" || value === "") return null;
   return (value.length > most ? value.slice(0, most) : value).toWellFormed();
 }
 
-/** A string of at most so many UTF-16 code units; null if it is longer: half an address is none. */
+/**
+ * A string of at most this many UTF-16 code units; null if it is longer, because half an
+ * address is useless.
+ */
 export function wholeString(value: unknown, most: number): string | null {
   return typeof value === "string" && value.length <= most ? string(value) : null;
 }
@@ -57,7 +60,7 @@ export function yes(value: unknown): boolean {
     (typeof value === "string" && /^(?:true|t|yes|y|on|1)$/i.test(value));
 }
 
-/** Whether a flag is set to no. A flag that is missing or null says nothing. */
+/** Whether a flag is false. A flag that is missing or null is not. */
 export function no(value: unknown): boolean {
   return value === false || value === 0 ||
     (typeof value === "string" && /^(?:false|f|no|n|off|0)$/i.test(value));
@@ -74,7 +77,7 @@ export function idText(id: unknown): string | null {
 
 const LAST_LONG = 2n ** 63n - 1n;
 
-/** An id as a number of 64 bits; null if it is not one. */
+/** An id as a 64-bit number; null if it is not one. */
 export function longOf(id: string): bigint | null {
   if (!/^\d{1,19}$/.test(id)) return null;
   const long = BigInt(id);

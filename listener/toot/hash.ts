@@ -1,6 +1,6 @@
 /**
- * Keyed hashes of names and addresses: HMAC-SHA256 with a salt that stays beside
- * the lake, so that nobody without the salt can find out what was hashed.
+ * Keyed hashes of names and addresses: HMAC-SHA256 with a salt that is kept beside the lake,
+ * so that nobody without the salt can find out what was hashed.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { _SHA256, sha256 } from "@noble/hashes/sha2.js";
 import { Failure } from "../../common/failure.ts";
 import { writeAll } from "../../common/files.ts";
 
-/** Gives the same hash for the same text and salt. */
+/** Hashes a text; the same text and salt give the same hash. */
 export type KeyedHash = (text: string) => string;
 
 /** The shortest salt that is accepted, in bytes. */
@@ -109,10 +109,10 @@ export function keyedHash(salt: Uint8Array): KeyedHash {
   return (text) => `hmac-sha256:${hmac.of(text)}`;
 }
 
-/** Hashes of a generation of {@linkcode rememberHashes}. */
+/** The number of hashes in a generation of {@linkcode rememberHashes}. */
 const REMEMBERED = 10_000;
 
-/** The same hash, quicker for texts that come again and again, such as names of authors. */
+/** Caches the hashes of texts that come again and again, such as names of authors. */
 export function rememberHashes(hash: KeyedHash): KeyedHash {
   let young = new Map<string, string>(), old = new Map<string, string>();
   return (text) => {
@@ -142,7 +142,7 @@ export async function readSalt(path: string, given?: string): Promise<Uint8Array
     return salt;
   }
   const text = await readText(path) ?? await makeSalt(path) ?? await readText(path);
-  // A salt that somebody cut short must not become another one in silence.
+  // A salt that was cut short must not silently become another salt.
   if (text === undefined || !/^(?:[0-9a-f]{2}){16,}$/.test(text)) {
     throw new Failure(`The salt "${path}" is not 16 or more bytes as hexadecimal digits`);
   }
@@ -158,9 +158,10 @@ async function readText(path: string): Promise<string | undefined> {
   }
 }
 
-/** Makes the file; gives nothing if another process made it first. */
+/** Creates the file; returns nothing if another process created it first. */
 async function makeSalt(path: string): Promise<string | undefined> {
-  // Written beside and linked, so that two listeners that start at once agree on one whole salt.
+  // The file is written under another name and then linked, so that two listeners that start at
+  // once use the same complete salt.
   const draft = `${path}.${crypto.randomUUID()}`;
   try {
     const text = crypto.getRandomValues(new Uint8Array(32)).toHex();

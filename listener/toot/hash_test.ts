@@ -6,7 +6,7 @@ import { keyedHash, readSalt } from "./hash.ts";
 
 fc.configureGlobal({ seed: 1 });
 
-/** Of every length around the blocks of the hash, and with letters of every length in UTF-8. */
+/** Texts of every length around the blocks of the hash, with letters of every length in UTF-8. */
 const anyText = fc.oneof(
   fc.string({ unit: "grapheme", maxLength: 700 }),
   fc.string({ unit: "grapheme-ascii", maxLength: 300 }),

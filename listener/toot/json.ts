@@ -1,12 +1,11 @@
 /**
- * JSON from strangers: long numbers keep their digits, and deep nesting ends
- * nothing.
+ * Parses JSON from strangers: long numbers keep their digits, and deep nesting is refused.
  *
  * @module
  */
 import { JSON_DEPTH } from "../limits.ts";
 
-/** A long number where an id stands. */
+/** A long number in the place of an id. */
 const LONG_ID = /"id"\s*:\s*\d{16}/;
 
 /**
@@ -26,12 +25,12 @@ const LONG_ID = /"id"\s*:\s*\d{16}/;
 export function parseJson(text: string): unknown {
   checkDepth(text);
   if (!LONG_ID.test(text)) return JSON.parse(text);
-  // Plain parsing takes any depth; parsing with a function takes stack for each level.
+  // Plain parsing handles any depth; parsing with a function needs stack for each level.
   checkDepth(text, 0);
   return JSON.parse(text, keepDigits);
 }
 
-/** Characters that real statuses rarely have; shorter texts hold no depth that hurts. */
+/** Characters that real statuses rarely have. Shorter texts cannot be harmfully deep. */
 const LONG = 16_384;
 
 /**
@@ -53,7 +52,7 @@ export function jsonFault(error: unknown): string {
   return error instanceof TooDeep ? error.message : "is not JSON";
 }
 
-/** Levels of arrays and objects in a text of JSON. */
+/** The number of levels of arrays and objects in JSON text. */
 function depthOf(text: string): number {
   let depth = 0, deepest = 0, quoted = false;
   for (let i = 0; i < text.length; i++) {
@@ -75,8 +74,7 @@ function keepDigits(_key: string, value: unknown, context?: { source?: string })
 }
 
 /**
- * A value as JSON; null if it cannot be written, because it is nested deeper than
- * the stack.
+ * A value as JSON; null if it is nested too deeply to be written.
  *
  * @example
  * ```ts

@@ -10,18 +10,22 @@
  */
 import { KNOWN_OPT_OUTS } from "../limits.ts";
 
-/** A bounded memory of authors, by their keys. */
+/** A bounded set of authors, by their keys. */
 export interface OptOuts {
   /** Why this author is withheld; null if no opt-out is known. */
   reasonOf(authorKey: string): string | null;
-  /** @param home the author's own server, which says so */
+  /**
+   * @param home the author's own server, which reported the opt-out
+   *
+   * @param home the author's own server, which says so
+   */
   note(home: string, authorKey: string, reason: string): void;
 }
 
 /**
- * Remembers at most `most` authors. When there are more, those of the server that
- * has most of them are forgotten, the oldest first, so that no server can make us
- * forget the opt-outs of others by inventing its own.
+ * Remembers at most `most` authors. If there are more, the oldest ones of the server with the
+ * most authors are forgotten, so that a server that invents opt-outs cannot displace those of
+ * others.
  *
  * @example
  * ```ts
@@ -38,7 +42,7 @@ export function createOptOuts(most = KNOWN_OPT_OUTS): OptOuts {
   const reasons = new Map<string, string>();
   const byServer = new Map<string, Set<string>>();
 
-  /** Forgets the older half of the server that has most authors here. */
+  /** Forgets the older half of the server with the most authors. */
   function forget(): void {
     let largest = "", size = 0;
     for (const [server, keys] of byServer) {

@@ -1,5 +1,5 @@
 /**
- * What is kept of whom in one run.
+ * Prepares what consent and hashing need in a run.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { createOriginSizes } from "./origin.ts";
 import type { Privacy } from "./toot.ts";
 
 /**
- * Reads or makes the salt, and begins with empty memories.
+ * Reads or creates the salt, and starts with empty memories.
  *
  * @param data the folder of the salt
  * @throws {Failure} if the salt cannot be read or made

@@ -1,10 +1,10 @@
 /**
- * Where a status comes from.
+ * Finds out where a status comes from.
  *
  * @module
  */
 
-/** An address whose host is letters, digits, dots and hyphens: most are. */
+/** An address whose host has only letters, digits, dots and hyphens, as most have. */
 const PLAIN = /^https?:\/\/([A-Za-z0-9.-]+)(?:[/?#]|$)/i;
 
 /**
@@ -59,23 +59,23 @@ function withinDNS(host: string | null): string | null {
   return host !== null && host.length <= 260 ? host : null;
 }
 
-/** Whether the people of a server are so many that its name says little of each. */
+/** Whether a server has so many authors that its name says little about any of them. */
 export interface OriginSizes {
-  /** Notes an author of the server, and says whether it has at least {@linkcode ORIGIN_AUTHORS}. */
+  /** Adds an author of the server. Returns true if it has at least {@linkcode ORIGIN_AUTHORS}. */
   isLarge(origin: string, authorKey: string): boolean;
 }
 
 /**
- * With `--hash-authors` a server is named once so many of its authors were heard:
- * the name of a server with one author is the name of that author.
+ * With `--hash-authors` a server is named only after this many of its authors were seen: the
+ * name of a server with one author identifies that author.
  */
 export const ORIGIN_AUTHORS = 10;
 
-/** Servers that are counted at a time; those that were heard longest ago are counted anew. */
+/** How many servers are counted at a time. Those that were seen longest ago start again. */
 const SERVERS = 20_000;
 
 /**
- * Counts the authors of servers, in bounded memory.
+ * Counts the authors of servers in bounded memory.
  *
  * @example
  * ```ts

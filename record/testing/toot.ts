@@ -55,12 +55,12 @@ export function toot(n: number, over: Partial<Toot> = {}): Toot {
   };
 }
 
-/** What stands for the keyed hash of an address; a hash stays what it is. */
+/** A text in place of the keyed hash of an address; a hash stays as it is. */
 export function hashOf(uri: string): string {
   return uri.startsWith("hmac-sha256:") ? uri : `hmac-sha256:${uri.replaceAll(/\W/g, "_")}`;
 }
 
-/** Server `a.example`, or another, says that the status with its id `n` is gone. */
+/** A delete: `a.example`, or another server, reports that the status with its id `n` is deleted. */
 export function gone(n: number | string, base_url = "https://a.example"): Deletion {
   return { base_url, status_id: String(n), deleted_at: START + 86_400_000 };
 }

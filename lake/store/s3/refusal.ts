@@ -1,5 +1,5 @@
 /**
- * What an object store refuses, as a line that a person can act on.
+ * Errors of an object store, as one line that a person can act on.
  *
  * @module
  */
@@ -7,10 +7,10 @@ import { Failure } from "../../../common/failure.ts";
 import { Unreachable } from "../failures.ts";
 import { parseAnswer } from "./answer.ts";
 
-/** The object store says that it has too many requests at the moment. */
+/** The object store has too many requests at the moment. */
 export class Busy extends Unreachable {}
 
-/** The object store that refuses, and the lake that it refuses. */
+/** For the message: the lake, and the object store that refused the request. */
 export interface Refused {
   readonly location: string;
   readonly endpoint: string;
@@ -22,7 +22,7 @@ export function errorCode(xml: string): string | null {
   return answer?.root === "Error" ? answer.fields.get("Code") || null : null;
 }
 
-/** The failure that an answer with an HTTP status of 400 or more stands for. */
+/** The failure for an answer with an HTTP status of 400 or more. */
 export function refusal(status: number, xml: string, { location, endpoint }: Refused): Failure {
   const code = errorCode(xml) ?? `HTTP ${status}`;
   if (status === 503 || status === 429) return new Busy(endpoint, code);

@@ -1,6 +1,6 @@
 /**
- * Everything at once: while a lake is compacted, a sink writes, a reader asks without a
- * pause, and somebody compacts it as well.
+ * Does everything at once: while a lake is compacted, a sink writes, a reader queries without
+ * a pause, and another process tries to compact it as well.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import { createViews } from "../../views/views.ts";
 import { START, toot } from "../../../record/testing/toot.ts";
 import { compact } from "../compact.ts";
 
-/** A day that the lake has nothing of. */
+/** A day without toots in the lake. */
 const NEW_DAY = START + 20 * 86_400_000;
 
-/** What the reader asks: the toots that were there before, and those that have come since. */
+/** The reader's query: the toots from before, and those that came since. */
 const QUESTION = `select
   sum(characters) filter (where created_tz < make_timestamp(${NEW_DAY * 1000}))::INTEGER as old,
   count(*) filter (where created_tz < make_timestamp(${NEW_DAY * 1000}))::INTEGER as toots,

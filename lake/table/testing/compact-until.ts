@@ -1,7 +1,7 @@
 /**
- * Compacts a lake, and is killed before the given step: what a power cut does.
+ * Compacts a lake and is killed before the given step, as in a power cut.
  *
- * `deno run -A compact-until.ts LAKE STEP`; prints the steps that it came to.
+ * `deno run -A compact-until.ts LAKE STEP` prints the steps that it reached.
  *
  * @module
  */

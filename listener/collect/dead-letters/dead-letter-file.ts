@@ -1,7 +1,7 @@
 /**
- * The file of dead letters: what could not be read, a JSON object a line, so that
- * somebody can look at it and replay it once it can be read. When the file is
- * full it becomes the old one, and a new one begins.
+ * The file of dead letters: statuses that could not be read, one JSON object per line, so that
+ * somebody can examine them and replay them later. A full file becomes the old file, and a new
+ * one is started.
  *
  * @module
  */
@@ -10,20 +10,20 @@ import { Failure } from "../../../common/failure.ts";
 import { DEAD_LETTER_BYTES, DEAD_LETTER_LENGTH } from "../../limits.ts";
 import { writeAllSync } from "../../../common/files.ts";
 
-/** Something that could not be read. */
+/** A status that could not be read. */
 export interface DeadLetter {
   readonly server: string;
   /** The id of the status, if it could be read and may be kept. */
   readonly id: string | null;
   readonly reason: string;
-  /** What came, as text; null if its author may not want it to be kept. */
+  /** The text as it arrived; null if its author may not want it to be kept. */
   readonly raw: string | null;
 }
 
 /** The file. */
 export interface DeadLetterFile {
   /**
-   * Writes a letter, and says how many bytes it took.
+   * Writes a letter and returns how many bytes it took.
    *
    * @throws {Failure} if the file cannot be written
    */
@@ -32,8 +32,7 @@ export interface DeadLetterFile {
 }
 
 /**
- * Opens the file for appending. It is made with the first letter, for its owner
- * only.
+ * Opens the file for appending. The first letter creates it, readable by its owner only.
  *
  * @param most bytes of this file and the old one together
  */
@@ -63,7 +62,7 @@ export function openDeadLetterFile(path: string, most = DEAD_LETTER_BYTES): Dead
           Deno.renameSync(path, `${path}.old`);
           file = open();
         }
-        // One call a line: lines of two listeners do not mix.
+        // One call per line, so that the lines of two listeners do not mix.
         writeAllSync(file, bytes);
         size += bytes.length;
         return bytes.length;

@@ -1,6 +1,6 @@
 /**
- * Which of what cannot be read is written down, and said. A server may send a
- * million bad statuses, and none of them fills a disk.
+ * Decides which unreadable statuses are written and reported. A server may send a million bad
+ * statuses, and they must not fill the disk.
  *
  * @module
  */
@@ -16,33 +16,36 @@ import type { ServerTotals } from "../../report/totals.ts";
 import type { DeadLetterFile } from "./dead-letter-file.ts";
 import { createRecent } from "../dedupe.ts";
 
-/** Something that cannot be read. */
+/** A status or event that cannot be read. */
 export interface Unreadable {
   readonly id: string | null;
   readonly reason: string;
-  /** What came, as text; null if its author may not want it to be kept. Asked only if needed. */
+  /**
+   * The text as it arrived; null if its author may not want it to be kept. Computed only if
+   * needed.
+   */
   readonly raw: () => string | null;
 }
 
-/** Takes what cannot be read. */
+/** Receives what cannot be read. */
 export interface DeadLetters {
   /** @throws {Failure} if the file cannot be written */
   add(server: { baseURL: string; totals: ServerTotals }, letter: Unreadable): void;
 }
 
-/** What {@linkcode createDeadLetters} works with. */
+/** Options of {@linkcode createDeadLetters}. */
 export interface DeadLettersOptions {
   readonly file: DeadLetterFile;
   readonly log: Log;
   readonly clock?: Clock;
 }
 
-/** A server's name for people. */
+/** The name of a server in messages. */
 export function hostName(baseURL: string): string {
   return URL.parse(baseURL)?.host || baseURL;
 }
 
-/** Counts all, and writes and says as many as the limits allow. */
+/** Counts every letter, and writes and reports as many as the limits allow. */
 export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
   const { file, log, clock = systemClock } = options;
   const reported = createRecent(1_000);
@@ -60,7 +63,7 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
   return {
     add({ baseURL, totals }, { id, reason, raw }) {
       totals.deadLetters++;
-      // A status that stays in the timeline comes again with every reading of it.
+      // A status that stays in the timeline is read again and again.
       if (id !== null && !reported.add(`${baseURL} ${id}`)) return;
       const host = hostName(baseURL);
       const share = shareOf(totals);

@@ -14,25 +14,24 @@ import { writeAllSync } from "../../../common/files.ts";
 
 /** The deletes of one server that are not durable yet. */
 export interface DeleteJournal {
-  /** Those that the last run left, to be given to the sinks again. */
+  /** The deletes that the last run left, to be passed to the sinks again. */
   readonly left: readonly Deletion[];
   /**
-   * Writes one down. It survives a crash of this process, not one of the machine.
+   * Writes a delete. It survives a crash of this process, but not one of the machine.
    *
    * @throws {Failure} if it cannot be written
    */
   add(deletion: Deletion): void;
-  /** Says that the oldest `count` deletes are durable. */
+  /** The oldest `count` deletes are durable. */
   settle(count: number): void;
   close(): void;
 }
 
-/** Bytes at which the file is rewritten without the durable deletes. */
+/** At this size in bytes the file is rewritten without the durable deletes. */
 const COMPACT_ABOVE = 1 << 20;
 
 /**
- * Opens the journal. The file is made with the first delete, and is empty when all
- * are durable.
+ * Opens the journal. The first delete creates the file; it is empty when all are durable.
  *
  * @throws {Failure} if it cannot be read
  */
@@ -60,7 +59,7 @@ export function openDeleteJournal(path: string): DeleteJournal {
     bytes += encoded.length;
   }
 
-  /** Rewrites the file with the open deletes only. */
+  /** Rewrites the file with only the deletes that are not durable. */
   function compact(): void {
     file?.close();
     file = null;

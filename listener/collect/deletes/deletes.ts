@@ -15,15 +15,15 @@ import { hourOf } from "../../toot/time.ts";
 import type { Privacy } from "../../toot/toot.ts";
 import type { Outcome } from "../../mastodon/given.ts";
 
-/** A delete as it is written. */
+/** A delete to be written. */
 export interface WrittenDelete {
   /** Null if the status has no record. */
   readonly now: Deletion | null;
-  /** The same under the hashed id, to be written later; null if it is not needed. */
+  /** The same delete with the hashed id, to be written later; null if it is not needed. */
   readonly later: Deletion | null;
 }
 
-/** Says how a delete is written. */
+/** Decides how a delete is written. */
 export function writeDelete(
   baseURL: string,
   id: string,
@@ -39,16 +39,16 @@ export function writeDelete(
   return { now: plain, later: consent === "none" ? null : hashed() };
 }
 
-/** Deletes that wait for others. */
+/** How many deletes are written together. */
 const TOGETHER = 64;
 
-/** Milliseconds that they wait at most. */
+/** The longest time that a delete waits for others, in milliseconds. */
 const LONGEST = 600_000;
 
-/** Hashed deletes that are written together, in the order of their hashes. */
+/** Collects hashed deletes and writes them together, in the order of their hashes. */
 export interface LaterDeletes {
   add(deletion: Deletion): void;
-  /** Writes those that wait. */
+  /** Writes the deletes that are waiting. */
   flush(): void;
 }
 

@@ -1,6 +1,5 @@
 /**
- * The topics we write to: makes those that are missing, and checks the settings of
- * the others.
+ * Creates the topics that are missing, and checks the settings of the others.
  *
  * @module
  */
@@ -13,13 +12,13 @@ const { ConfigResourceTypes } = kafkajs;
 /** Options of {@linkcode ensureTopics}. */
 export interface TopicOptions {
   readonly topics: readonly string[];
-  /** Partitions of a topic that we make. */
+  /** The number of partitions of topics that we create. */
   readonly partitions: number;
   /** Receives what a person should know about a topic that existed before. */
   readonly notify: (message: string) => void;
 }
 
-/** Bytes of a record batch that a broker accepts by default: a mebibyte and the header. */
+/** The default limit of a broker for a record batch, in bytes: a mebibyte and the header. */
 const USUAL_BATCH = 1_048_588;
 
 /**
@@ -39,7 +38,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Makes what is missing.
+ * Creates the topics that are missing.
  *
  * @returns the bytes of a record batch that every topic takes
  * @throws {Failure} where a topic is missing and we may not make it
@@ -50,7 +49,7 @@ export async function ensureTopics(admin: Admin, options: TopicOptions): Promise
   const missing = topics.filter((topic) => !there.has(topic));
   if (missing.length > 0) {
     try {
-      // Answers false where another listener was faster.
+      // The answer is false if another listener was faster.
       await admin.createTopics({
         topics: missing.map((topic) => ({
           topic,

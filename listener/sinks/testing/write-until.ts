@@ -1,8 +1,8 @@
 /**
  * Writes toots into a lake through the listener's sink until it is killed.
  *
- * `deno run -A write-until.ts LAKE DATA FIRST`: batch `n` holds toots `10 n` to
- * `10 n + 9`, from batch FIRST on. Prints `took n` and `durable n`.
+ * `deno run -A write-until.ts LAKE DATA FIRST`: batch `n` holds toots `10 n` to `10 n + 9`,
+ * starting with batch FIRST. It prints `took n` and `durable n`.
  *
  * @module
  */

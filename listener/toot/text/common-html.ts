@@ -1,7 +1,7 @@
 /**
- * A quick reader for the HTML that nearly all toots have: paragraphs, breaks,
- * links and spans, well nested, with the usual entities. Whatever else there is,
- * it leaves to the parser, which takes five times as long.
+ * A fast reader for the HTML of nearly all toots: paragraphs, breaks, links and spans,
+ * correctly nested, with the usual entities. Everything else is left to the parser, which
+ * takes five times as long.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { close, open, write } from "./text-writer.ts";
 /** `a href="…" class="…"`, without angle brackets in the values. */
 const OPENING = /^(a|span|p)((?: [a-z-]+="[^"<>]*")*)$/;
 
-/** Attributes that may hide an element: for the parser. */
+/** Attributes that may hide an element; these need the parser. */
 const HIDING = / (?:hidden|style)=/;
 
 /** The first `class` among attributes. */
@@ -27,10 +27,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "&nbsp;": "\u00a0",
 };
 
-/** An entity that is known, or an ampersand that is not one of them. */
+/** An entity that this reader knows, or an ampersand that begins another one. */
 const ENTITY = /&(?:amp|lt|gt|quot|#39|#x27|apos|nbsp);|&/g;
 
-/** Writes text; false if it has an entity that is not known here. */
+/** Writes text; false if it has an entity that this reader does not know. */
 function writeText(text: string): boolean {
   if (!text.includes("&")) {
     write(text);
@@ -46,8 +46,8 @@ function writeText(text: string): boolean {
 }
 
 /**
- * Writes the text of HTML with the text writer. False if it is not of the common
- * kind; what was written until then is of no use.
+ * Writes the text of HTML with the text writer. Returns false if the HTML needs the parser;
+ * then what was written must be discarded.
  */
 export function readCommonHtml(html: string): boolean {
   const opened: string[] = [];
@@ -63,7 +63,7 @@ export function readCommonHtml(html: string): boolean {
     const tag = html.slice(begin + 1, end);
     switch (tag) {
       case "p":
-        // A paragraph ends the one that is open, and may not be in a link.
+        // A paragraph ends the open one, and may not be inside a link.
         if (opened.length > 0) return false;
         opened.push("p");
         open("p", undefined);

@@ -8,7 +8,7 @@
  * @module
  */
 
-/** Elements that stand on lines of their own. */
+/** Elements that begin on a new line. */
 const BLOCKS = new Set([
   ..."address article aside blockquote body center dd details div dl dt fieldset".split(" "),
   ..."figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p".split(" "),
@@ -27,13 +27,13 @@ const UNSEEN = new Set([
   ..."datalist dialog".split(" "),
 ]);
 
-/** What hides text, or looks like it. */
+/** Attributes and elements that may hide text. */
 const HIDING = new RegExp(
   `\\b(?:invisible|quote-inline|hidden|style)\\b|<(?:${[...UNSEEN].join("|")})\\b`,
   "i",
 );
 
-/** Whether some text of this HTML may be hidden. */
+/** Whether this HTML may hide some of its text. */
 export function mayHide(html: string): boolean {
   return HIDING.test(html);
 }
@@ -53,7 +53,7 @@ let hiddenAt = 0; // the depth at which reading was turned off; 0 while it is on
 let preAt = 0; // the depth of the outermost <pre>; 0 outside
 let ellipsisAt: number[] = [];
 
-/** Begins an empty text. */
+/** Starts an empty text. */
 export function begin(): void {
   out = space = "";
   boundary = true;
@@ -62,7 +62,7 @@ export function begin(): void {
   ellipsisAt = [];
 }
 
-/** Ends the text and gives it. */
+/** Ends the text and returns it. */
 export function end(): string {
   const text = out;
   out = space = "";
@@ -106,12 +106,12 @@ function endLine(): void {
   space = "";
 }
 
-/** Whether attributes hide their element, as `hidden` does. */
+/** Whether attributes hide their element, such as `hidden`. */
 function hides(attributes: Attributes): boolean {
   return attributes["hidden"] !== undefined || HIDING_STYLE.test(attributes["style"] ?? "");
 }
 
-/** Opens an element whose attributes matter. */
+/** Opens an element whose attributes must be checked. */
 export function openWith(name: string, attributes: Attributes): void {
   const wasHidden = hiddenAt !== 0;
   open(name, attributes["class"], attributes["alt"]);
@@ -128,8 +128,8 @@ export function open(name: string, names: string | undefined, alt?: string): voi
   depth++;
   if (hiddenAt !== 0) return;
   if (names !== undefined && names !== "") {
-    // The server hides these with CSS: the ends of long links, and the link that stands in for a
-    // quote where quotes are not shown.
+    // The server's CSS hides these: the ends of long links, and the link in place of a quote for
+    // clients without quotes.
     if (/(?:^|\s)(?:invisible|quote-inline)(?:\s|$)/.test(names)) {
       hiddenAt = depth;
       return;
@@ -137,7 +137,7 @@ export function open(name: string, names: string | undefined, alt?: string): voi
     if (/(?:^|\s)ellipsis(?:\s|$)/.test(names)) ellipsisAt.push(depth);
   }
   if (name === "br") {
-    // At the edge of a block a break has nothing to break.
+    // A break at the edge of a block has no effect.
     if (!boundary) space += "\n";
     afterBreak = true;
   } else if (BLOCKS.has(name)) {

@@ -1,5 +1,5 @@
 /**
- * The text of a status, as a person reads it.
+ * The text of a status as a person reads it.
  *
  * @module
  */
@@ -11,14 +11,14 @@ import { HTML_LENGTH, HTML_TAGS } from "../../limits.ts";
 const LINE_END = /\r\n?|[\u2028\u2029]/;
 const LINE_ENDS = new RegExp(LINE_END, "g");
 
-/** One for all: making one costs as much as reading a toot with it. */
+/** One parser for all texts: creating one costs as much as reading a toot with it. */
 const parser = new Parser({
   ontext: writer.write,
   onopentag: writer.openWith,
   onclosetag: writer.close,
 });
 
-/** Writes what the parser, and nobody else, reads. */
+/** Writes the text of HTML with the parser. */
 function parse(html: string): string {
   writer.begin();
   parser.reset();
@@ -26,16 +26,19 @@ function parse(html: string): string {
   return writer.end();
 }
 
-/** Reads by the quick reader if it understands the HTML, else by the parser. */
+/** Uses the fast reader if it can read the HTML, else the parser. */
 function read(html: string): string {
   writer.begin();
   return readCommonHtml(html) ? writer.end() : parse(html);
 }
 
-/** Cuts HTML that is longer, or has more tags, than any toot: reading it could take minutes. */
+/**
+ * Cuts HTML that is longer, or has more tags, than any toot, because reading it could take
+ * minutes.
+ */
 function withinLimits(html: string): string {
   const short = html.length > HTML_LENGTH ? html.slice(0, HTML_LENGTH) : html;
-  // A tag has three characters at least.
+  // A tag has at least three characters.
   if (short.length <= 3 * HTML_TAGS) return short;
   let at = -1;
   for (let tags = 0; tags <= HTML_TAGS; tags++) {
@@ -67,16 +70,16 @@ export function textOf(html: unknown): string {
   return typeof html !== "string" || html === "" ? "" : tidy(read(withinLimits(html)));
 }
 
-/** The same, always by the parser: what the quick reader is compared with. */
+/** The same, always with the parser; tests compare the fast reader with it. */
 export function parsedTextOf(html: string): string {
   return tidy(parse(withinLimits(html)));
 }
 
 function tidy(text: string): string {
-  // DuckDB and Avro want Unicode that is whole, and no NUL in it.
+  // DuckDB and Avro need well-formed Unicode without NUL.
   const whole = text.isWellFormed() ? text : text.toWellFormed();
   let lines = LINE_END.test(whole) ? whole.replace(LINE_ENDS, "\n") : whole;
-  // Only <pre> begins with white space; an empty line it begins with is nothing to read.
+  // Only <pre> begins with white space, and an empty first line shows nothing.
   if (lines.charCodeAt(0) <= 0x20) lines = lines.replace(/^\s*\n/, "");
   return lines.includes("\0") ? lines.replaceAll("\0", "\uFFFD") : lines;
 }

@@ -8,7 +8,7 @@ fc.configureGlobal({ seed: 1 });
 const escape = (text: string) =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
-/** Text in which every character counts: no line ends, no white space at its ends. */
+/** A text in which every character counts: no line ends, no white space at its ends. */
 const words = fc.string({ unit: "grapheme", maxLength: 12 })
   .map((text) => text.replaceAll(/[\r\n\u2028\u2029\0]/g, " ").trim().toWellFormed());
 

@@ -8,13 +8,13 @@
  * @module
  */
 
-/** Not asked yet. */
+/** Not determined yet. */
 export const UNKNOWN = 0;
-/** Breaks on both sides and is no word: space, punctuation, most emoji. */
+/** Separates words and is not one: space, punctuation, most emoji. */
 export const OTHER = 1;
 export const LETTER = 2;
 export const DIGIT = 3;
-/** `_`: joins letters and digits. */
+/** `_`, which joins letters and digits. */
 export const CONNECTOR = 4;
 /** Joins letters only: `·`. */
 export const MID_LETTER = 5;
@@ -22,12 +22,12 @@ export const MID_LETTER = 5;
 export const MID_NUMBER = 6;
 /** Joins both: the apostrophes. */
 export const MID = 7;
-/** Belongs to what stands before it: combining marks, variation selectors, joiners. */
+/** Belongs to the character before it: combining marks, variation selectors, joiners. */
 export const EXTEND = 8;
-/** Only the segmenter can tell. */
+/** Only the segmenter can decide. */
 export const HARD = 9;
 
-/** A character of each class that the rules can be followed for. */
+/** A character of each class whose rules can be followed here. */
 const EXAMPLES: [kind: number, character: string][] = [
   [OTHER, "!"],
   [LETTER, "b"],
@@ -39,13 +39,13 @@ const EXAMPLES: [kind: number, character: string][] = [
   [EXTEND, "\u0301"],
 ];
 
-/** Where a character is tried: `*` stands for it. */
+/** The contexts in which a character is tried; `*` stands for it. */
 const PLACES = ("* ** a* *a a*a 1* *1 1*1 a*1 1*a _* *_ a*_ _*a a.* *.a 1,* *,1 a**a 1**1 a*.a " +
   "a.*a 1*,1 1,*1 😀*😀 !\u200D* 😀\u200D*a a_* ア*ア ア* *ア").split(" ");
 
 /**
- * Scripts that need a dictionary (they write words together), and Hebrew,
- * where `"` can stand inside a word.
+ * Scripts that need a dictionary because they write words together, and Hebrew, where `"` can
+ * be part of a word.
  */
 const HARD_SCRIPT = new RegExp(
   `[${
@@ -55,7 +55,7 @@ const HARD_SCRIPT = new RegExp(
   "u",
 );
 
-/** How many words there are in each of the places. Equal for characters of one class. */
+/** The number of words in each context. It is the same for all characters of a class. */
 function signature(segmenter: Intl.Segmenter, character: string): string {
   return PLACES.map((place) => {
     let words = 0;
@@ -98,7 +98,7 @@ function learn(segmenter: Intl.Segmenter, kinds: Map<string, number>): WordClass
 const bySegmenter = new WeakMap<Intl.Segmenter, WordClasses>();
 const byRules = new Map<string, WordClasses>();
 
-/** The classes of characters as a segmenter sees them; languages with equal rules share them. */
+/** The classes of characters according to a segmenter. Languages with the same rules share them. */
 export function classesOf(segmenter: Intl.Segmenter): WordClasses {
   let classes = bySegmenter.get(segmenter);
   if (classes !== undefined) return classes;

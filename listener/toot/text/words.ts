@@ -1,5 +1,5 @@
 /**
- * How many words a text has, by the Unicode rules of its language.
+ * Counts the words of a text by the Unicode rules of its language.
  *
  * @module
  */
@@ -19,12 +19,12 @@ function languageOf(tag: string): Language {
 }
 
 function findLanguage(tag: string): Language {
-  // Word boundaries depend on the language alone: "pt-BR" is "pt". Servers also send tags that are
-  // none, such as "zhCn".
+  // Word boundaries depend on the language only: "pt-BR" becomes "pt". Servers also send invalid
+  // tags, such as "zhCn".
   const name = /^[A-Za-z]{2,3}(?![a-z])/.exec(tag)?.[0].toLowerCase() ?? "en";
   let language = languages.get(name);
   if (language === undefined) {
-    // A language that the segmenter does not know would be read by the rules of this machine's own.
+    // For an unknown language the segmenter would use the rules of this machine's own language.
     if (name !== "en" && Intl.Segmenter.supportedLocalesOf([name]).length === 0) {
       language = languageOf("en");
     } else {
@@ -37,8 +37,8 @@ function findLanguage(tag: string): Language {
 }
 
 /**
- * Counts the words of a text with `Intl.Segmenter`, segment by segment. Right
- * for every text, and slow: some 100 ns a character.
+ * Counts the words of a text with `Intl.Segmenter`, segment by segment. It is right for every
+ * text and slow: about 100 ns per character.
  *
  * @param language BCP-47, as a server sends it; `unknown` and the like are read as English
  */
@@ -50,7 +50,7 @@ export function segmentedWords(text: string, language: string): number {
   return words;
 }
 
-/** The class of the first character from `index` on that does not belong to the one before it. */
+/** The class of the next character from `index` on that does not belong to the one before it. */
 function classFrom(text: string, index: number, classes: word.WordClasses): number {
   for (let i = index; i < text.length; i++) {
     const unit = text.charCodeAt(i);
