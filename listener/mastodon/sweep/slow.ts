@@ -14,8 +14,8 @@ import { missingFrom } from "./missing.ts";
 import { createSweep, type Sweep } from "./sweep.ts";
 import { hasReserve, type Tempo } from "./tempo.ts";
 
-/** Between two slow sweeps. */
-const EVERY = 180_000;
+/** A slow sweep begins this long after the last one began, and not sooner than `REST` after its end. */
+const EVERY = 180_000, REST = 30_000;
 const HOUR = 3_600_000, DAY = 86_400_000;
 /** Pages of a slow sweep of an hour and of a day, at most. */
 const HOUR_PAGES = 200, DAY_PAGES = 800;
@@ -60,7 +60,7 @@ export function createSlow(
   let sweep: Sweep | null = null, most = HOUR_PAGES;
   /** What is newer than this was looked for in the sweep that goes on; null for nothing. */
   let lookedFor: string | null = null;
-  let dueAt = clock.monotonic() + EVERY;
+  let begunAt = clock.monotonic(), dueAt = begunAt + EVERY;
   /** A sweep of a day is due; another one is, as soon as this one is over. */
   let day = given.size > 0, again = false;
   /** What was given right before the next one is too young for it: another one follows soon. */
@@ -74,6 +74,7 @@ export function createSlow(
     day ||= now >= dayAt;
     if (day) dayAt = now + HOUR;
     most = day ? DAY_PAGES : HOUR_PAGES;
+    begunAt = now;
     const top = highest;
     sweep = createSweep({
       ...{ timeline, given, clock, transport: "backfill", number: ++number },
@@ -121,9 +122,10 @@ export function createSlow(
       const from = current.over === "reached" ? current.since : current.earliest;
       if (current.started !== null) read(from ?? -Infinity, current.started.wall);
       sweep = null;
-      const wait = again ? 0 : followUp ? BETWEEN : EVERY;
+      const rested = clock.monotonic() + REST;
+      if (again) dueAt = clock.monotonic();
+      else dueAt = followUp ? rested : Math.max(begunAt + EVERY, rested);
       if (!again) followUp = false;
-      dueAt = clock.monotonic() + wait;
       again = false;
     },
     swept(done) {
