@@ -1,8 +1,11 @@
 /**
- * Stopping on a signal: SIGINT, SIGTERM and SIGHUP; SIGINT and SIGBREAK on Windows.
+ * Stopping on a signal: SIGINT, SIGTERM and SIGHUP; SIGINT and SIGBREAK on Windows. Nobody
+ * waits longer than 20 seconds for a program that was asked to stop.
  *
  * @module
  */
+import { type Clock, systemClock } from "./clock.ts";
+import { Failure } from "./failure.ts";
 
 /** How {@linkcode stopOnSignals} reaches the operating system; replaced in tests. */
 export interface SignalDeps {
@@ -55,5 +58,38 @@ export function stopOnSignals(
         exit(130);
       }
     });
+  }
+}
+
+/** Milliseconds after which a run ends even if something hangs; the rule is 20 seconds. */
+const STOP_WITHIN = 18_000;
+
+/**
+ * Waits for the end of a run, and at most 18 seconds after the signal.
+ *
+ * @param what is said to have hung, and what that means: `the sinks did not end within 18 s; …`
+ * @throws {Failure} if the run did not end in time
+ */
+export async function endWithin<T>(
+  run: Promise<T>,
+  signal: AbortSignal,
+  what: { readonly late: string; readonly then: string },
+  clock: Clock = systemClock,
+): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  let cancel = () => {};
+  const begin = () => {
+    cancel = clock.after(STOP_WITHIN, () => {
+      const message = `${what.late} did not end within ${STOP_WITHIN / 1000} s; ${what.then}`;
+      late.reject(new Failure(message));
+    });
+  };
+  signal.addEventListener("abort", begin, { once: true });
+  if (signal.aborted) begin();
+  try {
+    return await Promise.race([run, late.promise]);
+  } finally {
+    cancel();
+    signal.removeEventListener("abort", begin);
   }
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { stopOnSignals } from "./stop.ts";
+import { endWithin, stopOnSignals } from "./stop.ts";
+import { createFakeClock, settle } from "./testing/fake-clock.ts";
 
 function signals() {
   const handlers = new Map<string, () => void>();
@@ -40,4 +41,34 @@ Deno.test("one Ctrl-C that arrives twice is one signal", () => {
   clock.now = 2_000;
   press();
   assert.deepEqual(events, ["SIGINT", "children ended", 130]);
+});
+
+const what = { late: "the work", then: "it goes on later" };
+
+Deno.test("a run that hangs ends within 20 seconds of the signal, and no earlier", async () => {
+  const clock = createFakeClock();
+  const stopping = new AbortController();
+  const ended = endWithin(new Promise(() => {}), stopping.signal, what, clock)
+    .then(() => "well", (error) => error.message);
+  let outcome: string | null = null;
+  void ended.then((message) => outcome = message);
+  await clock.advanceAsync(3_600_000);
+  assert.equal(outcome, null, "while it runs nobody is in a hurry");
+  stopping.abort();
+  await clock.advanceAsync(17_000);
+  await settle();
+  assert.equal(outcome, null);
+  await clock.advanceAsync(2_000);
+  await settle();
+  assert.match(String(outcome), /^the work did not end within 18 s; it goes on later$/);
+});
+
+Deno.test("a run that ends in time ends as it does", async () => {
+  const clock = createFakeClock();
+  assert.equal(await endWithin(Promise.resolve(7), AbortSignal.abort(), what, clock), 7);
+  await assert.rejects(
+    endWithin(Promise.reject(new Error("x")), AbortSignal.abort(), what, clock),
+    /x/,
+  );
+  assert.equal(clock.pending, 0);
 });

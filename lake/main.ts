@@ -10,7 +10,7 @@ import { describeUsageError, endOf } from "../common/command-line.ts";
 import { processEnv } from "../common/env.ts";
 import { infoCommand, runInfo } from "./info/info-command.ts";
 import { sink, sinkCommand } from "./sink/sink-command.ts";
-import { stopOnSignals } from "../common/stop.ts";
+import { endWithin, stopOnSignals } from "../common/stop.ts";
 
 async function main(): Promise<number> {
   const stopping = new AbortController();
@@ -41,7 +41,10 @@ async function main(): Promise<number> {
     throw describeUsageError(error);
   }
   stopOnSignals((signal) => stopping.abort(signal));
-  await work();
+  await endWithin(work(), stopping.signal, {
+    late: "the command",
+    then: "what it had not finished is done again by the next run",
+  });
   return 0;
 }
 

@@ -26,7 +26,7 @@ import { TERMINAL } from "./sinks/terminal.ts";
 import { statusFields, totalsTable } from "./report/summary.ts";
 import { openPrivacy } from "./toot/open-privacy.ts";
 import { openDataFolder } from "./data-folder.ts";
-import { endWithin } from "./stop-deadline.ts";
+import { endWithin } from "../common/stop.ts";
 import { createTotals, serverTotals, type Totals } from "./report/totals.ts";
 
 /** Resolves with null when the signal is aborted. */
@@ -117,7 +117,11 @@ export async function listen(options: Options, stopping: AbortController): Promi
     }
     await collector.finish().catch((error) => errors.push(error));
   }
-  await endWithin(run(), signal).catch((error) => errors.push(error));
+  const what = {
+    late: "the sinks",
+    then: "what they did not write is fetched again at the next start",
+  };
+  await endWithin(run(), signal, what).catch((error) => errors.push(error));
   endProgress();
   log.close();
   await watched?.close();

@@ -89,7 +89,9 @@ Deno.test("of a toot behind a content warning the warning is shown, not the text
 Deno.test("no toot plays with the terminal", () => {
   const unsafe =
     // deno-lint-ignore no-control-regex
-    /[\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/;
+    /[\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFFFE\uFFFF]/;
+  assert.equal(plain("a\uFFFEb\u{1FFFF}c", 20), "a b c");
+  assert.equal(jsonLine({ app: "\uFFFF" }), '{"app":"\\uffff"}');
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), fc.integer({ min: 2, max: 60 }), (text, columns) => {
       const line = plain(text, columns);

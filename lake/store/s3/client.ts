@@ -4,7 +4,7 @@
  * @module
  */
 import { AwsClient } from "aws4fetch";
-import type { Clock } from "../../../common/clock.ts";
+import { type Clock, systemClock } from "../../../common/clock.ts";
 import { retry } from "../../../common/retry.ts";
 import { Unreachable } from "../failures.ts";
 import { s3Place, type S3Settings } from "../s3-settings.ts";
@@ -12,6 +12,12 @@ import { Busy, refusal, type Refused } from "./refusal.ts";
 
 /** Milliseconds for one request; after that the object store counts as unreachable. */
 const REQUEST_TIMEOUT = 120_000;
+
+/**
+ * Milliseconds until the answer begins, and bytes a second that a slow line uploads before: an
+ * object store that takes connections and says nothing is told soon.
+ */
+const ANSWER_WITHIN = 30_000, SLOWEST_UPLOAD = 200_000;
 
 /** How many times a busy object store is asked, and the longest first wait in milliseconds. */
 const BUSY_ATTEMPTS = 5;
@@ -81,10 +87,16 @@ export function s3Client(
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     const signed = await aws.sign(url.href.replaceAll("+", "%20"), { method, headers, body });
     let response: Response;
+    const silent = new AbortController();
+    const patience = ANSWER_WITHIN + (body?.length ?? 0) / SLOWEST_UPLOAD * 1_000;
+    const cancel = (clock ?? systemClock).after(patience, () => silent.abort());
     try {
-      response = await fetch(signed, { signal: AbortSignal.timeout(REQUEST_TIMEOUT) });
+      const signal = AbortSignal.any([AbortSignal.timeout(REQUEST_TIMEOUT), silent.signal]);
+      response = await fetch(signed, { signal });
     } catch (cause) {
       throw new Unreachable(endpoint, cause);
+    } finally {
+      cancel();
     }
     if (response.ok || expect.includes(response.status)) return response;
     throw refusal(response.status, await response.text(), client);

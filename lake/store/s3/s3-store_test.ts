@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { systemClock } from "../../../common/clock.ts";
 import { FileGone, Unreachable } from "../failures.ts";
 import { PART_BYTES } from "./multipart.ts";
+import { s3Settings } from "../s3-settings.ts";
+import { s3Store } from "./s3-store.ts";
 import { answeringStore, storeAnswering } from "./testing/bucket.ts";
 
 const error = (status: number, code: string) =>
@@ -103,4 +106,26 @@ Deno.test("a large file goes in parts, and an error inside the last answer is no
   const { log, failure } = await large("<Error><Code>InternalError</Code></Error>");
   assert.equal(log.at(-1), "DELETE");
   assert.match(failure!, /InternalError/);
+});
+
+Deno.test("an object store that takes the request and says nothing is unreachable within a minute", async () => {
+  const waits: number[] = [];
+  const store = s3Store("s3://lake/at", s3Settings(() => undefined), {
+    fetch: (_request, init) =>
+      new Promise((_resolve, reject) => {
+        init!.signal!.addEventListener("abort", () => reject(init!.signal!.reason));
+      }),
+    clock: {
+      ...systemClock,
+      after(milliseconds, callback) {
+        waits.push(milliseconds);
+        setTimeout(callback);
+        return () => {};
+      },
+    },
+  });
+  await assert.rejects(store.readText("a"), Unreachable);
+  await assert.rejects(store.writeText("a", "x".repeat(2_000_000), null), Unreachable);
+  assert.ok(waits[0]! <= 60_000, "a question");
+  assert.ok(waits[1]! > waits[0]!, "an upload takes longer");
 });
