@@ -1,11 +1,11 @@
 /**
  * `deno task bench:lake` measures how long the notebook takes over a lake of many small files,
  * of one file, and compacted. It measures both engines and, beside them, the original's way in
- * Python. Every measurement has a process of its own, the contenders take turns, and the
+ * Python, and Spark over compacted lakes in a folder. Every measurement has a process of its own, the contenders take turns, and the
  * medians are reported.
  *
  * Usage: `deno task bench:lake [--files 2000] [--rows 10000000] [--runs 5] [--contenders
- * native,wasm,peer] [--s3 s3://mastodon/bench] [--out bench] [--fresh]`
+ * native,wasm,peer,spark] [--s3 s3://mastodon/bench] [--out bench] [--fresh]`
  *
  * `--files` is the number of small files of 100 toots each, in a folder and, if an object
  * store answers, in a bucket. `--rows` is the number of toots of the large lake in a folder, 0
@@ -16,6 +16,7 @@
  * @module
  */
 // deno-lint-ignore-file no-console
+import { processEnv } from "../common/env.ts";
 import { compact } from "../lake/table/compact.ts";
 import { openStore } from "../lake/store/open-store.ts";
 import type { Chart } from "../notebooks/support/charts/frame.ts";
@@ -27,6 +28,7 @@ import { largestOf, report } from "./lake/report.ts";
 import { withSection } from "./lake/section.ts";
 import { sizeOf } from "./lake/size.ts";
 import { type Heard, heardToots } from "./lake/toots.ts";
+import { findEngines } from "../tests/engines/engines.ts";
 import { machine } from "./process.ts";
 import { benchOptions, wholeFlag } from "./options.ts";
 import { peerPython } from "./venv.ts";
@@ -42,7 +44,7 @@ const values = benchOptions({
     fresh: { type: "boolean", default: false },
   },
 });
-const { contenders: wanted = "native,wasm,peer", out = "bench" } = values;
+const { contenders: wanted = "native,wasm,peer,spark", out = "bench" } = values;
 const s3 = values.s3 ?? `s3://${Deno.env.get("MINIO_BUCKET") ?? "mastodon"}/bench`;
 const ROOT = new URL("../", import.meta.url).pathname;
 const folder = `${ROOT}data/bench/lake`;
@@ -97,13 +99,17 @@ async function make({ location, toots, rows, compacted, layout, place }: Plan): 
   await store.writeText("bench.json", made, null);
 }
 
+/** Whether a contender can read a lake. */
+const asks = ({ tableOnly }: Contender, { place, compacted }: Plan) =>
+  !tableOnly || (compacted && place === "folder");
+
 /** Measures every contender over some lakes, taking turns. */
 async function measureAll(lakes: readonly Plan[], who: readonly Contender[]): Promise<Measured[]> {
   const results = new Map<string, (Run | NoRun)[]>();
   const key = (plan: Plan, contender: Contender) => `${plan.location} ${contender.name}`;
   for (let turn = 1; turn <= runs; turn++) {
     for (const plan of lakes) {
-      for (const contender of who) {
+      for (const contender of who.filter((one) => asks(one, plan))) {
         const so = results.get(key(plan, contender)) ?? [];
         results.set(key(plan, contender), so);
         if (so.some((run) => "failed" in run)) continue;
@@ -119,7 +125,8 @@ async function measureAll(lakes: readonly Plan[], who: readonly Contender[]): Pr
     place: plan.place,
     size: await sizeOf(plan.location),
     figures: Object.fromEntries(
-      who.map((contender) => [contender.name, figureOf(results.get(key(plan, contender))!)]),
+      who.filter((one) => asks(one, plan))
+        .map((contender) => [contender.name, figureOf(results.get(key(plan, contender))!)]),
     ),
   })));
 }
@@ -202,10 +209,13 @@ if (large > 0) {
 }
 
 console.error(machine());
+const engines = await findEngines(processEnv);
+if (engines === null) console.error("without Spark: `.ci/engines` installs it");
 const who = await contenders(
   wanted.split(","),
   folder,
   () => peerPython("lake-venv", new URL("lake/requirements.txt", import.meta.url), console.error),
+  engines,
 );
 for (const plan of lakes) await make(plan);
 remembered = null;
@@ -220,7 +230,8 @@ const versions = (await Deno.readTextFile(new URL("lake/requirements.txt", impor
 const text = report(measured, {
   on: machine(),
   date: new Date().toISOString().slice(0, 10),
-  versions: `DuckDB 1.5.5 (native), 0.9.1 (wasm); peer: ${versions}`,
+  versions: `DuckDB 1.5.5 (native), 0.9.1 (wasm); peer: ${versions}` +
+    (engines === null ? "" : "; Spark 4.1.4 with Iceberg 1.12.0"),
   runs,
 }, drawn);
 const readme = `${out}/README.md`;

@@ -22,6 +22,7 @@ const FILL: Readonly<Record<string, string>> = {
   native: COLOUR.accent,
   wasm: COLOUR.accentPale,
   peer: COLOUR.contrast,
+  spark: COLOUR.muted,
 };
 const SIZE = 13;
 

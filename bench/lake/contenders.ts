@@ -1,5 +1,6 @@
 /**
- * The programs that are measured, each as processes of its own: our two engines, and the peer.
+ * The programs that are measured, each as processes of its own: our two engines, the peer, and
+ * Spark over compacted lakes in a folder.
  *
  * @module
  */
@@ -24,12 +25,10 @@ export interface NoRun {
 
 /** A program that answers the questions of the notebook. */
 export interface Contender {
-  readonly name: "native" | "wasm" | "peer";
-  /**
-   * @param env the settings of the object store
-   *
-   * @param env where the object store is
-   */
+  readonly name: "native" | "wasm" | "peer" | "spark";
+  /** Whether it reads only the Iceberg table, and only in a folder. */
+  readonly tableOnly: boolean;
+  /** @param env the settings of the object store */
   run(location: string, env: Record<string, string>): Promise<Run | NoRun>;
 }
 
@@ -80,6 +79,7 @@ function engine(name: "native" | "wasm", cells: string): Contender {
   const deno = ["run", "-A", "--no-check", "--config", new URL("deno.json", ROOT).pathname];
   return {
     name,
+    tableOnly: false,
     async run(location, env) {
       const script = new URL("run.ts", import.meta.url).pathname;
       const asked = await execute(Deno.execPath(), [...deno, script, location, name], env);
@@ -100,6 +100,7 @@ function engine(name: "native" | "wasm", cells: string): Contender {
 function peer(python: string): Contender {
   return {
     name: "peer",
+    tableOnly: false,
     async run(location, env) {
       const store = openStore(location);
       const folder = topicFolder(TOOT_TOPIC);
@@ -125,11 +126,34 @@ function peer(python: string): Contender {
   };
 }
 
+/** Spark on this machine alone, over the Iceberg table; `home` is where `.ci/engines` put it. */
+function spark(home: string): Contender {
+  return {
+    name: "spark",
+    tableOnly: true,
+    async run(location) {
+      const whole = await execute(
+        `${home}/venv/bin/python`,
+        [
+          new URL("spark.py", import.meta.url).pathname,
+          openStore(location).url(`compacted/${TOOT_TOPIC}`),
+          "config/languages.csv",
+        ],
+        { ENGINE_JARS: `${home}/jars` },
+      );
+      if (whole.failed !== null) return { failed: whole.failed };
+      const { steps, peakMiB } = JSON.parse(lastLine(whole.stdout)) as Timing;
+      return { steps, peakMiB, seconds: whole.seconds };
+    },
+  };
+}
+
 /** The requested contenders. What they need is installed in `folder`. */
 export async function contenders(
   wanted: readonly string[],
   folder: string,
   python: () => Promise<string>,
+  engines: string | null,
 ): Promise<Contender[]> {
   const cells = `${folder}/cells.ts`;
   await Deno.writeTextFile(cells, moduleOf(await readNotebook(NOTEBOOK), NOTEBOOK));
@@ -138,5 +162,6 @@ export async function contenders(
     if (wanted.includes(name)) all.push(engine(name, cells));
   }
   if (wanted.includes("peer")) all.push(peer(await python()));
+  if (wanted.includes("spark") && engines !== null) all.push(spark(engines));
   return all;
 }

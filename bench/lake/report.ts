@@ -7,7 +7,7 @@ import type { Chart } from "../../notebooks/support/charts/frame.ts";
 import { type Figure, type Measured, QUESTIONS } from "./figures.ts";
 import type { NoRun } from "./contenders.ts";
 
-const CONTENDERS = ["native", "wasm", "peer"] as const;
+const CONTENDERS = ["native", "wasm", "peer", "spark"] as const;
 
 type Cell = (figure: Figure) => string;
 
@@ -64,8 +64,9 @@ export function report(
     "timelines over a week, with edits and deletes. `native` and `wasm` are our engines; `peer` is " +
     "the original's way in today's versions (DuckDB in Python reads the files into a table, whole " +
     "tables go to pandas, seaborn draws). The peer neither drops deleted toots nor older versions " +
-    "of edited ones, and may take three quarters of the machine's memory. The questions are the " +
-    "notebook's own, taken from its cells. Where there is an s3://, MinIO runs on the same machine.",
+    "of edited ones, and may take three quarters of the machine's memory. `spark` is Spark on this " +
+    "machine alone (`local[*]`, 4 GB), over the Iceberg table. The questions are the notebook's " +
+    "own, taken from its cells. Where there is an s3://, MinIO runs on the same machine.",
     "",
     ...ratios(measured),
     "### The whole notebook, from the start of its process to the end",

@@ -8,7 +8,7 @@ import { compactedFolder } from "../../store/layout.ts";
 import type { Store } from "../../store/store.ts";
 import { daysOf, monthDays } from "./days.ts";
 import { COMPACTED_COLUMNS } from "../../truth/source-sql.ts";
-import { type DataFile, readManifest, STATUS } from "../iceberg/manifest.ts";
+import { type DataFile, type ManifestEntry, readManifest, STATUS } from "../iceberg/manifest.ts";
 import { readManifestList } from "../iceberg/manifest-list.ts";
 import { currentSchema, currentSnapshot, type TableMetadata } from "../iceberg/metadata.ts";
 import type { Snapshot } from "../iceberg/metadata.ts";
@@ -121,7 +121,10 @@ function hasAllColumns({ value_counts }: DataFile, { fields }: Schema): boolean 
   return COMPACTED_COLUMNS.every(({ name }) => counted.has(name));
 }
 
-/** Reads the manifests of a snapshot. */
+/** The manifests that were read last, of each store: they never change. */
+const lastRead = new WeakMap<Store, Map<string, ManifestEntry[]>>();
+
+/** Reads the manifests of a snapshot; those that were read just before are not read again. */
 export async function readSnapshot(
   store: Store,
   topic: string,
@@ -130,14 +133,24 @@ export async function readSnapshot(
 ): Promise<OpenManifest[]> {
   const at = (path: string) => lakePath(path, metadata.location, topic);
   const list = await parsed(store, at(snapshot["manifest-list"]), readManifestList);
-  return await Promise.all(list.map(async (file) => ({
+  const known = lastRead.get(store);
+  const manifests = await Promise.all(list.map(async (file) => ({
     file,
-    entries: await parsed(store, at(file.manifest_path), (bytes) =>
-      readManifest(bytes, {
-        snapshot_id: file.added_snapshot_id,
-        sequence_number: file.sequence_number,
-      })),
+    entries: known?.get(at(file.manifest_path)) ??
+      await parsed(store, at(file.manifest_path), (bytes) =>
+        readManifest(bytes, {
+          snapshot_id: file.added_snapshot_id,
+          sequence_number: file.sequence_number,
+        })),
   })));
+  lastRead.set(
+    store,
+    new Map(manifests.map(({ file, entries }) => [
+      at(file.manifest_path),
+      entries,
+    ])),
+  );
+  return manifests;
 }
 
 /** The path relative to the lake of a file that the table's metadata names. */

@@ -1,0 +1,148 @@
+/**
+ * How the metadata, a day's compaction and the questions grow with the lake. Weeks are added
+ * to a lake in a folder, and at the given sizes everything is measured: the questions, the
+ * compaction of ten deletes, and that of one more day.
+ *
+ * Usage: `deno run -A bench/lake/grow.ts LOCATION WEEK RAW WEEKS… [--until 16:30]`
+ *
+ * WEEK is a compacted lake of one week and RAW the raw files that it was made of:
+ *
+ * ```sh
+ * deno run -A bench/lake/write.ts data/bench/raw 1000000 20480 0 1
+ * cp -r data/bench/raw data/bench/week
+ * deno task lake compact --lake data/bench/week --before now
+ * deno run -A bench/lake/grow.ts data/bench/grow data/bench/week data/bench/raw 10 20 50 100
+ * ```
+ *
+ * WEEKS are the sizes, in weeks, the smallest first. Prints a line of JSON a size and keeps it
+ * in `LOCATION.jsonl`; no size is begun after `--until` (UTC).
+ *
+ * @module
+ */
+// deno-lint-ignore-file no-console
+import { parseArgs } from "node:util";
+import { openLake } from "../../lake/engine/open.ts";
+import { openStore } from "../../lake/store/open-store.ts";
+import type { Store } from "../../lake/store/store.ts";
+import { readTable } from "../../lake/table/read/read-table.ts";
+import { metadataFolder } from "../../lake/table/read/table-paths.ts";
+import { createViews } from "../../lake/views/views.ts";
+import { TOOT_TOPIC } from "../../record/record.ts";
+import { measure } from "../process.ts";
+import type { Timing } from "./run.ts";
+import { addRawDay, addTenDeletes, addWeeks } from "./weeks.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** Runs a program of ours, and returns what it used and printed. */
+async function run(...args: string[]) {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", "--quiet", ...args],
+    cwd: ROOT,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const [usage, stdout, stderr] = await Promise.all([
+    measure(child, 50),
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  if (usage.exitCode !== 0) throw new Error(`${args[0]}: ${stderr}`);
+  return { ...usage, stdout };
+}
+
+/** Compacts everything, in a process of its own. */
+async function compactAll(location: string) {
+  const { seconds, cpuSeconds, peakMiB } = await run(
+    ...["lake/main.ts", "compact", "--lake", location, "--before", "now"],
+  );
+  return { seconds, cpuSeconds, peakMiB };
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<[number, T]> {
+  const start = performance.now();
+  const result = await work();
+  return [performance.now() - start, result];
+}
+
+/** The table's files and its metadata by kind, in bytes. */
+async function sizeOfTable(location: string) {
+  const store = openStore(location);
+  const [readMs, table] = await timed(() => readTable(store, TOOT_TOPIC));
+  const sum = (some: readonly { bytes: number }[]) => some.reduce((all, one) => all + one.bytes, 0);
+  const metadata = await store.list(metadataFolder(TOOT_TOPIC));
+  const kinds: Record<string, number> = {};
+  for (const { path, bytes } of metadata) {
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    const kind = /-m\d+\.avro$/.test(name) ? "manifests" : name.split(/[-.]/)[0]!;
+    const key = /^v\d+$/.test(kind) ? "json" : kind;
+    kinds[key] = (kinds[key] ?? 0) + bytes;
+  }
+  return {
+    toots: table.files.reduce((all, { rows }) => all + rows, 0),
+    files: table.files.length,
+    bytes: sum(table.files),
+    metadata: kinds,
+    readMs,
+  };
+}
+
+/** Milliseconds to make the views, by our native engine in a process that runs already. */
+async function viewsMs(location: string): Promise<number> {
+  const lake = await openLake({ location });
+  try {
+    const [first] = await timed(() => createViews(lake));
+    const [second] = await timed(() => createViews(lake));
+    return Math.min(first, second);
+  } finally {
+    await lake.close();
+  }
+}
+
+/** The weeks from this one on are those of the day that is added at each size. */
+const NEXT_WEEK = 105;
+
+async function grow(
+  { location, week, raw, from, to, next }: {
+    location: string;
+    week: Store;
+    raw: string;
+    from: number;
+    to: number;
+    next: number;
+  },
+) {
+  const lake = await openLake({ location, memory: "2GB" });
+  const [laidMs] = await timed(() => addWeeks(lake, week, from, to));
+  const size = await sizeOfTable(location);
+  const views = await viewsMs(location);
+  const { stdout } = await run("bench/lake/run.ts", location, "native");
+  const { steps: questions, peakMiB } = JSON.parse(stdout.trim().split("\n").at(-1)!) as Timing;
+  await addTenDeletes(lake, week, to - 1);
+  const viewsWithDeletes = await viewsMs(location);
+  const ofDeletes = await compactAll(location);
+  await addRawDay(lake, raw, next);
+  const ofDay = await compactAll(location);
+  await lake.close();
+  return { ...size, laidMs, views, questions, peakMiB, viewsWithDeletes, ofDeletes, ofDay };
+}
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { until: { type: "string", default: "99" } },
+});
+const [location, week, raw] = positionals.slice(0, 3) as [string, string, string];
+const sizes = positionals.slice(3).map(Number);
+const log = `${location}.jsonl`;
+await Deno.mkdir(location, { recursive: true });
+for (const [i, weeks] of sizes.entries()) {
+  if (new Date().toISOString().slice(11, 16) >= values.until) break;
+  const figures = await grow({
+    ...{ location, week: openStore(week), raw },
+    ...{ from: sizes[i - 1] ?? 0, to: weeks, next: NEXT_WEEK + i },
+  });
+  const line = JSON.stringify({ at: new Date(), load: Deno.loadavg()[1], weeks, ...figures });
+  console.log(line);
+  await Deno.writeTextFile(log, line + "\n", { append: true });
+}
