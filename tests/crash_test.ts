@@ -2,7 +2,8 @@
  * Kills the listener with SIGKILL and starts it again, many times: nothing that was published
  * may be lost, and nothing may be shown twice.
  *
- * `CRASHES=200 deno test -A tests/crash_test.ts` kills it more often.
+ * `CRASHES=200 CRASH_SEED=7 deno test -A tests/crash_test.ts` kills it more often and at other
+ * moments.
  *
  * @module
  */
@@ -10,8 +11,11 @@ import assert from "node:assert/strict";
 import { createViews, openLake } from "../lake/mod.ts";
 import { type Federation, startFederation, type Truth } from "../simulator/mod.ts";
 import { covered } from "./covered.ts";
+import { createRandom } from "./fuzz/random.ts";
 
 const CRASHES = Number(Deno.env.get("CRASHES") ?? 20);
+const SEED = Number(Deno.env.get("CRASH_SEED") ?? 1);
+const random = createRandom(SEED);
 const MAIN = new URL("../listener/main.ts", import.meta.url).pathname;
 
 /** The longest time before a kill, in milliseconds after the listener has begun to listen. */
@@ -96,7 +100,7 @@ async function heardDeletes(folder: string): Promise<string> {
 async function deleteHeard(federation: Federation, folder: string): Promise<void> {
   // A status of any age: only the delete itself can remove one that was stored long ago.
   const there = federation.truth();
-  const gone = federation.delete(there[Math.floor(Math.random() * there.length)]!.uri)!;
+  const gone = federation.delete(random.pick(there).uri)!;
   const ids = Object.values(gone.ids);
   for (let look = 1; look < 4_000; look++) {
     const heard = look % 200 === 0 ? await durableDeletes(folder) : await heardDeletes(folder);
@@ -119,8 +123,8 @@ async function viewOf(folder: string): Promise<{ uri: string; edited: bigint | n
 }
 
 Deno.test({
-  name: `killed ${CRASHES} times, the listener loses nothing and doubles nothing`,
-  ignore: Deno.build.os === "windows", // the listener exited by itself
+  name: `killed ${CRASHES} times (seed ${SEED}), the listener loses nothing and doubles nothing`,
+  ignore: Deno.build.os === "windows", // no SIGKILL
   fn: async () => {
     const folder = await Deno.makeTempDir();
     const federation = await startFederation({
@@ -143,7 +147,7 @@ Deno.test({
           await said.until((text) => streams(text) === federation.servers.length);
           await deleteHeard(federation, folder);
         }
-        await new Promise((resolve) => setTimeout(resolve, Math.random() ** 2 * LIFE));
+        await new Promise((resolve) => setTimeout(resolve, random.next() ** 2 * LIFE));
         child.kill("SIGKILL");
         assert.equal((await child.status).signal, "SIGKILL", said.text());
       }

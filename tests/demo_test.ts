@@ -3,7 +3,10 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { ROOT } from "../notebooks/support/settings.ts";
 
-const DEMO = join(ROOT, "demo", "main.ts");
+/** The README's command, without `npx` and with this Deno. */
+const TASK = ["task", "--quiet", "demo"];
+/** What the task runs. Signals reach it directly. */
+const PROGRAM = ["run", "-A", "--quiet", join(ROOT, "demo", "main.ts")];
 
 interface Run {
   readonly process: Deno.ChildProcess;
@@ -12,9 +15,13 @@ interface Run {
 }
 
 /** Starts the demo, and calls `hear` with the whole output whenever it grows. */
-function start(folder: string, hear: (said: string) => void = () => {}): Run {
+function start(
+  command: readonly string[],
+  folder: string,
+  hear: (said: string) => void = () => {},
+): Run {
   const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", DEMO, folder],
+    args: [...command, folder],
     cwd: ROOT,
     stdin: "null",
     stdout: "null",
@@ -63,7 +70,7 @@ async function inFolder(work: (folder: string) => Promise<void>): Promise<void> 
 
 Deno.test("the demo ends with a lake, a page and six charts", () =>
   inFolder(async (folder) => {
-    const { process, said } = start(folder);
+    const { process, said } = start(TASK, folder);
     const { code } = await process.status;
     const text = await said;
     assert.equal(code, 0, text);
@@ -84,7 +91,7 @@ Deno.test("Ctrl-C ends the demo and all that it started", {
 }, () =>
   inFolder(async (folder) => {
     const listening = Promise.withResolvers<void>();
-    const { process, said } = start(folder, (text) => {
+    const { process, said } = start(PROGRAM, folder, (text) => {
       // On a fast machine the history is read before its first line is printed.
       if (/ [1-9][\d,]* toots, reading history|listening live/.test(text)) listening.resolve();
     });

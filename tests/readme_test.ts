@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { retry } from "../common/retry.ts";
 import { parseOptions } from "../listener/options.ts";
 import { startFederation } from "../simulator/mod.ts";
 import { ROOT } from "./house/sources.ts";
@@ -24,13 +25,17 @@ const commands = blocks("sh").flatMap((block) =>
     .filter((line) => line !== "")
 );
 
-/** Commands that another test runs. */
-const ELSEWHERE: Record<string, string> = {
-  "npx -y deno@2.9.6 task demo": "tests/demo_test.ts",
-  "npx -y deno@2.9.6 task test": ".ci/run",
-  "npx -y deno@2.9.6 task lab": "notebooks/tools/lab_test.ts",
-  "docker compose up -d": "tests/compose_test.ts",
-  "LAKE=s3://mastodon deno task lab": "tests/stack/notebook_test.ts",
+/** Commands that another test runs, and the words with which it does so. */
+const ELSEWHERE: Record<string, readonly [file: string, words: string]> = {
+  "npx -y deno@2.9.6 task --quiet demo": ["tests/demo_test.ts", `["task", "--quiet", "demo"]`],
+  // It needs Docker; the tests check the file, and a workflow starts the stack.
+  "docker compose up -d": [".github/workflows/smoke.yml", "task smoke:compose"],
+};
+
+/** Commands that serve a page until they are stopped, and arguments for a free port. */
+const SERVING: Record<string, readonly string[]> = {
+  explore: ["--port", "0"],
+  lab: ["--no-browser", "--port=0"],
 };
 
 interface Run {
@@ -39,24 +44,32 @@ interface Run {
   readonly stderr: string;
 }
 
+/** A command of the README for this Deno, in `folder`. */
+function program(
+  command: string,
+  folder: string,
+  more: readonly string[],
+  options: Deno.CommandOptions = {},
+): Deno.Command {
+  const lake = join(folder, "data", "lake");
+  const env: Record<string, string> = { NO_COLOR: "1", LAKE: lake, MASTODON_LAKE: lake };
+  const [, settings, deno] = /^((?:\w+=\S+ +)*)(?:npx -y deno@\S+|deno) +(.*)$/.exec(command)!;
+  for (const [, name, value] of settings!.matchAll(/(\w+)=(\S+)/g)) env[name!] = value!;
+  const [first, ...words] = deno!.split(/\s+/);
+  const args = [
+    first!,
+    ...(first === "task" ? [] : ["--no-prompt"]),
+    ...["--config", join(ROOT, "deno.json")],
+    ...words.map((word) => word === "listener/main.ts" ? join(ROOT, word) : word),
+    ...more,
+  ];
+  return new Deno.Command(Deno.execPath(), { ...options, args, cwd: folder, env });
+}
+
 /** Runs a command of the README in `folder`, with this Deno. */
 async function run(command: string, folder: string, more: readonly string[] = []): Promise<Run> {
-  const words = command.replace(/^npx -y deno@\S+|^deno/, "").trim().split(/\s+/);
-  const config = ["--config", join(ROOT, "deno.json")];
-  const args = words[0] === "task"
-    ? ["task", ...config, "--quiet", ...words.slice(1), ...more]
-    : [words[0]!, "--no-prompt", ...config, ...words.slice(1), ...more]
-      .map((word) => word === "listener/main.ts" ? join(ROOT, word) : word);
-  const output = await new Deno.Command(Deno.execPath(), {
-    args,
-    cwd: folder,
-    signal: AbortSignal.timeout(60_000),
-    env: {
-      NO_COLOR: "1",
-      LAKE: join(folder, "data", "lake"),
-      MASTODON_LAKE: join(folder, "data", "lake"),
-    },
-  }).output();
+  const signal = AbortSignal.timeout(60_000);
+  const output = await program(command, folder, more, { signal }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code: output.code, stdout: text(output.stdout), stderr: text(output.stderr) };
 }
@@ -90,46 +103,57 @@ const collected = ({ stderr }: Run) =>
   [...stderr.matchAll(/^127\.0\.0\.1:\d+ +([\d,]+)/gm)]
     .reduce((sum, [, toots]) => sum + Number(toots!.replaceAll(",", "")), 0);
 
-/** Starts the live page over the lake in `folder`, and requests it. */
-async function explores(folder: string): Promise<void> {
-  const page = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", join(ROOT, "explorer", "main.ts"), "--port", "0"],
-    env: { NO_COLOR: "1", LAKE: join(folder, "data", "lake") },
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const said: string[] = [];
-  const [out, err] = [page.stdout, page.stderr].map(async (stream) => {
-    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-      said.push(text);
-      const [url] = /http:\/\/127\.0\.0\.1:\d+\/?/.exec(said.join("")) ?? [];
-      if (url === undefined || answered !== null) continue;
-      const response = await fetch(url);
+/** Starts a command that serves a page, requests the page, and stops the command. */
+async function serves(command: string, folder: string, more: readonly string[]): Promise<void> {
+  const page = program(command, folder, more, { stdout: "piped", stderr: "piped" }).spawn();
+  let said = "";
+  let status: Promise<number> | null = null;
+  async function ask(url: string): Promise<number> {
+    try {
+      // JupyterLab prints its address a moment before it accepts connections.
+      const response = await retry(() => fetch(url), {
+        ...{ base: 200, within: 30_000, describe: String, recovered: "" },
+      });
       await response.body?.cancel();
-      answered = response.status;
-      page.kill("SIGKILL");
+      return response.status;
+    } finally {
+      page.kill("SIGTERM");
     }
-  });
-  let answered: number | null = null;
-  await Promise.all([out, err, page.status]);
-  assert.equal(answered, 200, said.join(""));
+  }
+  async function listen(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      said += text;
+      const [url] = /http:\/\/(localhost|127\.0\.0\.1):\d+(\/\S*)?(?=\s)/.exec(said) ?? [];
+      if (url !== undefined) status ??= ask(url);
+    }
+  }
+  await Promise.all([listen(page.stdout), listen(page.stderr), page.status]);
+  assert.equal(await status, 200, said);
 }
 
 Deno.test("every command of the README works", () =>
   withServers(async (replace, folder) => {
     for (const command of commands) {
-      if (command in ELSEWHERE) {
-        await Deno.stat(join(ROOT, ELSEWHERE[command]!));
+      if (ELSEWHERE[command]) {
+        const [file, words] = ELSEWHERE[command];
+        assert.ok((await Deno.readTextFile(join(ROOT, file))).includes(words), command);
+        continue;
+      }
+      if (command.endsWith(" test")) {
+        const { code, stdout, stderr } = await run(command, folder, [join(ROOT, "common/html.ts")]);
+        assert.equal(code, 0, stderr);
+        assert.match(stdout, /ok \| [1-9]\d* passed/);
         continue;
       }
       if (command.includes("--enableKafka")) {
-        // A broker is in tests/stack/; here it is enough that the flags are understood.
+        // A broker is in tests/stack/; here it is enough that the flags are valid.
         const args = command.split(/\s+/).slice(3);
         assert.ok(!("text" in parseOptions(args, () => undefined)), command);
         continue;
       }
-      if (command.endsWith("task explore")) {
-        await explores(folder);
+      const serving = SERVING[command.split(" ").at(-1)!];
+      if (serving) {
+        await serves(command, folder, serving);
         continue;
       }
       const listens = command.includes("--baseURL");
@@ -153,8 +177,28 @@ Deno.test("the README's script asks the lake", () =>
   }));
 
 Deno.test("links in the README lead to files", async () => {
-  for (const [, target] of readme.matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)) {
+  for (
+    const [, target] of readme.matchAll(/\]\((?!https?:|\.\.\/\.\.\/actions)([^)#]+)(?:#[^)]*)?\)/g)
+  ) {
     await Deno.stat(join(ROOT, target!));
+  }
+});
+
+Deno.test("every file and folder that CONTRIBUTING names exists", async () => {
+  const text = await Deno.readTextFile(join(ROOT, "CONTRIBUTING.md"));
+  for (const line of text.split("\n")) {
+    const paths = [...line.matchAll(/`([\w.-]+\/[\w./-]*|[\w-]+\.(?:ts|md|json))`/g)]
+      .map(([, path]) => path!).filter((path) => path !== "x_test.ts" && path !== "main.ts");
+    const [first = ""] = paths;
+    for (const path of paths) {
+      // In a table, a path may be below the folder that the line starts with.
+      const found = await Promise.all(
+        [path, join(first, path), join(first, "..", path)].map((name) =>
+          Deno.stat(join(ROOT, name)).then(() => true, () => false)
+        ),
+      );
+      assert.ok(found.includes(true), `${path} in: ${line}`);
+    }
   }
 });
 
