@@ -54,7 +54,7 @@ export const WIDE: readonly ListDimension[] = [
 export const NARROW: readonly ListDimension[] = [
   { name: "account", title: "Accounts", one: "kind of account", rows: 3 },
   { name: "reply", title: "Replies", one: "kind of toot", rows: 3 },
-  { name: "media", title: "Media and alternative text", one: "kind of media", rows: 5 },
+  { name: "media", title: "Media, described", one: "kind of media", rows: 5 },
   { name: "warning", title: "Content warnings", one: "kind of warning", rows: 3 },
   { name: "quote", title: "Quotes", one: "kind of quote", rows: 3 },
   { name: "transport", title: "How we heard of it", one: "way of hearing", rows: 5 },

@@ -196,9 +196,9 @@ function topOf(counts: Counts): number {
   return Math.max(1, sorted.length > 40 && highest > 2 * usual ? usual * 1.3 : highest);
 }
 
-/** Two or three round numbers up to the highest. */
+/** Two to four round numbers up to the highest. */
 function niceSteps(highest: number): number[] {
-  const raw = highest / 2.5;
+  const raw = highest / 4;
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = Math.max(1, [1, 2, 5, 10].map((n) => n * power).find((n) => n >= raw) ?? power);
   const steps = [];
