@@ -106,6 +106,13 @@ Deno.test(
               await again.getAttribute(value("language", "German"), "aria-pressed"),
               "true",
             );
+            // Its own chart is filtered by the others, also when they all come at once.
+            await shows(again, countOf("language", "German"), n);
+            await shows(
+              again,
+              countOf("language", "English"),
+              await count(location, within.replace("language = 'de'", "language = 'en'")),
+            );
             await again.close();
 
             await page.click("#reset");
@@ -160,6 +167,12 @@ Deno.test(
             }
             assert.ok(quickest < 5_000, `it took ${Math.round(quickest)} ms`);
             await showsToot(page, "just now 1");
+            // Its own chart still shows the others.
+            await shows(
+              page,
+              countOf("language", "English"),
+              await count(location, "language = 'en'"),
+            );
             assert.match(await page.locator("#live").innerText(), /Live\s+\d in the last minute/);
             assert.deepEqual(errors, []);
           })),
