@@ -113,6 +113,11 @@ Deno.test(
               countOf("language", "English"),
               await count(location, within.replace("language = 'de'", "language = 'en'")),
             );
+            await shows(
+              again,
+              countOf("hashtag", "photo"),
+              await count(location, within.replace("'sea'", "'photo'")),
+            );
             await again.close();
 
             await page.click("#reset");

@@ -53,7 +53,6 @@ export class Filters {
   /** Called after each change. */
   onchange: () => void = () => {};
   #sources = new Map<DimensionName, ClauseSource>();
-  #nobody: ClauseSource = { reset: () => {} };
 
   constructor(
     public scales: Scales,
@@ -136,22 +135,6 @@ export class Filters {
   /** Says all filters anew, after the scales have changed. */
   renew(): void {
     for (const name of this.active()) this.selection.update(this.#clause(name));
-    this.#rest();
-  }
-
-  /**
-   * Mosaic leaves out the chart of the filter that was changed last, as it shows the right
-   * counts already. After several changes at once it does not: then no filter is the last.
-   */
-  #rest(): void {
-    if (this.source.oneFilter) return;
-    this.selection.update({
-      source: this.#nobody,
-      clients: new Set(),
-      fields: [],
-      value: null,
-      predicate: null,
-    });
   }
 
   #update(name: DimensionName): void {
@@ -264,7 +247,6 @@ export class Filters {
       const values = search.getAll(name);
       if (values.length > 0) this.setValues(name, [...new Set(values)]);
     }
-    this.#rest();
   }
 }
 

@@ -69,6 +69,14 @@ export class CountClient extends MosaicClient {
     this._filterBy = selection;
   }
 
+  /**
+   * Mosaic says nothing to the chart of the filter that was changed last, as it shows the
+   * right counts already. Where it shows none yet, or old ones, it asks with all other filters.
+   */
+  override requestQuery(query?: Query): Promise<unknown> | null {
+    return super.requestQuery(query ?? this.query(this._filterBy?.predicate(this, true)));
+  }
+
   override query(filter?: FilterExpr | null): Query {
     const clause = this._filterBy?.clauses.find((clause) => !clause.clients?.has(this));
     return this.source.counts(this.by, filter, clause && dimensionOf(clause));
