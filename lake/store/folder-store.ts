@@ -30,7 +30,7 @@ export function folderStore(location: string): Store {
       return files.sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
     },
 
-    // The text is its own version.
+    // A folder keeps no versions, so the text serves as its own version.
     async readText(path) {
       const text = await fsFailure(at(path), () => unlessGone(Deno.readTextFile(at(path)), null));
       return text === null ? null : { text, version: text };

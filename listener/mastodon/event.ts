@@ -1,5 +1,5 @@
 /**
- * What a server tells us, in the order in which it is to be handled.
+ * The events of a server, in the order in which they must be handled.
  *
  * @module
  */
@@ -12,27 +12,27 @@ export interface StatusEvent {
   readonly status: unknown;
 }
 
-/** The server says that the status with this local id is gone. */
+/** The server deleted the status with this local id. */
 export interface DeleteEvent {
   readonly kind: "delete";
   readonly id: string;
 }
 
-/** Something came that cannot be read as a status: kept as a dead letter. */
+/** Something that cannot be read as a status, and becomes a dead letter. */
 export interface BadEvent {
   readonly kind: "bad";
   readonly transport: Transport;
   readonly reason: string;
-  /** What came, as text. */
+  /** The text as it arrived. */
   readonly raw: string;
 }
 
-/** What the server says of itself, told at the start and whenever it changes. */
+/** The server's description of itself, sent at the start and whenever it changes. */
 export interface IdentityEvent {
   readonly kind: "identity";
-  /** The domain of its accounts, which may differ from its host; null where it is not said. */
+  /** The domain of its accounts, which may differ from its host; null if it gives none. */
   readonly domain: string | null;
-  /** `Mastodon`, `Pleroma`, …; null where it cannot be told. */
+  /** `Mastodon`, `Pleroma`, …; null if it is unknown. */
   readonly software: string | null;
 }
 
@@ -52,13 +52,13 @@ export interface CoverageEvent {
   /** How it was covered; `activity` for the server's own count. */
   readonly transport: Transport | "activity";
   readonly outcome: "covered" | "filled" | "lost" | "counted";
-  /** Statuses of this span that were given, or counted; null where that is not known. */
+  /** Statuses of this span that were received, or counted; null if the number is unknown. */
   readonly statuses: number | null;
-  /** Why it was not heard: `closed 1006`, `start`; null where it was. */
+  /** Why it was missed: `closed 1006`, `start`; null if it was not missed. */
   readonly cause: string | null;
 }
 
-/** Statuses were missed for some time, and what became of them. */
+/** Statuses were missed for some time, and perhaps fetched later. */
 export interface GapEvent {
   readonly kind: "gap";
   /** Why the connection ended: `closed 1006`, `no frame for 75 s`, `start`. */
@@ -69,9 +69,9 @@ export interface GapEvent {
    * as was asked for. Null where that is not known.
    */
   readonly milliseconds: number | null;
-  /** Statuses that were read for it. */
+  /** How many statuses were fetched for it. */
   readonly filled: number;
-  /** The part, in milliseconds, that the server no longer serves; 0 where all was filled. */
+  /** The part, in milliseconds, that the server no longer shows; 0 if everything was fetched. */
   readonly lost: number;
 }
 
@@ -84,18 +84,18 @@ export interface CoverageEvent {
   readonly until: number;
   readonly transport: Transport | "activity";
   readonly outcome: Outcome;
-  /** Statuses in the span; null where nobody counted them. */
+  /** Statuses in the span; null if nobody counted them. */
   readonly statuses: number | null;
   /** Why the span was filled or lost. */
   readonly cause: string | null;
 }
 
-/** What the server says of itself; unchecked. */
+/** The server's description of itself; unchecked. */
 export interface IdentityEvent {
   readonly kind: "identity";
-  /** The domain of its accounts, which may differ from its host; null where it does not say. */
+  /** The domain of its accounts, which may differ from its host; null if it gives none. */
   readonly domain: string | null;
-  /** What it runs: `mastodon 4.5.0`; null where it does not say. */
+  /** Its software: `mastodon 4.5.0`; null if it gives none. */
   readonly software: string | null;
 }
 
@@ -106,7 +106,7 @@ export interface NoticeEvent {
   readonly message: string;
 }
 
-/** Anything a server tells us. */
+/** Any event of a server. */
 export type ServerEvent =
   | StatusEvent
   | DeleteEvent

@@ -1,5 +1,5 @@
 /**
- * What a feed is told, and what it works with.
+ * Options and effects of a feed.
  *
  * @module
  */
@@ -9,11 +9,14 @@ import { type OpenSocket, openSocket } from "./stream/socket.ts";
 
 /** Where the last run ended. */
 export interface Resume {
-  /** The id of the newest status that is durable; null where it is not known. */
+  /** The id of the newest status that is durable; null if it is unknown. */
   readonly id: string | null;
-  /** When that was posted, milliseconds since 1970; null where it is not known. */
+  /** When it was posted, in milliseconds since 1970; null if that is unknown. */
   readonly time: number | null;
-  /** Until when the last run covered the timeline, milliseconds since 1970; null where unknown. */
+  /**
+   * Until when the last run covered the timeline, in milliseconds since 1970; null if that is
+   * unknown.
+   */
   readonly coveredUntil: number | null;
 }
 
@@ -21,30 +24,33 @@ export interface Resume {
 export interface FeedOptions {
   /** `https://mastodon.social`: scheme, host and port, nothing else. */
   readonly baseURL: string;
-  /** An access token of a user there; without one the timeline is polled. */
+  /** An access token of a user there. Without one the timeline is polled. */
   readonly token: string | null;
   /** The federated timeline instead of the local one. */
   readonly federated: boolean;
   /** Where the last run ended; null (default) on the first start. */
   readonly resume?: Resume | null;
-  /** What was given before. Default: a memory that ends with the feed. */
+  /** The statuses of earlier runs. Default: a memory that ends with the feed. */
   readonly memory?: Pick<GivenFile, "given" | "begin">;
-  /** How far back the first start goes, in milliseconds; 0 (default) for from now on. */
+  /**
+   * How far back the first start reads, in milliseconds; 0 (default) to start with new
+   * statuses.
+   */
   readonly since?: number | "all";
   /**
-   * Seconds without a status until the stream is taken for dead. Null (default):
-   * many times the usual gap between two statuses.
+   * Seconds without a status after which the stream counts as dead. Null (default): many times
+   * the usual gap between two statuses.
    */
   readonly watchdog?: number | null;
-  /** Where people who run the server can reach us: a URL, for the User-Agent; null for nowhere. */
+  /** A contact URL for the server's administrators, sent in the User-Agent; null for none. */
   readonly contact: string | null;
-  /** Milliseconds for which nobody has to pull before the stream is let go. Default 60,000. */
+  /** Milliseconds without a reader after which the stream is closed. Default 60,000. */
   readonly stallAfter?: number;
   /** Ends the feed. */
   readonly signal: AbortSignal;
 }
 
-/** The world outside, replaced in tests. */
+/** External effects that tests replace. */
 export interface FeedDeps {
   readonly clock: Clock;
   /** At least 0 and below 1, for the jitter. */
@@ -53,7 +59,7 @@ export interface FeedDeps {
   readonly openSocket: OpenSocket;
 }
 
-/** The real world. */
+/** The real effects. */
 export const realWorld: FeedDeps = {
   clock: systemClock,
   random: Math.random,

@@ -65,7 +65,7 @@ function createContext(options: FeedOptions, deps: FeedDeps): ServerContext {
   const { baseURL, token, signal, watchdog } = options;
   const host = new URL(baseURL).host;
   signal.throwIfAborted();
-  // Checked here, and without it: the error of a header would repeat it.
+  // Checked here and without repeating it: an error about the header would contain the token.
   if (token !== null && !/^[\x21-\x7e]+$/.test(token)) {
     throw new Failure(`The token for ${host} has characters that no token has`, { exitCode: 2 });
   }
@@ -85,7 +85,7 @@ function inMemory(): ServerContext["memory"] {
   return { given, begin: given.begin };
 }
 
-/** Says what the server is. */
+/** Sends the server's description of itself. */
 async function* introduce(
   context: ServerContext,
 ): AsyncGenerator<ServerEvent[], void, undefined> {

@@ -13,7 +13,7 @@ const ids = (reader: Reader) =>
   reader.statuses().map(({ status }) => (status as { id: string }).id);
 const open = (reader: Reader) => reader.notices().some((text) => text.endsWith("is open"));
 
-/** Lets everything that is under way come to rest. */
+/** Waits until everything in progress has settled. */
 async function rest(): Promise<void> {
   for (let turns = 0; turns < 20; turns++) await new Promise((resolve) => setTimeout(resolve));
 }
@@ -164,7 +164,7 @@ Deno.test("who does not pull for a minute loses the socket, and no status", asyn
   await rest();
   world.post(post(Date.now()));
   events.push(...(await burst).value!);
-  // More than may wait, and nobody pulls.
+  // More frames than may wait, and no reader.
   const [socket] = world.sockets;
   world.post(
     ...posts(9, Date.now() + 1_000).map((one) => ({ ...one, content: "x".repeat(1 << 20) })),

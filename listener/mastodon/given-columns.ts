@@ -1,6 +1,6 @@
 /**
- * Given statuses in columns: numbers of many statuses side by side, instead of an
- * object for each, which the garbage collector would have to carry.
+ * Stores statuses in columns: arrays of numbers instead of an object per status, which would
+ * burden the garbage collector.
  *
  * @module
  */
@@ -11,12 +11,11 @@ const OUTCOMES: readonly Outcome[] = ["pending", "record", "hashed", "left out"]
 /** Flags of a status; the lowest two bits are its outcome. */
 const OUTCOME = 3, DELETED = 4, CHANGED = 8;
 
-/** Statuses that there is room for at first. */
+/** The initial room, in statuses. */
 const ROOM = 64;
 
 /**
- * A generation of given statuses. A {@linkcode Given} that it gives reads and writes
- * the columns.
+ * A generation of statuses. A {@linkcode Given} that it returns reads and writes the columns.
  *
  * @example
  * ```ts
@@ -45,7 +44,7 @@ export class GivenColumns {
     return row === undefined ? undefined : new Row(this, row, id);
   }
 
-  /** Adds a status that is not there yet. */
+  /** Adds a new status. */
   add(id: string, at: number, edited: number, order: number): Given {
     const row = this.#rows.size;
     if (row === this.at.length) this.#grow();
@@ -56,7 +55,7 @@ export class GivenColumns {
     return new Row(this, row, id);
   }
 
-  /** All of them, in the order in which they were added. */
+  /** All statuses, in the order in which they were added. */
   *[Symbol.iterator](): Generator<readonly [string, Given]> {
     for (const [id, row] of this.#rows) yield [id, new Row(this, row, id)];
   }

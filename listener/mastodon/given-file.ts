@@ -1,6 +1,6 @@
 /**
- * The memory of given statuses on the disk, so that a restart goes on with it: a
- * delete made during the night is noticed in the morning.
+ * The memory of statuses on the disk, so that a restarted listener notices what was deleted
+ * meanwhile.
  *
  * @module
  */
@@ -17,10 +17,10 @@ import {
   NO_FLOOR,
 } from "./given-statuses.ts";
 
-/** A memory and the file that it is kept in. */
+/** A memory and its file. */
 export interface GivenFile {
   readonly given: GivenStatuses;
-  /** Sets the beginning of the memory, and writes it down at once. */
+  /** Sets the beginning of the memory, and writes it at once. */
   begin: GivenStatuses["begin"];
   /**
    * Takes what changed since the last call. The function that it gives appends that to the file,
@@ -31,7 +31,7 @@ export interface GivenFile {
   close(): void;
 }
 
-/** Letters of the outcomes in the file; in upper case where the server has deleted the status. */
+/** The letters of the outcomes in the file; in upper case if the server deleted the status. */
 const LETTERS: Readonly<Record<Outcome, string>> = {
   "pending": "p",
   "record": "r",
@@ -39,7 +39,7 @@ const LETTERS: Readonly<Record<Outcome, string>> = {
   "left out": "l",
 };
 
-/** Lines beyond those that are remembered, after which the file is written anew. */
+/** The file is rewritten when it has this many more lines than remembered statuses. */
 const SLACK = 20_000;
 
 function lineOf({ id, at, edited, outcome, deleted }: Entry): string {
@@ -47,7 +47,10 @@ function lineOf({ id, at, edited, outcome, deleted }: Entry): string {
   return `${id} ${at} ${edited} ${deleted ? letter.toUpperCase() : letter}\n`;
 }
 
-/** A line: an id without blanks, when it was posted and edited, and its letter. */
+/**
+ * A line: an id without blanks, the times of posting and editing, and the letter of the
+ * outcome.
+ */
 const LINE = /^([!-~]+) (-?\d+(?:\.\d+)?) (-?\d+(?:\.\d+)?) ([prhl])$/i;
 
 /** An id that fits into a line. */
@@ -101,13 +104,13 @@ export function openGivenFile(
     }
   }
 
-  /** Leaves in the file what is still remembered, and of that the last line. */
+  /** Removes from the file forgotten statuses, and all lines but the last of the others. */
   function rewrite(): void {
     file?.close();
     file = null;
     Deno.mkdirSync(dirname(path), { recursive: true });
     const draft = `${path}.${Deno.pid}.new`;
-    // Read again and not written from memory: what is not in the file yet is not durable yet.
+    // The file is read again, because the memory also holds statuses that are not durable yet.
     const kept = new Map<string, string>();
     for (const line of readLines(path).lines) {
       const id = LINE.exec(line)?.[1];
@@ -125,7 +128,7 @@ export function openGivenFile(
     if (file === null) {
       Deno.mkdirSync(dirname(path), { recursive: true });
       file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
-      // The last line may lack its end, and a new file its first line.
+      // The last line may lack its end, and a new file lacks its first line.
       const start = file.statSync().size === 0 ? `${headOf()}\n` : "\n";
       writeAllSync(file, encoder.encode(start));
     }
@@ -140,10 +143,11 @@ export function openGivenFile(
       attempt(rewrite);
     },
     prepare() {
-      // Not kept as objects until then: those would outlive the young generation of the heap.
+      // Not kept as objects until then, because those would outlive the young generation of the
+      // heap.
       let text = "", more = 0;
       for (const entry of given.changes()) {
-        // An id with a blank or a line break in it is not the id of any known server.
+        // No known server has ids with blanks or line breaks.
         if (!WRITABLE.test(entry.id)) continue;
         text += lineOf(entry);
         more++;

@@ -1,6 +1,6 @@
 /**
- * The memory of the statuses that a server has given: what a sweep of its
- * timeline compares with. It holds ids and times, and no text.
+ * Remembers the statuses of a timeline, for its sweeps to compare with. It stores ids and
+ * times, and no texts.
  *
  * @module
  */
@@ -15,52 +15,52 @@ export interface Floor {
   readonly time: number | null;
 }
 
-/** Where and when the first run of all began. */
+/** Where and when the very first run began. */
 export interface Origin {
-  /** Nothing from before it is wanted, whatever has been forgotten since. */
+  /** Earlier statuses are not wanted, whatever has been forgotten since. */
   readonly floor: Floor;
   /** Milliseconds since 1970. */
   readonly at: number;
 }
 
-/** A status that was given, as it is written down. */
+/** A status in the form in which it is saved. */
 export type Entry = Pick<Given, "id" | "at" | "edited" | "outcome" | "deleted">;
 
 /** The memory of one timeline of one server. */
 export interface GivenStatuses {
   readonly size: number;
-  /** Statuses that have been given so far, forgotten ones included. */
+  /** The number of statuses until now, including forgotten ones. */
   readonly count: number;
   readonly floor: Floor;
   /** Where and when the first run began; null if it has not begun yet. */
   readonly origin: Origin | null;
-  /** Sets the beginning: nothing from before it is wanted. */
+  /** Sets the beginning. Earlier statuses are not wanted. */
   begin(floor: Floor, now: number): void;
   find(id: string): Given | undefined;
-  /** True if this edition of the status was not given yet. */
+  /** True if this edition of the status is new. */
   isNew(id: string, edited: number): boolean;
-  /** Notes that the status is given. False if it is not new, and nothing is noted then. */
+  /** Adds a status. Returns false, and adds nothing, if it is not new. */
   give(id: string, at: number, edited: number): boolean;
-  /** Notes what became of it. */
+  /** Sets the outcome of a status. */
   settle(id: string, outcome: Outcome): void;
-  /** Notes that the server has deleted it. */
+  /** Marks a status as deleted by the server. */
   delete(id: string, now: number): void;
-  /** All that are remembered, roughly in the order in which they were given. */
+  /** All remembered statuses, roughly in the order in which they arrived. */
   entries(): Iterable<readonly [string, Given]>;
   /**
-   * What was settled or deleted since the last call: to be written down once it is durable. The
-   * entries are the memory's own, so they are to be read at once.
+   * The statuses that were settled or deleted since the last call, to be saved once they are
+   * durable. They are the memory's own objects, so read them at once.
    */
   changes(): readonly Readonly<Entry>[];
 }
 
-/** How {@linkcode createGivenStatuses} behaves. */
+/** Options of {@linkcode createGivenStatuses}. */
 export interface GivenOptions {
-  /** Statuses that are remembered at least; at most twice as many. Default: 50,000. */
+  /** How many statuses are remembered at least; at most twice as many. Default: 50,000. */
   readonly most?: number;
   readonly floor?: Floor;
   readonly origin?: Origin | null;
-  /** What the last run remembered, the oldest first. */
+  /** The statuses of the last run, the oldest first. */
   readonly entries?: Iterable<Entry>;
 }
 
@@ -68,8 +68,8 @@ export interface GivenOptions {
 export const NO_FLOOR: Floor = { id: null, time: null };
 
 /**
- * Makes a memory. It has two generations: when the younger one is full, the older
- * one is forgotten, and the memory begins where the younger one began.
+ * Creates a memory of two generations. When the younger one is full, the older one is
+ * forgotten, and the memory begins where the younger one began.
  *
  * @example
  * ```ts

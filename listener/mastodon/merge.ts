@@ -1,5 +1,5 @@
 /**
- * Several sequences as one.
+ * Merges several sequences into one.
  *
  * @module
  */

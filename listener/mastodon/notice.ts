@@ -1,5 +1,5 @@
 /**
- * Words for people.
+ * Messages for people.
  *
  * @module
  */
@@ -10,7 +10,7 @@ export function notice(level: NoticeEvent["level"], message: string): NoticeEven
   return { kind: "notice", level, message };
 }
 
-/** A length of time for people: `0.8 s`, `75 s`, `12 min`, `3.5 h`. */
+/** Formats a duration: `0.8 s`, `75 s`, `12 min`, `3.5 h`. */
 export function duration(milliseconds: number): string {
   const seconds = milliseconds / 1000;
   if (seconds < 10) return `${Math.round(seconds * 10) / 10} s`;

@@ -10,15 +10,15 @@ import type { FeedOptions } from "./feed-options.ts";
 import type { Headers } from "./rest/rate-limit.ts";
 import { tokenName } from "./token-name.ts";
 
-/** What the refusal is about. */
+/** The request that was refused. */
 export type Asked = Pick<FeedOptions, "baseURL" | "token" | "federated">;
 
-/** The name of the timeline that is asked for. */
+/** The name of the timeline that was requested. */
 export function timelineName({ federated }: Pick<FeedOptions, "federated">): string {
   return federated ? "federated timeline" : "local timeline";
 }
 
-/** A server's own words, fit for a line on a terminal. */
+/** A server's own words, made safe for a line on a terminal. */
 function quote(said: unknown): string {
   const text = typeof said === "string"
     // deno-lint-ignore no-control-regex

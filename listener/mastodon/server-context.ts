@@ -1,5 +1,5 @@
 /**
- * What the parts of a feed share about their server.
+ * The state that the parts of a feed share about their server.
  *
  * @module
  */
@@ -17,17 +17,17 @@ import type { Rhythm } from "./stream/liveness.ts";
 export interface ServerContext {
   readonly options: FeedOptions;
   readonly deps: FeedDeps;
-  /** For messages. */
+  /** Its name in messages. */
   readonly host: string;
   readonly rest: Rest;
   readonly timeline: Timeline;
   readonly memory: Pick<GivenFile, "given" | "begin">;
   readonly rhythm: Rhythm;
-  /** What the server last said of itself. */
+  /** Its last description of itself. */
   instance: Instance;
 }
 
-/** A server that says nothing of itself. */
+/** A server that has not described itself. */
 export const UNKNOWN: Instance = {
   ...{ software: null, version: null, domain: null, streaming: null, access: null },
 };
@@ -58,7 +58,7 @@ export async function* refreshInstance(
   const feeds = options.federated ? [access.local, access.remote] : [access.local];
   if (!feeds.includes("disabled")) return;
   if (feeds.every((feed) => feed === "disabled")) {
-    // Staff may still see it, and their token shows it to us.
+    // Staff may still see it, so their token can still read it.
     const { statuses } = yield* timeline.read(null);
     if (statuses.length === 0) throw switchedOff(options);
   } else {

@@ -1,6 +1,5 @@
 /**
- * The few fields of a status that a feed reads; all others are for whoever makes
- * a record of it.
+ * The few fields of a status that a feed reads. Whoever makes a record of it reads the others.
  *
  * @module
  */
@@ -14,8 +13,8 @@ interface Fields {
 }
 
 /**
- * The local id of a status as text (Mastodon 1 sent numbers); null if it has none,
- * or one that is longer than any real id.
+ * The local id of a status as text (Mastodon 1 sent numbers); null if it has none, or if it is
+ * longer than any real id.
  */
 export function idOf(status: unknown): string | null {
   const id = (status as Fields | null)?.id;
@@ -23,7 +22,7 @@ export function idOf(status: unknown): string | null {
   return typeof id === "number" ? String(id) : null;
 }
 
-/** When a status was posted, milliseconds since 1970; null if that cannot be read. */
+/** When a status was posted, in milliseconds since 1970; null if that cannot be read. */
 export function timeOf(status: unknown): number | null {
   return millisecondsOf((status as Fields | null)?.created_at);
 }

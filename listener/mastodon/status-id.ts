@@ -23,7 +23,7 @@ const FLAKE = /^[0-9A-Za-z]{18}$/;
 /** The largest id of a database: 2^63 - 1. */
 const LARGEST = 9_223_372_036_854_775_807n;
 
-/** Between these a time taken from an id is believed: 2014 to 2100. */
+/** A time in an id is believed if it lies between these: 2014 to 2100. */
 const EARLIEST = Date.UTC(2014), LATEST = Date.UTC(2100);
 
 function plausible(milliseconds: number): number | null {
@@ -46,10 +46,13 @@ function encode(value: bigint, alphabet: string, length: number): string {
   return text;
 }
 
-/** When the status with this id was made, milliseconds since 1970; null where the id hides it. */
+/**
+ * When the status with this id was created, in milliseconds since 1970; null if the id does
+ * not contain a time.
+ */
 export function idTime(id: string): number | null {
   if (DIGITS.test(id) && id.length < 26) {
-    // 18 digits alike are a flake's and a snowflake's; a flake of today begins with a letter.
+    // 18 digits can be a flake or a snowflake; today's flakes begin with a letter.
     return id.length > 19 ? null : plausible(Number(BigInt(id) >> 16n));
   }
   if (ULID.test(id)) return plausible(Number(decode(id.slice(0, 10), CROCKFORD)));
@@ -111,7 +114,7 @@ export function idAt(
 ): string | null {
   const { id, createdAt } = sample;
   const time = idTime(id);
-  // Pixelfed's snowflakes count otherwise; the sample's own time gives it away.
+  // Pixelfed's snowflakes start in another year; the sample's own time shows which kind it is.
   if (time === null || createdAt === null || Math.abs(time - createdAt) > 86_400_000) return null;
   const at = BigInt(Math.max(0, Math.floor(milliseconds)));
   if (DIGITS.test(id)) return String(at << 16n);

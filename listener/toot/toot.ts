@@ -115,7 +115,7 @@ function reasonToWithhold(
   return known === null ? reason : `known:${known}`;
 }
 
-/** The account's name; where the server leaves it out, by its address. */
+/** The account's name; if the server leaves it out, the one in its address. */
 function acctOf(account: Fields, { host }: Teller): string | null {
   const acct = wholeString(account["acct"], ACCT_LENGTH);
   if (acct !== null) return acct;

@@ -19,7 +19,7 @@ export type Counts = ReadonlyMap<string | number, number>;
 
 /** What a chart's counts go to. */
 export interface Drawn {
-  /** Counts of all toots, which the selection is held against. */
+  /** Counts of all toots, to compare the selection with. */
   all(counts: Counts): void;
   /** Counts of the selected toots. */
   selected(counts: Counts): void;

@@ -14,24 +14,24 @@ import { parseJson } from "../../toot/json.ts";
 import type { FeedDeps } from "../feed-options.ts";
 import { ANSWER_BYTES } from "../../limits.ts";
 
-/** No answer, or none that is whole. The message names the reason, not the address. */
+/** There was no complete answer. The message contains the reason, but not the address. */
 export class NetworkError extends Error {
   override readonly name = "NetworkError";
 }
 
-/** The answer is longer than the limit. A shorter one may be asked for. */
+/** The answer is longer than the limit. A shorter one may be requested. */
 export class AnswerTooLong extends NetworkError {}
 
-/** What the way to a server depends on. */
+/** Options of {@linkcode createHttp}. */
 export interface HttpOptions {
   readonly deps: Pick<FeedDeps, "clock" | "fetch">;
   readonly userAgent: string;
-  /** Milliseconds for a whole answer. Default 30,000. */
+  /** Milliseconds until the whole answer must have arrived. Default 30,000. */
   readonly timeout?: number;
   readonly signal: AbortSignal;
 }
 
-/** Makes the instance. An answer of any status is an answer; only silence is an error. */
+/** Creates the instance. It throws only if there is no answer; every HTTP status is an answer. */
 export function createHttp(options: HttpOptions): AxiosInstance {
   const { deps: { clock, fetch }, userAgent, timeout = 30_000, signal } = options;
 
@@ -63,7 +63,7 @@ export function createHttp(options: HttpOptions): AxiosInstance {
             data: await readText(response),
             status: response.status,
             statusText: response.statusText,
-            // `Headers` gives every name in lower case, however the server spelt it.
+            // `Headers` returns every name in lower case.
             headers: Object.fromEntries(response.headers),
             config,
           };
@@ -84,7 +84,7 @@ export function createHttp(options: HttpOptions): AxiosInstance {
   return axios.create({ adapter, transformResponse: [parse] });
 }
 
-/** The JSON of a body, or its text where it is none. */
+/** The JSON of a body, or its text if it is not JSON. */
 function parse(text: string): unknown {
   try {
     return parseJson(text);

@@ -1,25 +1,28 @@
 /**
- * What a server says of itself.
+ * A server's description of itself.
  *
  * @see https://docs.joinmastodon.org/entities/Instance/
  * @module
  */
 import type { Rest } from "./rest.ts";
 
-/** Who may read a live feed. Mastodon 4.5 and later say so. */
+/** Who may read a live feed. Mastodon 4.5 and later publish this. */
 export type Access = "public" | "authenticated" | "disabled";
 
-/** The part of an instance that a listener goes by. */
+/** The parts of an instance that the listener uses. */
 export interface Instance {
-  /** `Mastodon`, `Pleroma`, … as far as it can be told; null where not. */
+  /** `Mastodon`, `Pleroma`, …; null if it is unknown. */
   readonly software: string | null;
-  /** As the server writes it; null where it does not. */
+  /** As the server writes it; null if it gives none. */
   readonly version: string | null;
-  /** The domain of its accounts, which may differ from its host; null where it is not said. */
+  /** The domain of its accounts, which may differ from its host; null if it gives none. */
   readonly domain: string | null;
-  /** `wss://streaming.example.org`: where the streaming API lies; null where it is not said. */
+  /**
+   * The address of the streaming API, such as `wss://streaming.example.org`; null if it gives
+   * none.
+   */
   readonly streaming: string | null;
-  /** Who may read the live feeds; null where it is not said. */
+  /** Who may read the live feeds; null if it does not say. */
   readonly access: { readonly local: Access; readonly remote: Access } | null;
 }
 
@@ -34,9 +37,8 @@ function access(value: unknown): Access {
 }
 
 /**
- * The streaming address, made safe: always a WebSocket scheme, and never an
- * unencrypted one for a server that is itself reached encrypted, since the token
- * goes there.
+ * The streaming address, made safe: always a WebSocket scheme, and always encrypted if the
+ * server itself is reached encrypted, because the token is sent there.
  */
 function streamingURL(value: unknown, baseURL: string): string | null {
   if (typeof value !== "string" || !URL.canParse(value)) return null;
@@ -56,8 +58,8 @@ function domainOf({ domain, uri }: Json): string | null {
 }
 
 /**
- * Reads the body of `/api/v2/instance` or `/api/v1/instance`; never throws,
- * since every part of it may be missing.
+ * Reads the body of `/api/v2/instance` or `/api/v1/instance`. It never throws, because every
+ * part may be missing.
  *
  * @example
  * ```ts
@@ -91,8 +93,8 @@ export function parseInstance(body: unknown, baseURL: string): Instance {
 }
 
 /**
- * Asks a server what it is: version 2 of the instance, or version 1 if that is not
- * to be had, for whatever reason. Null if neither is, which hinders nothing.
+ * Asks a server for its description: version 2 of the instance, or version 1 if that fails.
+ * Returns null if both fail, which does not stop the feed.
  */
 export async function readInstance(rest: Rest, baseURL: string): Promise<Instance | null> {
   for (const version of ["v2", "v1"]) {
@@ -104,7 +106,7 @@ export async function readInstance(rest: Rest, baseURL: string): Promise<Instanc
   return null;
 }
 
-/** Names of `detector`, as people write them. */
+/** The names that `detector` returns, as people write them. */
 const NAMES: Readonly<Record<string, string>> = {
   mastodon: "Mastodon",
   pleroma: "Pleroma",
@@ -114,14 +116,14 @@ const NAMES: Readonly<Record<string, string>> = {
   pixelfed: "Pixelfed",
 };
 
-/** The same instance with what nodeinfo says where it did not say what it is. */
+/** Completes an instance with what nodeinfo says. */
 export async function withSoftware(instance: Instance, rest: Rest): Promise<Instance> {
   if (instance.software !== null) return instance;
   const detected = await rest.detect();
   return { ...instance, software: detected === null ? null : NAMES[detected] ?? detected };
 }
 
-/** True where the software is known to have no streaming API for clients. */
+/** True if the software is known to have no streaming API for clients. */
 export function streamsNothing({ software }: Instance): boolean {
   return software !== null && ["pixelfed", "friendica"].includes(software.toLowerCase());
 }

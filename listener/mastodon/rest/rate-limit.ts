@@ -1,5 +1,5 @@
 /**
- * What a server allows, read from its answers.
+ * The rate limit of a server, read from its answers.
  *
  * @see https://docs.joinmastodon.org/api/rate-limits/
  * @module
@@ -47,18 +47,18 @@ export function retryAfter(headers: Headers, now: number): number | null {
   return Number.isFinite(wait) ? Math.min(Math.max(0, wait), HOUR) : null;
 }
 
-/** What a server grants that names no limit: Mastodon's 300 requests in five minutes. */
+/** The limit of a server that names none: Mastodon's 300 requests in five minutes. */
 const USUAL = { limit: 300, window: 300_000 };
 
-/** Paces the requests to one server. Times are those of a monotonic clock. */
+/** Spreads the requests to one server. Times are those of a monotonic clock. */
 export interface Pace {
   /** Reads an answer's headers. */
   note(headers: Headers, at: { wall: number; monotonic: number }): void;
   /** Milliseconds to wait before the next request. */
   delay(monotonic: number): number;
-  /** Milliseconds between two requests that use up what remains evenly. */
+  /** Milliseconds between two requests that spread the remaining ones evenly. */
   spacing(monotonic: number): number;
-  /** The part of the allowance that remains, from 0 to 1. */
+  /** The remaining share of the allowance, from 0 to 1. */
   free(monotonic: number): number;
 }
 
@@ -73,7 +73,7 @@ export function createPace(): Pace {
   /** The server names its limits. */
   let named = false;
 
-  /** An allowance that has run out is whole again. */
+  /** The time of the allowance is over, so a new one begins. */
   function renew(now: number): void {
     if (now < reset) return;
     remaining = limit;

@@ -26,14 +26,14 @@ import type { FeedDeps, FeedOptions } from "../feed-options.ts";
 import { createPace, type Headers, type Pace, retryAfter } from "./rate-limit.ts";
 import { userAgent } from "./user-agent.ts";
 
-/** An answer that is not a server's trouble of the moment. */
+/** An answer that is not a temporary failure of the server. */
 export interface Answer {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Headers;
-  /** The parsed JSON; text where it is none. */
+  /** The parsed JSON, or text if it is not JSON. */
   readonly body: unknown;
-  /** When it was asked for: milliseconds since 1970, and by the monotonic clock. */
+  /** When the request was sent, by both clocks. */
   readonly asked: Instant;
 }
 
@@ -49,7 +49,7 @@ export function instant(clock: Clock): Instant {
   return { wall: clock.now(), monotonic: clock.monotonic() };
 }
 
-/** Asks one server. */
+/** Sends requests to one server. */
 export interface Rest {
   /**
    * Asks until there is an answer: waits for the allowance, tries again after
@@ -63,18 +63,18 @@ export interface Rest {
     path: string,
     params?: Readonly<Record<string, string>>,
   ): AsyncGenerator<ServerEvent[], Answer, undefined>;
-  /** Asks once, as soon as the allowance permits; null if there is no answer. */
+  /** Sends one request as soon as the allowance permits; null if there is no answer. */
   askOnce(path: string): Promise<Answer | null>;
-  /** The kind of software by nodeinfo, or null. Never throws. */
+  /** The software's name from nodeinfo, or null. Never throws. */
   detect(): Promise<string | null>;
   readonly pace: Pace;
 }
 
-/** Attempts to reach a server that never answered, before that is a failure. */
+/** After this many attempts, a server that never answered counts as unreachable. */
 const FIRST_TRIES = 6;
-/** Attempts at a good status with a broken body, before it is given as it is. */
+/** After this many attempts, an answer with status 200 and a broken body is returned as it is. */
 const BODY_TRIES = 4;
-/** The longest wait for a server in trouble, if it names none, in milliseconds. */
+/** The longest wait for a failing server that names no time, in milliseconds. */
 const LONGEST_WAIT = 60_000;
 /** The notice of a lasting problem is repeated after this many milliseconds. */
 const REPEAT_NOTICE = 60_000;
@@ -85,7 +85,7 @@ export function isHtml({ headers, body }: Pick<Answer, "headers" | "body">): boo
     (/\bhtml\b/i.test(headers["content-type"] ?? "") || /^\s*<(!doctype|html)/i.test(body));
 }
 
-/** The trouble that an answer tells of; null if it is the server's own answer. */
+/** The temporary failure that an answer shows; null if it is the server's own answer. */
 function troubleOf(answer: Answer, broken: number): string | null {
   const { status, body } = answer;
   if (status === 429) return "too many requests";
@@ -152,7 +152,8 @@ export function createRest(options: FeedOptions, deps: FeedDeps): Rest {
             );
           }
         }
-        // Jitter on top of a time that the server names, so that not all come back at once.
+        // Jitter is added to a time that the server names, so that clients do not all return at
+        // once.
         wait += backoff.next();
         const now = clock.monotonic();
         if (trouble !== told || now - toldAt >= REPEAT_NOTICE) {

@@ -16,7 +16,7 @@ const options: FeedOptions = {
 
 type Reply = { status?: number; body?: string; headers?: Record<string, string> } | Error;
 
-/** A server that gives these replies, one after the other, and the last for ever. */
+/** A server that gives these answers one after the other, and the last one forever. */
 function play(replies: Reply[]) {
   const clock = createFakeClock({ running: true });
   const asked: { url: string; authorization: string | undefined; at: number }[] = [];
@@ -32,7 +32,7 @@ function play(replies: Reply[]) {
   return { clock, asked, rest: createRest(options, deps), deps };
 }
 
-/** Pulls to the end, winding the clock through every wait. */
+/** Reads to the end, advancing the clock through every wait. */
 async function pull(
   clock: FakeClock,
   generator: AsyncGenerator<ServerEvent[], unknown>,

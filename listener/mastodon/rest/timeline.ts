@@ -18,15 +18,15 @@ import { AnswerTooLong } from "./http.ts";
 import type { Headers } from "./rate-limit.ts";
 import type { Answer, Instant, Rest } from "./rest.ts";
 
-/** The most that Mastodon gives at once. */
+/** The most statuses of a Mastodon page. */
 const PAGE = 40;
 
-/** A page in the order in which the server gave it, as JSON and unchecked. */
+/** A page in the server's order, as unchecked JSON. */
 export interface Page {
   readonly statuses: readonly unknown[];
   /** The id before which the next page ends; null if the page names none. */
   readonly next: string | null;
-  /** When it was asked for. */
+  /** When it was requested. */
   readonly asked: Instant;
 }
 
@@ -41,7 +41,7 @@ export interface Timeline {
   read(maxId: string | null): AsyncGenerator<ServerEvent[], Page, undefined>;
 }
 
-/** The `max_id` of the link to the next page, which knows statuses that the page leaves out. */
+/** The `max_id` of the link to the next page. It also covers statuses that the page leaves out. */
 function nextByLink(headers: Headers): string | null {
   const address = headers["link"]?.match(/<([^<>]*)>[^<>]*?;\s*rel=["']?next\b/i)?.[1];
   if (address === undefined || !URL.canParse(address, "https://relative.example")) return null;
@@ -69,12 +69,16 @@ const FREE_ATTEMPTS = 10, LONGEST = 900_000;
 export function createTimeline(options: FeedOptions, deps: FeedDeps, rest: Rest): Timeline {
   const { signal, federated } = options;
   const { clock, random } = deps;
-  // A server that answered in an earlier run is not given up because a proxy refuses for a while.
+  // A server that answered in an earlier run is not given up because a proxy refuses for a
+  // while.
   let answered = (options.resume ?? null) !== null ||
     (options.memory?.given.origin ?? null) !== null;
   let limit = PAGE;
 
-  /** Asks for a page; for shorter ones from now on, with null, if it is too long to be read. */
+  /**
+   * Requests a page. If it is too long to be read, returns null and requests shorter pages
+   * from then on.
+   */
   async function* ask(
     params: Record<string, string>,
   ): AsyncGenerator<ServerEvent[], Answer | null, undefined> {
@@ -109,7 +113,7 @@ export function createTimeline(options: FeedOptions, deps: FeedDeps, rest: Rest)
         const said = (body as { error?: unknown } | null)?.error;
         const failure = refusal(options, "timeline", { status, headers, said });
         if (!answered) throw failure;
-        // It is asked again for ever, since servers under repair refuse everybody for a while.
+        // Requested again forever, because servers under repair refuse everybody for a while.
         const extra = backoff.attempts - FREE_ATTEMPTS;
         const wait = backoff.next() + (extra > 0 ? Math.min(LONGEST, extra * 60_000) : 0);
         if (failure.message !== told || wait > 30_000) {

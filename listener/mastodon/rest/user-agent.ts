@@ -1,14 +1,14 @@
 /**
- * Who we say we are.
+ * The User-Agent.
  *
  * @module
  */
 import project from "../../../deno.json" with { type: "json" };
 
 /**
- * The User-Agent of every request: name, version, and where to find us, so that
- * people who run a server can ask, or block, the right one. Null for nowhere: a
- * page of somebody else's would be a lie.
+ * The User-Agent of every request: name, version and contact, so that administrators can ask
+ * us, or block the right client. Without a contact it is left out: another project's page
+ * would be misleading.
  *
  * @example
  * ```ts

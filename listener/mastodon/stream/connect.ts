@@ -17,23 +17,23 @@ import { type Opening, openStream } from "./stream.ts";
 import { userAgent } from "../rest/user-agent.ts";
 import type { ServerContext } from "../server-context.ts";
 
-/** The server sent us to a host that it does not name. */
+/** The server redirected us to a host that it does not name. */
 export interface Elsewhere {
   readonly failed: string;
   readonly elsewhere: string;
 }
 
-/** Redirects that are followed at most. */
+/** The most redirects that are followed. */
 const HOPS = 3;
 
-/** Where the stream of a timeline lies. */
+/** The address of a timeline's stream. */
 export function streamURL(streaming: string | null, baseURL: string, federated: boolean): string {
   const base = streaming ?? baseURL.replace(/^http/, "ws");
   return `${base}/api/v1/streaming?stream=${federated ? "public" : "public:local"}`;
 }
 
 /**
- * The address that a redirect leads to, or null where we do not go.
+ * The address that a redirect leads to, or null if it must not be followed.
  *
  * @param hosts names, without ports
  */
@@ -53,7 +53,7 @@ export function redirectTo(
   return `${secure ? "wss:" : "ws:"}//${to.host}${to.pathname}${search}`;
 }
 
-/** Where the server reads the token: learnt at the first connection. */
+/** Where the server reads the token; learnt at the first connection. */
 export interface TokenPlace {
   /** In the subprotocol, as Pleroma does, and not in the Authorization header. */
   subprotocol: boolean;
@@ -61,7 +61,7 @@ export interface TokenPlace {
 
 /** Tokens that can be the name of a subprotocol (RFC 6455: a token of HTTP). */
 const PROTOCOL = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-/** Answers after which the token is offered in the other place. */
+/** After these answers the token is sent in the other place. */
 const UNHEARD: readonly number[] = [400, 401, 403];
 
 /**

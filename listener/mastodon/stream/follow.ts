@@ -1,6 +1,6 @@
 /**
- * Following a server's stream: connect, listen, and connect again, for ever. What
- * is missed meanwhile is the sweeper's to find.
+ * Follows a server's stream: connects, listens, and connects again, forever. The sweeper finds
+ * what was missed meanwhile.
  *
  * @module
  */
@@ -31,24 +31,24 @@ const REPEAT_NOTICE = 600_000;
 export interface Follower {
   /** Follows until the signal is aborted. */
   run(news: StreamNews): AsyncGenerator<ServerEvent[], void, undefined>;
-  /** Ends the connection that is open, and opens another one. */
+  /** Closes the open connection, and opens another one. */
   restart(cause: string): void;
 }
 
-/** What went wrong with the last connection, or with the attempt to make one. */
+/** What went wrong with the last connection, or with the attempt to open one. */
 interface Trouble {
   /** For the log. */
   readonly text: string;
-  /** Milliseconds to wait at least. */
+  /** The shortest wait, in milliseconds. */
   readonly wait: number;
-  /** It was ours, or a server's usual way to restart. */
+  /** It was our decision, or the usual way in which servers restart. */
   readonly usual: boolean;
 }
 
-/** Statuses of this kind mean that the token is not accepted here. */
+/** These statuses mean that the token is not accepted. */
 const forbids = (status: number | null) => status === 401 || status === 403 || status === 422;
 
-/** Makes one. */
+/** Creates one. */
 export function createFollower(context: ServerContext): Follower {
   const { deps: { clock, random }, options, host, rhythm, memory: { given } } = context;
   const { signal } = options;
@@ -61,7 +61,7 @@ export function createFollower(context: ServerContext): Follower {
   let streamed = false;
   let told = "", toldAt = -Infinity, refreshedAt = -Infinity;
 
-  /** Notes what comes, and leaves out what is deleted already. */
+  /** Records what arrives, and leaves out what is already deleted. */
   function take(events: ServerEvent[], news: StreamNews): ServerEvent[] {
     let statuses = 0;
     const now = clock.now();
@@ -73,7 +73,7 @@ export function createFollower(context: ServerContext): Follower {
       if (id === null) return true;
       const at = Math.min(timeOf(event.status) ?? now, now);
       const edited = editedOf(event.status);
-      // Servers send the delete first if a status is deleted in the moment in which it is posted.
+      // If a status is deleted at the moment of its posting, servers send the delete first.
       return given.give(id, at, edited <= now ? edited : 0) || !given.find(id)?.deleted;
     });
     if (statuses > 0) {
@@ -85,7 +85,7 @@ export function createFollower(context: ServerContext): Follower {
     return taken;
   }
 
-  /** Gives what a connection tells, until it is over. */
+  /** Yields the events of a connection until it ends. */
   async function* listen(
     stream: Stream,
     news: StreamNews,
@@ -106,7 +106,7 @@ export function createFollower(context: ServerContext): Follower {
     }
   }
 
-  /** Opens a connection and listens to it. Gives what ended it. */
+  /** Opens a connection and listens to it. Returns what ended it. */
   async function* attempt(
     news: StreamNews,
   ): AsyncGenerator<ServerEvent[], Trouble, undefined> {
@@ -155,7 +155,7 @@ export function createFollower(context: ServerContext): Follower {
     }
   }
 
-  /** Tells the trouble, unless it was told a short while ago. */
+  /** Reports a problem, unless it was reported a short while ago. */
   function* tell({ text, usual }: Trouble, wait: number): Generator<ServerEvent[]> {
     const now = clock.monotonic();
     if (text === told && now - toldAt < REPEAT_NOTICE) return;
@@ -182,7 +182,7 @@ export function createFollower(context: ServerContext): Follower {
         yield* tell(trouble, wait);
         await sleep(clock, wait, signal);
         signal.throwIfAborted();
-        // It may stream from elsewhere now.
+        // The streaming address may have changed.
         const now = clock.monotonic();
         if (failures === 0 || now - refreshedAt < REFRESH) continue;
         refreshedAt = now;

@@ -1,5 +1,5 @@
 /**
- * A frame of the streaming API, read.
+ * Reads a frame of the streaming API.
  *
  * @see https://docs.joinmastodon.org/methods/streaming/#events
  * @module
@@ -9,20 +9,23 @@ import type { Transport } from "../../../record/record.ts";
 import { idText } from "../../toot/fields.ts";
 import { checkDepth, jsonFault, parseJson } from "../../toot/json.ts";
 
-/** The server refuses what we asked for, on an open socket. */
+/** The server refuses the subscription on an open socket. */
 export interface ErrorFrame {
   readonly kind: "error";
   readonly status: number | null;
   readonly message: string;
 }
 
-/** An event that says nothing of a status: `filters_changed`, or one from the future. */
+/** An event that is not about a status: `filters_changed`, or one of a future version. */
 export interface OtherFrame {
   readonly kind: "other";
   readonly event: string;
 }
 
-/** What a frame is; null for an empty one and for a comment, which only say: I live. */
+/**
+ * The meaning of a frame; null for an empty one and for a comment, which only show that the
+ * server is alive.
+ */
 export type Frame = StatusEvent | DeleteEvent | BadEvent | ErrorFrame | OtherFrame | null;
 
 /**
@@ -86,7 +89,7 @@ export function parseFrame(text: string, transport: Transport = "stream"): Frame
   return bad("the frame names no event");
 }
 
-/** The id that a delete names. Some servers send JSON in its place: the id in quotes, or the status. */
+/** The id in a delete. Some servers send JSON instead: the id in quotes, or the status. */
 function deletedId(frame: string, payload: unknown): string | null {
   if (typeof payload === "number") return exactly(frame, payload);
   if (typeof payload === "string") {

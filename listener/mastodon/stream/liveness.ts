@@ -1,6 +1,6 @@
 /**
- * Whether a stream still lives. A socket may stay open and say nothing for ever,
- * and a server may go on pinging while its statuses go nowhere.
+ * Decides whether a stream is still alive. A socket may stay open without sending anything,
+ * and a server may send pings but no statuses.
  *
  * @module
  */
@@ -9,30 +9,33 @@ import { duration } from "../notice.ts";
 
 /** Watches one connection. */
 export interface Liveness {
-  /** Anything came: a frame, a ping. */
+  /** Anything arrived: a frame, a ping. */
   sign(): void;
-  /** A status came. */
+  /** A status arrived. */
   status(): void;
-  /** We stopped listening ourselves; nothing is to be expected. */
+  /** We paused the socket ourselves, so nothing can arrive. */
   pause(): void;
   resume(): void;
   stop(): void;
 }
 
-/** How long what may be missing. */
+/** Options of a watch. */
 export interface LivenessOptions {
   readonly clock: Clock;
-  /** Milliseconds without anything. Default 75,000: servers ping every 30 s. */
+  /**
+   * The longest time without any sign, in milliseconds. Default 75,000: servers ping every 30
+   * s.
+   */
   readonly silence?: number;
-  /** Milliseconds without a status. */
+  /** The longest time without a status, in milliseconds. */
   readonly quiet: number;
-  /** Told once, with what was missing, and for how many milliseconds. */
+  /** Called once, with what was missing and for how many milliseconds. */
   readonly dead: (cause: string, milliseconds: number) => void;
 }
 
 /**
- * Two times and one timer, which looks after them only when it fires: nothing is
- * set up and torn down for each of ten thousand frames a second.
+ * Two times and one timer, which is checked only when it fires: setting a timer for each of
+ * ten thousand frames a second would cost too much.
  */
 export function watchLiveness(options: LivenessOptions): Liveness {
   const { clock, silence = 75_000, quiet, dead } = options;
@@ -70,25 +73,31 @@ export function watchLiveness(options: LivenessOptions): Liveness {
 /** Learns how long a server is usually quiet. */
 export interface Rhythm {
   /**
-   * Notes that so many statuses came, now. Gives the milliseconds of the pause that
-   * ended with them, if it was an unusual one, or 0.
+   * Records that this many statuses arrived now. Returns the milliseconds of the pause before
+   * them if it was unusually long, else 0.
    */
   note(statuses: number): number;
-  /** A connection begins; what lies between two of them is no usual gap. */
+  /** A connection begins; the time between two connections is not a usual gap. */
   restart(): void;
   /** Milliseconds without a status after which something is wrong. */
   readonly quiet: number;
   /** The same where the timeline cannot be asked: a shorter time, which chance alone never makes. */
   readonly longestPause: number;
-  /** Says that nothing was missing after all: the server is only quiet. */
+  /** Records that nothing was missing: the server is only quiet. */
   falseAlarm(): void;
 }
 
-/** Dead after many times the usual gap, within these bounds: two minutes and an hour. */
+/**
+ * The stream counts as dead after many times the usual gap, but not before two minutes and not
+ * after an hour.
+ */
 const TIMES = 30, FLOOR = 120_000, CEILING = 3_600_000, UNKNOWN = 600_000;
-/** Five times the usual gap is a pause; of chance, one gap in 150 is. A second always is short. */
+/**
+ * A pause is five times the usual gap; a random gap is this long once in 150. One second is
+ * never a pause.
+ */
 const PAUSE_TIMES = 5, PAUSE_FLOOR = 1_000, PRACTICE = 5;
-/** Of chance, one gap in 500 million is twenty times the usual one. */
+/** A random gap is twenty times the usual one once in 500 million. */
 const LONGEST_TIMES = 20, LONGEST_FLOOR = 10_000;
 
 /** @param watchdog milliseconds that a person asked for instead; null for none */
@@ -107,7 +116,7 @@ export function createRhythm(clock: Clock, watchdog: number | null): Rhythm {
           if (notes >= PRACTICE && length > Math.max(PAUSE_FLOOR, gap * PAUSE_TIMES)) {
             pause = length;
           }
-          // One long pause does not make pauses usual; many do.
+          // A single long pause does not make pauses usual, but many do.
           gap += (Math.min(length / statuses, gap * 3 + 1) - gap) * 0.1;
         }
         notes++;

@@ -11,24 +11,24 @@
 import WebSocket from "ws";
 import { FRAME_BYTES } from "../../limits.ts";
 
-/** What a socket tells; `closed` is the last, and comes once. */
+/** The events of a socket. `closed` is the last one and comes once. */
 export interface SocketEvents {
   opened(): void;
-  /** The server answered the upgrade with something else; header names in lower case. */
+  /** The server refused the upgrade; header names in lower case. */
   refused(status: number, headers: Readonly<Record<string, string>>): void;
   frame(text: string): void;
   /** A ping or a pong. */
   sign(): void;
-  /** 1006 where there was no close frame; `reason` then says what happened, where known. */
+  /** 1006 without a close frame; then `reason` says what happened, if that is known. */
   closed(code: number, reason: string): void;
 }
 
 /** An open or opening socket. */
 export interface Socket {
-  /** Stops reading; the server's frames wait in the buffers of the network. */
+  /** Stops reading. The server's frames wait in the network's buffers. */
   pause(): void;
   resume(): void;
-  /** Says goodbye and lets go at once; `closed` follows. */
+  /** Sends a close frame and closes at once; `closed` follows. */
   close(): void;
 }
 

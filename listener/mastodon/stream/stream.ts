@@ -16,63 +16,69 @@ import type { FeedDeps } from "../feed-options.ts";
 import type { Headers } from "../rest/rate-limit.ts";
 import type { Socket } from "./socket.ts";
 
-/** Why a connection is no more. */
+/** Why a connection ended. */
 export interface Ended {
   /** `closed 1006`, `no frame for 75 s`, `nobody pulled for 60 s`. */
   readonly cause: string;
-  /** When we last heard anything, or a status where only those were missing; milliseconds. */
+  /**
+   * When anything last arrived, or the last status if only statuses were missing; in
+   * milliseconds.
+   */
   readonly heard: number;
-  /** What the server said in an error frame, if that was it. */
+  /** What the server said in an error frame, if it sent one. */
   readonly error?: ErrorFrame;
-  /** True where the end was ours and says nothing of the server. */
+  /** True if we ended it, which says nothing about the server. */
   readonly ours?: boolean;
-  /** True where the socket was open and nothing came, or no status. */
+  /** True if the socket was open and nothing, or no status, arrived. */
   readonly quiet?: boolean;
 }
 
 /** An open connection. */
 export interface Stream {
-  /** What waits, or the first burst of it; empty where nothing does. */
+  /** The waiting frames, or the first burst of them; empty if there are none. */
   take(): ServerEvent[];
-  /** Set once the connection is over; frames may still wait. */
+  /** Set once the connection has ended; frames may still be waiting. */
   readonly ended: Ended | null;
-  /** No frame waits. */
+  /** No frame is waiting. */
   readonly empty: boolean;
-  /** Resolves when something waits, or when it is over. */
+  /** Resolves when a frame is waiting, or when the connection has ended. */
   ready(): Promise<void>;
-  /** Ends it for a reason of ours; frames may still wait. */
+  /** Ends the connection for a reason of ours; frames may still be waiting. */
   end(cause: string): void;
-  /** Lets go of it. Resolves when nothing is left of it. */
+  /** Closes it. Resolves when everything is closed. */
   close(): Promise<void>;
 }
 
-/** What came of an attempt to connect. */
+/** The result of an attempt to connect. */
 export type Opening =
   | { readonly stream: Stream }
   | { readonly refused: { readonly status: number; readonly headers: Headers } }
   | { readonly failed: string };
 
-/** What a connection is told. */
+/** Options of a connection. */
 export interface StreamOptions {
   readonly url: string;
   readonly headers: Headers;
   readonly deps: Pick<FeedDeps, "clock" | "openSocket">;
   readonly signal: AbortSignal;
-  /** Milliseconds without a status until it is taken for dead. */
+  /** Milliseconds without a status after which it counts as dead. */
   readonly quiet: number;
-  /** Milliseconds that it stays paused before it is let go. */
+  /** Milliseconds that it may stay paused before it is closed. */
   readonly stallAfter: number;
   /** Milliseconds for the upgrade. Default 20,000. */
   readonly timeout?: number;
-  /** Told of each event that is not for us, by its name. */
+  /** Called with the name of each event that is not about a status. */
   readonly other: (event: string) => void;
 }
 
-/** Characters and frames that may wait before the socket is paused, and goes on. */
+/** At this many waiting characters or frames the socket is paused, and at this many it goes on. */
 const HIGH = 1024 * 1024, LOW = HIGH / 2, MOST = 1_000;
-/** Frames that are given at once; between two of these bursts a reader may say wait. */
+/** Frames per burst; a reader may pause between two bursts. */
 const BURST = 50;
-/** A status's frame is longer than this; a delete's, which says little of life, is shorter. */
+/**
+ * A status's frame is longer than this. A delete's frame is shorter, and says little about
+ * life.
+ */
 const STATUS_LENGTH = 256;
 
 /** Opens a connection. Never rejects. */
@@ -180,7 +186,7 @@ export function openStream(options: StreamOptions): Promise<Opening> {
       resolve({ refused: { status, headers } });
     },
     frame(text) {
-      // A socket that is being closed may still deliver; it was sent, so it counts.
+      // A closing socket may still deliver frames; they count, because the server sent them.
       frames.push(text);
       size += text.length;
       if (text.length > STATUS_LENGTH) liveness?.status();
