@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Failure } from "../common/failure.ts";
 import { startChild } from "./child.ts";
+import { alive } from "./testing/alive.ts";
 
 async function withScript(source: string, work: (path: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -19,15 +20,6 @@ const stubborn = `
   Deno.addSignalListener("SIGINT", () => console.log("asked"));
   console.log(Deno.pid);
   setInterval(() => {}, 1000);`;
-
-function alive(pid: number): boolean {
-  try {
-    Deno.kill(pid, "SIGCONT");
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 Deno.test("lines arrive one by one, and a bad end says the last of them", () =>
   withScript(`console.log("a\\nb"); console.error("it broke"); Deno.exit(3);`, async (path) => {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { ROOT } from "../notebooks/support/settings.ts";
+import { alive } from "../demo/testing/alive.ts";
 
 /** The README's command, without `npx` and with this Deno. */
 const TASK = ["task", "--quiet", "demo"];
@@ -48,15 +49,6 @@ async function descendants(pid: number): Promise<number[]> {
     found.push(...pairs.filter(([, ppid]) => ppid === parent).map(([child]) => child));
   }
   return found.slice(1);
-}
-
-function alive(pid: number): boolean {
-  try {
-    Deno.kill(pid, "SIGCONT");
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
