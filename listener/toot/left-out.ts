@@ -17,7 +17,7 @@ function saysSomething(value: unknown): boolean {
   return typeof value === "object" && value !== null ? Object.keys(value).length > 0 : !!value;
 }
 
-/** Where software puts the fields that Mastodon does not have. */
+/** Where some software puts fields that Mastodon does not have. */
 const EXTENSIONS = ["pleroma", "akkoma", "glitch", "hometown", "gotosocial", "friendica"] as const;
 
 /** Whether it was not meant to leave its server: glitch-soc, Hometown, GoToSocial, Misskey's kinds. */

@@ -26,7 +26,10 @@ export interface Faults {
   list(): readonly ActiveFault[];
   /** The first fault of a kind that fits and still lasts. */
   find<K extends FaultKind>(kind: K, fits?: (fault: OfKind<K>) => boolean): OfKind<K> | undefined;
-  /** The same for one case: undefined if its `share` spares this case, else it is counted. */
+  /**
+   * The fault for one case: undefined if its `share` leaves this case out; otherwise the case
+   * is counted.
+   */
   use<K extends FaultKind>(kind: K, fits?: (fault: OfKind<K>) => boolean): OfKind<K> | undefined;
   clear(): void;
 }

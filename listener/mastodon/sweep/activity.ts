@@ -1,5 +1,5 @@
 /**
- * What the server itself counts.
+ * The server's own counts of its statuses.
  *
  * @see https://docs.joinmastodon.org/methods/instance/#activity
  * @module
@@ -9,7 +9,7 @@ import type { Rest } from "../rest/rest.ts";
 
 const DAY = 86_400_000, WEEK = 7 * DAY;
 
-/** The weeks that are told: this one, which goes on, and the one before. */
+/** The weeks that are reported: the current one and the one before. */
 const WEEKS = 2;
 
 /**
@@ -39,7 +39,7 @@ export function parseActivity(body: unknown, now: number): CoverageEvent[] {
   });
 }
 
-/** Asks for it; nothing if the server does not tell. */
+/** Requests the counts; returns nothing if the server does not publish them. */
 export async function readActivity(rest: Rest, now: number): Promise<CoverageEvent[]> {
   const answer = await rest.askOnce("/api/v1/instance/activity");
   return answer?.status === 200 ? parseActivity(answer.body, now) : [];

@@ -1,6 +1,6 @@
 /**
- * Where a feed begins: where the last run ended, as far back as was asked for, or
- * with what is posted from now on.
+ * Decides where a feed begins: where the last run ended, as far back as requested, or with new
+ * statuses.
  *
  * @module
  */
@@ -16,14 +16,14 @@ import { canPage } from "../status-id.ts";
 import { tokenName } from "../token-name.ts";
 import type { Absence } from "./coverage/task.ts";
 
-/** What is to be read at the start. */
+/** The part of the timeline to be read at the start. */
 export type Beginning =
-  /** Nothing: the newest page was read then, and is known. */
+  /** Nothing. The newest page was read, and its statuses are known. */
   | { readonly read: Instant }
-  /** Everything since this time (null: everything): nobody listened then. */
+  /** Everything since this time (null: everything), because nobody listened then. */
   | { readonly since: number | null; readonly absence: Absence };
 
-/** The newest of these times that does not lie ahead of now. */
+/** The newest of these times that is not in the future. */
 const past = (now: number, ...times: (number | null | undefined)[]) =>
   times.filter((time): time is number => typeof time === "number" && time <= now);
 
@@ -48,7 +48,7 @@ export async function* begin(
   return { read: yield* beginNow(context) };
 }
 
-/** Goes on where the last run covered everything; or begins again where the first one did. */
+/** Continues where the last run covered everything, or begins again where the first run did. */
 function resumed(
   { options: { resume = null }, deps: { clock }, memory: { given, begin } }: ServerContext,
   allowance: number,
@@ -57,7 +57,7 @@ function resumed(
   const { origin } = given;
   const line = past(now, resume?.time)[0] ?? null;
   const covered = past(now, resume?.coveredUntil)[0] ?? null;
-  // A first run that was interrupted has covered nothing for good.
+  // An interrupted first run has covered nothing.
   const first = origin === null
     ? line
     : origin.floor.time ?? (origin.floor.id === null ? null : origin.at);
@@ -69,7 +69,7 @@ function resumed(
   return { since, absence: { cause: "start", from, line } };
 }
 
-/** Says that there is no stream, and why. */
+/** Reports that there is no stream, and why. */
 export function* sayPolled({ host, options, instance }: ServerContext): Generator<ServerEvent[]> {
   const streams = !streamsNothing(instance);
   if (options.token !== null && streams) return;
@@ -79,7 +79,7 @@ export function* sayPolled({ host, options, instance }: ServerContext): Generato
   yield [notice("info", `${host}: ${why}, so its ${timelineName(options)} is polled`)];
 }
 
-/** All that the newest page shows is from before the start, whatever its times say. */
+/** Everything on the newest page is from before the start, whatever its times are. */
 async function* beginNow(
   { options, deps: { clock }, memory: { given, begin }, timeline, host }: ServerContext,
 ): AsyncGenerator<ServerEvent[], Instant, undefined> {

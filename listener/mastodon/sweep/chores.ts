@@ -1,5 +1,5 @@
 /**
- * What is to be done for a server from time to time, beside reading its timeline.
+ * What must be done for a server from time to time, beside reading its timeline.
  *
  * @module
  */
@@ -7,15 +7,21 @@ import type { ServerEvent } from "../event.ts";
 import { refreshInstance, type ServerContext } from "../server-context.ts";
 import { readActivity } from "./activity.ts";
 
-/** The server is asked this often what it is and whether it still shows the timeline. */
+/**
+ * The time between two requests for the server's description, which also show whether it still
+ * has the timeline.
+ */
 const REFRESH = 1_800_000;
-/** The same, if it has not said yet, or shows an empty timeline. */
+/** The same, if there was no description yet, or if the timeline is empty. */
 const REFRESH_SOON = 300_000, REFRESH_EMPTY = 60_000;
-/** Its own counts are asked for this often, the first time a little after the start. */
+/**
+ * The time between two requests for the server's own counts. The first one follows soon after
+ * the start.
+ */
 const ACTIVITY = 3_600_000, ACTIVITY_FIRST = 30_000;
-/** Entries that cannot be read are told this often. */
+/** Unreadable entries are reported this often. */
 const UNREADABLE = 3_600_000;
-/** Characters of such an entry that are kept. */
+/** This many characters of such an entry are kept. */
 const SHOWN = 200;
 
 /** The chores of one server. */
@@ -23,13 +29,13 @@ export interface Chores {
   /** When the next one is due, by the monotonic clock. */
   readonly at: number;
   do(): AsyncGenerator<ServerEvent[], void, undefined>;
-  /** The timeline shows nothing although it did before: has it been switched off? */
+  /** The timeline is empty although it was not before: checks whether it has been switched off. */
   timelineEmpty(): AsyncGenerator<ServerEvent[], void, undefined>;
-  /** A page had entries without a usable id: gives a dead letter, at most one an hour. */
+  /** A page had entries without a usable id: returns a dead letter, at most one an hour. */
   unreadable(count: number, first: unknown): ServerEvent[];
 }
 
-/** Makes them. */
+/** Creates the chores. */
 export function createChores(context: ServerContext): Chores {
   const { deps: { clock }, rest } = context;
   let refreshed = clock.monotonic();

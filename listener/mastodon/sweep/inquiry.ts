@@ -14,16 +14,19 @@ import type { GivenStatuses } from "../given-statuses.ts";
 import { type Answer, isHtml, type Rest } from "../rest/rest.ts";
 import { editedOf, idOf } from "../status-fields.ts";
 
-/** Statuses that are asked for at once, one less than Mastodon allows, and one by one. */
+/**
+ * How many statuses are requested at once, one less than Mastodon allows, and how many one by
+ * one.
+ */
 const SEVERAL = 19, SINGLES = 4;
-/** Statuses that wait at most; others are found again by the next sweep. */
+/** The most statuses that wait. The next sweep finds the others again. */
 const MOST = 2_000;
 
-/** The statuses of a server that are to be asked about. */
+/** The statuses of a server that must be requested. */
 export interface Inquiry {
   /** How many wait. */
   readonly size: number;
-  /** Adds ids, and an id that the server shows just now; null where it shows none. */
+  /** Adds ids, and an id that the server shows at the moment; null if it shows none. */
   add(ids: readonly string[], shown: string | null): void;
   /**
    * Asks about the next few, with one request or a handful.
@@ -34,16 +37,16 @@ export interface Inquiry {
   step(several: boolean): Promise<ServerEvent[]>;
 }
 
-/** What is known of a status after asking for it. */
+/** What the answer shows of a status. */
 type Known = { readonly gone: true } | { readonly status: unknown } | null;
 
-/** Makes one for a server. */
+/** Creates an inquiry for a server. */
 export function createInquiry(
   { rest, given, clock }: { rest: Rest; given: GivenStatuses; clock: Clock },
 ): Inquiry {
   const waiting = new Set<string>();
   let shown: string | null = null;
-  /** Times that several at once did not bring the one that the server shows. */
+  /** How often a request for several statuses did not return the one that the server shows. */
   let failures = 0;
 
   const gone = (answer: Answer) =>

@@ -1,18 +1,18 @@
 /**
- * How many statuses had been given by when.
+ * Remembers how many statuses were known at which time.
  *
  * @module
  */
 
-/** Remembers counts of the last minutes. */
+/** The counts of the last minutes. */
 export interface Marks {
-  /** Notes how many there are now. */
+  /** Records the present count. */
   add(monotonic: number, count: number): void;
-  /** How many there were this many milliseconds ago, at least. */
+  /** The count of at least this many milliseconds ago. */
   before(monotonic: number, milliseconds: number): number;
 }
 
-/** Marks older than this are not needed one by one: ten minutes. */
+/** Older marks than this are not needed one by one: ten minutes. */
 const LONGEST = 600_000;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Finding statuses that were given and are shown no more.
+ * Finds statuses that arrived before and are no longer shown.
  *
  * @module
  */
@@ -8,15 +8,15 @@ import { canPage, compareIds } from "../status-id.ts";
 import type { Sweep } from "./sweep.ts";
 
 /**
- * From when on a status has to be shown. A database's replica may lag, so that a
- * status which the stream brought a moment ago is not on the page yet.
+ * Which statuses must be shown. A database's replica may lag, so that a page lacks a status
+ * which the stream brought a moment ago.
  */
 export interface Settled {
-  /** Statuses with a lower number have to be shown among those that are newer and older. */
+  /** Statuses with a lower number must be shown if the page has newer and older ones. */
   readonly between: number;
-  /** Statuses with a lower number have to be shown even as the newest of all. */
+  /** Statuses with a lower number must be shown even if they are the newest of all. */
   readonly newest: number;
-  /** The server is not asked again about what it has answered for since this second. */
+  /** The server is not asked again about statuses that it answered for after this second. */
   readonly asked: number;
 }
 
@@ -34,7 +34,7 @@ export function missingFrom(
 ): string[] {
   const missing: string[] = [];
   for (const [id, { sweep, order, deleted, asked, outcome }] of given.entries()) {
-    // A sweep with a higher number began later, and saw it later.
+    // A sweep with a higher number began later, and saw the status later.
     if (sweep >= number || order >= settled.between || deleted) continue;
     if (asked > 0 && asked > settled.asked) continue;
     if (outcome === "left out" || !canPage(id)) continue;

@@ -14,31 +14,34 @@ import { missingFrom } from "./missing.ts";
 import { createSweep, type Sweep } from "./sweep.ts";
 import { hasReserve, type Tempo } from "./tempo.ts";
 
-/** A slow sweep begins this long after the last one began, and not sooner than `REST` after its end. */
+/**
+ * A slow sweep begins this long after the beginning of the last one, but not sooner than
+ * `REST` after its end.
+ */
 const EVERY = 180_000, REST = 30_000;
 const HOUR = 3_600_000, DAY = 86_400_000;
-/** Pages of a slow sweep of an hour and of a day, at most. */
+/** The most pages of a slow sweep of an hour, and of a day. */
 const HOUR_PAGES = 200, DAY_PAGES = 800;
-/** An absence longer than this makes the next one a sweep of a day. */
+/** After a longer absence than this, the next slow sweep covers a day. */
 const LONG = 60_000;
-/** Pages after which what is missing so far is asked for: most deletes are of new statuses. */
+/** After this many pages, missing statuses are requested: most deletes are of new statuses. */
 const PART = 10;
-/** A status that is not shown, and is there when asked for, is asked for again after an hour. */
+/** A missing status that the server still has is requested again after an hour. */
 const ASK_AGAIN = HOUR;
-/** How long a status was given, before it has to be shown: among others, and as the newest. */
+/** A status must be shown this long after its arrival: among others, and as the newest. */
 const BETWEEN = 30_000, NEWEST = 600_000;
 
-/** The slow sweeps of a server, and the questions that all sweeps lead to. */
+/** The slow sweeps of a server, and the requests for missing statuses of all sweeps. */
 export interface Slow {
-  /** A number for each sweep. */
+  /** A new number for a sweep. */
   nextNumber(): number;
-  /** When there is something to do, by the monotonic clock. */
+  /** When the next work is due, by the monotonic clock. */
   readonly at: number;
-  /** Reads one page, or asks about some statuses. */
+  /** Reads one page, or requests some statuses. */
   step(streaming: boolean): AsyncGenerator<ServerEvent[], void, undefined>;
-  /** A sweep is over: what it should have seen and has not is asked for. */
+  /** A sweep has ended: its missing statuses are requested. */
   swept(sweep: Sweep, again?: boolean): void;
-  /** Nothing was heard for so long: what was heard before is read once more, soon. */
+  /** There was no stream for this long, so the time before is soon read once more. */
   afterAbsence(milliseconds: number): void;
 }
 
@@ -58,15 +61,15 @@ export function createSlow(
   const marks = createMarks(given.count);
   let number = 0;
   let sweep: Sweep | null = null, most = HOUR_PAGES;
-  /** What is newer than this was looked for in the sweep that goes on; null for nothing. */
+  /** The missing statuses of the current sweep have been collected above this id; null for none. */
   let lookedFor: string | null = null;
   let begunAt = clock.monotonic(), dueAt = begunAt + EVERY;
-  /** A sweep of a day is due; another one is, as soon as this one is over. */
+  /** A sweep of a day is due; if one is in progress, another one follows it. */
   let day = given.size > 0, again = false;
-  /** What was given right before the next one is too young for it: another one follows soon. */
+  /** The youngest statuses must wait for the sweep after the next one, so that one follows soon. */
   let followUp = false;
   let dayAt = clock.monotonic() + HOUR;
-  /** The highest id that a quick sweep saw: what is newer is the stream's to give. */
+  /** The highest id that a quick sweep saw. The stream brings what is newer. */
   let highest: string | null = null;
 
   function begin(streaming: boolean): void {
@@ -85,7 +88,7 @@ export function createSlow(
     lookedFor = null;
   }
 
-  /** Asks for what a sweep should have seen so far and has not. */
+  /** Requests what a sweep should have seen until now and has not. */
   function ask(done: Sweep, below: string | null = null): void {
     const now = clock.monotonic();
     const settled = {

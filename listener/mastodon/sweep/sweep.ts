@@ -17,20 +17,20 @@ import type { Instant } from "../rest/rest.ts";
 import { editedOf, idOf, timeOf } from "../status-fields.ts";
 import { canPage, compareIds, idAt, idTime } from "../status-id.ts";
 
-/** What a sweep works with. */
+/** Options of a sweep. */
 export interface SweepOptions {
   readonly timeline: Timeline;
   readonly given: GivenStatuses;
   readonly clock: Clock;
-  /** How the statuses are said to have come. */
+  /** The transport in its records. */
   readonly transport: Transport;
-  /** It reads back to this time, milliseconds since 1970; null for as far as there is. */
+  /** It reads back to this time, in milliseconds since 1970; null for no limit. */
   readonly since: number | null;
-  /** Its number, different for each sweep and above 0. */
+  /** A number above 0, different for each sweep. */
   readonly number: number;
-  /** Which of the new statuses are given. Default: all. */
+  /** Which of the new statuses are passed on. Default: all. */
   readonly wants?: (id: string) => boolean;
-  /** Told how many entries of a page have no usable id, and the first of them. */
+  /** Called with the number of entries of a page without a usable id, and the first of them. */
   readonly unreadable?: (count: number, first: unknown) => ServerEvent[];
 }
 
@@ -40,37 +40,40 @@ export interface SweepOptions {
  */
 export type SweepEnd = "reached" | "end" | "stuck";
 
-/** A sweep, read page by page. */
+/** A sweep that is read page by page. */
 export interface Sweep {
   readonly number: number;
   readonly since: number | null;
-  /** Reads the next page and gives what is new in it. */
+  /** Reads the next page and returns what is new. */
   page(): AsyncGenerator<ServerEvent[], void, undefined>;
   readonly pages: number;
-  /** Null until it is over. */
+  /** Null until it has ended. */
   readonly over: SweepEnd | null;
-  /** When its first page was asked for. */
+  /** When its first page was requested. */
   readonly started: Instant | null;
-  /** Statuses that had been given when it began. */
+  /** The number of statuses that were known when it began. */
   readonly order: number;
-  /** New statuses that it gave, by the second in which they were posted, without editions. */
+  /** The numbers of new statuses by the second of their posting, without edits. */
   readonly fresh: ReadonlyMap<number, number>;
   /** The time of the earliest status that it saw; null before it saw one. */
   readonly earliest: number | null;
   /** The lowest and the highest id that it saw. */
   readonly lowest: string | null;
   readonly highest: string | null;
-  /** An id that the server shows just now. */
+  /** An id that the server shows at the moment. */
   readonly shown: string | null;
 }
 
-/** Older statuses in a row that say "far enough" where the ids do not tell their times. */
+/** This many older statuses in a row mean "far enough" if the ids contain no times. */
 const OLDER_RUN = 10;
-/** It goes on beyond its span until this many statuses in a row were known, for this many pages at most. */
+/**
+ * It continues beyond its span until this many statuses in a row are known, for at most this
+ * many pages.
+ */
 const KNOWN_RUN = 5, BEYOND = 10;
-/** In this many pages the time has to fall by a second, or there is no end to them. */
+/** If the time does not fall by a second within this many pages, the pages have no end. */
 const STALLED = 100;
-/** Empty pages that are skipped where there is no time to skip to. */
+/** How many empty pages are skipped if it is unknown where to continue. */
 const SKIPS = 3;
 /** Milliseconds that are skipped at the first empty page; doubled at each further one. */
 const SKIP = 60_000;
@@ -88,11 +91,11 @@ function idsTellTime(statuses: readonly unknown[]): boolean {
   return both > 0 && near * 2 > both;
 }
 
-/** Begins a sweep; nothing is read before its first page is asked for. */
+/** Creates a sweep. Nothing is read before the first page is requested. */
 export function createSweep(options: SweepOptions): Sweep {
   const { timeline, given, clock, transport, number } = options;
   const { wants = () => true, unreadable = () => [] } = options;
-  // Fixed here: the memory may forget its oldest statuses meanwhile.
+  // Fixed here, because the memory may forget its oldest statuses meanwhile.
   const { floor, count: order } = given;
   const since = floor.time === null || (options.since !== null && options.since > floor.time)
     ? options.since
@@ -113,7 +116,7 @@ export function createSweep(options: SweepOptions): Sweep {
     (floor.id !== null && canPage(id) && compareIds(id, floor.id) <= 0) ||
     (floor.time !== null && at !== null && at < floor.time);
 
-  /** Takes a page's statuses; gives those that are new. */
+  /** Takes the statuses of a page, and returns the new ones. */
   function take({ statuses }: Page): ServerEvent[] {
     const events: ServerEvent[] = [];
     const now = clock.now();
@@ -128,7 +131,7 @@ export function createSweep(options: SweepOptions): Sweep {
       }
       const created = timeOf(status);
       const at = byId ? idTime(id) ?? created : created;
-      // A time ahead of now says nothing of how far back the sweep is.
+      // A time in the future does not show how far back the sweep is.
       const believed = at !== null && at <= now ? at : null;
       shown ??= id;
       if (canPage(id)) {
@@ -144,7 +147,8 @@ export function createSweep(options: SweepOptions): Sweep {
       const edited = editedOf(status) <= now ? editedOf(status) : 0;
       const known = given.find(id);
       if (known !== undefined) {
-        // Sweeps take turns: a quick one may have begun, and seen it, while a slow one went on.
+        // Sweeps take turns: a quick one may have begun during a slow one, and have seen the
+        // status.
         known.sweep = Math.max(known.sweep, number);
         known.asked = 0;
       }
@@ -167,7 +171,7 @@ export function createSweep(options: SweepOptions): Sweep {
     return events;
   }
 
-  /** Where to go on after an empty page; null where the timeline ends. */
+  /** Where to continue after an empty page; null at the end of the timeline. */
   function skipTo(): string | null {
     if (!timed || lowest === null || earliest === null) return null;
     if (since === null ? ++skips > SKIPS : earliest - skip / 2 <= since) return null;
@@ -205,7 +209,7 @@ export function createSweep(options: SweepOptions): Sweep {
       pages++;
       const events = take(page);
       goOn(page);
-      // The oldest first.
+      // Oldest first.
       if (events.length > 0) yield events.reverse();
     },
     get pages() {

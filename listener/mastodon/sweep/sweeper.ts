@@ -26,13 +26,13 @@ import { within } from "./coverage/stretch.ts";
 import type { Absence, Task } from "./coverage/task.ts";
 import { createTempo } from "./tempo.ts";
 
-/** What the stream tells the sweeper. */
+/** What the stream reports to the sweeper. */
 export interface StreamNews {
-  /** The stream is open: what is posted from now on comes through it. */
+  /** The stream is open and will bring what is posted from now on. */
   opened(): void;
-  /** The stream gave so many statuses. */
+  /** The stream brought this many statuses. */
   gave(statuses: number): void;
-  /** The stream paused for unusually long, and may have left something out. */
+  /** The stream paused for an unusually long time, and may have left something out. */
   paused(): void;
   /** The stream has ended. */
   ended(absence: Absence): void;
@@ -42,26 +42,26 @@ export interface StreamNews {
 export interface Sweeper extends StreamNews {
   /** @throws {Failure} if the server refuses from the first, or has switched the timeline off */
   run(): AsyncGenerator<ServerEvent[], void, undefined>;
-  /** The coverage that was not told yet. */
+  /** The coverage that was not reported yet. */
   flush(): ServerEvent[];
 }
 
-/** Pages of one quick sweep at most. */
+/** The most pages of a quick sweep. */
 const QUICK_PAGES = 60;
-/** Sweeps whose rest waits, at most; the oldest of more is lost. */
+/** The most sweeps that are continued later; of more, the oldest is lost. */
 const BACKLOGS = 8;
-/** Milliseconds before a span that are read again, for statuses that came a little late. */
+/** This many milliseconds before a span are read again, for statuses that arrived late. */
 const ALLOWANCE = 15_000, LOCAL_ABSENCE = 60_000, FEDERATED_ABSENCE = 120_000;
-/** A poll that comes this much later than it was due is not in time. */
+/** A poll that is delayed by more than this is not in time. */
 const IN_TIME = 60_000;
 
-/** What a sweep beside the stream saw and the stream had not given. */
+/** Statuses that a sweep found while the stream was open and had not brought them. */
 interface Suspicion {
   readonly ids: Set<string>;
   readonly task: Task;
-  /** When the sweep before began. */
+  /** When the previous sweep began. */
   readonly before: Instant;
-  /** When they are looked for again. */
+  /** When they are checked again. */
   readonly at: number;
 }
 
@@ -102,7 +102,7 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
   const wallOf = ({ wall, monotonic }: Instant) =>
     Math.floor(Math.min(wall, clock.now() - (clock.monotonic() - monotonic)));
 
-  /** Tells the coverage that may be told now, and then these. */
+  /** Reports the coverage that can be reported now, and then these events. */
   function* told(...events: ServerEvent[]): Generator<ServerEvent[], void, undefined> {
     const all = [...coverage.take(), ...events];
     if (all.length > 0) yield all;
@@ -125,7 +125,7 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
     last = started;
     const count = heard;
     heard = 0;
-    // The stream may have ended while the sweep went on, which then gave what it missed.
+    // The stream may have ended during the sweep, which then found what the stream missed.
     if (!streamed && sweep.fresh.size > 0) absent ??= absence;
     if (!streamed && started.monotonic - dueAt > IN_TIME) {
       const waited = duration(started.monotonic - before.monotonic);
@@ -144,7 +144,7 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
     if (sweep.shown === null && given.size > 0) yield* chores.timelineEmpty();
   }
 
-  /** Tells what became of a sweep, or puts it off until the rest of it is read. */
+  /** Reports the outcome of a sweep, or waits until the rest of it has been read. */
   async function* finish(task: Task): AsyncGenerator<ServerEvent[], void, undefined> {
     if (task.sweep.over === null && !task.givenUp) {
       backlog.push(task);
@@ -163,7 +163,7 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
     slow.afterAbsence(from === null ? 0 : until - from);
   }
 
-  /** Gives what the stream has still not given of what the timeline shows. */
+  /** Passes on the statuses in the timeline that the stream still has not brought. */
   async function* confirm(
     { ids, task }: Suspicion,
   ): AsyncGenerator<ServerEvent[], void, undefined> {
@@ -192,7 +192,7 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
     const { from, line = null } = absent;
     yield* finish({
       ...{ sweep, absence: absent, from, until: last.wall, count: null },
-      // The last run heard what was posted until its newest status, unless the sweep finds more.
+      // The last run covered everything until its newest status, unless the sweep finds more.
       heard: from === null || line === null ? [] : within([{ from, until: line }], from, last.wall),
       heardBy: options.token === null ? "poll" : "stream",
     });
@@ -204,7 +204,7 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
   /** A slow sweep would give what {@linkcode confirm} is to find and tell. */
   const slowAt = () => suspicion === null ? slow.at : Infinity;
 
-  /** Waits until something is due, or there is news. */
+  /** Waits until work is due, or the stream reports something. */
   function waitUntil(at: number): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
@@ -246,7 +246,7 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
       heard = 0;
       hearing.opened(clock.monotonic());
       tempo.soon(0);
-      // Deletes and edits that were made while there was no stream.
+      // Deletes and edits from the time without a stream.
       slow.afterAbsence(0);
       wake();
     },
@@ -263,7 +263,7 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
       const now = clock.now();
       hearing.ended(clock.monotonic() - Math.max(0, now - (from ?? now)));
       absence ??= { cause, from, quiet: quiet ?? false };
-      // The next sweep reads what was to be looked for, too.
+      // The next sweep reads these statuses too.
       if (suspicion !== null) {
         last = suspicion.before;
         heard += suspicion.task.count ?? 0;

@@ -7,7 +7,7 @@ import { createWorld, type World } from "../testing/world.ts";
 const ids = (reader: Reader) =>
   reader.statuses().map(({ status }) => (status as { id: string }).id);
 const polled = (reader: Reader) => reader.notices().some((text) => text.includes("is polled"));
-/** Posts that are a second apart, up to now. */
+/** Posts, one per second, until now. */
 const posts = (count: number, now: number) =>
   Array.from({ length: count }, (_, i) => post(now - (count - i) * 1_000));
 
@@ -21,7 +21,7 @@ async function start(world: World, federated = false): Promise<Reader> {
   return reader;
 }
 
-/** Winds second by second and notes when the timeline was asked for. */
+/** Advances the clock second by second and records when the timeline was requested. */
 async function wind(world: World, seconds: number, each: (second: number) => void = () => {}) {
   const times: number[] = [];
   for (let second = 0; second < seconds; second++) {

@@ -1,17 +1,17 @@
 /**
- * How often a timeline is swept: as often as its speed asks for, and never more
- * than a share of what the server allows.
+ * How often a timeline is swept: as often as its speed requires, but never beyond a share of
+ * what the server allows.
  *
  * @module
  */
 import type { Clock } from "../../../common/clock.ts";
 import type { Pace } from "../rest/rate-limit.ts";
 
-/** Between two polls at least and at most, and at first. */
+/** The shortest, the longest and the first time between two polls. */
 const SHORTEST = 5_000, LONGEST = 60_000, FIRST = 10_000;
-/** New statuses that one poll should bring. */
+/** The number of new statuses that one poll should bring. */
 const WANTED = 10;
-/** Beside a stream: between two sweeps, and after which time it may have begun late. */
+/** Beside a stream: the time between two sweeps, and the delay after which a sweep began late. */
 const BESIDE = 20_000, LATE = 5_000;
 /** Polls may use nearly all of the rate limit, sweeps beside a stream half of it. */
 const POLL_SHARE = 1.15, STREAM_SHARE = 2;
@@ -20,20 +20,20 @@ const STRETCHED = 120_000;
 /** Slow sweeps take two of three requests, and leave the last quarter of the allowance alone. */
 const SLOW_SHARE = 1.5, RESERVE = 0.25;
 
-/** When what is due, by the monotonic clock. */
+/** When which work is due, by the monotonic clock. */
 export interface Tempo {
   /** The next quick sweep. */
   readonly quickAt: number;
   /** The usual time between two polls. */
   readonly interval: number;
   /**
-   * The next quick sweep comes within this many milliseconds. If one is under way, another
-   * follows it: what was asked for may have happened after the page that it read.
+   * The next quick sweep comes within this many milliseconds. If one is in progress, another
+   * one follows it, because the page may have been read too early.
    */
   soon(milliseconds: number): void;
-  /** A quick sweep begins, and serves what was asked for until now. */
+  /** A quick sweep begins, which covers the requests until now. */
   began(): void;
-  /** A quick sweep is over: it brought so many new statuses with so many pages. */
+  /** A quick sweep has ended: this many new statuses on this many pages. */
   swept(done: { fresh: number; pages: number; streaming: boolean; first: boolean }): void;
   /** When the next page of a slow sweep may be read. */
   readonly slowAt: number;
@@ -41,7 +41,7 @@ export interface Tempo {
   slowly(): void;
 }
 
-/** Makes one; the first quick sweep is due at once. */
+/** Creates the timing. The first quick sweep is due at once. */
 export function createTempo(clock: Clock, pace: Pace): Tempo {
   let interval = FIRST;
   let usualAt = clock.monotonic(), slowAt = usualAt;
@@ -64,7 +64,7 @@ export function createTempo(clock: Clock, pace: Pace): Tempo {
       const wanted = fresh === 0 ? interval * 1.5 : interval * WANTED / fresh;
       interval = Math.min(LONGEST, Math.max(SHORTEST, (interval + wanted) / 2));
       const usual = !streaming ? interval : first ? LATE : BESIDE;
-      // One page is what every sweep costs; only more than that stretches the interval.
+      // Every sweep costs one page; only further pages stretch the interval.
       const cost = pages > 1
         ? pages * pace.spacing(now) * (streaming ? STREAM_SHARE : POLL_SHARE)
         : 0;
@@ -81,7 +81,7 @@ export function createTempo(clock: Clock, pace: Pace): Tempo {
   };
 }
 
-/** True if a slow sweep may go on now. */
+/** True if a slow sweep may continue now. */
 export function hasReserve(clock: Clock, pace: Pace): boolean {
   return pace.free(clock.monotonic()) >= RESERVE;
 }

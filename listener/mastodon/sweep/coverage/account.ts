@@ -1,5 +1,5 @@
 /**
- * Tells what became of the span of a sweep.
+ * Reports what became of the span of a sweep.
  *
  * @module
  */
@@ -11,14 +11,14 @@ import type { Task } from "./task.ts";
 /** Why statuses were missing although the stream was open. */
 const LEFT_OUT = "the stream left out statuses";
 
-/** How many statuses a sweep gave. */
+/** The number of statuses that a sweep found. */
 export function freshCount(fresh: ReadonlyMap<number, number>): number {
   let sum = 0;
   for (const count of fresh.values()) sum += count;
   return sum;
 }
 
-/** Statuses of a part: those that the sweep gave, and those that the stream gave. */
+/** The statuses of a part: those that the sweep found, and those that the stream brought. */
 function countOf(task: Task, { from, until, outcome, heard }: Judged, alone: boolean) {
   if (outcome === "lost") return null;
   if (heard) return alone ? task.count : null;
@@ -41,7 +41,7 @@ function spanOf(task: Task, part: Judged, cause: string, alone: boolean): Span {
 }
 
 /**
- * Notes what became of the span of a sweep that is over, or that is given up.
+ * Records what became of the span of a sweep that has ended or was given up.
  *
  * @returns the gap, if statuses were missed
  */

@@ -6,24 +6,24 @@
  */
 import type { CoverageEvent } from "../../event.ts";
 
-/** A span, and what is known of it. */
+/** A span and its outcome. */
 export type Span = Omit<CoverageEvent, "kind">;
 
-/** Gathers spans. Spans in a row that were covered become one of about a minute. */
+/** Collects spans. Consecutive covered spans become one of about a minute. */
 export interface Coverage {
-  /** Notes a span; an empty one is ignored. */
+  /** Adds a span; an empty one is ignored. */
   note(span: Span): void;
-  /** Notes that all between these times was read after all: what was lost of it is filled. */
+  /** Everything between these times was read later, so what was lost of it is filled. */
   read(from: number, until: number): void;
-  /** Those that may be told now. */
+  /** The spans that can be reported now. */
   take(): CoverageEvent[];
-  /** The same, at the end: a span that is still short is told too. */
+  /** The same at the end, when short spans are reported too. */
   flush(): CoverageEvent[];
 }
 
-/** Covered spans are told when they are this long together, in milliseconds. */
+/** Covered spans are reported when they are this long together, in milliseconds. */
 const LENGTH = 60_000;
-/** Lost spans that may still be filled; older ones stay lost. */
+/** How many lost spans may still be filled; older ones stay lost. */
 const LOST = 200;
 
 /**
@@ -37,7 +37,7 @@ export function createCoverage(blocked: () => boolean): Coverage {
 
   function take(all: boolean): CoverageEvent[] {
     if (blocked()) return [];
-    // What was lost and is filled by now has the same times twice: in the order in which it was said.
+    // A span that was lost and then filled is reported twice with the same times, in that order.
     spans.sort((a, b) => a.from - b.from);
     const last = spans.at(-1);
     const grows = !all && last?.outcome === "covered" && last.until - last.from < LENGTH;
@@ -48,7 +48,7 @@ export function createCoverage(blocked: () => boolean): Coverage {
 
   return {
     note(given) {
-      // Durations come from a clock that knows fractions; records are whole milliseconds.
+      // Durations have fractions of a millisecond; records have none.
       const span = { ...given, from: Math.floor(given.from), until: Math.floor(given.until) };
       if (span.until <= span.from) return;
       if (span.outcome === "lost") lost = [...lost, span].slice(-LOST);

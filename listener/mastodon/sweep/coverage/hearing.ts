@@ -1,5 +1,5 @@
 /**
- * When the stream was open.
+ * Remembers when the stream was open.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { type Stretch, within } from "./stretch.ts";
 export interface Hearing {
   /** A connection begins. */
   opened(monotonic: number): void;
-  /** The connection has ended; nothing was heard after this time. */
+  /** The connection has ended. Nothing arrived after this time. */
   ended(monotonic: number): void;
   /**
    * The parts of a span in which the stream was open, in milliseconds since 1970.
@@ -20,11 +20,14 @@ export interface Hearing {
   between(from: Instant, until: Instant): Stretch[];
 }
 
-/** Connections that are remembered: more than that between two sweeps count as none. */
+/**
+ * How many connections are remembered. If there are more between two sweeps, the oldest do not
+ * count.
+ */
 const MOST = 200;
 
 /**
- * Remembers none at first.
+ * Creates an empty memory.
  *
  * @example
  * ```ts

@@ -17,24 +17,24 @@ import type { Task } from "./task.ts";
 /** A part of a span. */
 export interface Judged extends Stretch {
   readonly outcome: "covered" | "filled" | "lost";
-  /** It was covered by listening, and not by a sweep in time. */
+  /** It was covered by the stream, and not by a sweep in time. */
   readonly heard: boolean;
 }
 
-/** What is known besides the sweep. */
+/** What is known in addition to the sweep. */
 export interface Known {
   readonly given: GivenStatuses;
-  /** Milliseconds without a status after which a stream is not believed to be alive. */
+  /** Milliseconds without a status after which a stream no longer counts as alive. */
   readonly longestPause: number;
 }
 
-/** A status that the timeline shows has this long to come through the stream. */
+/** A status in the timeline may take this long to arrive through the stream. */
 export const GRACE = 5_000;
-/** A loss shorter than this is the pause between two statuses. */
+/** A shorter loss is only the pause between two statuses. */
 const SHORTEST = 1_000;
 const SECOND = 1_000;
 
-/** When the newest status was posted that was given before and is older than all that is shown. */
+/** When the newest known status that is older than the whole page was posted. */
 function newestBelow({ lowest, order }: Sweep, given: GivenStatuses): number | null {
   let newest: number | null = null;
   if (lowest === null) return null;
@@ -54,21 +54,21 @@ function unread({ sweep, from, until, absence }: Task, given: GivenStatuses): St
     const begin = from ?? since;
     return begin === null ? [] : within([{ from: begin, until: end }], begin, end);
   }
-  // The timeline's end is a loss if something is known to have stood before it.
+  // The end of the timeline is a loss if older statuses are known.
   const line = newestBelow(sweep, given) ?? absence?.line ?? null;
   if (line === null || earliest === null || (since !== null && line < since)) return [];
   const begin = from ?? line;
   return within([{ from: begin, until: end }], begin, end);
 }
 
-/** The parts of a stretch in which no status came for too long: the stream may have been deaf. */
+/** The parts of a stretch without a status for too long, in which the stream may have been dead. */
 function pauses({ from, until }: Stretch, { given, longestPause }: Known): Stretch[] {
   const times: number[] = [];
   for (const [, { at }] of given.entries()) if (at >= from && at < until) times.push(at);
   return cut({ from, until }, times).filter((gap) => gap.until - gap.from > longestPause);
 }
 
-/** What of the unread part nobody heard. */
+/** The unread part without the stretches in which somebody listened. */
 function lostOf(task: Task, known: Known): Stretch[] {
   return unread(task, known.given).flatMap((part) => {
     const edges = task.heard.flatMap(({ from, until }) => [from, until]);
@@ -78,7 +78,7 @@ function lostOf(task: Task, known: Known): Stretch[] {
   });
 }
 
-/** The parts in which somebody listened and statuses were missing all the same. */
+/** The parts in which somebody listened and statuses were missing nevertheless. */
 function missedOf(task: Task, { given }: Known): Stretch[] {
   const { heard, until, sweep, confirmed = false } = task;
   const seconds = [...(task.fresh ?? sweep.fresh).keys()].sort((a, b) => a - b);
@@ -90,7 +90,7 @@ function missedOf(task: Task, { given }: Known): Stretch[] {
     );
     if (missed.length === 0) return [];
     const from = Math.max(stretch.from, missed[0]! * SECOND);
-    // A stream that missed something before it ended was ending already.
+    // A stream that missed something shortly before its end was already failing.
     if (!open) return [{ from, until: stretch.until }];
     const last = missed.at(-1)! * SECOND + SECOND;
     let next = stretch.until;
@@ -99,13 +99,13 @@ function missedOf(task: Task, { given }: Known): Stretch[] {
   });
 }
 
-/** The parts of the span in order; neighbours differ. */
+/** The parts of the span in order; neighbours have different outcomes. */
 export function judge(task: Task, known: Known): Judged[] {
   const { sweep, until, heard, absence } = task;
   const lost = lostOf(task, known);
   const from = task.from ?? lost[0]?.from ?? sweep.earliest ?? until;
   let missed = missedOf(task, known);
-  // All that was missing was posted before the span, and came late.
+  // Everything that was missing was posted before the span, and arrived late.
   const late = task.confirmed && (task.fresh?.size ?? 0) > 0 && missed.length === 0;
   if (late) missed = [{ from, until }];
 
@@ -126,7 +126,7 @@ export function judge(task: Task, known: Known): Judged[] {
   return withoutBlinks(parts);
 }
 
-/** Lets losses that are too short to be one go to the part before or after. */
+/** Merges losses that are too short with the part before or after. */
 function withoutBlinks(parts: readonly Judged[]): Judged[] {
   return parts.map((part, i) => {
     if (part.outcome !== "lost" || part.until - part.from >= SHORTEST) return part;

@@ -17,7 +17,7 @@ function memory(...seconds: number[]): GivenStatuses {
   return given;
 }
 
-/** Every so many seconds from one until another. */
+/** Numbers from one to another in steps. */
 const every = (step: number, from: number, until: number) =>
   Array.from({ length: Math.ceil((until - from) / step) }, (_, i) => from + i * step);
 
@@ -25,7 +25,7 @@ interface Read {
   readonly over?: SweepEnd | null;
   /** The second of the earliest status that it saw. */
   readonly earliest?: number;
-  /** Seconds of new statuses. */
+  /** The seconds of new statuses. */
   readonly fresh?: readonly number[];
 }
 

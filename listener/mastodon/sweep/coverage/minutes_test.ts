@@ -1,6 +1,6 @@
 /**
- * What the coverage says of each minute when a listener is killed, deafened, rate-limited
- * or shut out for two minutes, in which the server goes on posting.
+ * What the coverage says of each minute when a listener is killed, loses its stream, is
+ * rate-limited or refused for two minutes, while the server goes on posting.
  *
  * @module
  */
@@ -15,18 +15,18 @@ import { createWorld, type World } from "../../testing/world.ts";
 const MINUTE = 60_000;
 /** The trouble begins in the third minute and ends in the fourth. */
 const BEGIN = 130, END = 220, LENGTH = 360;
-/** A server that forgets shows this many seconds from then on. */
+/** A forgetful server shows only this many seconds from then on. */
 const SHOWN = 30;
 
 interface Player {
   readonly world: World;
   /** Milliseconds since 1970. */
   readonly begin: number;
-  /** Statuses do not reach the streams. */
+  /** Whether statuses are kept from the streams. */
   deaf: boolean;
-  /** Starts the listener, or starts it again. */
+  /** Starts the listener. */
   start(): void;
-  /** Ends it without a word. */
+  /** Stops it without any cleanup. */
   kill(): void;
 }
 
@@ -152,7 +152,7 @@ const LOST = "covered covered lost lost covered";
 for (
   const [name, trouble, filled, lost] of [
     ["killed", killed, FILLED, LOST],
-    // It is swept meanwhile, so a server that forgets makes it lose nothing.
+    // The timeline is swept meanwhile, so a forgetful server loses nothing.
     ["deafened", deafened, FILLED, FILLED],
     ["rate-limited", rateLimited, FILLED, LOST],
     ["shut out", shutOut, FILLED, LOST],

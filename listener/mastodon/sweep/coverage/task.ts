@@ -1,5 +1,5 @@
 /**
- * A sweep with the span of time that it was made for.
+ * A sweep and its span of time.
  *
  * @module
  */
@@ -7,19 +7,19 @@ import type { Transport } from "../../../../record/record.ts";
 import type { Stretch } from "./stretch.ts";
 import type { Sweep } from "../sweep.ts";
 
-/** A time in which nothing was heard. */
+/** A time without a stream. */
 export interface Absence {
   /** Why: `closed 1006`, `start`. */
   readonly cause: string;
-  /** When it began, milliseconds since 1970; null for as far back as there is. */
+  /** When it began, in milliseconds since 1970; null for no limit. */
   readonly from: number | null;
-  /** When a status was posted that was there before, milliseconds since 1970; null if unknown. */
+  /** When a status from before it was posted, in milliseconds since 1970; null if unknown. */
   readonly line?: number | null;
-  /** The stream was open, and was taken for dead because nothing came. */
+  /** The stream was open, but counted as dead because nothing arrived. */
   readonly quiet?: boolean;
 }
 
-/** What a sweep read, and what was heard of its span as it happened. */
+/** The result of a sweep, and what the stream brought in its span. */
 export interface Task {
   readonly sweep: Sweep;
   /** The span, milliseconds since 1970: it begins where the last one ended; null for everything. */
@@ -27,16 +27,16 @@ export interface Task {
   readonly until: number;
   /** The parts of the span in which somebody listened, in order: to an open stream, or the last run. */
   readonly heard: readonly Stretch[];
-  /** How the last run or the stream heard them. */
+  /** Whether the last run or the stream covered them. */
   readonly heardBy: Transport;
-  /** Statuses that came through the stream since the last sweep; null if that is not known. */
+  /** Statuses that came through the stream since the last sweep; null if the number is unknown. */
   readonly count: number | null;
-  /** Why nothing was heard in the rest of the span; null if the sweep itself came in time. */
+  /** Why there was no stream in the rest of the span; null if the sweep itself was in time. */
   readonly absence: Absence | null;
-  /** New statuses by the second in which they were posted. Default: those of the sweep. */
+  /** The numbers of new statuses by the second of their posting. Default: those of the sweep. */
   readonly fresh?: ReadonlyMap<number, number>;
   /** What the stream had not given was waited for. */
   readonly confirmed?: boolean;
-  /** The rest of the sweep is not read any more. */
+  /** The rest of the sweep will not be read. */
   readonly givenUp?: boolean;
 }
