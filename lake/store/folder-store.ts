@@ -105,7 +105,11 @@ async function walk(
 }
 
 async function add(location: string, path: string, files: StoredFile[]): Promise<void> {
-  const stat = await unlessGone(Deno.stat(join(location, path)), null);
+  const stat = await unlessGone(Deno.stat(join(location, path)), null).catch((error) => {
+    // A link that leads back to itself holds no rows.
+    if (error instanceof Deno.errors.FilesystemLoop) return null;
+    throw error;
+  });
   if (!stat?.isFile) return;
   const modified = stat.mtime?.getTime() ?? 0;
   const version = `${stat.ino ?? 0}-${modified}-${stat.size}`;

@@ -176,6 +176,23 @@ Deno.test("toots of absurd dates make no chart slow or large", () => {
   }
 });
 
+Deno.test("toots without a time that can be believed are counted below the charts", () => {
+  // The original's records do not say when they were observed, which is the time otherwise.
+  const absurd = { day: null as unknown as Date, hour: 3, toots: 5 };
+  const hours = [absurd, ...rhythm(20)];
+  const known = daily(hours.slice(1));
+  const days = [{ ...known[0]!, ...absurd }, ...known];
+  const words = [{ ...absurd, word: "balloon" }, ...mentions];
+  const now = day(20).getTime();
+  for (
+    const { svg, name } of [
+      dailyUsage(days, now),
+      timeOfDay(hours, now),
+      wordsOverDays(words, ["balloon"], days, now),
+    ]
+  ) assert.match(svg, /5 toots of other dates are not shown/, name);
+});
+
 Deno.test("a chart is XML whatever an app calls itself", () => {
   const { svg } = appLandscape([{ app: "Bell\u0007 \u001b[31m \ud800 & <b>", toots: 3 }]);
   // deno-lint-ignore no-control-regex

@@ -38,11 +38,14 @@ export interface Shown<R> {
  * if (rows.length !== 1 || note !== "3 toots of other dates are not shown.") throw new Error(note);
  * ```
  */
-export function recentDays<R extends { day: Date; toots: number }>(
+export function recentDays<R extends { day: Date | null; toots: number }>(
   rows: readonly R[],
   now: number = Date.now(),
-): Shown<R> {
-  const believed = rows.filter(({ day }) => day.getTime() >= EARLIEST && day.getTime() < now + DAY);
+): Shown<R & { day: Date }> {
+  // A toot of the original project whose time cannot be has none: no record says when it was observed.
+  const believed = rows.filter((row): row is R & { day: Date } =>
+    row.day !== null && row.day.getTime() >= EARLIEST && row.day.getTime() < now + DAY
+  );
   const last = believed.reduce((most, { day }) => Math.max(most, day.getTime()), -Infinity);
   const shown = believed.filter(({ day }) => day.getTime() > last - MOST_DAYS * DAY);
   const sum = (of: readonly R[]) => of.reduce((total, { toots }) => total + toots, 0);

@@ -52,7 +52,7 @@ export function wordsOverDays(
   if (shown.length === 0) return emptyChart(NAME, TITLE, NO_DATE);
   const domain = shown.map(({ day }) => day);
   const times = new Set(domain.map((day) => day.getTime()));
-  const rows = all.filter(({ day }) => times.has(day.getTime()));
+  const rows = all.filter(({ day }) => day !== null && times.has(day.getTime()));
   const totals = new Map(words.map((word) => [
     word,
     rows.reduce((sum, row) => row.word === word ? sum + row.toots : sum, 0),
