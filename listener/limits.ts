@@ -8,6 +8,12 @@
 /** Bytes of one answer of the REST API. 40 large statuses of 100 KB are 4 MB. */
 export const ANSWER_BYTES = 8 * 1024 * 1024;
 
+/**
+ * Values in the JSON of one answer. 40 statuses have some 12,000; millions of `{}` fit into the
+ * bytes above and take 60 bytes of memory each.
+ */
+export const ANSWER_VALUES = 400_000;
+
 /** Bytes of one frame of the stream; the largest statuses are some 100 KB. */
 export const FRAME_BYTES = 4 * 1024 * 1024;
 

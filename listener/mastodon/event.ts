@@ -27,12 +27,12 @@ export interface BadEvent {
   readonly raw: string;
 }
 
-/** The server's description of itself, sent at the start and whenever it changes. */
+/** The server's description of itself, unchecked: sent at the start and whenever it changes. */
 export interface IdentityEvent {
   readonly kind: "identity";
   /** The domain of its accounts, which may differ from its host; null if it gives none. */
   readonly domain: string | null;
-  /** `Mastodon`, `Pleroma`, …; null if it is unknown. */
+  /** Its software: `mastodon 4.5.0`; null if it gives none. */
   readonly software: string | null;
 }
 
@@ -48,10 +48,11 @@ export interface CoverageEvent {
   readonly kind: "coverage";
   /** Milliseconds since 1970. */
   readonly from: number;
+  /** Milliseconds since 1970. */
   readonly until: number;
   /** How it was covered; `activity` for the server's own count. */
   readonly transport: Transport | "activity";
-  readonly outcome: "covered" | "filled" | "lost" | "counted";
+  readonly outcome: Outcome;
   /** Statuses of this span that were received, or counted; null if the number is unknown. */
   readonly statuses: number | null;
   /** Why it was missed: `closed 1006`, `start`; null if it was not missed. */
@@ -75,30 +76,6 @@ export interface GapEvent {
   readonly lost: number;
 }
 
-/** A span of the timeline, and whether we covered it. */
-export interface CoverageEvent {
-  readonly kind: "coverage";
-  /** Milliseconds since 1970. */
-  readonly from: number;
-  /** Milliseconds since 1970. */
-  readonly until: number;
-  readonly transport: Transport | "activity";
-  readonly outcome: Outcome;
-  /** Statuses in the span; null if nobody counted them. */
-  readonly statuses: number | null;
-  /** Why the span was filled or lost. */
-  readonly cause: string | null;
-}
-
-/** The server's description of itself; unchecked. */
-export interface IdentityEvent {
-  readonly kind: "identity";
-  /** The domain of its accounts, which may differ from its host; null if it gives none. */
-  readonly domain: string | null;
-  /** Its software: `mastodon 4.5.0`; null if it gives none. */
-  readonly software: string | null;
-}
-
 /** What a person should know: connected, waiting, disabled. */
 export interface NoticeEvent {
   readonly kind: "notice";
@@ -114,6 +91,4 @@ export type ServerEvent =
   | IdentityEvent
   | CoverageEvent
   | GapEvent
-  | CoverageEvent
-  | IdentityEvent
   | NoticeEvent;

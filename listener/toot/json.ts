@@ -40,7 +40,7 @@ const LONG = 16_384;
  * @throws {SyntaxError} if the text is longer than `longer` and too deep
  */
 export function checkDepth(text: string, longer = LONG): void {
-  if (text.length > longer && depthOf(text) > JSON_DEPTH) {
+  if (text.length > longer && shapeOf(text).depth > JSON_DEPTH) {
     throw new TooDeep(`is nested deeper than ${JSON_DEPTH} levels`);
   }
 }
@@ -52,18 +52,39 @@ export function jsonFault(error: unknown): string {
   return error instanceof TooDeep ? error.message : "is not JSON";
 }
 
-/** The number of levels of arrays and objects in JSON text. */
-function depthOf(text: string): number {
-  let depth = 0, deepest = 0, quoted = false;
+/** How large JSON text is once it is parsed. */
+export interface Shape {
+  /** Levels of arrays and objects. */
+  readonly depth: number;
+  /** Roughly the number of values: each takes memory, even `{}`. */
+  readonly values: number;
+}
+
+/**
+ * Measures JSON text without parsing it.
+ *
+ * @example
+ * ```ts
+ * import { shapeOf } from "./json.ts";
+ *
+ * const { depth, values } = shapeOf('[{"a":1},{},"[,,"]');
+ * if (depth !== 2 || values !== 5) throw new Error();
+ * ```
+ */
+export function shapeOf(text: string): Shape {
+  let depth = 0, deepest = 0, values = 0, quoted = false;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === 0x22) quoted = !quoted;
     else if (code === 0x5C) i++;
     else if (quoted) continue;
-    else if (code === 0x7B || code === 0x5B) deepest = Math.max(deepest, ++depth);
-    else if (code === 0x7D || code === 0x5D) depth--;
+    else if (code === 0x2C) values++;
+    else if (code === 0x7B || code === 0x5B) {
+      values++;
+      deepest = Math.max(deepest, ++depth);
+    } else if (code === 0x7D || code === 0x5D) depth--;
   }
-  return deepest;
+  return { depth: deepest, values };
 }
 
 function keepDigits(_key: string, value: unknown, context?: { source?: string }): unknown {

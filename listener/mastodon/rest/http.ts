@@ -10,9 +10,9 @@
  * @module
  */
 import axios, { type AxiosInstance, type InternalAxiosRequestConfig } from "axios";
-import { parseJson } from "../../toot/json.ts";
+import { parseJson, shapeOf } from "../../toot/json.ts";
 import type { FeedDeps } from "../feed-options.ts";
-import { ANSWER_BYTES } from "../../limits.ts";
+import { ANSWER_BYTES, ANSWER_VALUES } from "../../limits.ts";
 
 /** There was no complete answer. The message contains the reason, but not the address. */
 export class NetworkError extends Error {
@@ -60,7 +60,7 @@ export function createHttp(options: HttpOptions): AxiosInstance {
         const next = hops < 3 ? redirect(response, url) : null;
         if (next === null) {
           return {
-            data: await readText(response),
+            data: checked(await readText(response)),
             status: response.status,
             statusText: response.statusText,
             // `Headers` returns every name in lower case.
@@ -119,6 +119,15 @@ async function readText(response: Response): Promise<string> {
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
+}
+
+/** The text, unless parsing it would take much more memory than its bytes. */
+function checked(text: string): string {
+  // A value takes two bytes at least.
+  if (text.length > 2 * ANSWER_VALUES && shapeOf(text).values > ANSWER_VALUES) {
+    throw new AnswerTooLong("the answer has too many values");
+  }
+  return text;
 }
 
 /** The innermost reason, without the address that `fetch` writes before it. */

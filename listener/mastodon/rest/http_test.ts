@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../../common/clock.ts";
+import { ANSWER_VALUES } from "../../limits.ts";
 import { createHttp, NetworkError } from "./http.ts";
 import { startServer } from "../testing/server.ts";
 import { createFakeClock } from "../../../common/testing/fake-clock.ts";
@@ -143,4 +144,19 @@ Deno.test("a body beyond the limit is not read to its end", async () => {
   const asking = http({ deps: { clock: systemClock, fetch: play } }).get("https://bread.example/");
   await assert.rejects(asking, /the answer is too long/);
   assert.ok(sent <= 11, `${sent} MB were read`);
+});
+
+Deno.test("an answer of more values than memory should hold is not parsed", async () => {
+  const get = (body: string) => {
+    const play = () => Promise.resolve(new Response(body));
+    return http({ deps: { clock: systemClock, fetch: play } }).get("https://bread.example/");
+  };
+  const many = (value: string, count: number) => `[${new Array(count).fill(value).join(",")}]`;
+  for (const value of ["{}", "0", '{"a":[]}', "null"]) {
+    await assert.rejects(get(many(value, ANSWER_VALUES + 1)), /too many values/, value);
+  }
+  const { data } = await get(many("0", 100_000));
+  assert.equal(data.length, 100_000);
+  const text = "[,{".repeat(ANSWER_VALUES);
+  assert.deepEqual((await get(JSON.stringify([text]))).data, [text], "a text is one value");
 });
