@@ -19,7 +19,7 @@ export interface UpdateOptions {
 const MOST_PAGES = 50;
 
 /** After a look that took long, the lake is left alone this many times as long. */
-const REST = 4;
+const REST = 2;
 
 /** Starts looking while at least one page listens. */
 export function openUpdates({ about, refresh, every, warn }: UpdateOptions) {
