@@ -55,3 +55,16 @@ Deno.test("what is there when asked for is asked for again later", async () => {
   assert.deepEqual(missingFrom(given, sweep, { ...ALL, asked: 0 }), []);
   assert.equal(missingFrom(given, sweep, { ...ALL, asked: 60 }).length, 1);
 });
+
+Deno.test("an id that cannot be compared is looked for by the time of its status", async () => {
+  for (const pages of [2, Infinity]) {
+    const { given, begin, read } = setUp(-1);
+    const newest = Date.parse(posts.at(-1)!.created_at);
+    for (const id of ["a:b", "99999999999999999999"]) given.give(id, newest - 20_500, 0);
+    given.give("x:old", newest - 198_500, 0);
+    const sweep = begin(1, 0);
+    await read(sweep, pages);
+    const found = ["a:b", "99999999999999999999"];
+    assert.deepEqual(missingFrom(given, sweep, ALL), pages === 2 ? found : [...found, "x:old"]);
+  }
+});
