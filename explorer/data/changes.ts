@@ -49,7 +49,7 @@ export function isNothing({ added, removed, goneFiles }: Changes): boolean {
 /** The file of one table of {@linkcode STATE} in a folder. */
 export const stateFile = (folder: string, name: string) => join(folder, `${name}.parquet`);
 
-/** Begins with what was taken before, which lies in `folder`; with nothing if it is null. */
+/** Restores the state that was kept in `folder`; starts empty if it is null. */
 export async function startChanges(lake: Lake, folder: string | null): Promise<void> {
   await lake.exec("create schema if not exists explorer");
   for (const name of STATE_NAMES) {

@@ -36,7 +36,7 @@ function inTurn(about: About): void {
   }).catch((error) => showProblem((error as Error).message));
 }
 
-// A lake that is read for the first time takes longer than a person waits without a word.
+// The first reading of a lake is slow, so a notice appears after a second.
 const slow = setTimeout(() => showWaiting(true), 1_000);
 try {
   inTurn(await source.about());

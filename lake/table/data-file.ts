@@ -12,8 +12,8 @@ import { boundOf } from "./iceberg/single-value.ts";
 export type ColumnStatistics = readonly { key: string; value: string | null }[];
 
 /**
- * Columns without bounds. Bounds are copies of values: texts, names and addresses of
- * people stay in the data files only. Nobody prunes by them either.
+ * Columns of which the manifest stores no minimum and maximum: those would copy texts and
+ * names out of the data files, and no query skips files by them.
  */
 const UNBOUNDED = new Set([
   ...["mastodon_text", "url", "uri", "uri_key", "username", "author", "author_key", "status_id"],

@@ -58,7 +58,7 @@ export async function* refreshInstance(
   const feeds = options.federated ? [access.local, access.remote] : [access.local];
   if (!feeds.includes("disabled")) return;
   if (feeds.every((feed) => feed === "disabled")) {
-    // Staff may still see it, so their token can still read it.
+    // A token of the server's staff may still read it.
     const { statuses } = yield* timeline.read(null);
     if (statuses.length === 0) throw switchedOff(options);
   } else {

@@ -101,9 +101,8 @@ export function compareIds(a: string, b: string): number {
 }
 
 /**
- * The id that a status made at this time would at least have, of the same kind as
- * a sample: where paging begins for "the last hour". Null where the sample's kind
- * has no such id.
+ * The smallest id that a status made at this time could have: where paging begins for
+ * "the last hour". Null if ids like the sample's contain no time.
  *
  * @param sample a status of that server
  * @param milliseconds since 1970
@@ -114,7 +113,8 @@ export function idAt(
 ): string | null {
   const { id, createdAt } = sample;
   const time = idTime(id);
-  // Pixelfed's snowflakes start in another year; the sample's own time shows which kind it is.
+  // Pixelfed's ids look the same but count from another year. A day's difference from `created_at`
+  // shows that.
   if (time === null || createdAt === null || Math.abs(time - createdAt) > 86_400_000) return null;
   const at = BigInt(Math.max(0, Math.floor(milliseconds)));
   if (DIGITS.test(id)) return String(at << 16n);

@@ -16,7 +16,7 @@ import { textOf } from "./text/text.ts";
  *   the name).
  * - `opt-in`: only of those who opted in as well (`indexable`). Mastodon's
  *   default is no, so these are few.
- * - `none`: everybody's. For people who may.
+ * - `none`: everybody's; only for people who have permission.
  */
 export type Consent = "none" | "opt-out" | "opt-in";
 

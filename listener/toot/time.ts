@@ -95,7 +95,7 @@ export function hourOf(milliseconds: number): number {
  */
 export function timeText(milliseconds: number): string {
   const seconds = Math.floor(milliseconds / 1000);
-  // Most toots are of the same day as the toot before, so its text is kept.
+  // The text of the last day is kept, because most toots follow one of the same day.
   const day = Math.floor(seconds / 86_400);
   if (day !== dayOfText) {
     dayOfText = day;

@@ -51,7 +51,7 @@ interface Ws {
   terminate(): void;
 }
 
-/** A socket of `npm:ws`. */
+/** Opens a socket of `npm:ws`. */
 export const openSocket: OpenSocket = (url, headers, events) => {
   const { "Sec-WebSocket-Protocol": protocol, ...others } = headers;
   const ws: Ws = new WebSocket(url, protocol === undefined ? [] : [protocol], {

@@ -15,16 +15,17 @@ const BLOCKS = new Set([
   ..."pre section summary table tbody td tfoot th thead tr ul".split(" "),
 ]);
 
-/**
- * Elements whose text a browser does not show: `annotation` holds the source of a
- * formula, `mphantom` takes room in it, `desc` describes a drawing, `rp` are the
- * brackets for browsers without ruby, and the text in `video` and the like is for
- * browsers without video.
- */
+/** Elements whose text a browser does not show. */
 const UNSEEN = new Set([
-  ..."script style template head title annotation annotation-xml mphantom rp".split(" "),
-  ..."desc metadata defs noscript noframes noembed iframe object audio video canvas".split(" "),
-  ..."datalist dialog".split(" "),
+  ..."script style template head title datalist dialog".split(" "),
+  // The source of a formula, and its empty room.
+  ..."annotation annotation-xml mphantom".split(" "),
+  // Brackets for browsers that cannot show ruby.
+  "rp",
+  // What a drawing says of itself.
+  ..."desc metadata defs".split(" "),
+  // Text for browsers that cannot show the element.
+  ..."noscript noframes noembed iframe object audio video canvas".split(" "),
 ]);
 
 /** Attributes and elements that may hide text. */

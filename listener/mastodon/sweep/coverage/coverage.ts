@@ -13,7 +13,7 @@ export type Span = Omit<CoverageEvent, "kind">;
 export interface Coverage {
   /** Adds a span; an empty one is ignored. */
   note(span: Span): void;
-  /** Everything between these times was read later, so what was lost of it is filled. */
+  /** This time was read after all: lost spans inside it become filled ones. */
   read(from: number, until: number): void;
   /** The spans that can be reported now. */
   take(): CoverageEvent[];
