@@ -54,6 +54,22 @@ Deno.test("a subject that promises nothing is set to BACKWARD before it gets a s
   });
 });
 
+Deno.test("another listener sets the level at the same moment", async () => {
+  let level = "NONE", conflicts = 1;
+  await withRegistry((question, body) => {
+    if (question === "GET /config/t-value") return [200, { compatibilityLevel: level }];
+    if (question === "GET /subjects/t-value/versions") return [200, [1]];
+    if (question.startsWith("PUT")) {
+      level = (body as { compatibility: string }).compatibility;
+      if (conflicts-- > 0) return [409, {}];
+    }
+    return [200, { id: 7 }];
+  }, async (url) => {
+    assert.equal(await openRegistry(url, none).register("t-value", TOOT_RECORD), 7);
+    assert.equal(level, "BACKWARD");
+  });
+});
+
 Deno.test("listeners that start at once do not stumble over each other", async () => {
   // When our client asks, the subject does not exist. Then another client registers it, and has
   // not set the level yet.
