@@ -14,7 +14,7 @@ import type { About, Contents, Counted } from "../data/about.ts";
 import { LENGTH_STEP, LISTED } from "../data/columns.ts";
 import { openSnapshots, type Snapshots } from "../data/snapshot.ts";
 import { bundle } from "../server/bundle.ts";
-import { FEWEST_AUTHORS, pairsSql } from "./pairs-sql.ts";
+import { countedSql, FEWEST_AUTHORS, pairsSql } from "./pairs-sql.ts";
 
 /** What {@linkcode writeExport} is told. */
 export interface ExportOptions {
@@ -94,6 +94,7 @@ async function writePairs(
   await database.own(
     `create table label as from (values ${labels.join(", ")}) as t(name, code, value)`,
   );
+  for (const statement of countedSql()) await database.own(statement);
   await database.own(`create table pairs as ${pairsSql()}`);
   const written = join(folder, "pairs.parquet");
   await database.own(

@@ -21,7 +21,24 @@ export type Paired = (typeof PAIRED)[number];
 
 const valueOf = (dimension: Paired) => dimension === "all" ? "'all'" : `${dimension}::VARCHAR`;
 
-/** Counts by two dimensions, with the number of authors. Unknown authors count as one. */
+/**
+ * The statements that make the table `counted`: counts by each two dimensions, with the
+ * number of authors. One after the other, because each of them holds all authors in memory.
+ */
+export function countedSql(): readonly string[] {
+  return [
+    `create or replace table counted
+      (a VARCHAR, value VARCHAR, b VARCHAR, other VARCHAR, n BIGINT, authors BIGINT)`,
+    ...PAIRED.flatMap((a, at) =>
+      PAIRED.slice(at).map((b) =>
+        `insert into counted select * from (${countsSql(a, b)})
+          where value is not null and other is not null`
+      )
+    ),
+  ];
+}
+
+/** Counts by two dimensions. Unknown authors count as one. */
 function countsSql(a: Paired, b: Paired): string {
   const tagged = "(select toot_tag.*, toot.author from toot_tag join toot using (id))";
   const table = a === "hashtag" || b === "hashtag" ? tagged : "toot";
@@ -32,17 +49,13 @@ function countsSql(a: Paired, b: Paired): string {
 }
 
 /**
- * The statement that gives all counts that may be published, each pair both ways
- * round. Columns: `a`, `value`, `b`, `other`, `n`. The table `label` has the values that
+ * The statement that takes from `counted` all counts that may be published, each pair both
+ * ways round. Columns: `a`, `value`, `b`, `other`, `n`. The table `label` has the values that
  * numbers stand for: columns `name`, `code` (a text) and `value`.
  */
 export function pairsSql(): string {
-  const counts = PAIRED.flatMap((a, at) => PAIRED.slice(at).map((b) => countsSql(a, b)));
-  return `with counted as (
-  select *, authors < ${FEWEST_AUTHORS} as hidden from (${counts.join("\nunion all\n")})
-  where value is not null and other is not null
-),
-by_value as (${alsoHidden("counted", "a, value, b")}),
+  return `with judged as (select *, authors < ${FEWEST_AUTHORS} as hidden from counted),
+by_value as (${alsoHidden("judged", "a, value, b")}),
 by_other as (${alsoHidden("by_value", "a, b, other")}),
 kept as (
   select a, coalesce(one.value, by_other.value) as value,
