@@ -137,11 +137,21 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
       givenUp: streamed,
     };
     for (const id of ids) if (given.find(id) !== undefined) ids.delete(id);
-    if (ids.size > 0) suspicion = { ids, task, before, at: clock.monotonic() + GRACE };
-    else yield* finish(task);
+    if (ids.size === 0) yield* finish(task);
+    else {
+      suspicion = { ids, task, before, at: clock.monotonic() + GRACE };
+      if (absence !== null) leaveToNext(suspicion);
+    }
     slow.swept(sweep, absent !== null && sweep.fresh.size > 0);
     tempo.swept({ fresh: freshCount(sweep.fresh), pages: sweep.pages, streaming, first });
     if (sweep.shown === null && given.size > 0) yield* chores.timelineEmpty();
+  }
+
+  /** The stream has ended: the next sweep reads these statuses, and knows why they were missing. */
+  function leaveToNext({ before, task }: Suspicion): void {
+    suspicion = null;
+    last = before;
+    heard += task.count ?? 0;
   }
 
   /** Reports the outcome of a sweep, or waits until the rest of it has been read. */
@@ -263,12 +273,7 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
       const now = clock.now();
       hearing.ended(clock.monotonic() - Math.max(0, now - (from ?? now)));
       absence ??= { cause, from, quiet: quiet ?? false };
-      // The next sweep reads these statuses too.
-      if (suspicion !== null) {
-        last = suspicion.before;
-        heard += suspicion.task.count ?? 0;
-      }
-      suspicion = null;
+      if (suspicion !== null) leaveToNext(suspicion);
       tempo.soon(GRACE);
       wake();
     },
