@@ -21,3 +21,17 @@ export class Failure extends Error {
     this.exitCode = options.exitCode ?? 1;
   }
 }
+
+/**
+ * The first line of an error's message: what DuckDB and others add below it is not for people.
+ *
+ * @example
+ * ```ts
+ * import { firstLine } from "./failure.ts";
+ *
+ * if (firstLine(new Error("no such table\nLINE 1: …")) !== "no such table") throw new Error();
+ * ```
+ */
+export function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n", 1)[0]!;
+}

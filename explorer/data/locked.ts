@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { firstLine } from "../../common/failure.ts";
 import { type DuckDBConnection, DuckDBInstance, type DuckDBResultReader } from "@duckdb/node-api";
 import { Failure } from "../../lake/mod.ts";
 import { quote } from "../../lake/engine/sql.ts";
@@ -136,7 +137,7 @@ export async function openLocked(
       return await work();
     } catch (error) {
       if (late) throw new Failure(`the query took longer than ${time / 1000} s and was stopped`);
-      throw new Failure(String((error as Error).message).split("\n", 1)[0]!, { cause: error });
+      throw new Failure(firstLine(error), { cause: error });
     } finally {
       clearTimeout(timer);
     }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { firstLine } from "../../common/failure.ts";
 import { Failure } from "../../lake/mod.ts";
 import { joinAnswers } from "../data/answers.ts";
 import type { Locked } from "../data/locked.ts";
@@ -40,10 +41,6 @@ async function each(
     throw new Failure(`expected at most ${MOST_STATEMENTS} statements`, { exitCode: 2 });
   }
   return await Promise.all(
-    statements.map((sql) =>
-      work(String(sql)).catch((error) =>
-        error instanceof Error ? error.message.split("\n", 1)[0]! : String(error)
-      )
-    ),
+    statements.map((sql) => work(String(sql)).catch(firstLine)),
   );
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { firstLine } from "../../common/failure.ts";
 import { createHash } from "node:crypto";
 import { Failure } from "../../lake/mod.ts";
 import type { About } from "../data/about.ts";
@@ -177,8 +178,7 @@ function failed(error: unknown): Response {
     : error instanceof Failure
     ? error.exitCode === 2 ? 400 : 422
     : 500;
-  const message = error instanceof Error ? error.message : String(error);
-  return new Response(`${message.split("\n", 1)[0]}\n`, {
+  return new Response(`${firstLine(error)}\n`, {
     status,
     headers: { "content-type": "text/plain; charset=utf-8" },
   });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { firstLine } from "../../common/failure.ts";
 
 /** What {@linkcode openUpdates} is told. */
 export interface UpdateOptions {
@@ -47,7 +48,7 @@ export function openUpdates({ about, refresh, every, warn }: UpdateOptions) {
       send(`event: about\ndata: ${JSON.stringify(await about())}\n\n`);
       last = "";
     } catch (error) {
-      const message = error instanceof Error ? error.message.split("\n", 1)[0]! : String(error);
+      const message = firstLine(error);
       if (message !== last) warn(message);
       last = message;
       send(`event: problem\ndata: ${JSON.stringify(message)}\n\n`);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { Failure } from "../../common/failure.ts";
+import { Failure, firstLine } from "../../common/failure.ts";
 import type { S3Settings } from "../store/s3-settings.ts";
 import { quote } from "./sql.ts";
 
@@ -59,8 +59,4 @@ export async function loadHttpfs(
       );
     }
   }
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split("\n", 1)[0]!;
 }
