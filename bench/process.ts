@@ -67,6 +67,32 @@ export async function measure(child: Deno.ChildProcess, intervalMs = 200): Promi
   return usage;
 }
 
+/** A program that has exited, and what it printed. */
+export interface Ended extends Usage {
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a program to its end without input, sampling every `intervalMs`. */
+export async function runToEnd(
+  command: string,
+  options: Pick<Deno.CommandOptions, "args" | "env" | "cwd">,
+  intervalMs: number,
+): Promise<Ended> {
+  const child = new Deno.Command(command, {
+    ...options,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const [usage, stdout, stderr] = await Promise.all([
+    measure(child, intervalMs),
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  return { ...usage, stdout, stderr };
+}
+
 /** Reads a program's standard error, and returns its last line. */
 export async function lastLine(stderr: ReadableStream<Uint8Array>): Promise<string> {
   let tail = "";

@@ -8,7 +8,7 @@ import { topicFolder } from "../../lake/store/layout.ts";
 import { TOOT_TOPIC } from "../../record/record.ts";
 import { openStore } from "../../lake/store/open-store.ts";
 import { moduleOf, readNotebook } from "../../notebooks/tools/script.ts";
-import { measure } from "../process.ts";
+import { type Ended, runToEnd } from "../process.ts";
 import { NOTEBOOK } from "./questions.ts";
 import type { Timing } from "./run.ts";
 
@@ -34,10 +34,7 @@ export interface Contender {
 
 const ROOT = new URL("../../", import.meta.url);
 
-interface Ended {
-  seconds: number;
-  peakMiB: number;
-  stdout: string;
+interface Outcome extends Pick<Ended, "seconds" | "peakMiB" | "stdout"> {
   failed: string | null;
 }
 
@@ -45,22 +42,10 @@ async function execute(
   command: string,
   args: string[],
   env: Record<string, string>,
-): Promise<Ended> {
-  const child = new Deno.Command(command, {
-    args,
-    env: { ...env, NO_COLOR: "1" },
-    cwd: ROOT,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const [usage, stdout, stderr] = await Promise.all([
-    measure(child, 20),
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-  ]);
-  const failed = usage.exitCode === 0 ? null : reason(usage.exitCode, stderr);
-  return { seconds: usage.seconds, peakMiB: usage.peakMiB, stdout, failed };
+): Promise<Outcome> {
+  const options = { args, env: { ...env, NO_COLOR: "1" }, cwd: ROOT };
+  const { exitCode, stderr, ...ended } = await runToEnd(command, options, 20);
+  return { ...ended, failed: exitCode === 0 ? null : reason(exitCode, stderr) };
 }
 
 const lastLine = (text: string) => text.trimEnd().split("\n").at(-1)!;
@@ -72,6 +57,18 @@ function reason(code: number, stderr: string): string {
   const lines = stderr.trim().split("\n");
   const line = lines.find((text) => /^error:/.test(text)) ?? lines.at(-1) ?? `exit code ${code}`;
   return line.replace(/^error: (Uncaught (\(in promise\) )?)?/, "");
+}
+
+/** The run of a program that does everything in one process, and prints what each step took. */
+async function inOneProcess(
+  command: string,
+  args: string[],
+  env: Record<string, string>,
+): Promise<Run | NoRun> {
+  const whole = await execute(command, args, env);
+  if (whole.failed !== null) return { failed: whole.failed };
+  const { steps, peakMiB } = JSON.parse(lastLine(whole.stdout)) as Timing;
+  return { steps, peakMiB, seconds: whole.seconds };
 }
 
 /** One of our engines: first the single questions, then the whole notebook. */
@@ -108,7 +105,7 @@ function peer(python: string): Contender {
       const files = store.url(
         raw ? `${folder}partition=0/*` : `compacted/${TOOT_TOPIC}/data/*/*.parquet`,
       );
-      const whole = await execute(
+      return await inOneProcess(
         python,
         [
           "-W",
@@ -119,9 +116,6 @@ function peer(python: string): Contender {
         ],
         { ...env, PEER_MEMORY: String(Math.round(0.75 * Deno.systemMemoryInfo().total)) },
       );
-      if (whole.failed !== null) return { failed: whole.failed };
-      const { steps, peakMiB } = JSON.parse(lastLine(whole.stdout)) as Timing;
-      return { steps, peakMiB, seconds: whole.seconds };
     },
   };
 }
@@ -132,7 +126,7 @@ function spark(home: string): Contender {
     name: "spark",
     tableOnly: true,
     async run(location) {
-      const whole = await execute(
+      return await inOneProcess(
         `${home}/venv/bin/python`,
         [
           new URL("spark.py", import.meta.url).pathname,
@@ -141,9 +135,6 @@ function spark(home: string): Contender {
         ],
         { ENGINE_JARS: `${home}/jars` },
       );
-      if (whole.failed !== null) return { failed: whole.failed };
-      const { steps, peakMiB } = JSON.parse(lastLine(whole.stdout)) as Timing;
-      return { steps, peakMiB, seconds: whole.seconds };
     },
   };
 }

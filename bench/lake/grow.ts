@@ -23,12 +23,12 @@
 import { parseArgs } from "node:util";
 import { openLake } from "../../lake/engine/open.ts";
 import { openStore } from "../../lake/store/open-store.ts";
-import type { Store } from "../../lake/store/store.ts";
+import { type Store, totalBytes } from "../../lake/store/store.ts";
 import { readTable } from "../../lake/table/read/read-table.ts";
 import { metadataFolder } from "../../lake/table/read/table-paths.ts";
 import { createViews } from "../../lake/views/views.ts";
 import { TOOT_TOPIC } from "../../record/record.ts";
-import { measure } from "../process.ts";
+import { runToEnd } from "../process.ts";
 import type { Timing } from "./run.ts";
 import { addRawDay, addTenDeletes, addWeeks } from "./weeks.ts";
 
@@ -36,20 +36,13 @@ const ROOT = new URL("../../", import.meta.url);
 
 /** Runs a program of ours, and returns what it used and printed. */
 async function run(...args: string[]) {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--quiet", ...args],
-    cwd: ROOT,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const [usage, stdout, stderr] = await Promise.all([
-    measure(child, 50),
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-  ]);
-  if (usage.exitCode !== 0) throw new Error(`${args[0]}: ${stderr}`);
-  return { ...usage, stdout };
+  const ended = await runToEnd(
+    Deno.execPath(),
+    { args: ["run", "-A", "--no-check", "--quiet", ...args], cwd: ROOT },
+    50,
+  );
+  if (ended.exitCode !== 0) throw new Error(`${args[0]}: ${ended.stderr}`);
+  return ended;
 }
 
 /** Compacts everything, in a process of its own. */
@@ -70,7 +63,6 @@ async function timed<T>(work: () => Promise<T>): Promise<[number, T]> {
 async function sizeOfTable(location: string) {
   const store = openStore(location);
   const [readMs, table] = await timed(() => readTable(store, TOOT_TOPIC));
-  const sum = (some: readonly { bytes: number }[]) => some.reduce((all, one) => all + one.bytes, 0);
   const metadata = await store.list(metadataFolder(TOOT_TOPIC));
   const kinds: Record<string, number> = {};
   for (const { path, bytes } of metadata) {
@@ -82,7 +74,7 @@ async function sizeOfTable(location: string) {
   return {
     toots: table.files.reduce((all, { rows }) => all + rows, 0),
     files: table.files.length,
-    bytes: sum(table.files),
+    bytes: totalBytes(table.files),
     metadata: kinds,
     readMs,
   };

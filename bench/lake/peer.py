@@ -10,7 +10,8 @@ import json
 import os
 import resource
 import sys
-import time
+
+from steps import step, steps
 
 files, languages = sys.argv[1:3]
 
@@ -18,18 +19,6 @@ files, languages = sys.argv[1:3]
 limit = int(os.environ.get("PEER_MEMORY", "0"))
 if limit:
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
-
-steps = {}
-started = time.perf_counter()
-
-
-def step(name):
-    """Books the time since the last step under a name."""
-    global started
-    now = time.perf_counter()
-    steps[name] = steps.get(name, 0) + (now - started) * 1000
-    started = now
-
 
 import duckdb  # noqa: E402
 import matplotlib  # noqa: E402

@@ -9,21 +9,11 @@ import glob
 import json
 import os
 import sys
-import time
+
+from steps import step, steps
 
 table, languages = sys.argv[1:3]
 words = os.environ.get("WORDS", "balloon,earthquake,superbowl,chatgpt").split(",")
-steps = {}
-started = time.perf_counter()
-
-
-def step(name):
-    """Books the time since the last step under a name."""
-    global started
-    now = time.perf_counter()
-    steps[name] = steps.get(name, 0) + (now - started) * 1000
-    started = now
-
 
 from pyspark.sql import SparkSession  # noqa: E402
 
