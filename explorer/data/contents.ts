@@ -6,14 +6,14 @@
 import type { About, Contents } from "./about.ts";
 import { FIXED, LISTED, type Listed, OTHERS } from "./columns.ts";
 import type { Locked } from "./locked.ts";
-import { numbers } from "./tables.ts";
+import { numbersOf } from "./tables.ts";
 
 /** Dimensions that are counted; `hashtag` by another table. */
 const COUNTED = ["slot", "week_hour", "length_bin", ...LISTED, "hashtag"] as const;
 
 /** Reads the numbers. */
 export async function readContents(database: Pick<Locked, "own">): Promise<Contents> {
-  const rows = (sql: string) => numbers({ runAndReadAll: (sql) => database.own(String(sql)) }, sql);
+  const rows = async (sql: string) => numbersOf(await database.own(sql));
   const [[all], [scale]] = await Promise.all([
     rows(
       `select count(*) as toots, count(*) filter (where withheld) as withheld,

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { DuckDBConnection } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBResultReader } from "@duckdb/node-api";
 import { quote } from "../../lake/engine/sql.ts";
 import { type Changes, STATE, STATE_NAMES, stateFile } from "./changes.ts";
 import { LISTED, PLAIN } from "./columns.ts";
@@ -142,10 +142,10 @@ async function scaleFor(
   source: string,
   most: number,
 ): Promise<Pick<TimeScale, "start" | "step">> {
-  const [old] = await numbers(connection, "select start, step from scale");
+  const numbers = async (sql: string) => numbersOf(await connection.runAndReadAll(sql));
+  const [old] = await numbers("select start, step from scale");
   const times = `(select time from toot union all select time from ${source})`;
   const [range] = await numbers(
-    connection,
     `select epoch_ms(min(time)) as first, epoch_ms(max(time)) as last, count(*) as toots,
       count(*) filter (where epoch_ms(time) < ${old?.["start"] ?? 0}) as earlier
     from ${times}`,
@@ -158,7 +158,6 @@ async function scaleFor(
     }
   }
   const hours = await numbers(
-    connection,
     `select epoch_ms(time) // ${HOUR} as hour, count(*) as n from ${times} group by 1 order by 1`,
   );
   let before = 0;
@@ -180,12 +179,8 @@ function begin(first: number, usual: number, last: number): number {
 }
 
 /** Rows of numbers. */
-export async function numbers(
-  connection: Pick<DuckDBConnection, "runAndReadAll">,
-  sql: string,
-): Promise<Record<string, number | null>[]> {
-  const rows = (await connection.runAndReadAll(sql)).getRowObjectsJS();
-  return rows.map((row) =>
+export function numbersOf(reader: DuckDBResultReader): Record<string, number | null>[] {
+  return reader.getRowObjectsJS().map((row) =>
     Object.fromEntries(
       Object.entries(row).map(([name, value]) => [name, value === null ? null : Number(value)]),
     )

@@ -10,7 +10,7 @@ import { type CommitPlace, fence } from "./commit.ts";
 import { STATUS } from "./iceberg/manifest.ts";
 import type { Snapshot } from "./iceberg/metadata.ts";
 import type { Schema } from "./iceberg/schema.ts";
-import type { LakeTable } from "./read/lake-table.ts";
+import { type LakeTable, sideFilesOf } from "./read/lake-table.ts";
 import { legacyPath } from "./read/legacy-manifest.ts";
 import { lakePath, readSnapshot, readTable, SUMMARY } from "./read/read-table.ts";
 import { versionHintPath, versionOf } from "./read/table-paths.ts";
@@ -65,14 +65,7 @@ export async function removeUnused(
 async function neededFiles({ store, topic }: CommitPlace, table: LakeTable): Promise<Set<string>> {
   const needed = new Set([
     ...[legacyPath(topic), leasePath(topic), versionHintPath(topic)],
-    ...[
-      ...table.files,
-      ...table.deletions,
-      ...table.optOuts,
-      ...table.coverage,
-      ...table.index ?? [],
-    ]
-      .map(({ path }) => path),
+    ...[...table.files, ...sideFilesOf(table), ...table.index ?? []].map(({ path }) => path),
   ]);
   const { metadata } = table;
   if (metadata === null) return needed;

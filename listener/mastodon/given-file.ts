@@ -93,7 +93,7 @@ export function openGivenFile(
   let warned = false;
   const encoder = new TextEncoder();
 
-  const headOf = () => `${JSON.stringify({ floor: given.floor, origin: given.origin })}`;
+  const headOf = () => JSON.stringify({ floor: given.floor, origin: given.origin });
 
   function attempt(write: () => void): void {
     try {

@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import type { Given, Outcome } from "./given.ts";
 import { GivenColumns } from "./given-columns.ts";
 

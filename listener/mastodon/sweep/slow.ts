@@ -125,10 +125,12 @@ export function createSlow(
       const from = current.over === "reached" ? current.since : current.earliest;
       if (current.started !== null) read(from ?? -Infinity, current.started.wall);
       sweep = null;
-      const rested = clock.monotonic() + REST;
-      if (again) dueAt = clock.monotonic();
-      else dueAt = followUp ? rested : Math.max(begunAt + EVERY, rested);
-      if (!again) followUp = false;
+      const now = clock.monotonic();
+      if (again) dueAt = now;
+      else {
+        dueAt = followUp ? now + REST : Math.max(begunAt + EVERY, now + REST);
+        followUp = false;
+      }
       again = false;
     },
     swept(done) {
