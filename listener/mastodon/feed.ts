@@ -8,6 +8,7 @@
  * @module
  */
 import { Failure } from "../../common/failure.ts";
+import { checkAccess } from "./access.ts";
 import type { ServerEvent } from "./event.ts";
 import { type FeedDeps, type FeedOptions, realWorld } from "./feed-options.ts";
 import { createGivenStatuses } from "./given-statuses.ts";
@@ -16,7 +17,7 @@ import { notice } from "./notice.ts";
 import { streamsNothing } from "./rest/instance.ts";
 import { createRest } from "./rest/rest.ts";
 import { createTimeline } from "./rest/timeline.ts";
-import { refreshInstance, type ServerContext, UNKNOWN } from "./server-context.ts";
+import { type ServerContext, UNKNOWN } from "./server-context.ts";
 import { createFollower } from "./stream/follow.ts";
 import { createRhythm } from "./stream/liveness.ts";
 import { createSweeper } from "./sweep/sweeper.ts";
@@ -31,7 +32,7 @@ export type { FeedDeps, FeedOptions, Resume } from "./feed-options.ts";
  * The same status may come twice, and none is left out; statuses are not in order.
  *
  * @throws {Failure} where only a person can help: no token, a wrong one, a feed
- * that is switched off, a host that is not a Mastodon-compatible server
+ * that was switched off from the first, a host that is not a Mastodon-compatible server
  */
 export async function* feed(
   options: FeedOptions,
@@ -89,7 +90,7 @@ function inMemory(): ServerContext["memory"] {
 async function* introduce(
   context: ServerContext,
 ): AsyncGenerator<ServerEvent[], void, undefined> {
-  yield* refreshInstance(context);
+  yield* checkAccess(context);
   const { software, version } = context.instance;
   yield [notice("info", `${context.host}: ${software ?? "a server"} ${version ?? ""}`.trimEnd())];
 }

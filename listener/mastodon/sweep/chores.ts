@@ -4,7 +4,8 @@
  * @module
  */
 import type { ServerEvent } from "../event.ts";
-import { refreshInstance, type ServerContext } from "../server-context.ts";
+import { checkAccess } from "../access.ts";
+import type { ServerContext } from "../server-context.ts";
 import { readActivity } from "./activity.ts";
 
 /**
@@ -12,8 +13,8 @@ import { readActivity } from "./activity.ts";
  * has the timeline.
  */
 const REFRESH = 1_800_000;
-/** The same, if there was no description yet, or if the timeline is empty. */
-const REFRESH_SOON = 300_000, REFRESH_EMPTY = 60_000;
+/** The same, if there was no description yet. */
+const REFRESH_SOON = 300_000;
 /**
  * The time between two requests for the server's own counts. The first one follows soon after
  * the start.
@@ -28,9 +29,19 @@ const SHOWN = 200;
 export interface Chores {
   /** When the next one is due, by the monotonic clock. */
   readonly at: number;
-  do(): AsyncGenerator<ServerEvent[], void, undefined>;
-  /** The timeline is empty although it was not before: checks whether it has been switched off. */
-  timelineEmpty(): AsyncGenerator<ServerEvent[], void, undefined>;
+  /**
+   * Does what is due.
+   *
+   * @returns true if the server had switched the timeline off, and shows it again
+   */
+  do(): AsyncGenerator<ServerEvent[], boolean, undefined>;
+  /**
+   * The timeline is empty although it was not before: checks whether it has been switched off,
+   * and waits until it is on again.
+   *
+   * @returns true if it was switched off
+   */
+  timelineEmpty(): AsyncGenerator<ServerEvent[], boolean, undefined>;
   /** A page had entries without a usable id: returns a dead letter, at most one an hour. */
   unreadable(count: number, first: unknown): ServerEvent[];
 }
@@ -43,9 +54,10 @@ export function createChores(context: ServerContext): Chores {
 
   const refreshAt = () => refreshed + (context.instance.version === null ? REFRESH_SOON : REFRESH);
 
-  async function* refresh(): AsyncGenerator<ServerEvent[], void, undefined> {
+  async function* refresh(): AsyncGenerator<ServerEvent[], boolean, undefined> {
+    const wasOff = yield* checkAccess(context);
     refreshed = clock.monotonic();
-    yield* refreshInstance(context);
+    return wasOff;
   }
 
   return {
@@ -57,10 +69,9 @@ export function createChores(context: ServerContext): Chores {
       activityAt = clock.monotonic() + ACTIVITY;
       const events = await readActivity(rest, clock.now());
       if (events.length > 0) yield events;
+      return false;
     },
-    async *timelineEmpty() {
-      if (clock.monotonic() - refreshed >= REFRESH_EMPTY) yield* refresh();
-    },
+    timelineEmpty: refresh,
     unreadable(count, first) {
       const now = clock.monotonic();
       if (now - unreadableAt < UNREADABLE) return [];

@@ -40,7 +40,7 @@ export interface StreamNews {
 
 /** Sweeps until the signal is aborted. */
 export interface Sweeper extends StreamNews {
-  /** @throws {Failure} if the server refuses from the first, or has switched the timeline off */
+  /** @throws {Failure} if the server refuses from the first, or never showed the timeline */
   run(): AsyncGenerator<ServerEvent[], void, undefined>;
   /** The coverage that was not reported yet. */
   flush(): ServerEvent[];
@@ -54,6 +54,9 @@ const BACKLOGS = 8;
 const ALLOWANCE = 15_000, LOCAL_ABSENCE = 60_000, FEDERATED_ABSENCE = 120_000;
 /** A poll that is delayed by more than this is not in time. */
 const IN_TIME = 60_000;
+
+/** Why nothing could be read. */
+const SWITCHED_OFF = "the timeline was switched off";
 
 /** Statuses that a sweep found while the stream was open and had not brought them. */
 interface Suspicion {
@@ -121,6 +124,11 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
     justOpened = false;
     tempo.began();
     do yield* sweep.page(); while (sweep.over === null && sweep.pages < QUICK_PAGES);
+    if (sweep.shown === null && given.size > 0 && (yield* chores.timelineEmpty())) {
+      // Nothing was read, so the next sweep covers this span too.
+      absence = absent ?? absence ?? { cause: SWITCHED_OFF, from };
+      return;
+    }
     const started = sweep.started!;
     last = started;
     const count = heard;
@@ -144,7 +152,6 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
     }
     slow.swept(sweep, absent !== null && sweep.fresh.size > 0);
     tempo.swept({ fresh: freshCount(sweep.fresh), pages: sweep.pages, streaming, first });
-    if (sweep.shown === null && given.size > 0) yield* chores.timelineEmpty();
   }
 
   /** The stream has ended: the next sweep reads these statuses, and knows why they were missing. */
@@ -246,8 +253,10 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
             backlog = backlog.filter((other) => other !== task);
             yield* finish(task);
           }
-        } else if (now >= chores.at) yield* chores.do();
-        else if (now >= slowAt()) yield* slow.step(streaming);
+        } else if (now >= chores.at) {
+          const wasOff = yield* chores.do();
+          if (wasOff) absence ??= { cause: SWITCHED_OFF, from: wallOf(last!) };
+        } else if (now >= slowAt()) yield* slow.step(streaming);
         else await waitUntil(Math.min(suspicion?.at ?? tempo.quickAt, slowAt(), chores.at));
       }
     },
