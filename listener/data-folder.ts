@@ -6,18 +6,18 @@
 import { join } from "node:path";
 import { Failure } from "../common/failure.ts";
 
-/** A folder that is ours until it is released. */
+/** A folder that this process uses alone until it is released. */
 export interface DataFolder {
   release(): void;
 }
 
 /**
- * Makes the folder if it is missing, and locks it: two listeners that write the
- * same checkpoints would each skip what the other has taken. The lock ends with
- * the process, however it ends.
+ * Creates the folder if it is missing, and locks it. If two listeners wrote the same checkpoints,
+ * each would skip the statuses of the other. The operating system releases the lock when the
+ * process ends, even after a crash.
  *
  * @param lock false for a replay, which has no checkpoints
- * @throws {Failure} if it cannot be made or written, or another listener has it
+ * @throws {Failure} if the folder cannot be created or written, or if another listener uses it
  */
 export async function openDataFolder(path: string, lock: boolean): Promise<DataFolder> {
   try {

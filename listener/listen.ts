@@ -38,10 +38,10 @@ function aborted(signal: AbortSignal): Promise<null> {
 }
 
 /**
- * Listens, or replays, until it is done, stopped, or cannot go on.
+ * Runs the listener, or a replay, until it is done, is stopped or fails.
  *
- * @param stopping ends the run; aborted from within when a limit is reached
- * @throws {Failure} if something went wrong that a person can act on
+ * @param stopping aborting it ends the run; the run itself aborts it when a limit is reached
+ * @throws {Failure} if an error occurred that the user can fix
  */
 export async function listen(options: Options, stopping: AbortController): Promise<void> {
   const { data } = options;
@@ -57,7 +57,7 @@ export async function listen(options: Options, stopping: AbortController): Promi
   const folder = await openDataFolder(data, input === null);
   const privacy = await openPrivacy(options);
   signal.addEventListener("abort", () => {
-    if (typeof signal.reason !== "string") return; // from within
+    if (typeof signal.reason !== "string") return; // The run ended by itself, without a signal.
     log.info(`${signal.reason}: writing what was heard; a second signal stops at once`);
   });
 
@@ -72,7 +72,7 @@ export async function listen(options: Options, stopping: AbortController): Promi
     durability.durable(sink, seq);
   });
   const opened = await Promise.race([opening, aborted(signal)]);
-  if (opened === null) return; // stopped before it began
+  if (opened === null) return; // Stopped before it began.
   for (const { name } of opened) totals.sinks.push({ name, written: 0, durable: 0, unfit: 0 });
   const watched = metrics?.serve(options.metrics!, opened);
   if (watched) {
@@ -102,7 +102,7 @@ export async function listen(options: Options, stopping: AbortController): Promi
     try {
       if (input === null) {
         if (options.contact === null) {
-          log.info("--contact names no page; with one, those who run the servers can reach you");
+          log.info("no --contact is set; with one, the servers' administrators can reach you");
         }
         const sources = await Promise.all(
           options.baseURLs.map((baseURL) => sourceOf(baseURL, options, states, signal, metrics)),
@@ -149,7 +149,7 @@ async function openStates(
     });
     const deletes = openDeleteJournal(checkpoint.path.replace(/\.json$/, ".deletes.jsonl"));
     const memory = openGivenFile(checkpoint.path.replace(/\.json$/, ".given.txt"), {
-      // All servers together remember about half a million.
+      // All servers together remember up to about half a million statuses.
       most: Math.min(50_000, Math.ceil(250_000 / baseURLs.length)),
       warn: (message) => log.warning(message, { event: "given", server: baseURL }),
     });
@@ -185,7 +185,7 @@ function columns(): number {
   try {
     return Deno.consoleSize().columns || 120;
   } catch {
-    return 120; // no terminal
+    return 120; // The output is not a terminal.
   }
 }
 

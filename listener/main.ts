@@ -10,7 +10,7 @@ import { plain } from "./sinks/plain.ts";
 import { parseOptions } from "./options.ts";
 import { stopOnSignals } from "../common/stop.ts";
 
-/** Columns of the line that says why it ended. */
+/** The longest final message, in columns. */
 const LONGEST = 2_000;
 
 async function main(): Promise<number> {

@@ -13,7 +13,7 @@ export function parseServer(text: string): string {
     throw new InvalidArgumentError("expected a URL such as https://mastodon.social");
   }
   if (url.username !== "" || url.password !== "") {
-    throw new InvalidArgumentError("the URL holds a password; set MASTODON_TOKEN instead");
+    throw new InvalidArgumentError("the URL contains a password; set MASTODON_TOKEN instead");
   }
   if (url.pathname !== "/" || url.search !== "" || url.hash !== "") {
     throw new InvalidArgumentError(`expected a server without a path, such as ${url.origin}`);

@@ -1,5 +1,5 @@
 /**
- * The command line of the listener, and the variables that set the same.
+ * The command line of the listener, and the environment variables with the same meaning.
  *
  * @module
  */
@@ -18,30 +18,33 @@ import { tokensFor } from "./tokens.ts";
 
 /** The settings of a run. */
 export interface Options {
-  /** Such as `https://mastodon.social`; at least one, but none or one in a replay. */
+  /** Servers such as `https://mastodon.social`: at least one, but none or one in a replay. */
   readonly baseURLs: readonly string[];
-  /** By `baseURL`; null for a server without a token. */
+  /** The tokens by `baseURL`; null for a server without a token. */
   readonly tokens: ReadonlyMap<string, string | null>;
   readonly federated: boolean;
-  /** How many milliseconds the first start reads back. */
+  /** How far back the first start reads, in milliseconds. */
   readonly since: number | "all";
-  /** Seconds without a status after which it reconnects; null to derive them from the usual pauses. */
+  /**
+   * After this many seconds without a status the listener reconnects; null to derive it from the
+   * usual pauses.
+   */
   readonly watchdog: number | null;
-  /** A page of the person who runs this listener; null if not set. */
+  /** The URL of a page that names the operator of this listener; null if not set. */
   readonly contact: string | null;
-  /** A file of JSON lines, `-` for standard input; null to listen. */
+  /** A file of JSON lines to replay, or `-` for standard input; null to listen to servers. */
   readonly replay: string | null;
-  /** Stop after this number of toots; null for never. */
+  /** The listener stops after this number of toots; null for never. */
   readonly limit: number | null;
-  /** A folder or `s3://…`; null for no lake. */
+  /** The lake: a folder or `s3://…`; null for no lake. */
   readonly lake: string | null;
   /** Seconds that a record may wait for its Parquet file. */
   readonly flush: number;
-  /** Null for no Kafka. */
+  /** The Kafka cluster; null for no Kafka. */
   readonly kafka: { readonly brokers: readonly string[]; readonly registry: string } | null;
   readonly topic: string;
   readonly metrics: { readonly hostname: string; readonly port: number } | null;
-  /** Checkpoints, salt, dead letters. */
+  /** The folder for checkpoints, salt and dead letters. */
   readonly data: string;
   readonly consent: Consent;
   readonly hashAuthors: boolean;
@@ -53,7 +56,7 @@ export interface Options {
 const LAKE = "data/lake";
 
 const AFTER = `
-The variable in brackets sets the same as its flag; the flag wins. MASTODON_SALT sets the salt of all
+A flag can also be set by the variable in brackets; the flag wins. MASTODON_SALT sets the salt of all
 hashes. S3_ENDPOINT, S3_USE_SSL, S3_URL_STYLE, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
 AWS_REGION name the object store; the KAFKA_* variables set up TLS and SASL.
 
@@ -96,11 +99,11 @@ function command() {
     )
     .option(
       "--watchdog <seconds>",
-      "silence after which it reconnects (default: many times the usual pause)",
+      "pause without a status after which it reconnects (default: derived from the usual pause)",
       parseWhole(1, 1_000_000),
     )
     .addOption(
-      new Option("--contact <url>", "page where server admins find how to reach you")
+      new Option("--contact <url>", "page where server admins find out how to reach you")
         .argParser(parse.parseAddress),
     )
     .option(
@@ -143,8 +146,8 @@ function command() {
     .addOption(
       new Option(
         "--consent <whose>",
-        "whose text and names are kept: opt-out withholds those of authors who opted out " +
-          "(noindex, #nobot), opt-in those of all who did not opt in, none keeps those of everybody",
+        "whose text and names are kept: opt-out keeps everybody's except of those who opted out " +
+          "(noindex, #nobot); opt-in keeps only those of authors who opted in; none keeps everybody's",
       ).choices(CONSENTS).default(CONSENTS[0]!),
     )
     .option("--hash-authors", "replace every author by a keyed hash")
@@ -160,7 +163,7 @@ function command() {
     .allowExcessArguments(false);
 }
 
-/** `--baseURL` is `MASTODON_BASE_URL`, `--enableKafka` is `MASTODON_ENABLE_KAFKA`. */
+/** The variable of a flag: `MASTODON_BASE_URL` for `--baseURL`. */
 function variable(option: Option): string | null {
   if (option.long === "--no-color" || option.long === "--token") return null;
   const name = option.long!.slice(2).replace(/([a-z])([A-Z])/g, "$1_$2").replaceAll("-", "_");
@@ -169,7 +172,7 @@ function variable(option: Option): string | null {
 
 type Program = ReturnType<typeof command>;
 
-/** Sets flags that are not given from their variables. */
+/** Takes the values of missing flags from their variables. */
 function fillFromEnv(program: Program, env: Env): void {
   for (const option of program.options as unknown as Option[]) {
     const name = variable(option), key = option.attributeName();

@@ -126,7 +126,7 @@ Deno.test("a usage error is one line that names the flag and the value", () => {
     // A password in a URL is not repeated.
     [
       "--baseURL https://ada:s3cret@a.example",
-      "--baseURL: the URL holds a password; set MASTODON_TOKEN instead",
+      "--baseURL: the URL contains a password; set MASTODON_TOKEN instead",
     ],
     // Contradictions.
     ["--brokers a:1", "--brokers: only useful with --enableKafka"],

@@ -1,15 +1,18 @@
 /**
- * The end of the patience of whoever stops us: a container is killed some seconds
- * after it was asked to stop.
+ * Limits the time that stopping may take, because a container is killed some seconds after it was
+ * asked to stop.
  *
  * @module
  */
 import { type Clock, systemClock } from "../common/clock.ts";
 
-/** Milliseconds that the sinks get to write what they have once we are asked to stop. */
+/**
+ * When the listener is asked to stop, the sinks must write their records within this many
+ * milliseconds.
+ */
 export const SINKS_STOP_WITHIN = 15_000;
 
-/** A signal that follows another one after some milliseconds. */
+/** Creates a signal that is aborted some milliseconds after another one. */
 export function laterSignal(
   signal: AbortSignal,
   milliseconds: number,

@@ -1,13 +1,13 @@
 /**
- * Which token goes to which server. A token is a password of one server: it must
- * never reach another one.
+ * Decides which token is sent to which server. A token is a password for one server, and must never
+ * be sent to another one.
  *
  * @module
  */
 import { Failure } from "../common/failure.ts";
 import { tokenName } from "./mastodon/token-name.ts";
 
-/** Where tokens come from. */
+/** The sources of tokens. */
 export interface TokenSources {
   readonly baseURLs: readonly string[];
   /** Values of `--token`: a token, or `HOST=TOKEN`. */
@@ -16,10 +16,10 @@ export interface TokenSources {
 }
 
 /**
- * The token of each server: by flag, by the variable with its host's name, or,
- * where there is one server only, by `MASTODON_TOKEN`. Null where it has none.
+ * Finds the token of each server: from a flag, or from the variable with its host's name, or, if
+ * there is only one server, from `MASTODON_TOKEN`. Null for a server without a token.
  *
- * @throws {Failure} where it is not clear whose a token is
+ * @throws {Failure} if it is not clear which server a token belongs to
  *
  * @example
  * ```ts
@@ -42,21 +42,21 @@ export function tokensFor({ baseURLs, flags, env }: TokenSources): Map<string, s
     let baseURL = host === null ? undefined : hosts.get(host);
     let token = at < 0 ? flag : flag.slice(at + 1);
     if (baseURL === undefined) {
-      // A token may hold "=": then the text before it is not the name of a host.
+      // A token may contain "=". Then the text before "=" is usually not the name of a host.
       if (host !== null && /^(?:[\w-]+\.)+[\w-]+(?::\d+)?$|^localhost(?::\d+)?$/.test(host)) {
-        // The text is not repeated: it may be the beginning of a token.
+        // The message does not repeat the text, because it may be the beginning of a token.
         throw usage("--token: the name before '=' is not a server of --baseURL");
       }
       if (baseURLs.length > 1) {
         throw usage(
-          "--token: with several servers say whose it is, --token HOST=TOKEN, " +
+          "--token: with several servers, name the server of each token, --token HOST=TOKEN, " +
             `or set ${tokenName(baseURLs[0]!)}`,
         );
       }
       baseURL = baseURLs[0]!;
       token = flag;
     }
-    if (tokens.has(baseURL)) throw usage(`--token: two for ${new URL(baseURL).host}`);
+    if (tokens.has(baseURL)) throw usage(`--token: two tokens for ${new URL(baseURL).host}`);
     tokens.set(baseURL, clean(token, "--token"));
   }
   for (const baseURL of baseURLs) {
@@ -67,7 +67,9 @@ export function tokensFor({ baseURLs, flags, env }: TokenSources): Map<string, s
     else if (!any) tokens.set(baseURL, null);
     else if (baseURLs.length === 1) tokens.set(baseURL, clean(any, "MASTODON_TOKEN"));
     else {
-      throw usage(`MASTODON_TOKEN: with several servers say whose it is: set ${name} instead`);
+      throw usage(
+        `MASTODON_TOKEN: with several servers, set one variable for each, such as ${name}`,
+      );
     }
   }
   return tokens;
@@ -77,8 +79,13 @@ function usage(message: string): Failure {
   return new Failure(message, { exitCode: 2 });
 }
 
-/** The message must not repeat what may be a password. */
+/**
+ * Removes blanks around a token. The message must not repeat the text, because it may be a
+ * password.
+ */
 function clean(token: string, name: string): string {
-  if (!/^[\x21-\x7E]+$/.test(token)) throw usage(`${name}: has characters that no token has`);
+  if (!/^[\x21-\x7E]+$/.test(token)) {
+    throw usage(`${name}: contains characters that are not allowed in a token`);
+  }
   return token;
 }

@@ -24,12 +24,15 @@ Deno.test("with several servers it must be clear whose a token is", () => {
     tokens(both, ["Bread.example=x"], { MASTODON_TOKEN_BUTTER_EXAMPLE_4000: "y" }),
     { [BREAD]: "x", [BUTTER]: "y" },
   );
-  assert.throws(() => tokens(both, ["secret"]), /--token: with several servers say whose it is/);
+  assert.throws(
+    () => tokens(both, ["secret"]),
+    /--token: with several servers, name the server of each token/,
+  );
   assert.throws(
     () => tokens(both, [], { MASTODON_TOKEN: "secret" }),
     /MASTODON_TOKEN: with several/,
   );
-  assert.throws(() => tokens(both, ["bread.example=x", "bread.example=y"]), /two for bread/);
+  assert.throws(() => tokens(both, ["bread.example=x", "bread.example=y"]), /two tokens for bread/);
   assert.deepEqual(
     tokens(both, ["bread.example=x", "butter.example:4000=y"], { MASTODON_TOKEN: "any" }),
     { [BREAD]: "x", [BUTTER]: "y" },

@@ -20,7 +20,7 @@ export interface BatchesOptions {
 export interface Batches {
   /** The sequence number of the last batch that was sent. */
   readonly seq: number;
-  /** Records that were not sent yet. */
+  /** Records that have not been sent yet. */
   readonly waiting: number;
   toot(toot: Toot): void;
   deletion(deletion: Deletion): void;
@@ -38,11 +38,11 @@ export interface Batches {
 }
 
 /**
- * Sends one batch at a time. Meanwhile the next one is filled; when that is full too, callers
- * of `add` must wait.
+ * Sends one batch at a time. While a batch is being sent, the next one is filled. When both are
+ * full, callers of `add` must wait.
  *
- * @param send takes a batch; what it throws ends all sending
- * @param onFailure receives at once what `send` threw
+ * @param send sends a batch; an error that it throws ends all sending
+ * @param onFailure called at once with the error that `send` threw
  */
 export function createBatches(
   send: (batch: Batch) => Promise<void>,

@@ -14,9 +14,9 @@ import { millisecondsOf } from "../toot/time.ts";
 export interface Position {
   /** The newest status id; null if no known id can be a cursor. */
   readonly id: string | null;
-  /** When the newest status was posted; null if that is not known. */
+  /** When the newest status was posted; null if unknown. */
   readonly time: number | null;
-  /** Until when the timeline is covered; null if that is not known. */
+  /** The time until which the timeline is covered; null if unknown. */
   readonly coveredUntil: number | null;
 }
 
@@ -26,7 +26,7 @@ export interface CheckpointOptions {
   readonly folder: string;
   readonly baseURL: string;
   readonly federated: boolean;
-  /** The names of the sinks: another combination of sinks has a checkpoint of its own. */
+  /** The names of the sinks. Each combination of sinks has its own checkpoint. */
   readonly sinks: readonly string[];
   /** The shortest time between two writes, in milliseconds. Default 1,000. */
   readonly every?: number;
@@ -44,10 +44,13 @@ export interface Checkpoint {
    * checkpoint was written.
    */
   read(): Promise<Position | null>;
-  /** Records that everything up to this position is durable. The file is written soon. */
+  /**
+   * Tells that everything up to this position is durable. The file is written within `every`
+   * milliseconds.
+   */
   note(position: Position): void;
   /**
-   * Writes what has been recorded since the last write.
+   * Writes the newest position, if it is not written yet.
    *
    * @throws {Failure} if it cannot be written
    */
@@ -132,7 +135,7 @@ export async function openCheckpoint(options: CheckpointOptions): Promise<Checkp
       cancel ??= clock.after(every, () => {
         cancel = null;
         write().catch((error) => {
-          // Without this checkpoint no record is lost; the next start reads more of them again.
+          // A missing checkpoint loses no record: the next start only reads more statuses again.
           if (!warned) warn((error as Error).message);
           warned = true;
         });
@@ -149,7 +152,7 @@ export async function openCheckpoint(options: CheckpointOptions): Promise<Checkp
 const timeText = (milliseconds: number | null) =>
   milliseconds === null ? null : new Date(milliseconds).toISOString();
 
-/** @throws {Error} whose message goes on after "The checkpoint …" */
+/** @throws {Error} with a message that completes the sentence "The checkpoint …" */
 function parse(text: string, baseURL: string, timeline: string, now: number): Position {
   let fields: Record<string, unknown>;
   try {

@@ -1,6 +1,6 @@
 /**
- * Connects the servers with the sinks. Events of the servers become records, each once and in
- * batches, and what is durable in all sinks becomes a checkpoint.
+ * Connects the servers with the sinks. It turns the events of the servers into records, each record
+ * once, and sends them in batches. When a batch is durable in all sinks, the checkpoint moves on.
  *
  * @module
  */
@@ -31,7 +31,10 @@ export interface CollectorOptions {
   /** The sinks, and which batches are durable in them. */
   readonly durability: Durability;
   readonly privacy: Privacy;
-  /** State by `baseURL`. For a server that is not in it nothing is saved (a replay). */
+  /**
+   * The saved state of each server, by `baseURL`. A server without an entry saves nothing (a
+   * replay).
+   */
   readonly states?: ReadonlyMap<string, ServerState>;
   readonly deadLetters: DeadLetterFile;
   readonly totals: Totals;
@@ -40,9 +43,9 @@ export interface CollectorOptions {
   readonly limit?: number | null;
   /** Which timelines are read, for the coverage. Default: `local`. */
   readonly timeline?: Timeline;
-  /** Called when the limit is reached, and when a sink has failed. */
+  /** Called when the limit is reached or a sink has failed. */
   readonly stop: () => void;
-  /** How many statuses are remembered to recognise repetitions. Default: 20,000. */
+  /** The number of statuses that are remembered to recognise repetitions. Default: 20,000. */
   readonly remember?: number;
   readonly batches?: BatchesOptions;
   readonly clock?: Clock;
@@ -63,9 +66,10 @@ export interface Collector {
   room(): Promise<void> | undefined;
   /**
    * Passes the remaining records to the sinks, makes everything durable, and writes the
-   * checkpoints. If a sink has failed, the checkpoints cover what all sinks have.
+   * checkpoints. If a sink has failed, the checkpoints cover only the records that are in all
+   * sinks.
    *
-   * @throws what the first sink that failed threw
+   * @throws the error of the first sink that failed
    */
   finish(): Promise<void>;
 }
@@ -80,8 +84,8 @@ export function createCollector(options: CollectorOptions): Collector {
   const identities = createIdentities(states.keys());
   const deadLetters = createDeadLetters({ file: options.deadLetters, log, clock });
 
-  // Computed here: a closure beside the batch would keep its toots in memory until they are
-  // durable.
+  // This closure is created outside the function that handles the batch. Otherwise it would hold
+  // the batch's toots in memory until they are durable.
   const settle = (records: number) => () => {
     totals.pending -= records;
   };
@@ -134,13 +138,13 @@ export function createCollector(options: CollectorOptions): Collector {
     position.journalled();
     batches.deletion(now);
     if (later === null) return;
-    // The journal keeps the delete until both are durable.
+    // A delete stays in the journal until both of its records are durable.
     position.holdJournal(true);
     laterDeletes.add(later);
   }
 
   function takeUnreadable(server: Server, event: BadEvent): void {
-    // The author is unknown, so the text is kept only if everybody's text is kept.
+    // The author is unknown, so the text is kept only if the settings keep everybody's text.
     const mayKeep = privacy.consent === "none" && !privacy.hashAuthors;
     const { reason, raw } = event;
     deadLetters.add(server, { id: null, reason, raw: () => mayKeep ? raw : null });
@@ -205,7 +209,7 @@ export function createCollector(options: CollectorOptions): Collector {
     },
     room() {
       totals.waiting = batches.waiting;
-      // Boosts send no records, but they move the position too.
+      // A boost produces no record, but it moves the position too.
       if (batches.waiting === 0) servers.mark(batches.seq);
       return batches.room();
     },

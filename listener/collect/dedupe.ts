@@ -11,8 +11,8 @@ export interface Recent {
 }
 
 /**
- * Remembers at least the last `size` different keys, and at most twice as many. Using a key
- * keeps it remembered.
+ * Remembers at least the last `size` different keys, and at most twice as many. Adding a known key
+ * again refreshes it.
  *
  * @example
  * ```ts

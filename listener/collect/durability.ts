@@ -8,14 +8,14 @@
 export interface Durability {
   /** The last batch that is durable in all sinks. */
   readonly seq: number;
-  /** Calls back as soon as all batches up to `seq` are durable. */
+  /** Calls `callback` as soon as all batches up to `seq` are durable. */
   when(seq: number, callback: () => void): void;
   /** A sink reports that all batches up to `seq` are durable. */
   durable(sink: number, seq: number): void;
 }
 
 /**
- * @param sinks how many there are; with none everything is durable at once
+ * @param sinks the number of sinks; without sinks, everything is durable at once
  *
  * @example
  * ```ts
@@ -33,7 +33,7 @@ export interface Durability {
 export function createDurability(sinks: number): Durability {
   const reached = new Array<number>(sinks).fill(0);
   const waiting: { seq: number; callback: () => void }[] = [];
-  let safe = Math.min(...reached); // Infinity without sinks
+  let safe = Math.min(...reached); // Infinity if there are no sinks.
 
   return {
     get seq() {

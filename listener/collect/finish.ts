@@ -1,5 +1,5 @@
 /**
- * Ends a run: makes everything that was taken durable, or reports why that failed.
+ * Ends a run: makes all records durable, or reports why that failed.
  *
  * @module
  */
@@ -11,13 +11,13 @@ import type { ServerState } from "./server-state.ts";
  * Passes the remaining records to the sinks, flushes and closes them, and writes the
  * checkpoints. If one sink fails, the others are still finished.
  *
- * @throws what the first of them that failed threw
+ * @throws the error of the first sink that failed
  */
 export async function closeSinks(options: {
   readonly batches: Batches;
   readonly sinks: readonly Sink[];
   readonly states: ReadonlyMap<string, ServerState>;
-  /** Records that everything taken until now is in batches. */
+  /** Tells that everything until now has been put into batches. */
   readonly mark: () => void;
 }): Promise<void> {
   const { batches, sinks, states, mark } = options;
@@ -30,8 +30,7 @@ export async function closeSinks(options: {
     }
   };
   await attempt(() => batches.drain());
-  // What a sink did not take stays unmarked: only the failed batch was marked, and it is not
-  // durable.
+  // After an error, the remaining records are not marked, so no checkpoint covers them.
   if (errors.length === 0) mark();
   await Promise.all(sinks.map((sink) => attempt(() => sink.flush())));
   for (const { checkpoint, deletes, memory } of states.values()) {

@@ -25,20 +25,24 @@ export interface CollectOptions {
   readonly stop: () => void;
 }
 
-/** The exit code if no server is left. A restart would not help at once. */
+/** The exit code if every server has failed. An immediate restart would not help. */
 const NO_SERVER = 3;
 
 /**
- * Passes the events of all servers to the collector, each server at its own speed, until all
- * feeds have ended. A server whose feed fails is reported, and the others go on.
+ * Passes the events of all servers to the collector, each server at its own speed, until all feeds
+ * have ended. If the feed of one server fails, that is reported, and the others go on.
  *
- * @throws {Failure} if every server has failed (exit code 3, or that of a usage error), or a sink
+ * @throws {Failure} if every server has failed (exit code 3, or the code of a usage error), or if a
+ * sink has failed
  */
 export async function collect(options: CollectOptions): Promise<void> {
   const { collector, sources, totals, log, stop } = options;
   const failures: unknown[] = [];
 
-  /** Takes a burst of events. An error here comes from a sink or a file, and ends the run. */
+  /**
+   * Passes a burst of events to the collector. An error here comes from a sink or a file, and ends
+   * the run.
+   */
   async function take(baseURL: string, burst: readonly ServerEvent[]): Promise<boolean> {
     try {
       for (const event of burst) {

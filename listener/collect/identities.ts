@@ -1,5 +1,5 @@
 /**
- * What the servers say of themselves, as far as it can be believed.
+ * The names that servers give themselves, as far as they can be believed.
  *
  * @module
  */
@@ -14,11 +14,13 @@ import {
 
 /** Knows the servers' names. */
 export interface Identities {
-  /** Records what a server says of itself. A domain that two servers claim belongs to neither. */
+  /**
+   * Takes a server's description of itself. If two servers claim the same domain, neither gets it.
+   */
   claim(baseURL: string, identity: ServerIdentity): void;
-  /** What is known of a server. */
+  /** Returns what is known about a server. */
   tellerOf(baseURL: string): Teller;
-  /** The domain that the server of a host gives as that of its accounts. */
+  /** Returns the account domain that the server of a host claims. */
   readonly domainOf: DomainOf;
 }
 
@@ -41,12 +43,12 @@ export function createIdentities(baseURLs: Iterable<string>): Identities {
   const claimants = new Map<string, Set<string>>();
   const domains = new Map<string, string>();
   const tellers = new Map<string, Teller>();
-  /** The last answer, because statuses come in bursts from one server. */
+  /** The last answer is cached, because statuses come in bursts from one server. */
   let last: { baseURL: string; teller: Teller } | null = null;
 
   const isTaken = (host: string) => hosts.has(host) || (claimants.get(host)?.size ?? 0) > 1;
 
-  /** Decides again about the servers that claim a domain. */
+  /** Decides again which server gets a domain. */
   function decide(claimed: string | null): void {
     for (const baseURL of claimants.get(claimed ?? "") ?? []) {
       tellers.set(baseURL, tellerOf(baseURL, claims.get(baseURL)!, isTaken));

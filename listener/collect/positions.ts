@@ -1,5 +1,6 @@
 /**
- * Tracks how far each server's timeline was read, and when that becomes the checkpoint.
+ * Tracks how far each server's timeline was read, and saves that in the checkpoint once it is
+ * durable.
  *
  * @module
  */
@@ -12,21 +13,21 @@ import type { ServerState } from "./server-state.ts";
 /** The position of one server. */
 export interface Position {
   /**
-   * Records that a status was taken. Ignored: statuses older than the last one, ids and times
-   * in the future, and ids that cannot be a cursor.
+   * Tells that a status was taken. It ignores statuses older than the last one, ids and times in
+   * the future, and ids that cannot be a cursor.
    */
   move(id: string, time: unknown): void;
-  /** Records that the timeline is covered until this time, in milliseconds since 1970. */
+  /** Tells that the timeline is covered until this time, in milliseconds since 1970. */
   covered(until: number): void;
-  /** Records that a delete was written to the journal. */
+  /** Tells that a delete was written to the journal. */
   journalled(): void;
-  /** Records whether deletes of the journal wait for a second record of theirs. */
+  /** Tells whether some deletes of the journal still wait for their second record. */
   holdJournal(held: boolean): void;
-  /** Records that everything taken until now is in batches up to `seq`. */
+  /** Tells that everything until now is in the batches up to `seq`. */
   mark(seq: number): void;
 }
 
-/** Starts without a position. */
+/** Creates a position that is still unknown. */
 export function createPosition(
   state: ServerState | undefined,
   durability: Durability,

@@ -11,6 +11,6 @@ import type { DeleteJournal } from "./deletes/delete-journal.ts";
 export interface ServerState {
   readonly checkpoint: Checkpoint;
   readonly deletes: DeleteJournal;
-  /** The statuses that were taken from it; undefined if they are not remembered. */
+  /** The statuses that were taken from this server; undefined if they are not remembered. */
   readonly memory?: GivenFile;
 }

@@ -14,16 +14,16 @@ import type { ServerState } from "./server-state.ts";
 export interface Server {
   readonly baseURL: string;
   readonly totals: ServerTotals;
-  /** Undefined if nothing is saved between two runs. */
+  /** The saved state; undefined if nothing is saved between two runs. */
   readonly state: ServerState | undefined;
   readonly position: Position;
 }
 
 /** All servers. */
 export interface Servers {
-  /** The server at this address. */
+  /** Returns the server at this address. */
   of(baseURL: string): Server;
-  /** Records that everything taken until now is in the batches up to `seq`. */
+  /** Tells that everything until now is in the batches up to `seq`. */
   mark(seq: number): void;
 }
 
@@ -31,8 +31,8 @@ export interface Servers {
 export const OTHER_SERVERS = "other servers";
 
 /**
- * A replay may name any number of servers. Those beyond the first thousand are counted
- * together, so that memory stays flat.
+ * Creates the list of servers. A replay may name any number of them. Servers beyond the first
+ * thousand are counted together, so that memory stays bounded.
  */
 export function createServers(options: {
   readonly states: ReadonlyMap<string, ServerState>;

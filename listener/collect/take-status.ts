@@ -22,9 +22,9 @@ export interface StatusTakerOptions {
   readonly batches: Batches;
   readonly deadLetters: DeadLetters;
   readonly clock: Clock;
-  /** How many statuses are remembered to recognise repetitions. Default: 20,000. */
+  /** The number of statuses that are remembered to recognise repetitions. Default: 20,000. */
   readonly remember?: number;
-  /** Called with the number of toots until now. */
+  /** Called after each toot with the number of toots so far. */
   readonly taken: (toots: number) => void;
 }
 
@@ -43,7 +43,7 @@ export function createStatusTaker(
       const teller = identities.tellerOf(baseURL);
       return toToot(status, { ...privacy, baseURL, transport, observedAt, teller, domainOf });
     } catch (error) {
-      // It is a bug of ours, but not a reason to stop.
+      // This is a bug of the listener, but not a reason to stop.
       const reason = `the status cannot be read: ${(error as Error).message}`;
       return { kind: "bad", reason, mayKeep: privacy.consent === "none" && !privacy.hashAuthors };
     }
@@ -52,8 +52,8 @@ export function createStatusTaker(
   function takeToot(server: Server, reading: Reading & { kind: "toot" }, edition: unknown): void {
     const { toot, posted, timeBelieved } = reading;
     const counts = server.totals;
-    // Keys contain the server, because a delete names only that server's id, and only the home
-    // server sends the app.
+    // The key contains the server. A copy from another server is a record of its own, because a
+    // delete has only that server's id, and only the home server sends the app.
     if (!recent.add(`${toot.uri_key} ${toot.edited_at} ${edition} ${server.baseURL}`)) {
       counts.duplicates++;
       return;

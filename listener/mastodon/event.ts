@@ -18,7 +18,7 @@ export interface DeleteEvent {
   readonly id: string;
 }
 
-/** Something that cannot be read as a status, and becomes a dead letter. */
+/** A text that cannot be read as a status and becomes a dead letter. */
 export interface BadEvent {
   readonly kind: "bad";
   readonly transport: Transport;
@@ -27,22 +27,24 @@ export interface BadEvent {
   readonly raw: string;
 }
 
-/** The server's description of itself, unchecked: sent at the start and whenever it changes. */
+/**
+ * The server's unchecked description of itself. It is sent at the start and whenever it changes.
+ */
 export interface IdentityEvent {
   readonly kind: "identity";
-  /** The domain of its accounts, which may differ from its host; null if it gives none. */
+  /** The domain of its accounts, which may differ from its host; null if unknown. */
   readonly domain: string | null;
-  /** Its software: `mastodon 4.5.0`; null if it gives none. */
+  /** Its software: `mastodon 4.5.0`; null if unknown. */
   readonly software: string | null;
 }
 
 /**
- * A span of time of the timeline, and what is known of it:
+ * A span of time of the timeline, and how well it was covered:
  *
- * - `covered`: all that was posted in it has been given as it came;
- * - `filled`: it was not heard, and then read from the timeline;
- * - `lost`: it was not heard, and could not be read;
- * - `counted`: what the server itself counts, for one week.
+ * - `covered`: all statuses of the span were passed on as they arrived;
+ * - `filled`: the statuses were missed at first, and read from the timeline later;
+ * - `lost`: the statuses were missed, and the timeline does not show them any more;
+ * - `counted`: the number that the server itself publishes for one week.
  */
 export interface CoverageEvent {
   readonly kind: "coverage";
@@ -53,30 +55,30 @@ export interface CoverageEvent {
   /** How it was covered; `activity` for the server's own count. */
   readonly transport: Transport | "activity";
   readonly outcome: Outcome;
-  /** Statuses of this span that were received, or counted; null if the number is unknown. */
+  /** The number of statuses of this span that were received or counted; null if unknown. */
   readonly statuses: number | null;
   /** Why it was missed: `closed 1006`, `start`; null if it was not missed. */
   readonly cause: string | null;
 }
 
-/** Statuses were missed for some time, and perhaps fetched later. */
+/** Statuses were missed for some time. They may have been fetched later. */
 export interface GapEvent {
   readonly kind: "gap";
   /** Why the connection ended: `closed 1006`, `no frame for 75 s`, `start`. */
   readonly cause: string;
   /**
-   * Milliseconds in which nothing was heard: from the last sign of life to when the
-   * timeline was read; on start, from where the last run ended, or from as far back
-   * as was asked for. Null where that is not known.
+   * The length of the gap in milliseconds: from the last sign of life until the timeline was read.
+   * At the start, it is counted from the end of the last run, or from the time given with
+   * `--since`. Null if unknown.
    */
   readonly milliseconds: number | null;
   /** How many statuses were fetched for it. */
   readonly filled: number;
-  /** The part, in milliseconds, that the server no longer shows; 0 if everything was fetched. */
+  /** Milliseconds of the gap that the server no longer shows; 0 if everything was fetched. */
   readonly lost: number;
 }
 
-/** What a person should know: connected, waiting, disabled. */
+/** A message for the user, such as: connected, waiting, disabled. */
 export interface NoticeEvent {
   readonly kind: "notice";
   readonly level: "info" | "warning";

@@ -1,9 +1,9 @@
 /**
- * One server, from the first request to the last frame: an endless and gap-free
- * sequence of what it tells.
+ * The feed of one server: all its statuses, edits and deletes, from the first request on and
+ * without gaps.
  *
- * Its timeline is swept all the time, which alone loses nothing; with a token the
- * stream brings most of it at once, and deletes and edits as they are made.
+ * The feed reads the server's timeline again and again. These sweeps alone find every status. With
+ * a token, the stream additionally brings most statuses, deletes and edits at once.
  *
  * @module
  */
@@ -25,11 +25,11 @@ import { createSweeper } from "./sweep/sweeper.ts";
 export type { FeedDeps, FeedOptions, Resume } from "./feed-options.ts";
 
 /**
- * Listens to a server until its signal is aborted. It gives what comes in
- * arrays: a page of the timeline, or the burst of frames that was waiting. It
- * works only while somebody pulls, so a slow reader slows the server's socket.
+ * Listens to a server until its signal is aborted. It yields arrays of events: those of a page of
+ * the timeline, or a burst of frames that were waiting. It works only while the caller pulls, so a
+ * slow reader slows down the server's socket.
  *
- * The same status may come twice, and none is left out; statuses are not in order.
+ * The same status may come twice, and none is left out. Statuses are not in order.
  *
  * @throws {Failure} where only a person can help: no token, a wrong one, a feed
  * that was switched off from the first, a host that is not a Mastodon-compatible server
@@ -66,9 +66,12 @@ function createContext(options: FeedOptions, deps: FeedDeps): ServerContext {
   const { baseURL, token, signal, watchdog } = options;
   const host = new URL(baseURL).host;
   signal.throwIfAborted();
-  // Checked here and without repeating it: an error about the header would contain the token.
+  // The token is checked here because an error of `fetch` about the header would contain it. For
+  // the same reason the message does not repeat it.
   if (token !== null && !/^[\x21-\x7e]+$/.test(token)) {
-    throw new Failure(`The token for ${host} has characters that no token has`, { exitCode: 2 });
+    throw new Failure(`The token for ${host} contains characters that are not allowed in a token`, {
+      exitCode: 2,
+    });
   }
   const rest = createRest(options, deps);
   return {
@@ -80,7 +83,7 @@ function createContext(options: FeedOptions, deps: FeedDeps): ServerContext {
   };
 }
 
-/** A memory that ends with the feed. */
+/** Creates a memory that ends with the feed. */
 function inMemory(): ServerContext["memory"] {
   const given = createGivenStatuses();
   return { given, begin: given.begin };

@@ -361,7 +361,7 @@ Deno.test("an access that is half switched off is told, and the rest is listened
   };
   const reader = readFeed(feed(world.options({ federated: true }), world.deps));
   await reader.until(open);
-  assert.ok(reader.notices().some((text) => text.includes("without remote statuses")));
+  assert.ok(reader.notices().some((text) => text.includes("lacks the remote statuses")));
   assert.match(world.sockets[0]!.url, /stream=public$/);
   await end(world, reader);
 });

@@ -1,6 +1,6 @@
 /**
- * Stores statuses in columns: arrays of numbers instead of an object per status, which would
- * burden the garbage collector.
+ * Stores statuses in columns, that is, arrays of numbers. One object per status would burden the
+ * garbage collector.
  *
  * @module
  */
@@ -8,14 +8,15 @@ import type { Given, Outcome } from "./given.ts";
 
 const OUTCOMES: readonly Outcome[] = ["pending", "record", "hashed", "left out"];
 
-/** Flags of a status; the lowest two bits are its outcome. */
+/** The bits of a status's flags. The lowest two bits are its outcome. */
 const OUTCOME = 3, DELETED = 4, CHANGED = 8;
 
-/** The initial room, in statuses. */
+/** The initial capacity, in statuses. */
 const ROOM = 64;
 
 /**
- * A generation of statuses. A {@linkcode Given} that it returns reads and writes the columns.
+ * A generation of statuses. Its methods return {@linkcode Given} objects, which read and write the
+ * columns.
  *
  * @example
  * ```ts
@@ -76,7 +77,7 @@ function grown<T extends Float64Array | Uint32Array | Uint8Array>(column: T): T 
   return longer;
 }
 
-/** One status of a generation. */
+/** One status of a generation, as a view on the columns. */
 class Row implements Given {
   readonly #columns: GivenColumns;
   readonly #row: number;

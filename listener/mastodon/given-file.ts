@@ -1,6 +1,6 @@
 /**
- * The memory of statuses on the disk, so that a restarted listener notices what was deleted
- * meanwhile.
+ * The memory of statuses on the disk, so that a restarted listener notices which statuses were
+ * deleted meanwhile.
  *
  * @module
  */
@@ -17,15 +17,15 @@ import {
   NO_FLOOR,
 } from "./given-statuses.ts";
 
-/** A memory and its file. */
+/** A memory of statuses and its file. */
 export interface GivenFile {
   readonly given: GivenStatuses;
   /** Sets the beginning of the memory, and writes it at once. */
   begin: GivenStatuses["begin"];
   /**
-   * Takes what changed since the last call. The function that it gives appends that to the file,
-   * and is to be called once the records are durable; null if nothing changed. Failing to write is
-   * a warning: the statuses are read again.
+   * Takes the changes since the last call; null if nothing changed. Otherwise it returns a function
+   * that appends them to the file. Call that function once the records are durable. If writing
+   * fails, it only warns, because the statuses will be read again.
    */
   prepare(): (() => void) | null;
   close(): void;
@@ -39,7 +39,7 @@ const LETTERS: Readonly<Record<Outcome, string>> = {
   "left out": "l",
 };
 
-/** The file is rewritten when it has this many more lines than remembered statuses. */
+/** The file is rewritten when its lines outnumber the remembered statuses by this many. */
 const SLACK = 20_000;
 
 function lineOf({ id, at, edited, outcome, deleted }: Entry): string {
@@ -48,12 +48,11 @@ function lineOf({ id, at, edited, outcome, deleted }: Entry): string {
 }
 
 /**
- * A line: an id without blanks, the times of posting and editing, and the letter of the
- * outcome.
+ * A line has an id without blanks, the times of posting and editing, and the letter of the outcome.
  */
 const LINE = /^([!-~]+) (-?\d+(?:\.\d+)?) (-?\d+(?:\.\d+)?) ([prhl])$/i;
 
-/** An id that fits into a line. */
+/** An id that can be written into a line. */
 const WRITABLE = /^[!-~]+$/;
 
 const OUTCOMES = new Map(
@@ -74,9 +73,9 @@ function parseLine(line: string): Entry | null {
 }
 
 /**
- * Opens the memory of one timeline. The file begins with a line of JSON that says
- * where the memory begins; each further line is a status, and a later line about
- * the same status counts. A line that cannot be read is ignored.
+ * Opens the memory of one timeline. The first line of the file is JSON and says where the memory
+ * begins. Each further line is a status; the last line about a status counts. A line that cannot be
+ * read is ignored.
  *
  * @param most see {@linkcode GivenOptions}
  * @throws {Failure} if the file cannot be read
@@ -104,7 +103,7 @@ export function openGivenFile(
     }
   }
 
-  /** Removes from the file forgotten statuses, and all lines but the last of the others. */
+  /** Rewrites the file without forgotten statuses, and with one line for each of the others. */
   function rewrite(): void {
     file?.close();
     file = null;
@@ -128,7 +127,7 @@ export function openGivenFile(
     if (file === null) {
       Deno.mkdirSync(dirname(path), { recursive: true });
       file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
-      // The last line may lack its end, and a new file lacks its first line.
+      // A new file needs its first line. In an old file, the last line may lack its line break.
       const start = file.statSync().size === 0 ? `${headOf()}\n` : "\n";
       writeAllSync(file, encoder.encode(start));
     }
@@ -143,11 +142,11 @@ export function openGivenFile(
       attempt(rewrite);
     },
     prepare() {
-      // Not kept as objects until then, because those would outlive the young generation of the
-      // heap.
+      // The changes wait as text. As objects they would outlive the young generation of the heap,
+      // which makes garbage collection slower.
       let text = "", more = 0;
       for (const entry of given.changes()) {
-        // No known server has ids with blanks or line breaks.
+        // No known server software makes ids with blanks or line breaks.
         if (!WRITABLE.test(entry.id)) continue;
         text += lineOf(entry);
         more++;

@@ -1,22 +1,25 @@
 /**
- * Remembers the statuses of a timeline, for its sweeps to compare with. It stores ids and
- * times, and no texts.
+ * Remembers the statuses of a timeline, so that its sweeps can compare with them. It stores ids and
+ * times, but no texts.
  *
  * @module
  */
 import type { Given, Outcome } from "./given.ts";
 import { GivenColumns } from "./given-columns.ts";
 
-/** Where the memory begins: older statuses are unknown. Null if it has no beginning. */
+/**
+ * The point at which the memory begins; older statuses are unknown. Both fields are null if the
+ * memory reaches back without a limit.
+ */
 export interface Floor {
   readonly id: string | null;
   /** Milliseconds since 1970. */
   readonly time: number | null;
 }
 
-/** Where and when the very first run began. */
+/** The point of the timeline at which the very first run began, and the time of that start. */
 export interface Origin {
-  /** Earlier statuses are not wanted, whatever has been forgotten since. */
+  /** Statuses before this point are never wanted. */
   readonly floor: Floor;
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -28,15 +31,15 @@ export type Entry = Pick<Given, "id" | "at" | "edited" | "outcome" | "deleted">;
 /** The memory of one timeline of one server. */
 export interface GivenStatuses {
   readonly size: number;
-  /** The number of statuses until now, including forgotten ones. */
+  /** The number of statuses so far, including forgotten ones. */
   readonly count: number;
   readonly floor: Floor;
   /** Where and when the first run began; null if it has not begun yet. */
   readonly origin: Origin | null;
-  /** Sets the beginning. Earlier statuses are not wanted. */
+  /** Sets the point at which the first run begins. Earlier statuses are not wanted. */
   begin(floor: Floor, now: number): void;
   find(id: string): Given | undefined;
-  /** True if this edition of the status is new. */
+  /** Returns true if this edition of the status is new. */
   isNew(id: string, edited: number): boolean;
   /** Adds a status. Returns false, and adds nothing, if it is not new. */
   give(id: string, at: number, edited: number): boolean;
@@ -47,8 +50,8 @@ export interface GivenStatuses {
   /** All remembered statuses, roughly in the order in which they arrived. */
   entries(): Iterable<readonly [string, Given]>;
   /**
-   * The statuses that were settled or deleted since the last call, to be saved once they are
-   * durable. They are the memory's own objects, so read them at once.
+   * Returns the statuses that were settled or deleted since the last call, to be saved once they
+   * are durable. They are the memory's own objects, so read them before anything changes.
    */
   changes(): readonly Readonly<Entry>[];
 }
@@ -63,7 +66,7 @@ export interface GivenOptions {
   readonly entries?: Iterable<Entry>;
 }
 
-/** No beginning. */
+/** The floor of a memory without a limit. */
 export const NO_FLOOR: Floor = { id: null, time: null };
 
 /**
@@ -86,7 +89,7 @@ export function createGivenStatuses(options: GivenOptions = {}): GivenStatuses {
   let young = new GivenColumns(), old = new GivenColumns();
   let count = 0;
   let changed: Given[] = [];
-  /** When the younger generation began. */
+  /** The time at which the younger generation begins. */
   let since: number | null = null;
 
   const find = (id: string) => young.find(id) ?? old.find(id);
@@ -140,7 +143,8 @@ export function createGivenStatuses(options: GivenOptions = {}): GivenStatuses {
     give(id, at, edited) {
       const given = find(id);
       if (given === undefined) {
-        // A full memory keeps the newest: what a long way back brings is given, and not remembered.
+        // A full memory keeps the newest statuses. Old statuses from a long way back are passed on,
+        // but not remembered.
         if (since !== null && at < since && young.size + old.size >= most) return true;
         add(id, at, edited);
         return true;

@@ -1,5 +1,5 @@
 /**
- * A status as the sweep remembers it.
+ * A status as the memory stores it.
  *
  * @module
  */
@@ -12,20 +12,20 @@ export interface Given {
   readonly id: string;
   /** When it was posted, in milliseconds since 1970, but not later than it arrived. */
   readonly at: number;
-  /** When its newest known edition was made, milliseconds since 1970; 0 if it was never edited. */
+  /** When it was last edited, as far as known, in milliseconds since 1970; 0 if never. */
   edited: number;
   outcome: Outcome;
-  /** The server deleted it. */
+  /** True if the server has deleted it. */
   deleted: boolean;
   /**
-   * When the server, asked about it, said last that it is there although the timeline did not
-   * show it: whole seconds of the monotonic clock, counted from 1; 0 for never.
+   * The last time that the server, when asked about it, said that it still exists although the
+   * timeline did not show it. In whole seconds of the monotonic clock, counted from 1; 0 for never.
    */
   asked: number;
-  /** Its number: how many statuses came before it. */
+  /** Its number: the count of statuses that came before it. */
   readonly order: number;
   /** The number of the latest sweep that saw it. */
   sweep: number;
-  /** It was settled or deleted, and `changes()` has not returned it yet. */
+  /** True if it was settled or deleted since the last call of `changes()`. */
   changed: boolean;
 }

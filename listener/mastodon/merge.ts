@@ -5,11 +5,11 @@
  */
 
 /**
- * Gives what the sources give, as it comes. Each goes on only after what it gave
- * was taken, so a slow reader slows them all. It ends when all have ended, and
- * fails when one fails.
+ * Yields the values of several sources as they arrive. Each source goes on only after its last
+ * value was taken, so a slow reader slows them all down. The merged sequence ends when all sources
+ * have ended, and fails when one fails.
  *
- * @param abort called before the sources are left: it makes them stop waiting
+ * @param abort called at the end to make the sources stop waiting
  *
  * @example
  * ```ts

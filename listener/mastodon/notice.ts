@@ -1,11 +1,11 @@
 /**
- * Messages for people.
+ * Messages for the user.
  *
  * @module
  */
 import type { NoticeEvent } from "./event.ts";
 
-/** Something a person should know. */
+/** Creates a message for the user. */
 export function notice(level: NoticeEvent["level"], message: string): NoticeEvent {
   return { kind: "notice", level, message };
 }

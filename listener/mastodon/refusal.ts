@@ -1,7 +1,6 @@
 /**
- * What a person is told when a server says no: which server, what it said, and
- * what to do. By status only, never by the message, which comes in the server's
- * language.
+ * The message when a server refuses a request: which server, why, and what to do. It is chosen by
+ * the HTTP status, because the server's own message may be in any language.
  *
  * @module
  */
@@ -18,7 +17,7 @@ export function timelineName({ federated }: Pick<FeedOptions, "federated">): str
   return federated ? "federated timeline" : "local timeline";
 }
 
-/** A server's own words, made safe for a line on a terminal. */
+/** Quotes the server's own message, made safe for a line on a terminal. */
 function quote(said: unknown): string {
   const text = typeof said === "string"
     // deno-lint-ignore no-control-regex
@@ -28,11 +27,11 @@ function quote(said: unknown): string {
 }
 
 /**
- * The failure for an answer to the timeline or to the stream's upgrade that
- * trying again does not change.
+ * Creates the failure for an answer that a retry would not change. The answer may be to a request
+ * for the timeline or for the stream.
  *
  * @param what `timeline` or `stream`
- * @param said the server's message, where it gave one
+ * @param said the server's message, if any
  */
 export function refusal(
   asked: Asked,
@@ -69,7 +68,7 @@ export function refusal(
   );
 }
 
-/** The failure for a feed that the server has switched off. */
+/** Creates the failure for a timeline that the server has switched off. */
 export function switchedOff(asked: Asked): Failure {
   const { host } = new URL(asked.baseURL);
   return new Failure(

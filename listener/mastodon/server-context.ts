@@ -15,7 +15,7 @@ import type { Rhythm } from "./stream/liveness.ts";
 export interface ServerContext {
   readonly options: FeedOptions;
   readonly deps: FeedDeps;
-  /** Its name in messages. */
+  /** The server's name in messages. */
   readonly host: string;
   readonly rest: Rest;
   readonly timeline: Timeline;
@@ -25,7 +25,7 @@ export interface ServerContext {
   instance: Instance;
 }
 
-/** A server that has not described itself. */
+/** The description of a server that has not sent one. */
 export const UNKNOWN: Instance = {
   ...{ software: null, version: null, domain: null, streaming: null, access: null },
 };

@@ -1,5 +1,5 @@
 /**
- * The few fields of a status that a feed reads. Whoever makes a record of it reads the others.
+ * The few fields of a status that a feed reads. All other fields are read when the record is made.
  *
  * @module
  */
@@ -22,12 +22,12 @@ export function idOf(status: unknown): string | null {
   return typeof id === "number" ? String(id) : null;
 }
 
-/** When a status was posted, in milliseconds since 1970; null if that cannot be read. */
+/** When a status was posted, in milliseconds since 1970; null if it cannot be read. */
 export function timeOf(status: unknown): number | null {
   return millisecondsOf((status as Fields | null)?.created_at);
 }
 
-/** When a status was last edited, milliseconds since 1970; 0 if it never was. */
+/** When a status was last edited, in milliseconds since 1970; 0 if never. */
 export function editedOf(status: unknown): number {
   return millisecondsOf((status as Fields | null)?.edited_at) ?? 0;
 }

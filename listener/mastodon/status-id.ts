@@ -1,14 +1,15 @@
 /**
- * The ids of statuses: which of two is the newer, and when one was made. They are
- * opaque strings by the API, yet paging by them only works because they rise with
- * time, each kind in its own way:
+ * The ids of statuses: which of two is newer, and when a status was made. For the API, ids are
+ * opaque strings. Yet paging by ids only works because they rise with time, and each software does
+ * that in its own way:
  *
- * - Mastodon: a snowflake in decimal, milliseconds in all but the lowest 16 bits.
- *   Above 2^53, so never a number here.
- * - GoToSocial: a ULID, 26 characters, the first ten of which are milliseconds.
- * - Pleroma, Akkoma: a flake in base 62, 18 characters, milliseconds in the top 64
- *   of 128 bits.
- * - Everything else (Misskey's kinds, Pixelfed's): compared, never taken apart.
+ * - Mastodon: a decimal snowflake. All but the lowest 16 bits are milliseconds. It is larger than
+ *   2^53, so it is never handled as a number here.
+ * - GoToSocial: a ULID of 26 characters. The first ten are milliseconds.
+ * - Pleroma and Akkoma: a flake of 18 characters in base 62. The top 64 of its 128 bits are
+ *   milliseconds.
+ * - Everything else (Misskey and its forks, Pixelfed): the ids are compared, but no time is read
+ *   from them.
  *
  * @see https://github.com/mastodon/mastodon/blob/main/lib/mastodon/snowflake.rb
  * @module
@@ -20,10 +21,10 @@ const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 const FLAKE = /^[0-9A-Za-z]{18}$/;
 
-/** The largest id of a database: 2^63 - 1. */
+/** The largest id that a database can store: 2^63 - 1. */
 const LARGEST = 9_223_372_036_854_775_807n;
 
-/** A time in an id is believed if it lies between these: 2014 to 2100. */
+/** A time in an id is believed if it lies between 2014 and 2100. */
 const EARLIEST = Date.UTC(2014), LATEST = Date.UTC(2100);
 
 function plausible(milliseconds: number): number | null {
@@ -52,7 +53,8 @@ function encode(value: bigint, alphabet: string, length: number): string {
  */
 export function idTime(id: string): number | null {
   if (DIGITS.test(id) && id.length < 26) {
-    // 18 digits can be a flake or a snowflake; today's flakes begin with a letter.
+    // 18 digits can be a flake or a snowflake. It must be a snowflake, because today's flakes begin
+    // with a letter.
     return id.length > 19 ? null : plausible(Number(BigInt(id) >> 16n));
   }
   if (ULID.test(id)) return plausible(Number(decode(id.slice(0, 10), CROCKFORD)));
@@ -61,9 +63,9 @@ export function idTime(id: string): number | null {
 }
 
 /**
- * Whether a server can be asked for the statuses before or after this id. What is
- * no such id never becomes a cursor or part of a checkpoint: a server that does
- * not know it gives its newest page, or none.
+ * Returns true if a server can be asked for the statuses before or after this id. Other ids never
+ * become a cursor or part of a checkpoint, because servers answer them with the newest page or an
+ * empty one.
  *
  * @example
  * ```ts
@@ -80,9 +82,9 @@ export function canPage(id: string): boolean {
 }
 
 /**
- * Below zero where `a` is the older, above where it is the newer. Numbers by
- * their value, ids of one length by their characters, and ids of two kinds by
- * their times (a server that changed its software has both).
+ * Compares two ids: below zero if `a` is older, above zero if it is newer. Numbers are compared by
+ * their value, and other ids of the same length by their characters. Ids of two kinds are compared
+ * by their times; a server that changed its software has both kinds.
  *
  * @example
  * ```ts
@@ -101,8 +103,8 @@ export function compareIds(a: string, b: string): number {
 }
 
 /**
- * The smallest id that a status made at this time could have: where paging begins for
- * "the last hour". Null if ids like the sample's contain no time.
+ * The smallest id that a status made at this time can have; null if ids of the sample's kind
+ * contain no time. For example, paging through the last hour ends at this id.
  *
  * @param sample a status of that server
  * @param milliseconds since 1970
@@ -113,8 +115,8 @@ export function idAt(
 ): string | null {
   const { id, createdAt } = sample;
   const time = idTime(id);
-  // Pixelfed's ids look the same but count from another year. A day's difference from `created_at`
-  // shows that.
+  // Pixelfed's ids look like Mastodon's, but count from another year, so their time differs from
+  // `created_at` by more than a day.
   if (time === null || createdAt === null || Math.abs(time - createdAt) > 86_400_000) return null;
   const at = BigInt(Math.max(0, Math.floor(milliseconds)));
   if (DIGITS.test(id)) return String(at << 16n);

@@ -5,8 +5,8 @@
  */
 
 /**
- * The name of the variable that holds the token for one server: its host in
- * capitals, with `_` for all else than letters and digits.
+ * The name of the variable with the token for one server. It contains the host in capitals, with
+ * `_` in place of every character that is not a letter or digit.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * When each server last showed any sign of life: a good answer, a frame, a ping. A quiet
- * server is alive, a server that does not answer is not.
+ * Remembers when each server last showed a sign of life: a good answer, a frame or a ping. So a
+ * quiet server counts as alive, but a server that does not answer does not.
  *
  * @module
  */
@@ -12,12 +12,12 @@ export interface Contacts {
   /**
    * Wraps the effects of a server's feed to record its signs of life.
    *
-   * @param deps the world. Default: the real one
+   * @param deps the effects to wrap. Default: the real ones
    */
   of(baseURL: string, deps?: FeedDeps): FeedDeps;
   /**
-   * The time of the last sign of life, in milliseconds since 1970; before the first one, the
-   * time at which watching began.
+   * The time of the last sign of life, in milliseconds since 1970; before the first one, the time
+   * of the call of `of`; null for an unknown server.
    */
   last(baseURL: string): number | null;
 }

@@ -1,6 +1,6 @@
 /**
- * The metrics by name. They are read from the totals only when somebody asks, so counting a
- * toot costs nothing more.
+ * The metrics by name. Their values are read from the totals when Prometheus asks, so they cost
+ * nothing while toots are counted.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export function listenerMetrics(registry: Registry, sources: Sources): Told {
   const { totals, clock, lastContact, stalledSince } = sources;
   const registers = [registry];
 
-  /** A counter whose value is kept elsewhere. */
+  /** Creates a counter whose value is read when Prometheus asks. */
   function counter(name: string, help: string, read: (set: Set) => void, labelNames: string[]) {
     new Counter({
       name,
@@ -80,66 +80,106 @@ export function listenerMetrics(registry: Registry, sources: Sources): Told {
     }
   }, ["server", "transport"]);
   serverCounter("mastodon_withheld_total", "Records without text and author", (s) => s.withheld);
-  serverCounter("mastodon_duplicates_total", "Seen before and dropped", (s) => s.duplicates);
-  counter("mastodon_left_out_total", "Statuses that make no record", (set) => {
-    for (const [server, { boosts, notPublic }] of totals.servers) {
-      set({ server, reason: "boost" }, boosts);
-      set({ server, reason: "visibility" }, notPublic);
-    }
-  }, ["server", "reason"]);
+  serverCounter(
+    "mastodon_duplicates_total",
+    "Repeated statuses that were dropped",
+    (s) => s.duplicates,
+  );
+  counter(
+    "mastodon_left_out_total",
+    "Statuses that are left out: boosts, and those that are not public",
+    (set) => {
+      for (const [server, { boosts, notPublic }] of totals.servers) {
+        set({ server, reason: "boost" }, boosts);
+        set({ server, reason: "visibility" }, notPublic);
+      }
+    },
+    ["server", "reason"],
+  );
   serverCounter("mastodon_deletes_total", "Deletes heard", (s) => s.deletes);
-  serverCounter("mastodon_dead_letters_total", "What could not be read", (s) => s.deadLetters);
+  serverCounter(
+    "mastodon_dead_letters_total",
+    "Statuses and events that could not be read",
+    (s) => s.deadLetters,
+  );
   serverCounter(
     "mastodon_odd_times_total",
-    "Records whose server gave a time that cannot be",
+    "Records whose server sent an impossible time",
     (s) => s.oddTimes,
   );
-  serverCounter("mastodon_gaps_total", "Times in which nothing was heard", (s) => s.gaps);
-  serverCounter("mastodon_gap_seconds_total", "Seconds of them", (s) => s.gapMilliseconds / 1000);
+  serverCounter("mastodon_gaps_total", "Gaps: times in which statuses were missed", (s) => s.gaps);
+  serverCounter(
+    "mastodon_gap_seconds_total",
+    "Length of the gaps in seconds",
+    (s) => s.gapMilliseconds / 1000,
+  );
   serverCounter(
     "mastodon_gap_filled_total",
-    "Statuses that were fetched for them",
+    "Statuses that were fetched to fill gaps",
     (s) => s.filled,
   );
   serverCounter(
     "mastodon_gap_lost_seconds_total",
-    "Seconds that the server no longer gave",
+    "Seconds of the gaps that no server could fill",
     (s) => s.lostMilliseconds / 1000,
   );
 
   serverGauge(
     "mastodon_lag_seconds",
-    "From posted to observed, of the last status that was streamed",
+    "Seconds from posting to arrival, for the last status of the stream",
     (s) => s.lag === null ? null : s.lag / 1000,
   );
-  serverGauge("mastodon_last_toot_age_seconds", "Since the last record", (s) => age(s.heardAt));
+  serverGauge(
+    "mastodon_last_toot_age_seconds",
+    "Seconds since the last record",
+    (s) => age(s.heardAt),
+  );
   serverGauge(
     "mastodon_checkpoint_age_seconds",
-    "Since the checkpoint was last written",
+    "Seconds since the checkpoint was last written",
     (s) => age(s.checkpointAt),
   );
-  gauge("mastodon_contact_age_seconds", "Since the server gave any sign of life", (set) => {
-    for (const server of totals.servers.keys()) {
-      const value = age(lastContact(server));
-      if (value !== null) set({ server }, value);
-    }
-  }, ["server"]);
-  serverGauge("mastodon_server_failed", "1 where its feed has ended", (s) => s.failure ? 1 : 0);
+  gauge(
+    "mastodon_contact_age_seconds",
+    "Seconds since the server last showed a sign of life",
+    (set) => {
+      for (const server of totals.servers.keys()) {
+        const value = age(lastContact(server));
+        if (value !== null) set({ server }, value);
+      }
+    },
+    ["server"],
+  );
+  serverGauge(
+    "mastodon_server_failed",
+    "1 if the feed of the server has ended",
+    (s) => s.failure ? 1 : 0,
+  );
 
   gauge("mastodon_queue_records", "Records on their way to the sinks", (set) => {
     set({ stage: "waiting" }, totals.waiting);
     set({ stage: "not_durable" }, totals.pending);
   }, ["stage"]);
-  gauge("mastodon_sink_lag_batches", "Batches taken and not yet durable", (set) => {
-    for (const { name, written, durable } of totals.sinks) {
-      set({ sink: name }, Math.max(0, written - durable));
-    }
-  }, ["sink"]);
-  gauge("mastodon_sink_stalled_seconds", "For so long nothing became durable", (set) => {
-    for (const [i, { name }] of totals.sinks.entries()) {
-      set({ sink: name }, age(stalledSince(i)) ?? 0);
-    }
-  }, ["sink"]);
+  gauge(
+    "mastodon_sink_lag_batches",
+    "Batches that the sink has taken, but that are not durable yet",
+    (set) => {
+      for (const { name, written, durable } of totals.sinks) {
+        set({ sink: name }, Math.max(0, written - durable));
+      }
+    },
+    ["sink"],
+  );
+  gauge(
+    "mastodon_sink_stalled_seconds",
+    "Seconds since a sink with waiting batches last made one durable",
+    (set) => {
+      for (const [i, { name }] of totals.sinks.entries()) {
+        set({ sink: name }, age(stalledSince(i)) ?? 0);
+      }
+    },
+    ["sink"],
+  );
   counter("mastodon_sink_unfit_total", "Records that a sink could not take", (set) => {
     for (const { name, unfit } of totals.sinks) set({ sink: name }, unfit);
   }, ["sink"]);
@@ -153,7 +193,7 @@ export function listenerMetrics(registry: Registry, sources: Sources): Told {
   });
   const latency = new Histogram({
     name: "mastodon_produce_seconds",
-    help: "From a request to Kafka to its acknowledgement by all replicas in sync",
+    help: "Seconds from a request to Kafka until all replicas in sync have acknowledged it",
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
   });
@@ -172,15 +212,23 @@ type Make = (
   labelNames: string[],
 ) => void;
 
-/** Metrics under the usual names; prom-client's own values are wrong outside Node. */
+/**
+ * The metrics of the process under the usual names. prom-client's own values are wrong outside
+ * Node.
+ */
 function processMetrics(gauge: Make, counter: Make, startedAt: number): void {
   gauge("process_resident_memory_bytes", "Memory held", (set) => {
     set({}, Deno.memoryUsage().rss);
   }, []);
-  gauge("nodejs_heap_size_used_bytes", "Of it, used by JavaScript", (set) => {
+  gauge("nodejs_heap_size_used_bytes", "Resident memory that JavaScript uses", (set) => {
     set({}, Deno.memoryUsage().heapUsed);
   }, []);
-  gauge("process_start_time_seconds", "When it started", (set) => set({}, startedAt / 1000), []);
+  gauge(
+    "process_start_time_seconds",
+    "Start time of the process",
+    (set) => set({}, startedAt / 1000),
+    [],
+  );
   counter("process_cpu_seconds_total", "Processor time, user and system", (set) => {
     const { user, system } = cpuUsage();
     set({}, (user + system) / 1e6);

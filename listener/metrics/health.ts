@@ -1,5 +1,5 @@
 /**
- * Checks whether everything is well, and names what is not.
+ * Checks the servers and sinks, and names the problems.
  *
  * @module
  */
@@ -11,13 +11,13 @@ export interface HealthOptions {
   readonly totals: Totals;
   readonly clock: Pick<Clock, "now">;
   /**
-   * When a server last showed a sign of life, in milliseconds since 1970; null if that is not
-   * watched.
+   * Returns when a server last showed a sign of life, in milliseconds since 1970; null if nobody
+   * watches the server.
    */
   readonly lastContact: (baseURL: string) => number | null;
-  /** Why a sink cannot write, if it reports that, by the sink's name. */
+  /** Returns why a sink cannot write, by the sink's name; null if it has not reported a reason. */
   readonly sinkTrouble: (name: string) => string | null;
-  /** How long a server or a sink may be away, in milliseconds. */
+  /** A server or sink may be unreachable for this many milliseconds. */
   readonly patience: number;
 }
 
@@ -26,13 +26,16 @@ export interface Health {
   /** Checks now. Returns one reason per problem; an empty list if all is well. */
   look(): string[];
   /**
-   * Since when a sink has made no progress, in milliseconds since 1970; null if it makes
-   * progress.
+   * Returns the time since which a sink has made no progress, in milliseconds since 1970; null if
+   * it makes progress.
    */
   stalledSince(sink: number): number | null;
 }
 
-/** Starts watching. A sink's lack of progress shows only between two checks. */
+/**
+ * Starts watching. Sinks are compared with the previous check, so a sink that makes no progress is
+ * noticed at the second check.
+ */
 export function createHealth(options: HealthOptions): Health {
   const { totals, clock, lastContact, sinkTrouble, patience } = options;
   const sinks: { durable: number; since: number | null }[] = [];

@@ -19,7 +19,7 @@ import type { Totals } from "../report/totals.ts";
 export interface MetricsOptions {
   readonly totals: Totals;
   readonly clock?: Pick<Clock, "now">;
-  /** How long a server or a sink may be away, in milliseconds. Default: 10 minutes. */
+  /** A server or sink may be unreachable for this many milliseconds. Default: 10 minutes. */
   readonly patience?: number;
 }
 
@@ -27,12 +27,12 @@ export interface MetricsOptions {
 export interface Metrics extends Told {
   /** Records signs of life of the servers. */
   readonly contacts: Contacts;
-  /** The answer to a request. */
+  /** Answers an HTTP request. */
   answer(request: Request): Promise<Response>;
   /**
-   * Answers on an address until it is closed.
+   * Serves metrics and health on an address until it is closed.
    *
-   * @param sinks asked why they are away, where they can say so
+   * @param sinks the sinks, some of which can say why they cannot write
    * @throws {Failure} if the address cannot be used
    */
   serve(
@@ -77,7 +77,10 @@ export function createMetrics(options: MetricsOptions): Metrics {
           : text(`${reasons.map((reason) => `unhealthy: ${reason}`).join("\n")}\n`, 503);
       }
     }
-    return text("/metrics for Prometheus, /healthz for whether all is well\n", 404);
+    return text(
+      "/metrics: Prometheus metrics; /healthz: 200 if all servers and sinks are well\n",
+      404,
+    );
   }
 
   return {
@@ -91,7 +94,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
         server = Deno.serve({ hostname, port, onListen() {} }, answer);
       } catch (cause) {
         const why = cause instanceof Deno.errors.AddrInUse
-          ? "it is taken"
+          ? "the port is in use"
           : (cause as Error).message;
         throw new Failure(`--metrics: cannot listen on ${hostname}:${port}: ${why}`, { cause });
       }

@@ -184,7 +184,7 @@ Deno.test("an address that is taken is one line", async () => {
       () => metrics.serve({ hostname: "127.0.0.1", port }),
       (error) =>
         error instanceof Failure && error.exitCode === 1 &&
-        error.message === `--metrics: cannot listen on 127.0.0.1:${port}: it is taken`,
+        error.message === `--metrics: cannot listen on 127.0.0.1:${port}: the port is in use`,
     );
   } finally {
     await server.close();

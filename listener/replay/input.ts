@@ -6,7 +6,7 @@
 import { Failure } from "../../common/failure.ts";
 
 /**
- * Opens the file of a replay. A file that `gzip` made is unpacked.
+ * Opens the file of a replay. A gzip file is unpacked.
  *
  * @param path `-` is standard input
  * @throws {Failure} if it cannot be read
@@ -29,7 +29,7 @@ export async function openReplay(path: string): Promise<ReadableStream<Uint8Arra
   throw new Failure(`--replay: '${path}' is a folder; name a file of JSON lines`, { exitCode: 2 });
 }
 
-/** Whether a file begins as gzip does. */
+/** Returns true if a file begins with the mark of gzip. */
 async function isGzip(file: Deno.FsFile): Promise<boolean> {
   const bytes = new Uint8Array(2);
   const count = await file.read(bytes);

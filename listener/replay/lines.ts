@@ -8,9 +8,9 @@
 export const LONGEST_LINE = 1 << 24;
 
 /**
- * Reads UTF-8 as lines, in bursts, with little memory. Only a line feed ends a line, because
- * texts may contain U+2028 and the like. A line longer than {@linkcode LONGEST_LINE} is cut to
- * one code unit more than that.
+ * Reads UTF-8 as lines, in bursts, with little memory. Only a line feed ends a line, because texts
+ * may contain U+2028 and the like. A line longer than {@linkcode LONGEST_LINE} is cut to one code
+ * unit more, so that the reader notices.
  *
  * @example
  * ```ts
@@ -26,7 +26,7 @@ export async function* lines(
 ): AsyncGenerator<string[], void, undefined> {
   const decoder = new TextDecoder();
   let rest = "";
-  let any = false; // the last line counts even if it is still empty
+  let any = false; // The last line counts even if it is still empty.
   for await (const chunk of bytes) {
     const text = decoder.decode(chunk, { stream: true });
     const parts = text.split("\n");

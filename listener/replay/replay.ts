@@ -22,15 +22,15 @@ export interface ReplayOptions {
   readonly signal: AbortSignal;
 }
 
-/** The server of a line that names none. */
+/** The server of a line that does not name its server. */
 const UNKNOWN_SERVER = "unknown";
 
 /**
- * Reads a file of JSON lines, each a Status or a frame of the streaming API
- * (`{event, payload}`, the payload as text or as the object), and gives them to
- * the collector as fast as it takes them. Every line is counted as something.
+ * Reads a file of JSON lines and passes them to the collector, as fast as it takes them. Each line
+ * is a Status or a frame of the streaming API (`{event, payload}`, where the payload is text or an
+ * object). Every line appears in one of the counts.
  *
- * @returns how many lines there were
+ * @returns the number of lines
  */
 export async function replay(options: ReplayOptions): Promise<number> {
   const { collector, input, baseURL, totals, signal } = options;
@@ -48,7 +48,10 @@ export async function replay(options: ReplayOptions): Promise<number> {
   return count;
 }
 
-/** The bytes of a stream, until it ends or the signal is aborted: a pipe may be silent for hours. */
+/**
+ * Yields the bytes of a stream until it ends or the signal is aborted. The signal is needed because
+ * a pipe may be silent for hours.
+ */
 async function* chunks(stream: ReadableStream<Uint8Array>, signal: AbortSignal) {
   const reader = stream.getReader();
   const cancel = () => void reader.cancel().catch(() => {});
@@ -57,7 +60,7 @@ async function* chunks(stream: ReadableStream<Uint8Array>, signal: AbortSignal) 
     for (;;) {
       const { done, value } = await reader.read().catch((cause) => {
         const { message } = cause as Error;
-        throw new Failure(`--replay: cannot read on: ${message}`, { cause });
+        throw new Failure(`--replay: the file cannot be read further: ${message}`, { cause });
       });
       if (done) return;
       yield value;
@@ -104,7 +107,10 @@ function isFrame(value: object): boolean {
   return "event" in value && !("account" in value) && !("content" in value);
 }
 
-/** The home server of a status, `https://bread.example`; null if its addresses do not show it. */
+/**
+ * The home server of a status, such as `https://bread.example`; null if its addresses do not show
+ * it.
+ */
 function originOf(event: ServerEvent): string | null {
   if (event.kind !== "status") return null;
   const { uri, url } = event.status as { uri?: unknown; url?: unknown };
@@ -120,7 +126,7 @@ function originOf(event: ServerEvent): string | null {
 }
 
 /**
- * What the lines became, in one line. The numbers add up.
+ * Says in one line what became of the lines. The numbers add up to `count`.
  *
  * @example
  * ```ts

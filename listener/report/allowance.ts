@@ -6,7 +6,8 @@
 import type { Clock } from "../../common/clock.ts";
 
 /**
- * Allows `burst` events at once, and after that `perSecond`.
+ * Creates a token bucket. It allows `burst` events at once, and after that `perSecond` events per
+ * second.
  *
  * @example
  * ```ts

@@ -7,7 +7,7 @@ import type { GapEvent } from "../mastodon/event.ts";
 import { duration } from "../mastodon/notice.ts";
 
 /**
- * What happened, and whether the statuses were fetched.
+ * Says what happened, and whether the statuses were fetched.
  *
  * @example
  * ```ts
@@ -23,7 +23,7 @@ export function gapText(host: string, { cause, milliseconds, filled, lost }: Gap
   const fetched = `${filled.toLocaleString("en")} ${filled === 1 ? "status" : "statuses"} fetched`;
   if (lost > 0) {
     return `${host}: a gap${length} (${cause}), ${fetched}; ` +
-      `the server no longer serves ${duration(lost)} of it`;
+      `the server no longer shows ${duration(lost)} of it`;
   }
   return cause === "start"
     ? `${host}: ${fetched} from before the start${milliseconds === null ? "" : `,${length} ago`}`

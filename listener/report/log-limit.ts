@@ -1,6 +1,6 @@
 /**
- * Limits the log: a few lines about each server at once, then one now and then, and the same
- * for all servers together.
+ * Limits the log. Each server may cause a few lines at once, and after that a few per minute.
+ * Another limit applies to all servers together.
  *
  * @module
  */
@@ -14,20 +14,20 @@ import {
 import { createAllowance } from "./allowance.ts";
 import type { Log } from "./log.ts";
 
-/** Milliseconds after which the number of suppressed lines is reported. */
+/** The number of suppressed lines is reported after this many milliseconds. */
 const SAY_AFTER = 10_000;
 
-/** How many servers have a limit of their own at a time. */
+/** The most servers that have a limit of their own at a time. */
 const SERVERS = 2_000;
 
 /** A limited log. */
 export interface LimitedLog extends Log {
-  /** Reports the suppressed lines that were not reported yet. */
+  /** Reports the number of suppressed lines that has not been reported yet. */
   close(): void;
 }
 
 /**
- * Limits the lines whose field `server` names a server. All other lines pass.
+ * Limits the lines with a field `server`. All other lines pass.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * Notices, for people or for machines.
+ * Writes notices as text for people, or as JSON for machines.
  *
  * @module
  */
@@ -19,8 +19,9 @@ export interface Log {
 }
 
 /**
- * A log that passes its lines to `write`. A line of text has the time (UTC), `warning` if it
- * is one, and the message; a line of JSON has `time`, `level`, `message` and the fields.
+ * Creates a log that passes its lines to `write`. A line of text contains the time (UTC), the word
+ * `warning` for a warning, and the message. A line of JSON contains `time`, `level`, `message` and
+ * the fields.
  *
  * @example
  * ```ts
@@ -42,7 +43,7 @@ export function createLog(
     const time = new Date(clock.now()).toISOString();
     if (format === "json") write(jsonLine({ time, level, message, ...fields }));
     else {
-      // The message may quote a server.
+      // The message may quote a server, so control characters are removed.
       const text = plain(message, LONGEST);
       write(`${time.slice(11, 19)} ${level === "info" ? "" : "warning: "}${text}`);
     }

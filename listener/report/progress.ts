@@ -9,7 +9,10 @@ import { statusFields, statusText } from "./summary.ts";
 import type { Screen } from "../sinks/screen.ts";
 import { sum, type Totals } from "./totals.ts";
 
-/** On a terminal the line is updated this often; elsewhere a line is printed this often. */
+/**
+ * Milliseconds between two updates of the status line on a terminal, and between two printed lines
+ * elsewhere.
+ */
 const LIVE = 1_000, WRITTEN = 30_000;
 
 /** Options of {@linkcode startProgress}. */

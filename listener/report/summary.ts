@@ -10,7 +10,7 @@ const number = (value: number) => Math.round(value).toLocaleString("en");
 /**
  * The state of a run in one line.
  *
- * @param rate toots a second since the last line
+ * @param rate toots per second since the last line
  *
  * @example
  * ```ts
@@ -55,7 +55,7 @@ const COLUMNS: [title: string, count: Count][] = [
   ["dead letters", "deadLetters"],
 ];
 
-/** At most this many servers have lines of their own. */
+/** The most servers that have lines of their own. */
 const SHOWN = 12;
 
 /**

@@ -25,7 +25,7 @@ export interface ServerTotals {
   deletes: number;
   /** Events that could not be read. */
   deadLetters: number;
-  /** Other events; only a replay has them. */
+  /** Other events, which occur only in a replay. */
   others: number;
   /** Gaps in the stream, including the one before the start. */
   gaps: number;
@@ -33,13 +33,15 @@ export interface ServerTotals {
   gapMilliseconds: number;
   /** Statuses that were fetched to fill gaps. */
   filled: number;
-  /** Milliseconds of gaps that no server could fill. */
+  /** Milliseconds of the gaps that no server could fill. */
   lostMilliseconds: number;
-  /** When the last record was made, milliseconds since 1970; null before the first. */
+  /** When the last record was made, in milliseconds since 1970; null before the first. */
   heardAt: number | null;
   /** Milliseconds between posted and observed, of the last status that was streamed. */
   lag: number | null;
-  /** When the checkpoint was last written, milliseconds since 1970; null before the first. */
+  /**
+   * When the checkpoint was last written, in milliseconds since 1970; null before the first time.
+   */
   checkpointAt: number | null;
   /** Why its feed has ended; null while it runs. */
   failure: string | null;
@@ -73,7 +75,7 @@ export function createTotals(startedAt: number): Totals {
   return { startedAt, servers: new Map(), sinks: [], waiting: 0, pending: 0 };
 }
 
-/** The counts of a server, created when it is first mentioned. */
+/** Returns the counts of a server, and creates them if they are missing. */
 export function serverTotals(totals: Totals, baseURL: string): ServerTotals {
   let server = totals.servers.get(baseURL);
   if (server === undefined) {
@@ -113,7 +115,7 @@ export type Count =
   | "lostMilliseconds";
 
 /**
- * A count over all servers.
+ * The sum of a count over all servers.
  *
  * @example
  * ```ts

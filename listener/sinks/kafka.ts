@@ -1,11 +1,10 @@
 /**
  * Kafka as a sink: records become Avro messages of its three topics.
  *
- * A batch is durable when every replica in sync has acknowledged its messages.
- * While the broker is unreachable the queue fills, and then {@linkcode Sink.write}
- * waits. Nothing is dropped, and the order is kept. What was sent and not
- * acknowledged is sent again, so that a message may be in the topic twice; the view
- * shows each toot once.
+ * A batch is durable when every replica in sync has acknowledged its messages. While the broker is
+ * unreachable, the queue fills, and when it is full, {@linkcode Sink.write} waits. Nothing is
+ * dropped, and the order is kept. Messages that were sent but not acknowledged are sent again. So a
+ * message may be in the topic twice, but the SQL view shows each toot once.
  *
  * @module
  */
@@ -29,32 +28,49 @@ import { type Message, messageQueue } from "./kafka/queue.ts";
 import { waitForStart } from "./kafka/start.ts";
 import type { Batch, OnDurable, Sink } from "./sink.ts";
 
-/** The number of partitions of a topic that we create. */
+/** The number of partitions of a topic that the listener creates. */
 export const PARTITIONS = 1;
 
 /** Options of {@linkcode openKafkaSink}. */
 export interface KafkaSinkOptions {
-  /** Each as `host:port`. */
+  /** The brokers, each as `host:port`. */
   readonly brokers: readonly string[];
-  /** The topic of toots; those of deletes and coverage are named after it. */
+  /** The topic of toots. The names of the topics of deletes and coverage are derived from it. */
   readonly topic: string;
   /** The address of the schema registry's Confluent API. */
   readonly registry: string;
-  /** Partitions of a topic that does not exist yet. Default {@linkcode PARTITIONS}. */
+  /**
+   * The number of partitions of a topic that does not exist yet. Default {@linkcode PARTITIONS}.
+   */
   readonly partitions?: number;
-  /** The most messages in a request; kafkajs's cost grows with their square. Default 500. */
+  /** The most messages in a request. kafkajs needs quadratic time for them. Default 500. */
   readonly count?: number;
-  /** The most bytes in a request before compression; a topic may accept less. Default 1 MiB. */
+  /**
+   * The most bytes in a request before compression; the limit of the topic may be lower. Default 1
+   * MiB.
+   */
   readonly bytes?: number;
   /** The longest time that a message waits for others, in milliseconds. Default 50. */
   readonly linger?: number;
-  /** The most bytes of waiting messages; then writing waits for the broker. Default 16 MiB. */
+  /**
+   * The most bytes of waiting messages. When they are reached, writing waits for the broker.
+   * Default 16 MiB.
+   */
   readonly memory?: number;
-  /** Milliseconds within which broker and registry must answer at the start. Default 20,000. */
+  /**
+   * At the start, the broker and the registry must answer within this many milliseconds. Default
+   * 20,000.
+   */
   readonly startWithin?: number;
-  /** Aborted when the listener stops; from then on the broker has {@linkcode stopWithin}. */
+  /**
+   * Aborted when the listener stops. The remaining messages must then be sent within {@linkcode
+   * stopWithin}.
+   */
   readonly signal?: AbortSignal;
-  /** How long stopping waits for an unreachable broker, in milliseconds. Default 20,000. */
+  /**
+   * The longest time that stopping waits for an unreachable broker, in milliseconds. Default
+   * 20,000.
+   */
   readonly stopWithin?: number;
 }
 
@@ -64,14 +80,14 @@ export type AnyRecord = Toot | Deletion | Coverage;
 /** External parts that tests replace. */
 export interface KafkaSinkDeps {
   readonly clock: Clock;
-  /** At least 0 and below 1, for the jitter. */
+  /** Returns a random number from 0 to below 1, for the jitter. */
   readonly random: () => number;
   readonly env: Env;
   /** Receives messages for the log. */
   readonly notify: (message: string) => void;
-  /** A request was acknowledged. */
+  /** Called when a request was acknowledged. */
   readonly onSent: (sent: { messages: number; milliseconds: number }) => void;
-  /** Receives a record that does not fit into Avro or into a message; it is left out. */
+  /** Called with a record that does not fit into Avro or into a message, and is left out. */
   readonly onUnfit: (record: AnyRecord, reason: string) => void;
   readonly registry: Registry;
   readonly connect: Connect;
@@ -82,8 +98,8 @@ export interface KafkaState {
   /** Messages waiting for the broker. */
   readonly waiting: number;
   /**
-   * The time of the first failure (milliseconds since 1970) and its reason; null while all is
-   * well.
+   * The time (milliseconds since 1970) and the reason of the first failure since the last success;
+   * null while all is well.
    */
   readonly away: { readonly since: number; readonly reason: string } | null;
 }
@@ -96,7 +112,7 @@ export interface KafkaSink extends Sink {
 /**
  * Opens the sink: registers the schemas, creates the topics, and connects.
  *
- * @throws {Failure} where broker or registry do not answer in time, or refuse
+ * @throws {Failure} if the broker or the registry does not answer in time, or refuses
  */
 export async function openKafkaSink(
   options: KafkaSinkOptions,
@@ -150,7 +166,7 @@ export async function openKafkaSink(
   function messagesOf({ toots, deletions, coverage }: Batch): Message[] {
     const messages: Message[] = [];
     for (const toot of toots) {
-      // Brokers refuse timestamps in the future, and the clocks of servers may be wrong.
+      // Brokers refuse timestamps in the future, and a server's clock may be wrong.
       const timestamp = String(Math.min(toot.posted_at, toot.observed_at));
       add(toot, { topic, key: toot.uri, timestamp });
     }
@@ -161,7 +177,7 @@ export async function openKafkaSink(
     }
     for (const span of coverage) {
       const key = `${span.base_url}|${span.timeline}`;
-      // The span of a server's own count may end in the future, which brokers refuse too.
+      // The span of a server's own count may end in the future, and brokers refuse such timestamps.
       const timestamp = String(Math.min(span.until, clock.now()));
       add(span, { topic: coverageTopic(topic), key, timestamp });
     }
@@ -180,7 +196,8 @@ export async function openKafkaSink(
     return types[topic]!.type.fromBuffer(value.subarray(5));
   }
 
-  // While the listener runs, it waits for the broker; at the end only for a limited time.
+  // While the listener runs, it waits for the broker without a limit. At the end it waits only for
+  // a limited time.
   const ending = Promise.withResolvers<void>();
   let over = false;
   let cancelEnd = () => {};

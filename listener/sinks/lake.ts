@@ -34,8 +34,8 @@ export interface LakeSinkOptions {
   /** The folder of `writer.json`, which names the partitions claimed in object stores. */
   readonly data: string;
   /**
-   * The topic of toots; those of deletes and coverage are named after it. Default:
-   * `mastodon-topic`.
+   * The topic of toots. The names of the topics of deletes and coverage are derived from it.
+   * Default: `mastodon-topic`.
    */
   readonly topic?: string;
   /** The most records in a file. Default: 4,096. */
@@ -46,16 +46,19 @@ export interface LakeSinkOptions {
   readonly age?: number;
   readonly timer?: Timer;
   readonly env?: Env;
-  /** How to retry while the object store is unreachable, and whom to tell. */
+  /** How to retry while the object store is unreachable, and where to report that. */
   readonly retry?: StoreRetryOptions;
 }
 
-/** How many files are written at the same time. With the one being filled they bound the memory. */
+/**
+ * The number of files that are written at the same time. Together with the file that is being
+ * filled, they bound the memory.
+ */
 const OUTSTANDING = 1;
 
 /**
- * One topic: which records of a batch belong to it, its writer, and the offset of its next
- * file.
+ * One topic: its writer, the offset of its next file, and a function that takes its records from a
+ * batch.
  */
 interface Topic {
   readonly recordsOf: (batch: Batch) => readonly object[];
@@ -71,8 +74,7 @@ interface Pending {
 }
 
 /**
- * Opens the sink. A batch is durable when the files of all topics that hold its
- * records are.
+ * Opens the sink. A batch is durable when all files with its records are durable.
  *
  * @throws {Failure} if the lake cannot be written
  */
@@ -112,7 +114,7 @@ export async function openLakeSink(options: LakeSinkOptions, onDurable: OnDurabl
         DELETION_COLUMNS,
         "deleted_at",
       ),
-      // Coverage is written last: its toots must be durable before a span counts as covered.
+      // Coverage is written last, because a span counts as covered only when its toots are durable.
       await open(coverageTopic(topic), ({ coverage }) => coverage, COVERAGE_COLUMNS, "from"),
     ];
   }
@@ -179,7 +181,8 @@ export async function openLakeSink(options: LakeSinkOptions, onDurable: OnDurabl
     const held = [...into.files.values()];
     const size = held.reduce((total, file) => total + file.bytes, 0);
     if (size < bytes && held.every((file) => file.rows < rows)) return;
-    // One file is filled while another is written, so only a faster writer has to wait.
+    // One file is filled while another is written. The caller waits only if the next file is full
+    // before that.
     while (writing.size >= OUTSTANDING && failure === null) await Promise.race(writing);
     if (failure !== null) throw failure;
     rotate();
@@ -191,7 +194,7 @@ export async function openLakeSink(options: LakeSinkOptions, onDurable: OnDurabl
     if (failure !== null) throw failure;
   }
 
-  // One call at a time, so that a batch is never split between two files.
+  // Calls run one after the other, so that a batch is never split between two files.
   let turn: Promise<unknown> = Promise.resolve();
   function inTurn<T>(work: () => T | Promise<T>): Promise<T> {
     const mine = turn.then(work, work);

@@ -15,7 +15,7 @@ import { openTerminalSink } from "./terminal.ts";
 /** Opens one sink. */
 export type OpenSink = (onDurable: OnDurable) => Sink | Promise<Sink>;
 
-/** What all sinks get from the run. */
+/** The parts of a run that all sinks share. */
 export interface SinkWorld {
   readonly screen: Screen;
   /** Columns of the terminal. */
@@ -29,8 +29,8 @@ export interface SinkWorld {
 }
 
 /**
- * The sinks that the options name, not opened yet. The code of a sink is loaded only if it is
- * used.
+ * Returns functions that open the sinks which the options name. The code of a sink is loaded only
+ * if it is used.
  */
 export function chooseSinks(options: Options, world: SinkWorld): OpenSink[] {
   const { lake, flush, kafka, topic, data, quiet, log: format, color } = options;
@@ -86,8 +86,8 @@ export function chooseSinks(options: Options, world: SinkWorld): OpenSink[] {
 /**
  * Opens all sinks, or none: if one cannot be opened, the others are closed again.
  *
- * @param onDurable receives the number of the sink and the last batch that it made durable
- * @throws what the first one threw that could not be opened
+ * @param onDurable called with the number of the sink and the last batch that it made durable
+ * @throws the error of the first sink that could not be opened
  */
 export async function openSinks(
   open: readonly OpenSink[],

@@ -1,27 +1,27 @@
 /**
- * Makes texts of strangers safe to print on a terminal.
+ * Makes texts from servers safe to print on a terminal.
  *
  * @module
  */
 
 /**
- * Control characters, marks that change the direction of the text after them, and
- * invisible characters. The two joiners are allowed: letters and emoji need them.
+ * Control characters, marks that change the direction of text, and invisible characters. The two
+ * joiners are allowed, because some scripts and emoji need them.
  */
 const UNSAFE =
   // deno-lint-ignore no-control-regex
   /[\u0000-\u001F\u007F-\u009F\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF9-\uFFFB\p{Noncharacter_Code_Point}\u{1BCA0}-\u{1BCA3}\u{1D173}-\u{1D17A}\u{E0000}-\u{E0FFF}]/gu;
 
-/** Characters that take two columns. */
+/** Characters that are two columns wide. */
 const WIDE =
   /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{1F000}-\u{1FAFF}\u{20000}-\u{3FFFD}]/u;
 
-/** Characters that take none. Spacing marks (`Mc`), as in Hindi, take one. */
+/** Characters without a width. Spacing marks (`Mc`), as in Hindi, are one column wide. */
 const NARROW = /[\p{Mn}\p{Me}\u200D\uFE0F]/u;
 
 /**
- * One line of at most `columns` columns. Controls and marks of direction become
- * spaces, so that a toot cannot colour, clear, or mirror the terminal.
+ * Makes one line of at most `columns` columns. Control characters and marks of direction become
+ * spaces, so that a toot cannot colour, clear or mirror the terminal.
  *
  * @example
  * ```ts
@@ -33,7 +33,8 @@ const NARROW = /[\p{Mn}\p{Me}\u200D\uFE0F]/u;
  * ```
  */
 export function plain(text: string, columns: number): string {
-  // No character is narrower than its code units divided by eleven (a family emoji).
+  // The widest character in code units is a family emoji: eleven code units for two columns. So
+  // longer text can be cut before the exact count.
   const line = text.slice(0, columns * 11).toWellFormed().replace(UNSAFE, " ")
     .replace(/\s+/g, " ").trim();
   if (line.length <= columns && !WIDE.test(line)) return line;
@@ -42,14 +43,14 @@ export function plain(text: string, columns: number): string {
     used += NARROW.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
     if (used > columns) return `${line.slice(0, last)}…`;
     end += character.length;
-    if (used < columns) last = end; // here the ellipsis still fits
+    if (used < columns) last = end; // Up to here, the ellipsis still fits.
   }
   return line;
 }
 
 /**
- * A value as a line of JSON in which controls and marks of direction are escaped,
- * so that a terminal shows them and does not obey them.
+ * Formats a value as a line of JSON. Control characters and marks of direction are escaped, so that
+ * a terminal shows them instead of obeying them.
  *
  * @example
  * ```ts

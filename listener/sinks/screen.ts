@@ -14,7 +14,7 @@ export interface Device {
 
 /** Keeps data, notices and the status line apart. */
 export interface Screen {
-  /** Whether a status line can be shown. */
+  /** True if a status line can be shown. */
   readonly live: boolean;
   /** Writes to stdout and resolves when it is written. Rejects if stdout was closed. */
   print(text: string): Promise<void>;
@@ -26,7 +26,7 @@ export interface Screen {
 
 const CLEAR = "\r\x1b[K";
 
-/** @param stdout and `stderr`: those of the process by default */
+/** @param stdout with `stderr`; default: the streams of the process */
 export function createScreen(
   stdout: Device = Deno.stdout,
   stderr: Device = Deno.stderr,

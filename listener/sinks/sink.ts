@@ -30,14 +30,14 @@ export interface Sink {
    */
   readonly name: string;
   /**
-   * Takes a batch. Resolves as soon as there is room for the next one, perhaps before this one
-   * is durable. The caller waits until then.
+   * Takes a batch, and resolves when there is room for the next one. The batch may not be durable
+   * by then. The caller must wait until it resolves.
    *
-   * @throws {Failure} if it cannot go on
+   * @throws {Failure} if the sink cannot go on
    */
   write(batch: Batch): Promise<void>;
-  /** Makes every batch that it took durable, and reports so before it resolves. */
+  /** Makes all batches durable, and reports that before it resolves. */
   flush(): Promise<void>;
-  /** Flushes, and closes files and connections. */
+  /** Flushes the sink, and closes its files and connections. */
   close(): Promise<void>;
 }

@@ -24,7 +24,10 @@ export interface TerminalOptions {
 /** The name of this sink. */
 export const TERMINAL = "terminal";
 
-/** Prints toots. It reports every batch as durable, so that it never delays a checkpoint. */
+/**
+ * Opens the sink that prints toots. It reports every batch as durable at once, so that it never
+ * delays a checkpoint.
+ */
 export function openTerminalSink(options: TerminalOptions, onDurable: OnDurable): Sink {
   const { screen, format, color, columns, onClosed } = options;
   let closed = false;
@@ -52,8 +55,8 @@ export function openTerminalSink(options: TerminalOptions, onDurable: OnDurable)
 }
 
 /**
- * A toot as a line: the time when it was posted (UTC), server, language, app, and the first
- * words, or the content warning if it has one.
+ * Formats a toot as a line: the time when it was posted (UTC), server, language, app, and the first
+ * words. If the toot has a content warning, the warning is shown instead of the words.
  */
 export function tootLine(
   toot: Toot,
@@ -74,7 +77,7 @@ export function tootLine(
     `${paint(33, language)}  ${paint(35, app)}  ${words}`;
 }
 
-/** A toot as a line of JSON: the same values as the line for people, and the address. */
+/** Formats a toot as a line of JSON: the same values as in the text line, and the address. */
 export function tootJson(toot: Toot): string {
   return jsonLine({
     time: new Date(toot.posted_at).toISOString(),

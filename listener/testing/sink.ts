@@ -1,29 +1,29 @@
 /**
- * A sink for tests: keeps what it takes, and is durable, slow or broken on
- * demand.
+ * A sink for tests. It stores the records, and becomes durable, slow or broken when the test says
+ * so.
  *
  * @module
  */
 import type { Coverage, Deletion, Toot } from "../../record/record.ts";
 import type { Batch, OnDurable, Sink } from "../sinks/sink.ts";
 
-/** A sink that tests look into. */
+/** A sink that tests can inspect. */
 export interface TestSink extends Sink {
   readonly batches: Batch[];
   readonly toots: Toot[];
   readonly deletions: Deletion[];
   readonly coverage: Coverage[];
   readonly closed: boolean;
-  /** Held: a write does not resolve before it is let go. */
+  /** Makes the next writes wait until `letGo` is called. */
   hold(): void;
   letGo(): void;
-  /** Makes all that was taken durable, as a sink does in its own time. */
+  /** Makes all records durable, as a real sink does after some time. */
   settle(): void;
-  /** From now on every write, or every flush, throws. */
+  /** Makes every write, or every flush, throw from now on. */
   fail(error: Error, at?: "write" | "flush"): void;
 }
 
-/** @param options.patient does not make durable what it takes before it is flushed */
+/** @param options.patient true to make records durable only when the sink is flushed */
 export function createTestSink(
   onDurable: OnDurable,
   { name = "test", patient = false }: { name?: string; patient?: boolean } = {},

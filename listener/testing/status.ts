@@ -1,11 +1,11 @@
 /**
- * Statuses for tests. Nobody wrote them.
+ * Made-up statuses for tests.
  *
  * @module
  */
 import type { StatusEvent } from "../mastodon/event.ts";
 
-/** A status of `https://bread.example`, the `n`th of them, changed as told. */
+/** Makes the `n`th status of `https://bread.example`, with changes. */
 export function aStatus(n: number, changes: Record<string, unknown> = {}): Record<string, unknown> {
   const id = String(116_000_000_000_000_000n + BigInt(n));
   return {
@@ -23,7 +23,7 @@ export function aStatus(n: number, changes: Record<string, unknown> = {}): Recor
   };
 }
 
-/** The event by which it is told. */
+/** Makes the event with that status. */
 export function told(n: number, changes: Record<string, unknown> = {}): StatusEvent {
   return { kind: "status", transport: "stream", status: aStatus(n, changes) };
 }

@@ -1,11 +1,10 @@
 /**
- * Who wrote a status, and whether we heard it from the author's own server.
+ * Finds the author of a status, and whether the status came from the author's own server.
  *
- * A server names its own people without a domain, and everybody else as
- * `name@domain`. The domain may differ from the host that its addresses have
- * (`ada@bread.example`, at home on `social.bread.example`). So an author is
- * identified by the host of the home server's addresses: no other server has
- * addresses there, whatever domain it claims.
+ * A server names its own people without a domain, and everybody else as `name@domain`. The domain
+ * may differ from the host in the addresses: `ada@bread.example` may live on
+ * `social.bread.example`. So an author is identified by the host of the home server's addresses. No
+ * other server has addresses on that host, whatever domain it claims.
  *
  * @module
  */
@@ -13,38 +12,41 @@ import { hostOf } from "./origin.ts";
 
 /** A server's description of itself. */
 export interface ServerIdentity {
-  /** The domain of its accounts, which may differ from its host; null if it gives none. */
+  /** The domain of its accounts, which may differ from its host; null if unknown. */
   readonly domain: string | null;
-  /** `mastodon 4.5.0`; null if it gives none. */
+  /** Its software, such as `mastodon 4.5.0`; null if unknown. */
   readonly software: string | null;
 }
 
-/** A server that we read statuses from, as far as it can be believed. */
+/** A server that sent us statuses, with the names that we believe. */
 export interface Teller {
-  /** The host of its address, with the port; null in a replay that names none. */
+  /** The host of its address, with the port; null in a replay without a server. */
   readonly host: string | null;
   /** The domain of its accounts; null if only its host is known. */
   readonly domain: string | null;
   /**
-   * Another host in its addresses, if there is one: a server on this machine or in a private
-   * network is reached by a different name.
+   * The host in the addresses of its statuses, if it differs. A server on this machine or in a
+   * private network may be reached under a different name.
    */
   readonly alias: string | null;
   readonly software: string | null;
 }
 
-/** The domain that the server of a host gives as that of its accounts; null if it is unknown. */
+/** Returns the account domain that the server of a host claims; null if unknown. */
 export type DomainOf = (host: string) => string | null;
 
 /** An author. */
 export interface Author {
-  /** `ada@bread.example`, as people write it. */
+  /** The full name as people write it: `ada@bread.example`. */
   readonly name: string;
-  /** `ada@social.bread.example`, in lower case: what the key is made of. */
+  /** The text from which the author's key is made: `ada@social.bread.example`, in lower case. */
   readonly identity: string;
-  /** The same person under the other domain, if the status leaves it open. */
+  /**
+   * The second possible identity of the same author, if the status does not show which domain is
+   * right.
+   */
   readonly otherwise: string | null;
-  /** Whether the status came from its author's own server. */
+  /** True if the status came from its author's own server. */
   readonly home: boolean;
 }
 
@@ -52,11 +54,11 @@ export interface Author {
 const PRIVATE = /^(?:\[[\da-f:.]+\]|\d+(?:\.\d+){3}|[^.:]+)(?::\d+)?$/i;
 
 /**
- * What is believed of a server. It may say that its accounts have a domain above
- * its own host (`bread.example` on `social.bread.example`); a server that has no
- * public name, as in a test or in a container, may say any domain.
+ * Decides which names of a server are believed. A server may claim a domain above its own host:
+ * `bread.example` for `social.bread.example`. A server without a public name, such as one in a test
+ * or a container, may claim any domain.
  *
- * @param taken whether another server that we listen to has this host
+ * @param taken returns true if another server of this listener has this host
  *
  * @example
  * ```ts
@@ -81,18 +83,18 @@ export function tellerOf(
   return { ...unknown, domain: claimed, alias: host === `www.${claimed}` ? claimed : null };
 }
 
-/** A server that has not described itself. */
+/** Describes a server that has not sent a description of itself. */
 export function stranger(baseURL: string): Teller {
   return { host: hostOf(baseURL), domain: null, alias: null, software: null };
 }
 
 const PLAIN_DOMAIN = /^[a-z0-9.-]*[a-z0-9-]$/;
 
-/** `ada`, `ada@bread.example`; some software writes it with an `@` or `acct:` before it. */
+/** `ada` or `ada@bread.example`; some software writes `@` or `acct:` before it. */
 const FULL_NAME = /^(?:acct:)?@*(.*?)(?:@([^@]*?)\.?)?$/s;
 
 /**
- * Who wrote a status.
+ * Finds the author of a status.
  *
  * @param acct the account's name as the server sent it
  * @param home the host of the status's address
@@ -122,7 +124,7 @@ export function authorOf(
   const lower = user.toLowerCase();
   if (domain === null || domain === host || domain === own) {
     const isHome = home !== null && (home === host || home === alias);
-    // A server without a public name that has not described itself: its addresses name it.
+    // If a server has no public name and no description, the addresses of its statuses name it.
     const nameless = host === null || PRIVATE.test(host);
     const place = isHome ? home : own ?? (nameless ? home ?? host : host) ?? "unknown";
     return {

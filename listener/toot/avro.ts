@@ -7,14 +7,17 @@ import { Buffer } from "node:buffer";
 import type { AvroType } from "../../record/avro.ts";
 import { HEADER } from "../../kafka/wire.ts";
 
-/** Messages are cut from buffers of this size, so that one allocation serves many. */
+/**
+ * The size in bytes of the buffers that messages are cut from, so that one allocation serves many
+ * messages.
+ */
 const SLAB = 64 * 1024;
 
 /**
- * Makes a function that turns records into messages.
+ * Creates a function that turns records into messages.
  *
- * @param schemaId the number that the registry gave the type's schema
- * @throws {Error} (the function) where a record does not fit the schema
+ * @param schemaId the number of the schema in the registry
+ * @throws {Error} (the returned function) if a record does not fit the schema
  *
  * @example
  * ```ts
@@ -32,8 +35,8 @@ export function messageEncoder(type: AvroType, schemaId: number): (record: objec
   return (record) => {
     let end = at + HEADER < slab.length ? type.encode(record, slab, at + HEADER) : -SLAB;
     if (end < 0) {
-      // The error says how many bytes were missing. The old buffer belongs to the earlier
-      // messages.
+      // A negative `end` says how many bytes were missing. The old buffer still belongs to the
+      // earlier messages, so a new one is needed.
       const needed = HEADER + (slab.length - at) - end;
       slab = Buffer.allocUnsafe(Math.max(SLAB, needed));
       at = 0;

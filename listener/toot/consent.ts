@@ -1,5 +1,5 @@
 /**
- * Whether an author agrees to being collected.
+ * Decides whether an author agrees to being collected.
  *
  * @module
  */
@@ -11,11 +11,10 @@ import { textOf } from "./text/text.ts";
 /**
  * Whose text and name are kept.
  *
- * - `opt-out`: everybody's, except of those who opted out (`noindex`, or
- *   `#nobot`, `#noindex`, `#noarchive` in the bio, in a field of the profile or in
- *   the name).
- * - `opt-in`: only of those who opted in as well (`indexable`). Mastodon's
- *   default is no, so these are few.
+ * - `opt-out`: everybody's, except those of authors who opted out (`noindex`, or `#nobot`,
+ *   `#noindex`, `#noarchive` in the bio, in a field of the profile or in the name).
+ * - `opt-in`: only those of authors who opted in (`indexable`) and did not opt out. Mastodon's
+ *   default is "no", so these are few.
  * - `none`: everybody's; only for people who have permission.
  */
 export type Consent = "none" | "opt-out" | "opt-in";
@@ -29,36 +28,36 @@ export const NOT_INDEXABLE = "not indexable";
 /** The hashtags that opt out. */
 const OPT_OUT_TAGS = "nobot|noindex|noarchive";
 
-/** The letters that every opt-out contains; a text without them needs no closer reading. */
+/** Every opt-out contains one of these words, so a text without them needs no further check. */
 const WORDS = new RegExp(OPT_OUT_TAGS);
 
-/** A whole hashtag. */
+/** One of the hashtags, with nothing joined to its end. */
 const TAG = new RegExp(
   `(?<![\\p{L}\\p{M}\\p{N}_])#(${OPT_OUT_TAGS})(?![\\p{L}\\p{M}\\p{N}_])`,
   "u",
 );
 
-/** `#` in any form; most bios contain none. */
+/** `#` in any form. Most bios contain none, and need no further check. */
 const HASH = /[#＃﹟]|&(?:#|num)/;
 
 /** Soft hyphens, zero-width characters, controls and other invisible characters. */
 const UNSEEN = /\p{Default_Ignorable_Code_Point}|(?!\s)\p{Cc}|\uFFFD/gu;
 
-/** The fields of an account that say something about consent. */
+/** The fields of an account that are read for consent. */
 export interface Wishes {
   readonly noindex?: unknown;
   readonly indexable?: unknown;
   /** The bio, as HTML. */
   readonly note?: unknown;
-  /** The name that people see. */
+  /** The display name. */
   readonly display_name?: unknown;
   /** Name and value of each field of the profile; the values are HTML. */
   readonly fields?: unknown;
 }
 
 /**
- * Why a status of this author is to be kept without text and name; null if it may
- * be kept whole. An opt-out is stronger than an opt-in.
+ * Returns the reason why the text and name of this author must be withheld; null if they may be
+ * kept. An opt-out is stronger than an opt-in.
  *
  * @example
  * ```ts
@@ -92,16 +91,16 @@ function tagInFields(fields: unknown, budget: Budget): string | null {
   return null;
 }
 
-/** At most this many characters of a profile are read. */
+/** The number of characters of a profile that may still be read. */
 interface Budget {
   left: number;
 }
 
-/** Bios that were read recently: an author's bio comes with every toot. */
+/** Caches the results of recent bios, because an author's bio comes with every toot. */
 const tags = new Map<string, string | null>();
 const REMEMBERED = 5_000, LONGEST_REMEMBERED = 2_000;
 
-/** The opt-out in a text of HTML, whatever forms its letters have; null if there is none. */
+/** Finds the opt-out hashtag in HTML, in any form of its letters; null if there is none. */
 function optOutTag(given: unknown, budget: Budget): string | null {
   if (typeof given !== "string" || !HASH.test(given)) return null;
   const html = given.length > budget.left ? given.slice(0, budget.left) : given;
@@ -117,7 +116,7 @@ function optOutTag(given: unknown, budget: Budget): string | null {
 }
 
 function readTag(html: string): string | null {
-  // The parser reads entities, and tags that may hide text.
+  // Only the parser can read entities, and tags that may hide text.
   if (!mayHide(html)) {
     const stripped = html.replace(/<[^<>]*>/g, "");
     if (!/[&<>]/.test(stripped) && !WORDS.test(plainLetters(stripped))) return null;

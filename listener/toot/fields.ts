@@ -8,24 +8,24 @@ import { ID_LENGTH } from "../limits.ts";
 /** A JSON object. */
 export type Fields = Record<string, unknown>;
 
-/** Whether a value is a JSON object. */
+/** Returns true if a value is a JSON object. */
 export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A string that is not empty, as well-formed Unicode; null otherwise. */
+/** Returns a string that is not empty, as well-formed Unicode; otherwise null. */
 export function string(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value.toWellFormed() : null;
 }
 
-/** The same, cut to this many UTF-16 code units. */
+/** Returns the same as {@linkcode string}, cut to this many UTF-16 code units. */
 export function shortString(value: unknown, most: number): string | null {
   if (typeof value !== "string" || value === "") return null;
   return (value.length > most ? value.slice(0, most) : value).toWellFormed();
 }
 
 /**
- * A string of at most this many UTF-16 code units; null if it is longer, because half an
+ * Returns a string of at most this many UTF-16 code units; null if it is longer, because half an
  * address is useless.
  */
 export function wholeString(value: unknown, most: number): string | null {
@@ -39,8 +39,8 @@ export function count(value: unknown): number | null {
 }
 
 /**
- * An array; null if it is not one. PHP writes a filtered list as an object with
- * numbers for keys, `{"0": …, "2": …}`.
+ * Returns an array, or null for any other value. PHP writes a filtered list as an object with
+ * numbers as keys, `{"0": …, "2": …}`, which becomes an array too.
  */
 export function asList(value: unknown): readonly unknown[] | null {
   if (Array.isArray(value)) return value;
@@ -49,26 +49,26 @@ export function asList(value: unknown): readonly unknown[] | null {
     : null;
 }
 
-/** An array; empty if it is not one. */
+/** Returns an array, or an empty array for any other value. */
 export function list(value: unknown): readonly unknown[] {
   return asList(value) ?? [];
 }
 
-/** Whether a flag is set. PHP and old databases send 1 and "true" as well. */
+/** Returns true if a flag is set. PHP and old databases also send 1 or "true". */
 export function yes(value: unknown): boolean {
   return value === true || value === 1 ||
     (typeof value === "string" && /^(?:true|t|yes|y|on|1)$/i.test(value));
 }
 
-/** Whether a flag is false. A flag that is missing or null is not. */
+/** Returns true if a flag is false. A missing flag or null does not count as false. */
 export function no(value: unknown): boolean {
   return value === false || value === 0 ||
     (typeof value === "string" && /^(?:false|f|no|n|off|0)$/i.test(value));
 }
 
 /**
- * A status id as text, null if it is missing, longer than any real id, or a number
- * that has lost digits. Old servers send numbers.
+ * Returns a status id as text. Old servers send numbers. Null if the id is missing, longer than any
+ * real id, or a number that has lost digits.
  */
 export function idText(id: unknown): string | null {
   const text = Number.isSafeInteger(id) || typeof id === "bigint" ? String(id) : string(id);
@@ -77,7 +77,7 @@ export function idText(id: unknown): string | null {
 
 const LAST_LONG = 2n ** 63n - 1n;
 
-/** An id as a 64-bit number; null if it is not one. */
+/** Returns an id as a 64-bit number; null if it does not fit. */
 export function longOf(id: string): bigint | null {
   if (!/^\d{1,19}$/.test(id)) return null;
   const long = BigInt(id);
@@ -86,7 +86,7 @@ export function longOf(id: string): bigint | null {
 
 const BEYOND_16_BITS = /[\uDC00-\uDFFF]/;
 
-/** Unicode code points of a text. */
+/** Counts the Unicode code points of a text. */
 export function codePoints(text: string): number {
   let count = text.length;
   if (!BEYOND_16_BITS.test(text)) return count;

@@ -1,6 +1,6 @@
 /**
- * Keyed hashes of names and addresses: HMAC-SHA256 with a salt that is kept beside the lake,
- * so that nobody without the salt can find out what was hashed.
+ * Keyed hashes of names and addresses: HMAC-SHA256 with a salt, which is a file beside the lake.
+ * Without the salt nobody can find out the hashed text.
  *
  * @module
  */
@@ -15,9 +15,9 @@ export type KeyedHash = (text: string) => string;
 const SHORTEST_SALT = 16;
 
 /**
- * HMAC-SHA256 of short texts, as fast as its blocks. `hmac` of `@noble/hashes` takes four times as
- * long, most of it for making and copying objects: this one has one object and one buffer, and
- * every toot needs a hash or two.
+ * HMAC-SHA256 of short texts. `hmac` of `@noble/hashes` takes four times as long, mostly because it
+ * creates and copies objects. This class has one object and one buffer. The speed matters because
+ * every toot needs one or two hashes.
  */
 class BlockHmac extends _SHA256 {
   readonly #inner: State;
@@ -39,7 +39,8 @@ class BlockHmac extends _SHA256 {
     };
     this.#inner = after(0x36);
     this.#outer = after(0x5c);
-    // The digest is 32 bytes after the 64 of the key: that block's padding never changes.
+    // The outer hash covers the 64-byte key block and the 32-byte digest. Its padding is always the
+    // same.
     this.#digest[32] = 0x80;
     this.#digestView.setUint32(60, 96 * 8);
   }
@@ -93,7 +94,7 @@ type State = [number, number, number, number, number, number, number, number];
 const encoder = new TextEncoder();
 
 /**
- * A keyed hash as `hmac-sha256:<base64url>`.
+ * Creates a function that returns keyed hashes as `hmac-sha256:<base64url>`.
  *
  * @example
  * ```ts
@@ -112,7 +113,7 @@ export function keyedHash(salt: Uint8Array): KeyedHash {
 /** The number of hashes in a generation of {@linkcode rememberHashes}. */
 const REMEMBERED = 10_000;
 
-/** Caches the hashes of texts that come again and again, such as names of authors. */
+/** Caches the hashes of texts that are often repeated, such as names of authors. */
 export function rememberHashes(hash: KeyedHash): KeyedHash {
   let young = new Map<string, string>(), old = new Map<string, string>();
   return (text) => {
@@ -126,12 +127,12 @@ export function rememberHashes(hash: KeyedHash): KeyedHash {
 }
 
 /**
- * Reads the salt from a file. If the file is missing it is made, readable by its
- * owner only. Whoever has the salt can find out whether a known name is in the
- * lake; whoever loses it can no longer tell that two records have one author.
+ * Reads the salt from a file. If the file is missing, it is created with permissions for its owner
+ * only. With the salt, anybody can check whether a known name is in the lake. If the salt is lost,
+ * new records of an author can no longer be matched with old ones.
  *
  * @param given a salt to use instead (`MASTODON_SALT`), so that listeners on several machines agree
- * @throws {Failure} if the salt is too short, or the file cannot be read or made
+ * @throws {Failure} if the salt is too short, or if the file cannot be read or created
  */
 export async function readSalt(path: string, given?: string): Promise<Uint8Array> {
   if (given !== undefined && given !== "") {
@@ -177,7 +178,7 @@ async function makeSalt(path: string): Promise<string | undefined> {
     return text;
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) return undefined;
-    throw new Failure(`Cannot make the salt "${path}": ${message(error)}`, { cause: error });
+    throw new Failure(`Cannot create the salt "${path}": ${message(error)}`, { cause: error });
   }
 }
 

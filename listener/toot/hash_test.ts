@@ -46,7 +46,7 @@ Deno.test("a salt that was cut short is not taken, and not replaced", async () =
       await assert.rejects(readSalt(`${folder}/salt`), Failure);
       assert.equal(await Deno.readTextFile(`${folder}/salt`), text);
     }
-    await assert.rejects(readSalt(`${folder}/none/salt`), /Cannot make the salt/);
+    await assert.rejects(readSalt(`${folder}/none/salt`), /Cannot create the salt/);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -1,16 +1,16 @@
 /**
- * Parses JSON from strangers: long numbers keep their digits, and deep nesting is refused.
+ * Parses JSON from servers. Long numbers keep their digits, and deep nesting is refused.
  *
  * @module
  */
 import { JSON_DEPTH } from "../limits.ts";
 
-/** A long number in the place of an id. */
+/** An id that is sent as a long number. */
 const LONG_ID = /"id"\s*:\s*\d{16}/;
 
 /**
- * `JSON.parse`, with whole numbers beyond 2^53 as strings: some servers send ids
- * as numbers, and a rounded id belongs to another status.
+ * Like `JSON.parse`, but whole numbers beyond 2^53 become strings. Some servers send ids as
+ * numbers, and a rounded id would belong to another status.
  *
  * @throws {SyntaxError} if the text is not JSON, or is nested too deeply to keep its digits
  *
@@ -25,17 +25,20 @@ const LONG_ID = /"id"\s*:\s*\d{16}/;
 export function parseJson(text: string): unknown {
   checkDepth(text);
   if (!LONG_ID.test(text)) return JSON.parse(text);
-  // Plain parsing handles any depth; parsing with a function needs stack for each level.
+  // Plain parsing handles any depth, but parsing with a function needs stack space for each level.
   checkDepth(text, 0);
   return JSON.parse(text, keepDigits);
 }
 
-/** Characters that real statuses rarely have. Shorter texts cannot be harmfully deep. */
+/**
+ * Real statuses rarely have this many characters. A shorter text cannot be nested so deeply that it
+ * does harm.
+ */
 const LONG = 16_384;
 
 /**
- * Refuses long texts that are nested too deeply: each level takes fifty times the
- * memory of its bytes.
+ * Refuses long texts that are nested too deeply. Parsing takes fifty times as much memory for each
+ * level as the level has bytes.
  *
  * @throws {SyntaxError} if the text is longer than `longer` and too deep
  */
@@ -47,16 +50,16 @@ export function checkDepth(text: string, longer = LONG): void {
 
 class TooDeep extends SyntaxError {}
 
-/** What is wrong with a text that cannot be parsed, without quoting it: `is not JSON`. */
+/** Says why a text cannot be parsed, without quoting it: `is not JSON`. */
 export function jsonFault(error: unknown): string {
   return error instanceof TooDeep ? error.message : "is not JSON";
 }
 
-/** How large JSON text is once it is parsed. */
+/** The size of JSON text after parsing. */
 export interface Shape {
   /** Levels of arrays and objects. */
   readonly depth: number;
-  /** Roughly the number of values: each takes memory, even `{}`. */
+  /** Roughly the number of values. Each value takes memory, even `{}`. */
   readonly values: number;
 }
 
@@ -95,7 +98,7 @@ function keepDigits(_key: string, value: unknown, context?: { source?: string })
 }
 
 /**
- * A value as JSON; null if it is nested too deeply to be written.
+ * Formats a value as JSON; null if it is nested too deeply.
  *
  * @example
  * ```ts

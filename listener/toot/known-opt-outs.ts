@@ -1,10 +1,9 @@
 /**
- * Authors who are known to have opted out.
+ * Remembers the authors who are known to have opted out.
  *
- * Only an author's own server says `noindex`; the copies of the same status on
- * other servers do not carry it. A listener that listens to the author's server
- * knows it, and withholds the copies as well. Only what a server says of its own
- * people is noted.
+ * Only an author's own server sends `noindex`. Copies of the same status from other servers lack
+ * it. If the listener also listens to the author's server, it remembers the opt-out and withholds
+ * the copies as well. A server can only report opt-outs of its own people.
  *
  * @module
  */
@@ -12,7 +11,7 @@ import { KNOWN_OPT_OUTS } from "../limits.ts";
 
 /** A bounded set of authors, by their keys. */
 export interface OptOuts {
-  /** Why this author is withheld; null if no opt-out is known. */
+  /** Returns why this author is withheld; null if no opt-out is known. */
   reasonOf(authorKey: string): string | null;
   /**
    * @param home the author's own server, which reported the opt-out
@@ -23,9 +22,9 @@ export interface OptOuts {
 }
 
 /**
- * Remembers at most `most` authors. If there are more, the oldest ones of the server with the
- * most authors are forgotten, so that a server that invents opt-outs cannot displace those of
- * others.
+ * Creates a set of at most `most` authors. If there are more, the older half of the server with the
+ * most authors is forgotten. So a server that invents opt-outs cannot displace those of other
+ * servers.
  *
  * @example
  * ```ts

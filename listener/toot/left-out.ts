@@ -1,14 +1,17 @@
 /**
- * Which statuses make no record: boosts, and what was not meant for everybody.
+ * Decides which statuses make no record: boosts, and statuses that were not meant for everybody.
  *
  * @module
  */
 import { type Fields, isFields, no, yes } from "./fields.ts";
 
-/** Why a status is left out by rule. */
+/** The reason why a status is left out. */
 export type LeftOut = "boost" | "visibility";
 
-/** A boost carries the boosted status. Some servers send an empty one with every other status. */
+/**
+ * Returns true for a boost, which contains the boosted status. Some servers send an empty object in
+ * all other statuses.
+ */
 function isBoost(reblog: unknown): boolean {
   return isFields(reblog) && Object.values(reblog).some(saysSomething);
 }
@@ -17,10 +20,13 @@ function saysSomething(value: unknown): boolean {
   return typeof value === "object" && value !== null ? Object.keys(value).length > 0 : !!value;
 }
 
-/** Where some software puts fields that Mastodon does not have. */
+/** Names under which some software puts fields that Mastodon does not have. */
 const EXTENSIONS = ["pleroma", "akkoma", "glitch", "hometown", "gotosocial", "friendica"] as const;
 
-/** Whether it was not meant to leave its server: glitch-soc, Hometown, GoToSocial, Misskey's kinds. */
+/**
+ * Returns true if the status was not meant to leave its server. Such statuses exist in glitch-soc,
+ * Hometown, GoToSocial, and Misskey and its forks.
+ */
 function isLocalOnly(status: Fields): boolean {
   return saysLocalOnly(status) ||
     EXTENSIONS.some((name) => isFields(status[name]) && saysLocalOnly(status[name]));
@@ -31,7 +37,7 @@ function saysLocalOnly({ local_only, localOnly, federated }: Fields): boolean {
 }
 
 /**
- * Why a status is left out; null if it becomes a record.
+ * Returns why a status is left out; null if it becomes a record.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * Prepares what consent and hashing need in a run.
+ * Prepares consent and hashing for a run.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import { createOriginSizes } from "./origin.ts";
 import type { Privacy } from "./toot.ts";
 
 /**
- * Reads or creates the salt, and starts with empty memories.
+ * Reads or creates the salt, and starts with empty lists of opt-outs and servers.
  *
  * @param data the folder of the salt
- * @throws {Failure} if the salt cannot be read or made
+ * @throws {Failure} if the salt cannot be read or created
  */
 export async function openPrivacy(
   { consent, hashAuthors, data }: { consent: Consent; hashAuthors: boolean; data: string },

@@ -8,9 +8,9 @@
 const PLAIN = /^https?:\/\/([A-Za-z0-9.-]+)(?:[/?#]|$)/i;
 
 /**
- * The host of an address, with its port where it is not the usual one, in the
- * form that DNS uses (lower case, `xn--` for other scripts); null if it has
- * none. Understands the `tag:` addresses of old servers.
+ * Returns the host of an address, in the form that DNS uses (lower case, `xn--` for other scripts),
+ * with the port if it is not the default one. Null if the address has no host. It also reads the
+ * `tag:` addresses of old servers.
  *
  * @example
  * ```ts
@@ -31,12 +31,12 @@ export function hostOf(address: unknown): string | null {
   return withinDNS(url?.host || null);
 }
 
-/** An address whose host is written as DNS writes it, without a port that goes without saying. */
+/** An address with its host in the form that DNS uses, and without a default port. */
 const CANONICAL = /^https?:\/\/[a-z0-9.-]+(?::(?!0|80\/|443\/)\d{1,5})?\//;
 
 /**
- * The same address with its scheme and host in the one form that all servers can
- * agree on, so that one post has one `uri`. The rest stays as it is.
+ * Writes the scheme and the host of an address in one canonical form, so that one post has one
+ * `uri`. The rest of the address stays as it is.
  *
  * @example
  * ```ts
@@ -54,24 +54,30 @@ export function canonicalAddress(address: string): string {
   return url === null ? address : `${url.origin}${path}`;
 }
 
-/** Names of the DNS have 253 characters at most; there may be a port. */
+/**
+ * Returns null for a host that is too long. A DNS name has at most 253 characters, and a port may
+ * follow.
+ */
 function withinDNS(host: string | null): string | null {
   return host !== null && host.length <= 260 ? host : null;
 }
 
-/** Whether a server has so many authors that its name says little about any of them. */
+/** Knows whether a server has so many authors that its name says little about each of them. */
 export interface OriginSizes {
   /** Adds an author of the server. Returns true if it has at least {@linkcode ORIGIN_AUTHORS}. */
   isLarge(origin: string, authorKey: string): boolean;
 }
 
 /**
- * With `--hash-authors` a server is named only after this many of its authors were seen: the
- * name of a server with one author identifies that author.
+ * With `--hash-authors`, a server is named only after this many of its authors were seen. Otherwise
+ * the name of a server with one author would identify that author.
  */
 export const ORIGIN_AUTHORS = 10;
 
-/** How many servers are counted at a time. Those that were seen longest ago start again. */
+/**
+ * The number of servers that are counted at a time. If there are more, the counts of the servers
+ * that were seen longest ago are dropped.
+ */
 const SERVERS = 20_000;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Times as servers write them.
+ * Reads times as servers write them.
  *
  * @module
  */
@@ -8,24 +8,24 @@
 const TIME =
   /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?\s*(?:(Z|UTC|GMT)|([+-]\d\d):?(\d\d)?)?$/i;
 
-/** The same as milliseconds since 1970; NaN if it is not one. */
+/** Reads a time of this form as milliseconds since 1970; NaN for other text. */
 function parseTime(text: string): number {
   const match = TIME.exec(text);
   if (match === null) return NaN;
   const [, date, minute = "00:00", second = "00", fraction = "0", , hours, minutes = "00"] = match;
-  // A leap second is told as the last second of its minute.
+  // A leap second counts as the last second of its minute.
   const whole = second === "60" ? "59" : second;
   const zone = hours === undefined ? "Z" : `${hours}:${minutes}`;
   return Date.parse(`${date}T${minute}:${whole}.${fraction.slice(0, 3).padEnd(3, "0")}${zone}`);
 }
 
-/** What Mastodon sends, and nearly everybody else. */
+/** The form that Mastodon and nearly all other software sends. */
 const USUAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z$/;
 
 /**
- * A time as milliseconds since 1970, or null if it is not one. Servers send
- * ISO 8601 with no fraction of a second, three digits or six, and some a space for
- * the `T` or a name for the zone; a time without a zone is UTC.
+ * Reads a time as milliseconds since 1970; null for other values. Servers send ISO 8601 with zero,
+ * three or six digits of a second's fraction. Some write a space instead of the `T`, or a name for
+ * the zone. A time without a zone is UTC.
  *
  * @example
  * ```ts
@@ -38,10 +38,11 @@ const USUAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z$/;
  * ```
  */
 export function millisecondsOf(time: unknown): number | null {
-  // A status's time is asked for several times in a row.
+  // The same time is often read several times in a row.
   if (time === lastText) return lastMilliseconds;
   if (typeof time !== "string" || time.length > 40) return null;
-  // Date.parse alone reads much more ("May 5", "1"), by the rules of this machine's time zone.
+  // Without these checks Date.parse would accept other text ("May 5", "1"), and use this machine's
+  // time zone.
   const usual = USUAL.test(time) ? Date.parse(time) : NaN;
   const milliseconds = Number.isNaN(usual) ? parseTime(time) : usual;
   lastText = time;
@@ -52,14 +53,14 @@ export function millisecondsOf(time: unknown): number | null {
 let lastText = "";
 let lastMilliseconds: number | null = null;
 
-/** The first microblog that there could be; Mastodon imports nothing older. */
+/** The start of microblogging. No status can be older. */
 const EARLIEST = Date.UTC(2006, 0, 1);
 
-/** What clocks of servers may be ahead of ours, in milliseconds. */
+/** The clock of a server may be ahead of ours by this many milliseconds. */
 const AHEAD = 86_400_000;
 
 /**
- * Whether a time can be when a status was posted or edited: 2006 to one day from
+ * Returns true if a status may have been posted or edited at this time: from 2006 to one day from
  * now. Other times come from broken or hostile servers.
  *
  * @param now milliseconds since 1970
@@ -69,7 +70,7 @@ export function believableTime(milliseconds: number, now: number): boolean {
 }
 
 /**
- * A time cut to its hour, in milliseconds since 1970.
+ * Rounds a time down to its hour, in milliseconds since 1970.
  *
  * @example
  * ```ts
@@ -83,8 +84,8 @@ export function hourOf(milliseconds: number): number {
 }
 
 /**
- * Milliseconds since 1970 as the original wrote times, `YYYY MM DD HH:MM:SS`,
- * in UTC.
+ * Formats milliseconds since 1970 as `YYYY MM DD HH:MM:SS` in UTC, the format of the original
+ * mastodon-stream.
  *
  * @example
  * ```ts
@@ -95,7 +96,7 @@ export function hourOf(milliseconds: number): number {
  */
 export function timeText(milliseconds: number): string {
   const seconds = Math.floor(milliseconds / 1000);
-  // The text of the last day is kept, because most toots follow one of the same day.
+  // The text of the last day is cached, because most toots have the same day as the one before.
   const day = Math.floor(seconds / 86_400);
   if (day !== dayOfText) {
     dayOfText = day;

@@ -1,5 +1,5 @@
 /**
- * From a status, as any Mastodon-compatible server sends it, to the record.
+ * Turns a status from any Mastodon-compatible server into a record.
  *
  * @module
  */
@@ -28,52 +28,62 @@ import { believableTime, hourOf, millisecondsOf, timeText } from "./time.ts";
 import { noteWarning } from "./warning.ts";
 import { countWords } from "./text/words.ts";
 
-/** What is kept of whom. */
+/** The settings and memories that decide what a record may contain. */
 export interface Privacy {
   readonly consent: Consent;
-  /** Whether every author is hashed, and every address that would give the author away. */
+  /** True to hash every author, and every address that would identify the author. */
   readonly hashAuthors: boolean;
   readonly hash: KeyedHash;
-  /** The same hash for authors, who come again and again. Default: `hash`. */
+  /**
+   * The same hash with a cache for authors, because their names are often repeated. Default:
+   * `hash`.
+   */
   readonly hashAuthor?: KeyedHash;
-  /** Authors who are known to have opted out; what home servers say is noted here. */
+  /** Authors who are known to have opted out. Opt-outs that home servers report are added here. */
   readonly optOuts?: OptOuts;
-  /** Which servers have enough authors to be named although authors are hashed. */
+  /**
+   * Knows which servers have so many authors that they may be named although authors are hashed.
+   */
   readonly origins?: OriginSizes;
 }
 
-/** What a status does not say about itself. */
+/** The facts about a status that are not in its JSON. */
 export interface TootContext extends Privacy {
-  /** The server that we heard it from. */
+  /** The server that sent it. */
   readonly baseURL: string;
   readonly transport: Transport;
   /** Milliseconds since 1970. */
   readonly observedAt: number;
-  /** What is known of that server. Default: its host. */
+  /** What is known about that server. Default: its host only. */
   readonly teller?: Teller;
-  /** What other servers say of their domains. */
+  /** Returns the account domains that other servers claim. */
   readonly domainOf?: DomainOf;
 }
 
-/** What became of a status: a record, left out by rule, or not to be read. */
+/** The result for a status: a record, left out by a rule, or unreadable. */
 export type Reading =
   | {
     readonly kind: "toot";
     readonly toot: Toot;
-    /** When it was posted, milliseconds since 1970; `toot` may have the hour only. */
+    /** When it was posted, in milliseconds since 1970. The record may contain only the hour. */
     readonly posted: number;
-    /** False if the server gave a time that cannot be, and `posted` is when it was observed. */
+    /** False if the server sent an impossible time. Then `posted` is the time of arrival. */
     readonly timeBelieved: boolean;
   }
   | { readonly kind: "left-out"; readonly why: LeftOut }
   | {
     readonly kind: "bad";
     readonly reason: string;
-    /** Whether the status may be kept as it is: its author is known and has not opted out. */
+    /**
+     * True if the status may be kept as it is, because its author is known and has not opted out.
+     */
     readonly mayKeep: boolean;
   };
 
-/** Whether a status quotes another: Mastodon sends an object, other software the id. */
+/**
+ * Returns true if a status quotes another one. Mastodon sends an object, and other software sends
+ * the id.
+ */
 function quotes(status: Fields): boolean {
   const { quote, quote_id } = status;
   return isFields(quote) ? Object.keys(quote).length > 0 : string(quote_id) !== null;
@@ -115,7 +125,7 @@ function reasonToWithhold(
   return known === null ? reason : `known:${known}`;
 }
 
-/** The account's name; if the server leaves it out, the one in its address. */
+/** Returns the account's name, or the name in its address if the server leaves it out. */
 function acctOf(account: Fields, { host }: Teller): string | null {
   const acct = wholeString(account["acct"], ACCT_LENGTH);
   if (acct !== null) return acct;
@@ -126,7 +136,7 @@ function acctOf(account: Fields, { host }: Teller): string | null {
     : `${username}@${place}`;
 }
 
-/** Addresses and author, or why there are none. */
+/** Returns the addresses and the author, or the reason why they cannot be read. */
 function identify(status: Fields, context: TootContext) {
   const { baseURL, teller = stranger(baseURL), domainOf } = context;
   const url = wholeString(status["url"], URI_LENGTH);
@@ -142,9 +152,9 @@ function identify(status: Fields, context: TootContext) {
 }
 
 /**
- * Reads a status. Only public and unlisted ones become records. A boost does not:
- * the boosted status has its own record. If the author does not want to be
- * collected, the record keeps only counts, language and the hour.
+ * Reads a status. Only public and unlisted statuses become records. A boost makes no record,
+ * because the boosted status has its own. If the author does not want to be collected, the record
+ * contains only counts, language and the hour.
  *
  * @param status parsed JSON, unchecked
  *

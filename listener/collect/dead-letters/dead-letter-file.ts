@@ -1,7 +1,7 @@
 /**
  * The file of dead letters: statuses that could not be read, one JSON object per line, so that
- * somebody can examine them and replay them later. A full file becomes the old file, and a new
- * one is started.
+ * somebody can examine them and replay them later. When the file is full, it is renamed to the old
+ * file, and a new one is started.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export interface DeadLetterFile {
 /**
  * Opens the file for appending. The first letter creates it, readable by its owner only.
  *
- * @param most bytes of this file and the old one together
+ * @param most the largest size in bytes of this file and the old one together
  */
 export function openDeadLetterFile(path: string, most = DEAD_LETTER_BYTES): DeadLetterFile {
   let file: Deno.FsFile | null = null;

@@ -63,7 +63,7 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
   return {
     add({ baseURL, totals }, { id, reason, raw }) {
       totals.deadLetters++;
-      // A status that stays in the timeline is read again and again.
+      // The same status is read again with every sweep of the timeline.
       if (id !== null && !reported.add(`${baseURL} ${id}`)) return;
       const host = hostName(baseURL);
       const share = shareOf(totals);

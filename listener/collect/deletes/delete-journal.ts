@@ -1,9 +1,9 @@
 /**
- * Deletes that were received and are not durable yet.
+ * The journal of deletes that were received and are not durable yet.
  *
- * A status that was missed can be fetched again; a delete is sent once. So each
- * is written down as soon as it is heard, and given to the sinks again after a
- * crash. It holds nothing that the topic of deletes does not.
+ * A server shows a missed status again, but it sends a delete only once. So each delete is written
+ * to the journal as soon as it arrives, and after a crash it is passed to the sinks again. The
+ * journal contains nothing that the topic of deletes does not contain.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export interface DeleteJournal {
    * @throws {Failure} if it cannot be written
    */
   add(deletion: Deletion): void;
-  /** The oldest `count` deletes are durable. */
+  /** Tells that the oldest `count` deletes are durable. */
   settle(count: number): void;
   close(): void;
 }
@@ -52,7 +52,7 @@ export function openDeleteJournal(path: string): DeleteJournal {
       Deno.mkdirSync(dirname(path), { recursive: true });
       file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
       bytes = file.statSync().size;
-      if (bytes > 0) text = `\n${text}`; // the last line may have no end
+      if (bytes > 0) text = `\n${text}`; // The last line may lack its line break.
     }
     const encoded = encoder.encode(text);
     writeAllSync(file, encoded);
@@ -114,7 +114,7 @@ function read(path: string): Deletion[] {
         Number.isSafeInteger(deleted_at);
       return whole ? [{ base_url, status_id, deleted_at }] : [];
     } catch {
-      return []; // the last line, where the crash came in the middle of it
+      return []; // A crash may have cut the last line.
     }
   });
 }

@@ -1,11 +1,11 @@
 /**
- * Which ids a delete is written with.
+ * Decides which ids a delete is written with.
  *
- * A record has the plain id of its status, or, if its author is withheld or
- * hashed, a keyed hash of it. A delete has the same, so that nobody can read the
- * hash back from it. If it is not known which of the two the record has, both are
- * written: the hash later, among others and with the hour only, so that the two do
- * not stand side by side.
+ * A record has the plain id of its status, or a keyed hash of it if its author is withheld or
+ * hashed. A delete has the same kind of id as the record, so that a delete never tells which id
+ * belongs to a hash. If it is not known which kind the record has, two deletes are written. The one
+ * with the hash is written later, together with other deletes, and its time is rounded to the hour,
+ * so that nobody can match the two.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import type { Outcome } from "../../mastodon/given.ts";
 
 /** A delete to be written. */
 export interface WrittenDelete {
-  /** Null if the status has no record. */
+  /** The delete to be written at once; null if the status has no record. */
   readonly now: Deletion | null;
   /** The same delete with the hashed id, to be written later; null if it is not needed. */
   readonly later: Deletion | null;
@@ -39,10 +39,10 @@ export function writeDelete(
   return { now: plain, later: consent === "none" ? null : hashed() };
 }
 
-/** How many deletes are written together. */
+/** The number of deletes that are written together. */
 const TOGETHER = 64;
 
-/** The longest time that a delete waits for others, in milliseconds. */
+/** The longest time in milliseconds that a delete waits for others. */
 const LONGEST = 600_000;
 
 /** Collects hashed deletes and writes them together, in the order of their hashes. */
@@ -53,7 +53,7 @@ export interface LaterDeletes {
 }
 
 /**
- * @param write is given all that have waited
+ * @param write called with all waiting deletes
  *
  * @example
  * ```ts

@@ -1,11 +1,11 @@
 /**
- * The way to a server: an axios instance, which is what `npm:megalodon` takes,
- * that fetches by `fetch`.
+ * The HTTP client: an axios instance, as `npm:megalodon` requires, that sends its requests with
+ * `fetch`.
  *
- * The adapter is ours for four reasons: axios's errors carry the request's
- * headers and with them the token, and ours never do; `fetch` and the clock can
- * be played by tests; the deadline is one for the whole answer, its body
- * included; and it decides by itself which redirects are followed.
+ * The axios adapter is our own for four reasons. Errors of axios contain the request's headers, and
+ * so the token; errors of this adapter do not. Tests can replace `fetch` and the clock. The timeout
+ * covers the whole answer, including its body. And the adapter decides which redirects are
+ * followed.
  *
  * @module
  */
@@ -14,12 +14,14 @@ import { parseJson, shapeOf } from "../../toot/json.ts";
 import type { FeedDeps } from "../feed-options.ts";
 import { ANSWER_BYTES, ANSWER_VALUES } from "../../limits.ts";
 
-/** There was no complete answer. The message contains the reason, but not the address. */
+/**
+ * Thrown if there was no complete answer. The message contains the reason, but not the address.
+ */
 export class NetworkError extends Error {
   override readonly name = "NetworkError";
 }
 
-/** The answer is longer than the limit. A shorter one may be requested. */
+/** Thrown if the answer is longer than the limit. The caller may request a shorter one. */
 export class AnswerTooLong extends NetworkError {}
 
 /** Options of {@linkcode createHttp}. */
@@ -31,7 +33,10 @@ export interface HttpOptions {
   readonly signal: AbortSignal;
 }
 
-/** Creates the instance. It throws only if there is no answer; every HTTP status is an answer. */
+/**
+ * Creates the instance. Its requests throw only if there is no answer; every HTTP status is an
+ * answer.
+ */
 export function createHttp(options: HttpOptions): AxiosInstance {
   const { deps: { clock, fetch }, userAgent, timeout = 30_000, signal } = options;
 
@@ -94,10 +99,10 @@ function parse(text: string): unknown {
 }
 
 /**
- * The address that an answer redirects to; null if it is no redirect. Requests
- * to the API may carry a token, and statuses are stored under the server's name,
- * so a redirect must stay on the same host and port, or go from `http` to `https`
- * on that host, but not back. Nodeinfo is asked without a token and may lie on another host.
+ * The address that an answer redirects to; null if it must not be followed or the answer is not a
+ * redirect. Requests to the API may carry a token, and statuses are stored under the server's name.
+ * So a redirect must stay on the same host and port. It may go from `http` to `https` on that host,
+ * but not back. Requests for nodeinfo carry no token and may be redirected to another host.
  */
 function redirect(response: Response, from: string): string | null {
   const location = response.headers.get("location");
@@ -121,16 +126,16 @@ async function readText(response: Response): Promise<string> {
   return text + decoder.decode();
 }
 
-/** The text, unless parsing it would take much more memory than its bytes. */
+/** Returns the text, or throws if its JSON has too many values to be parsed in little memory. */
 function checked(text: string): string {
-  // A value takes two bytes at least.
+  // In JSON a value takes at least two bytes.
   if (text.length > 2 * ANSWER_VALUES && shapeOf(text).values > ANSWER_VALUES) {
     throw new AnswerTooLong("the answer has too many values");
   }
   return text;
 }
 
-/** The innermost reason, without the address that `fetch` writes before it. */
+/** The message of the innermost error, without the address that `fetch` adds. */
 function reason(error: unknown): string {
   let inner = error;
   while (inner instanceof Error && inner.cause !== undefined) inner = inner.cause;

@@ -6,23 +6,20 @@
  */
 import type { Rest } from "./rest.ts";
 
-/** Who may read a live feed. Mastodon 4.5 and later publish this. */
+/** Who may read a timeline. Mastodon 4.5 and later publish this. */
 export type Access = "public" | "authenticated" | "disabled";
 
 /** The parts of an instance that the listener uses. */
 export interface Instance {
   /** `Mastodon`, `Pleroma`, …; null if it is unknown. */
   readonly software: string | null;
-  /** As the server writes it; null if it gives none. */
+  /** The version as the server writes it; null if unknown. */
   readonly version: string | null;
-  /** The domain of its accounts, which may differ from its host; null if it gives none. */
+  /** The domain of its accounts, which may differ from its host; null if unknown. */
   readonly domain: string | null;
-  /**
-   * The address of the streaming API, such as `wss://streaming.example.org`; null if it gives
-   * none.
-   */
+  /** The address of the streaming API, such as `wss://streaming.example.org`; null if unknown. */
   readonly streaming: string | null;
-  /** Who may read the live feeds; null if it does not say. */
+  /** Who may read the timelines; null if unknown. */
   readonly access: { readonly local: Access; readonly remote: Access } | null;
 }
 
@@ -37,8 +34,8 @@ function access(value: unknown): Access {
 }
 
 /**
- * The streaming address, made safe: always a WebSocket scheme, and always encrypted if the
- * server itself is reached encrypted, because the token is sent there.
+ * The streaming address with a WebSocket scheme. If the server is reached through https, it is
+ * always `wss`, because the token is sent there.
  */
 function streamingURL(value: unknown, baseURL: string): string | null {
   if (typeof value !== "string" || !URL.canParse(value)) return null;
@@ -49,7 +46,10 @@ function streamingURL(value: unknown, baseURL: string): string | null {
   return `${secure ? "wss:" : "ws:"}//${url.host}${path}`;
 }
 
-/** The account domain: `domain` of version 2, `uri` of version 1, which older servers write as a URL. */
+/**
+ * The account domain: `domain` in version 2, or `uri` in version 1, where older servers write a
+ * URL.
+ */
 function domainOf({ domain, uri }: Json): string | null {
   const said = typeof domain === "string" ? domain : uri;
   if (typeof said !== "string") return null;
@@ -106,7 +106,7 @@ export async function readInstance(rest: Rest, baseURL: string): Promise<Instanc
   return null;
 }
 
-/** The names that `detector` returns, as people write them. */
+/** The usual spelling of the names that `detector` returns. */
 const NAMES: Readonly<Record<string, string>> = {
   mastodon: "Mastodon",
   pleroma: "Pleroma",
@@ -116,19 +116,22 @@ const NAMES: Readonly<Record<string, string>> = {
   pixelfed: "Pixelfed",
 };
 
-/** Completes an instance with what nodeinfo says. */
+/** Adds the software's name from nodeinfo. */
 export async function withSoftware(instance: Instance, rest: Rest): Promise<Instance> {
   if (instance.software !== null) return instance;
   const detected = await rest.detect();
   return { ...instance, software: detected === null ? null : NAMES[detected] ?? detected };
 }
 
-/** True if the software is known to have no streaming API for clients. */
+/** Returns true if the software is known to have no streaming API. */
 export function streamsNothing({ software }: Instance): boolean {
   return software !== null && ["pixelfed", "friendica"].includes(software.toLowerCase());
 }
 
-/** True if `GET /api/v1/statuses?id[]=…` gives several statuses at once: Mastodon 4.3 and later. */
+/**
+ * Returns true if `GET /api/v1/statuses?id[]=…` returns several statuses at once: Mastodon 4.3 and
+ * later.
+ */
 export function givesSeveral({ software, version }: Instance): boolean {
   const [, major, minor] = version?.match(/^(\d+)\.(\d+)/)?.map(Number) ?? [];
   return software === "Mastodon" && major !== undefined && minor !== undefined &&

@@ -11,9 +11,9 @@ export type Headers = Readonly<Record<string, string>>;
 const DAY = 86_400_000, HOUR = 3_600_000;
 
 /**
- * The server's clock minus ours, so that "until 13:50" is right though one of the
- * two is a few minutes off. A difference of more than a day is no clock that is
- * off, and left alone.
+ * The difference between the server's clock and ours, so that "until 13:50" is understood even if
+ * one of the clocks is a few minutes off. A difference of more than a day is an error in the
+ * header, and ignored.
  */
 function skew(headers: Headers, now: number): number {
   const date = Date.parse(headers["date"] ?? "");
@@ -29,8 +29,8 @@ function parseTime(text: string, now: number): number {
 }
 
 /**
- * Milliseconds that an answer asks us to wait: `Retry-After`, in seconds or as a
- * date, or else `X-RateLimit-Reset`. Null where it names no time; an hour at most.
+ * Milliseconds that an answer asks us to wait, at most an hour; null if it does not say. Taken from
+ * `Retry-After`, in seconds or as a date, or else from `X-RateLimit-Reset`.
  *
  * @example
  * ```ts
@@ -47,7 +47,9 @@ export function retryAfter(headers: Headers, now: number): number | null {
   return Number.isFinite(wait) ? Math.min(Math.max(0, wait), HOUR) : null;
 }
 
-/** The limit of a server that names none: Mastodon's 300 requests in five minutes. */
+/**
+ * The assumed limit of a server that does not send one: Mastodon's 300 requests in five minutes.
+ */
 const USUAL = { limit: 300, window: 300_000 };
 
 /** Spreads the requests to one server. Times are those of a monotonic clock. */
@@ -63,17 +65,17 @@ export interface Pace {
 }
 
 /**
- * The first half of an allowance may go as fast as it likes, which fills most
- * gaps at once. The second half is spread over the time that is left, so that
- * something remains for the next reconnect; where nothing remains, it waits for
- * the new allowance. A server that names no limit is taken to have the usual one.
+ * Creates the pace. The first half of an allowance may be used at any speed, so most gaps are
+ * filled at once. The second half is spread over the remaining time, so that some requests remain
+ * for the next reconnect. When nothing remains, requests wait for the next allowance. If a server
+ * does not send its limit, the usual one is assumed.
  */
 export function createPace(): Pace {
   let { limit } = USUAL, remaining = limit, reset = -Infinity, noted = 0;
-  /** The server names its limits. */
+  /** True if the server has sent its limit. */
   let named = false;
 
-  /** The time of the allowance is over, so a new one begins. */
+  /** Begins a new allowance if the time of the old one is over. */
   function renew(now: number): void {
     if (now < reset) return;
     remaining = limit;

@@ -1,17 +1,18 @@
 /**
- * Requests to one server, made politely and repeated until they are answered.
+ * Requests to one server. They respect its rate limit and are repeated until there is an answer.
  *
- * Through `npm:megalodon`, though not through its methods such as
- * `getPublicTimeline`: those copy a fixed list of fields into entities of their
- * own. For Mastodon that loses what it does not list (and turns a visibility it
- * does not know into undefined), for Pleroma, GoToSocial and Pixelfed also the
- * account's `indexable` and more, for Firefish they ask another API altogether.
- * Consent hangs on those fields, so the JSON has to stay as it came:
- * `Mastodon.client.get` of the same library gives it, with status and headers,
- * puts the token into the Authorization header, and asks the API that all of
- * these servers share. Its User-Agent argument only reaches its streaming, so
- * that is set in `http.ts`. Its streaming is not used: a close 1000 ends it for
- * good, a 401 is retried for ever, and the token goes into the URL.
+ * The requests use `npm:megalodon`, but only its `Mastodon.client.get`, which returns the JSON as
+ * the server sent it, with status and headers. It puts the token into the Authorization header, and
+ * uses the API that all of these servers share.
+ *
+ * Methods such as `getPublicTimeline` are not used, because they copy a fixed list of fields into
+ * their own entities. For Mastodon that drops unlisted fields (and turns an unknown visibility into
+ * undefined); for Pleroma, GoToSocial and Pixelfed also the account's `indexable` and more. For
+ * Firefish they use a different API. Consent depends on those fields.
+ *
+ * The library's User-Agent argument only applies to its streaming, so `http.ts` sets the header.
+ * Its streaming is not used either: it ends for good after close code 1000, retries after a 401 for
+ * ever, and puts the token into the URL.
  *
  * @module
  */
@@ -33,18 +34,18 @@ export interface Answer {
   readonly headers: Headers;
   /** The parsed JSON, or text if it is not JSON. */
   readonly body: unknown;
-  /** When the request was sent, by both clocks. */
+  /** When the request was sent, on both clocks. */
   readonly asked: Instant;
 }
 
-/** A moment by both clocks. */
+/** A moment on the wall clock and on the monotonic clock. */
 export interface Instant {
   /** Milliseconds since 1970. */
   readonly wall: number;
   readonly monotonic: number;
 }
 
-/** Now, by both clocks. */
+/** Returns the present moment on both clocks. */
 export function instant(clock: Clock): Instant {
   return { wall: clock.now(), monotonic: clock.monotonic() };
 }
@@ -52,40 +53,45 @@ export function instant(clock: Clock): Instant {
 /** Sends requests to one server. */
 export interface Rest {
   /**
-   * Asks until there is an answer: waits for the allowance, tries again after
-   * network errors, 429, 5xx and pages of a content delivery network, and gives
-   * notices meanwhile.
+   * Repeats a request until there is an answer, and yields notices meanwhile. It waits for the rate
+   * limit, and tries again after network errors, 429, 5xx and error pages of a content delivery
+   * network.
    *
-   * @throws {Failure} if the server could never be reached
+   * @throws {Failure} if the server has never answered, after several attempts
    * @throws {AnswerTooLong} if the answer is longer than the limit
    */
   get(
     path: string,
     params?: Readonly<Record<string, string>>,
   ): AsyncGenerator<ServerEvent[], Answer, undefined>;
-  /** Sends one request as soon as the allowance permits; null if there is no answer. */
+  /** Sends one request as soon as the rate limit permits; null if there is no answer. */
   askOnce(path: string): Promise<Answer | null>;
-  /** The software's name from nodeinfo, or null. Never throws. */
+  /** Requests the software's name from nodeinfo; null if that fails. Never throws. */
   detect(): Promise<string | null>;
   readonly pace: Pace;
 }
 
-/** After this many attempts, a server that never answered counts as unreachable. */
+/** A server that has never answered counts as unreachable after this many attempts. */
 const FIRST_TRIES = 6;
 /** After this many attempts, an answer with status 200 and a broken body is returned as it is. */
 const BODY_TRIES = 4;
-/** The longest wait for a failing server that names no time, in milliseconds. */
+/** The longest wait in milliseconds before the next attempt, unless the server names a time. */
 const LONGEST_WAIT = 60_000;
-/** The notice of a lasting problem is repeated after this many milliseconds. */
+/** While a problem lasts, its notice is repeated after this many milliseconds. */
 const REPEAT_NOTICE = 60_000;
 
-/** True for a page of HTML, as content delivery networks and proxies answer in a server's place. */
+/**
+ * Returns true for a page of HTML, which a content delivery network or proxy sends in the server's
+ * place.
+ */
 export function isHtml({ headers, body }: Pick<Answer, "headers" | "body">): boolean {
   return typeof body === "string" &&
     (/\bhtml\b/i.test(headers["content-type"] ?? "") || /^\s*<(!doctype|html)/i.test(body));
 }
 
-/** The temporary failure that an answer shows; null if it is the server's own answer. */
+/**
+ * Describes the temporary failure that an answer shows; null if it is a real answer of the server.
+ */
 function troubleOf(answer: Answer, broken: number): string | null {
   const { status, body } = answer;
   if (status === 429) return "too many requests";
@@ -97,7 +103,7 @@ function troubleOf(answer: Answer, broken: number): string | null {
   return good && typeof body === "string" && broken < BODY_TRIES ? "the answer is not JSON" : null;
 }
 
-/** Makes the way to ask a server. Its generators end with an `AbortError` when aborted. */
+/** Creates the client of one server. Its generators throw an `AbortError` when aborted. */
 export function createRest(options: FeedOptions, deps: FeedDeps): Rest {
   const { baseURL, signal } = options;
   const { clock, random } = deps;
@@ -152,7 +158,7 @@ export function createRest(options: FeedOptions, deps: FeedDeps): Rest {
             );
           }
         }
-        // Jitter is added to a time that the server names, so that clients do not all return at
+        // If the server names a time, jitter is added to it, so that clients do not all return at
         // once.
         wait += backoff.next();
         const now = clock.monotonic();

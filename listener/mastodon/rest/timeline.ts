@@ -21,10 +21,10 @@ import type { Answer, Instant, Rest } from "./rest.ts";
 /** The most statuses of a Mastodon page. */
 const PAGE = 40;
 
-/** A page in the server's order, as unchecked JSON. */
+/** A page of statuses in the server's order, as unchecked JSON. */
 export interface Page {
   readonly statuses: readonly unknown[];
-  /** The id before which the next page ends; null if the page names none. */
+  /** The `max_id` of the next page; null if the answer does not contain it. */
   readonly next: string | null;
   /** When it was requested. */
   readonly asked: Instant;
@@ -33,15 +33,18 @@ export interface Page {
 /** Reads pages of one server's timeline. */
 export interface Timeline {
   /**
-   * Reads the newest page, or the one that ends right before a status. It asks
-   * until the server shows a page.
+   * Reads the newest page, or the page of statuses just before `maxId`. It repeats the request
+   * until the server sends a page.
    *
-   * @throws {Failure} if the server refuses and has not shown a page before
+   * @throws {Failure} if the server refuses and has not sent a page before
    */
   read(maxId: string | null): AsyncGenerator<ServerEvent[], Page, undefined>;
 }
 
-/** The `max_id` of the link to the next page. It also covers statuses that the page leaves out. */
+/**
+ * The `max_id` in the link to the next page. It is right even if the server left statuses out of
+ * this page.
+ */
 function nextByLink(headers: Headers): string | null {
   const address = headers["link"]?.match(/<([^<>]*)>[^<>]*?;\s*rel=["']?next\b/i)?.[1];
   if (address === undefined || !URL.canParse(address, "https://relative.example")) return null;
@@ -60,24 +63,23 @@ function toPage({ body, headers, asked }: Answer): Page | null {
   return { statuses, next, asked };
 }
 
-/** Waits between requests to a server that answered before and refuses now. */
+/** The waits in milliseconds between requests to a server that answered before and refuses now. */
 const REFUSED = { base: 2_000, cap: 60_000 };
-/** After this many refusals the waits grow further. */
+/** After this many refusals, the waits grow up to `LONGEST` milliseconds. */
 const FREE_ATTEMPTS = 10, LONGEST = 900_000;
 
-/** The public timeline, local or federated, of one server. */
+/** Creates the reader of one server's public timeline, local or federated. */
 export function createTimeline(options: FeedOptions, deps: FeedDeps, rest: Rest): Timeline {
   const { signal, federated } = options;
   const { clock, random } = deps;
-  // A server that answered in an earlier run is not given up because a proxy refuses for a
-  // while.
+  // A server that answered in an earlier run is not given up when a proxy refuses for a while.
   let answered = (options.resume ?? null) !== null ||
     (options.memory?.given.origin ?? null) !== null;
   let limit = PAGE;
 
   /**
-   * Requests a page. If it is too long to be read, returns null and requests shorter pages
-   * from then on.
+   * Requests a page. If the answer is too long, it returns null, and requests shorter pages from
+   * then on.
    */
   async function* ask(
     params: Record<string, string>,
@@ -113,7 +115,8 @@ export function createTimeline(options: FeedOptions, deps: FeedDeps, rest: Rest)
         const said = (body as { error?: unknown } | null)?.error;
         const failure = refusal(options, "timeline", { status, headers, said });
         if (!answered) throw failure;
-        // Requested again forever, because servers under repair refuse everybody for a while.
+        // The request is repeated forever, because a server under maintenance may refuse everybody
+        // for a while.
         const extra = backoff.attempts - FREE_ATTEMPTS;
         const wait = backoff.next() + (extra > 0 ? Math.min(LONGEST, extra * 60_000) : 0);
         if (failure.message !== told || wait > 30_000) {

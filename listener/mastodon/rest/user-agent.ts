@@ -6,16 +6,17 @@
 import project from "../../../deno.json" with { type: "json" };
 
 /**
- * The User-Agent of every request: name, version and contact, so that administrators can ask
- * us, or block the right client. Without a contact it is left out: another project's page
- * would be misleading.
+ * The User-Agent of every request: name, version and contact. Administrators can use the contact to
+ * ask us something, or the name to block this client. Without a contact the address is left out,
+ * because another project's page would be misleading.
  *
  * @example
  * ```ts
  * import { userAgent } from "./user-agent.ts";
  *
  * const agent = userAgent("https://example.org/research");
- * if (!/^mastodon-stream\/\d+\.\d+\.\d+ \(\+https:\/\/example\.org\/research\)$/.test(agent)) throw new Error();
+ * if (!/^mastodon-stream\/\d+\.\d+\.\d+ \(\+https:\/\/example\.org\/research\)$/.test(agent)) throw
+ * new Error();
  * ```
  */
 export function userAgent(contact: string | null): string {

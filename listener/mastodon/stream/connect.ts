@@ -1,12 +1,11 @@
 /**
- * Finding the stream of a server, and opening it.
+ * Finds the stream of a server and opens it.
  *
- * The token goes to two hosts: the server's own, and the one that its instance
- * names for streaming. Where the server sends us on to either of these, on
- * another port or path even, we follow. Anywhere else we do not, with or without
- * the token: a redirect is no proof that the server's people named that host,
- * and without the token it would not stream. The timeline is polled then, which
- * loses nothing.
+ * The token is sent to two hosts only: the server's own, and the streaming host that its instance
+ * names. If the server redirects to one of these, even to another port or path, the redirect is
+ * followed. A redirect to any other host is not followed, with or without the token. It does not
+ * prove that the administrators chose that host, and without the token the host would not stream.
+ * The timeline is polled instead, which loses nothing.
  *
  * @module
  */
@@ -17,7 +16,7 @@ import { type Opening, openStream } from "./stream.ts";
 import { userAgent } from "../rest/user-agent.ts";
 import type { ServerContext } from "../server-context.ts";
 
-/** The server redirected us to a host that it does not name. */
+/** The server redirected us to a host that its instance does not name. */
 export interface Elsewhere {
   readonly failed: string;
   readonly elsewhere: string;
@@ -26,7 +25,7 @@ export interface Elsewhere {
 /** The most redirects that are followed. */
 const HOPS = 3;
 
-/** The address of a timeline's stream. */
+/** Builds the address of a timeline's stream. */
 export function streamURL(streaming: string | null, baseURL: string, federated: boolean): string {
   const base = streaming ?? baseURL.replace(/^http/, "ws");
   return `${base}/api/v1/streaming?stream=${federated ? "public" : "public:local"}`;
@@ -53,21 +52,24 @@ export function redirectTo(
   return `${secure ? "wss:" : "ws:"}//${to.host}${to.pathname}${search}`;
 }
 
-/** Where the server reads the token; learnt at the first connection. */
+/**
+ * The place in the request where the server reads the token. It is found out at the first
+ * connection.
+ */
 export interface TokenPlace {
-  /** In the subprotocol, as Pleroma does, and not in the Authorization header. */
+  /** True for the subprotocol, as in Pleroma; false for the Authorization header. */
   subprotocol: boolean;
 }
 
-/** Tokens that can be the name of a subprotocol (RFC 6455: a token of HTTP). */
+/** Tokens that are valid as the name of a subprotocol (RFC 6455). */
 const PROTOCOL = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-/** After these answers the token is sent in the other place. */
+/** After an answer with one of these statuses, the token is sent in the other place. */
 const UNHEARD: readonly number[] = [400, 401, 403];
 
 /**
  * Opens the stream.
  *
- * @param known gathers the names of events that are not for us
+ * @param known receives the names of events that the listener does not use
  * @param place where the token goes; changed if the server reads it elsewhere
  */
 export async function* connect(

@@ -1,6 +1,6 @@
 /**
- * Follows a server's stream: connects, listens, and connects again, forever. The sweeper finds
- * what was missed meanwhile.
+ * Follows a server's stream: connects, listens, and connects again, forever. The sweeper finds the
+ * statuses that were missed meanwhile.
  *
  * @module
  */
@@ -16,15 +16,20 @@ import type { StreamNews } from "../sweep/sweeper.ts";
 import { connect, type TokenPlace } from "./connect.ts";
 import type { Ended, Stream } from "./stream.ts";
 
-/** A connection that lasted this many milliseconds resets the waits. */
+/**
+ * After a connection of at least this many milliseconds, the waits start again from the shortest.
+ */
 const STABLE = 60_000;
 /** The longest wait between two attempts, in milliseconds. */
 const CAP = 90_000;
-/** A server that has never streamed is asked less and less often after this many attempts. */
+/**
+ * If a server has never streamed after this many attempts, the waits grow up to `LONGEST`
+ * milliseconds.
+ */
 const FREE_ATTEMPTS = 10, LONGEST = 1_800_000;
-/** Milliseconds after which the server is asked for its streaming host again. */
+/** The server is asked for its streaming host again after this many milliseconds. */
 const REFRESH = 60_000;
-/** The notice of a lasting problem is repeated after this many milliseconds. */
+/** While a problem lasts, its notice is repeated after this many milliseconds. */
 const REPEAT_NOTICE = 600_000;
 
 /** Follows the stream of a server. */
@@ -37,18 +42,21 @@ export interface Follower {
 
 /** What went wrong with the last connection, or with the attempt to open one. */
 interface Trouble {
-  /** For the log. */
+  /** The text for the log. */
   readonly text: string;
-  /** The shortest wait, in milliseconds. */
+  /** The shortest wait until the next attempt, in milliseconds. */
   readonly wait: number;
-  /** It was our decision, or the usual way in which servers restart. */
+  /**
+   * True if the listener ended the connection itself, or if servers usually end it like this when
+   * they restart.
+   */
   readonly usual: boolean;
 }
 
-/** These statuses mean that the token is not accepted. */
+/** Statuses that mean that the token is not accepted. */
 const forbids = (status: number | null) => status === 401 || status === 403 || status === 422;
 
-/** Creates one. */
+/** Creates the follower of a server. */
 export function createFollower(context: ServerContext): Follower {
   const { deps: { clock, random }, options, host, rhythm, memory: { given } } = context;
   const { signal } = options;
@@ -56,12 +64,12 @@ export function createFollower(context: ServerContext): Follower {
   const known = new Set<string>();
   const place: TokenPlace = { subprotocol: false };
   let current: Stream | null = null;
-  /** Attempts in a row that brought no status. */
+  /** The number of attempts in a row without a status. */
   let failures = 0;
   let streamed = false;
   let told = "", toldAt = -Infinity, refreshedAt = -Infinity;
 
-  /** Records what arrives, and leaves out what is already deleted. */
+  /** Adds the statuses that arrive to the memory, and drops those that are already deleted. */
   function take(events: ServerEvent[], news: StreamNews): ServerEvent[] {
     let statuses = 0;
     const now = clock.now();
@@ -73,7 +81,7 @@ export function createFollower(context: ServerContext): Follower {
       if (id === null) return true;
       const at = Math.min(timeOf(event.status) ?? now, now);
       const edited = editedOf(event.status);
-      // If a status is deleted at the moment of its posting, servers send the delete first.
+      // If a status is deleted right after it was posted, servers may send the delete first.
       return given.give(id, at, edited <= now ? edited : 0) || !given.find(id)?.deleted;
     });
     if (statuses > 0) {
@@ -130,7 +138,7 @@ export function createFollower(context: ServerContext): Follower {
     }
     const { stream } = opening;
     const opened = clock.monotonic();
-    failures++; // until it brings a status
+    failures++; // Reset when the connection brings a status.
     current = stream;
     try {
       yield [notice("info", `${host}: the stream of its ${timelineName(options)} is open`)];
@@ -155,7 +163,7 @@ export function createFollower(context: ServerContext): Follower {
     }
   }
 
-  /** Reports a problem, unless it was reported a short while ago. */
+  /** Reports a problem, unless it was reported recently. */
   function* tell({ text, usual }: Trouble, wait: number): Generator<ServerEvent[]> {
     const now = clock.monotonic();
     if (text === told && now - toldAt < REPEAT_NOTICE) return;
@@ -182,7 +190,7 @@ export function createFollower(context: ServerContext): Follower {
         yield* tell(trouble, wait);
         await sleep(clock, wait, signal);
         signal.throwIfAborted();
-        // The streaming address may have changed.
+        // The server may have changed its streaming address.
         const now = clock.monotonic();
         if (failures === 0 || now - refreshedAt < REFRESH) continue;
         refreshedAt = now;

@@ -23,14 +23,14 @@ export interface OtherFrame {
 }
 
 /**
- * The meaning of a frame; null for an empty one and for a comment, which only show that the
- * server is alive.
+ * The content of a frame; null for an empty frame or a comment, which only shows that the server is
+ * alive.
  */
 export type Frame = StatusEvent | DeleteEvent | BadEvent | ErrorFrame | OtherFrame | null;
 
 /**
- * Reads a frame. Never throws: what cannot be read is a `bad` event. The payload
- * is JSON inside JSON by the API; a few servers put the object itself there.
+ * Reads a frame. Never throws: an unreadable frame becomes a `bad` event. According to the API the
+ * payload is a string of JSON, but a few servers send the object itself.
  *
  * @example
  * ```ts
@@ -106,7 +106,7 @@ function deletedId(frame: string, payload: unknown): string | null {
   }
 }
 
-/** A number that is too large for JavaScript, with all its digits. */
+/** Returns a number with all its digits, even if it is too large for JavaScript. */
 function exactly(text: string, payload: number): string {
   if (Number.isSafeInteger(payload)) return String(payload);
   return /"payload"\s*:\s*(\d+)(?![\d.e])/i.exec(text)?.[1] ?? String(payload);

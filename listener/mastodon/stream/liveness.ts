@@ -9,11 +9,11 @@ import { duration } from "../notice.ts";
 
 /** Watches one connection. */
 export interface Liveness {
-  /** Anything arrived: a frame, a ping. */
+  /** Tells that something arrived: a frame or a ping. */
   sign(): void;
-  /** A status arrived. */
+  /** Tells that a status arrived. */
   status(): void;
-  /** We paused the socket ourselves, so nothing can arrive. */
+  /** Tells that the listener itself paused the socket, so nothing can arrive. */
   pause(): void;
   resume(): void;
   stop(): void;
@@ -29,13 +29,13 @@ export interface LivenessOptions {
   readonly silence?: number;
   /** The longest time without a status, in milliseconds. */
   readonly quiet: number;
-  /** Called once, with what was missing and for how many milliseconds. */
+  /** Called once with the reason, and with the milliseconds of silence. */
   readonly dead: (cause: string, milliseconds: number) => void;
 }
 
 /**
- * Two times and one timer, which is checked only when it fires: setting a timer for each of
- * ten thousand frames a second would cost too much.
+ * Starts the watch. Each frame only stores its time, and one timer compares the stored times when
+ * it fires. Setting a new timer for each of ten thousand frames a second would cost too much.
  */
 export function watchLiveness(options: LivenessOptions): Liveness {
   const { clock, silence = 75_000, quiet, dead } = options;
@@ -73,17 +73,20 @@ export function watchLiveness(options: LivenessOptions): Liveness {
 /** Learns how long a server is usually quiet. */
 export interface Rhythm {
   /**
-   * Records that this many statuses arrived now. Returns the milliseconds of the pause before
-   * them if it was unusually long, else 0.
+   * Tells that this many statuses arrived now. If the pause before them was unusually long, it
+   * returns its milliseconds, else 0.
    */
   note(statuses: number): number;
   /** A connection begins; the time between two connections is not a usual gap. */
   restart(): void;
-  /** Milliseconds without a status after which something is wrong. */
+  /** A pause of this many milliseconds without a status means that something is wrong. */
   readonly quiet: number;
-  /** The same where the timeline cannot be asked: a shorter time, which chance alone never makes. */
+  /**
+   * The same if the timeline cannot be checked. It is shorter, but still longer than any pause that
+   * arises by chance.
+   */
   readonly longestPause: number;
-  /** Records that nothing was missing: the server is only quiet. */
+  /** Tells that nothing was missing: the server is only quiet. */
   falseAlarm(): void;
 }
 
@@ -100,7 +103,7 @@ const PAUSE_TIMES = 5, PAUSE_FLOOR = 1_000, PRACTICE = 5;
 /** A random gap is twenty times the usual one once in 500 million. */
 const LONGEST_TIMES = 20, LONGEST_FLOOR = 10_000;
 
-/** @param watchdog milliseconds that a person asked for instead; null for none */
+/** @param watchdog milliseconds that the user has set; null to use the learned time */
 export function createRhythm(clock: Clock, watchdog: number | null): Rhythm {
   let last: number | null = null, gap: number | null = null;
   let notes = 0, patience = 1;
@@ -116,7 +119,7 @@ export function createRhythm(clock: Clock, watchdog: number | null): Rhythm {
           if (notes >= PRACTICE && length > Math.max(PAUSE_FLOOR, gap * PAUSE_TIMES)) {
             pause = length;
           }
-          // A single long pause does not make pauses usual, but many do.
+          // One long pause changes the average only a little, but many change it.
           gap += (Math.min(length / statuses, gap * 3 + 1) - gap) * 0.1;
         }
         notes++;

@@ -1,10 +1,10 @@
 /**
- * A WebSocket, as little of it as a collector needs: `npm:ws`, which carries no
- * types, behind an interface that tests can play.
+ * A WebSocket with the few features that the listener needs. It uses `npm:ws`, which has no types,
+ * behind an interface that tests can replace.
  *
- * Not Deno's own `WebSocket`: that one shows no pings (the only sign of life of
- * a quiet server), cannot be paused, and hides why an upgrade was refused. Not
- * `npm:megalodon`'s streaming: see `../rest/rest.ts`.
+ * Deno's own `WebSocket` is not used: it shows no pings (the only sign of life of a quiet server),
+ * cannot be paused, and hides why an upgrade was refused. For `npm:megalodon`'s streaming, see
+ * `../rest/rest.ts`.
  *
  * @module
  */
@@ -19,13 +19,13 @@ export interface SocketEvents {
   frame(text: string): void;
   /** A ping or a pong. */
   sign(): void;
-  /** 1006 without a close frame; then `reason` says what happened, if that is known. */
+  /** The code is 1006 if no close frame arrived; then `reason` says what happened, if known. */
   closed(code: number, reason: string): void;
 }
 
 /** An open or opening socket. */
 export interface Socket {
-  /** Stops reading. The server's frames wait in the network's buffers. */
+  /** Stops reading, so that the server's frames wait in the network's buffers. */
   pause(): void;
   resume(): void;
   /** Sends a close frame and closes at once; `closed` follows. */
@@ -33,8 +33,8 @@ export interface Socket {
 }
 
 /**
- * Opens a socket; the headers are sent with the upgrade. `Sec-WebSocket-Protocol`
- * among them is the subprotocol that is asked for.
+ * Opens a socket. The headers are sent with the upgrade; `Sec-WebSocket-Protocol` requests a
+ * subprotocol.
  */
 export type OpenSocket = (
   url: string,

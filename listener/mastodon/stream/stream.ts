@@ -1,10 +1,10 @@
 /**
  * One connection to the streaming API, from the upgrade to its end.
  *
- * It is pulled: frames wait, unread, in a buffer with a high-water mark. Above it
- * the socket is paused, so that the server's frames wait in the network, which
- * slows the server's sending; when nobody pulls for long even so, the connection
- * is let go, and what was missed is read from the timeline later.
+ * The reader pulls the frames; until then they wait in a buffer. When the buffer is full, the
+ * socket is paused, so that frames wait in the network and the server slows down. If the reader
+ * does not pull for too long, the connection is closed, and the missed statuses are read from the
+ * timeline later.
  *
  * @module
  */
@@ -21,31 +21,31 @@ export interface Ended {
   /** `closed 1006`, `no frame for 75 s`, `nobody pulled for 60 s`. */
   readonly cause: string;
   /**
-   * When anything last arrived, or the last status if only statuses were missing; in
-   * milliseconds.
+   * When something last arrived, in milliseconds of the monotonic clock. If pings arrived but no
+   * statuses, it is the time of the last status.
    */
   readonly heard: number;
   /** What the server said in an error frame, if it sent one. */
   readonly error?: ErrorFrame;
-  /** True if we ended it, which says nothing about the server. */
+  /** True if the listener ended it, so that it does not count as a fault of the server. */
   readonly ours?: boolean;
-  /** True if the socket was open and nothing, or no status, arrived. */
+  /** True if the socket was open, but nothing arrived, or no status. */
   readonly quiet?: boolean;
 }
 
 /** An open connection. */
 export interface Stream {
-  /** The waiting frames, or the first burst of them; empty if there are none. */
+  /** Takes the waiting frames, at most one burst; empty if there are none. */
   take(): ServerEvent[];
   /** Set once the connection has ended; frames may still be waiting. */
   readonly ended: Ended | null;
-  /** No frame is waiting. */
+  /** True if no frame is waiting. */
   readonly empty: boolean;
   /** Resolves when a frame is waiting, or when the connection has ended. */
   ready(): Promise<void>;
-  /** Ends the connection for a reason of ours; frames may still be waiting. */
+  /** Ends the connection from our side; frames may still be waiting. */
   end(cause: string): void;
-  /** Closes it. Resolves when everything is closed. */
+  /** Closes the connection, and resolves when everything is closed. */
   close(): Promise<void>;
 }
 
@@ -65,20 +65,20 @@ export interface StreamOptions {
   readonly quiet: number;
   /** Milliseconds that it may stay paused before it is closed. */
   readonly stallAfter: number;
-  /** Milliseconds for the upgrade. Default 20,000. */
+  /** Timeout of the upgrade in milliseconds. Default 20,000. */
   readonly timeout?: number;
   /** Called with the name of each event that is not about a status. */
   readonly other: (event: string) => void;
 }
 
-/** At this many waiting characters or frames the socket is paused, and at this many it goes on. */
+/**
+ * The socket is paused at `HIGH` waiting characters or `MOST` waiting frames, and resumed at `LOW`
+ * characters.
+ */
 const HIGH = 1024 * 1024, LOW = HIGH / 2, MOST = 1_000;
 /** Frames per burst; a reader may pause between two bursts. */
 const BURST = 50;
-/**
- * A status's frame is longer than this. A delete's frame is shorter, and says little about
- * life.
- */
+/** The frame of a status is longer than this, and the frame of a delete is shorter. */
 const STATUS_LENGTH = 256;
 
 /** Opens a connection. Never rejects. */
@@ -186,7 +186,7 @@ export function openStream(options: StreamOptions): Promise<Opening> {
       resolve({ refused: { status, headers } });
     },
     frame(text) {
-      // A closing socket may still deliver frames; they count, because the server sent them.
+      // A closing socket may still deliver frames. They are used, because the server sent them.
       frames.push(text);
       size += text.length;
       if (text.length > STATUS_LENGTH) liveness?.status();

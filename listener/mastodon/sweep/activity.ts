@@ -13,8 +13,8 @@ const DAY = 86_400_000, WEEK = 7 * DAY;
 const WEEKS = 2;
 
 /**
- * Reads the answer; weeks that cannot be read are left out. Servers count by days
- * (UTC), so a week that is not over ends with today.
+ * Reads the answer. Weeks that cannot be read are left out. Servers count by days in UTC, so the
+ * current week ends with today.
  *
  * @param now milliseconds since 1970
  */

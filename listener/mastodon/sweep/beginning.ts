@@ -1,6 +1,6 @@
 /**
- * Decides where a feed begins: where the last run ended, as far back as requested, or with new
- * statuses.
+ * Decides where a feed begins: at the end of the last run, as far back as the user requested, or
+ * with new statuses.
  *
  * @module
  */
@@ -18,19 +18,22 @@ import type { Absence } from "./coverage/task.ts";
 
 /** The part of the timeline to be read at the start. */
 export type Beginning =
-  /** Nothing. The newest page was read, and its statuses are known. */
+  /** Nothing has to be read: the newest page was read, and its statuses are known. */
   | { readonly read: Instant }
-  /** Everything since this time (null: everything), because nobody listened then. */
+  /**
+   * Everything since this time must be read, because nobody listened then. Null for the whole
+   * timeline.
+   */
   | { readonly since: number | null; readonly absence: Absence };
 
-/** The newest of these times that is not in the future. */
+/** Returns the latest of these times that is not in the future. */
 const past = (now: number, ...times: (number | null | undefined)[]) =>
   times.filter((time): time is number => typeof time === "number" && time <= now);
 
 /**
  * Finds where to begin.
  *
- * @param allowance milliseconds before the last run's end that are read again
+ * @param allowance this many milliseconds before the end of the last run are read again
  */
 export async function* begin(
   context: ServerContext,
@@ -48,7 +51,10 @@ export async function* begin(
   return { read: yield* beginNow(context) };
 }
 
-/** Continues where the last run covered everything, or begins again where the first run did. */
+/**
+ * Continues at the time until which the last run covered everything, or begins again where the
+ * first run began.
+ */
 function resumed(
   { options: { resume = null }, deps: { clock }, memory: { given, begin } }: ServerContext,
   allowance: number,
@@ -57,7 +63,7 @@ function resumed(
   const { origin } = given;
   const line = past(now, resume?.time)[0] ?? null;
   const covered = past(now, resume?.coveredUntil)[0] ?? null;
-  // An interrupted first run has covered nothing.
+  // A first run that was interrupted has covered nothing.
   const first = origin === null
     ? line
     : origin.floor.time ?? (origin.floor.id === null ? null : origin.at);
@@ -79,7 +85,10 @@ export function* sayPolled({ host, options, instance }: ServerContext): Generato
   yield [notice("info", `${host}: ${why}, so its ${timelineName(options)} is polled`)];
 }
 
-/** Everything on the newest page is from before the start, whatever its times are. */
+/**
+ * Reads the newest page. All its statuses are from before the start, even if their times say
+ * otherwise.
+ */
 async function* beginNow(
   { options, deps: { clock }, memory: { given, begin }, timeline, host }: ServerContext,
 ): AsyncGenerator<ServerEvent[], Instant, undefined> {

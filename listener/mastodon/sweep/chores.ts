@@ -1,5 +1,5 @@
 /**
- * What must be done for a server from time to time, beside reading its timeline.
+ * The periodic tasks of a server, beside reading its timeline.
  *
  * @module
  */
@@ -9,25 +9,25 @@ import type { ServerContext } from "../server-context.ts";
 import { readActivity } from "./activity.ts";
 
 /**
- * The time between two requests for the server's description, which also show whether it still
- * has the timeline.
+ * The milliseconds between two requests for the server's description. Each of them also shows
+ * whether the server still has the timeline.
  */
 const REFRESH = 1_800_000;
 /** The same, if there was no description yet. */
 const REFRESH_SOON = 300_000;
 /**
- * The time between two requests for the server's own counts. The first one follows soon after
- * the start.
+ * The milliseconds between two requests for the server's own counts, and from the start to the
+ * first request.
  */
 const ACTIVITY = 3_600_000, ACTIVITY_FIRST = 30_000;
-/** Unreadable entries are reported this often. */
+/** Unreadable entries are reported at most once in this many milliseconds. */
 const UNREADABLE = 3_600_000;
-/** This many characters of such an entry are kept. */
+/** The most characters of an unreadable entry that are kept. */
 const SHOWN = 200;
 
 /** The chores of one server. */
 export interface Chores {
-  /** When the next one is due, by the monotonic clock. */
+  /** When the next chore is due, on the monotonic clock. */
   readonly at: number;
   /**
    * Does what is due.
@@ -80,7 +80,7 @@ export function createChores(context: ServerContext): Chores {
       try {
         raw = JSON.stringify(first)?.slice(0, SHOWN) ?? "";
       } catch {
-        raw = ""; // nested too deeply
+        raw = ""; // The entry is nested too deeply.
       }
       const reason = `${count} entries of a page of the timeline have no usable id`;
       return [{ kind: "bad", transport: "poll", reason, raw }];

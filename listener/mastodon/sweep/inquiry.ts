@@ -1,10 +1,10 @@
 /**
- * Asking about statuses that were given and are shown no more: which of them has
- * the server deleted?
+ * Asks the server about statuses that the timeline no longer shows, to find out which of them were
+ * deleted.
  *
- * A proxy in front of a server that restarts answers 404 to everything. So a
- * status that the server shows is asked for together with them, and only while
- * that one is there are the others believed to be gone.
+ * While a server restarts, a proxy in front of it may answer every request with 404. So each
+ * request also asks for a status that the server shows at the moment. The other statuses count as
+ * deleted only if the answer contains that one.
  *
  * @module
  */
@@ -15,21 +15,21 @@ import { type Answer, isHtml, type Rest } from "../rest/rest.ts";
 import { editedOf, idOf } from "../status-fields.ts";
 
 /**
- * How many statuses are requested at once, one less than Mastodon allows, and how many one by
- * one.
+ * The number of statuses that are requested at once (one less than Mastodon allows), and the number
+ * of requests in a row if the server returns only one status per request.
  */
 const SEVERAL = 19, SINGLES = 4;
-/** The most statuses that wait. The next sweep finds the others again. */
+/** The most statuses that wait. If there are more, the next sweep finds the others again. */
 const MOST = 2_000;
 
-/** The statuses of a server that must be requested. */
+/** The statuses of a server that are to be checked. */
 export interface Inquiry {
-  /** How many wait. */
+  /** The number of waiting statuses. */
   readonly size: number;
-  /** Adds ids, and an id that the server shows at the moment; null if it shows none. */
+  /** Adds ids, and an id that the server shows at the moment; null if there is none. */
   add(ids: readonly string[], shown: string | null): void;
   /**
-   * Asks about the next few, with one request or a handful.
+   * Checks the next few statuses, with one request or several.
    *
    * @param several whether the server gives several statuses with one request
    * @returns deletes, and editions that were missed
@@ -37,7 +37,7 @@ export interface Inquiry {
   step(several: boolean): Promise<ServerEvent[]>;
 }
 
-/** What the answer shows of a status. */
+/** What the answer says about a status. */
 type Known = { readonly gone: true } | { readonly status: unknown } | null;
 
 /** Creates an inquiry for a server. */
@@ -46,7 +46,10 @@ export function createInquiry(
 ): Inquiry {
   const waiting = new Set<string>();
   let shown: string | null = null;
-  /** How often a request for several statuses did not return the one that the server shows. */
+  /**
+   * The number of requests for several statuses whose answers lacked the status that the server
+   * shows.
+   */
   let failures = 0;
 
   const gone = (answer: Answer) =>

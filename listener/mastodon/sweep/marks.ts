@@ -1,24 +1,24 @@
 /**
- * Remembers how many statuses were known at which time.
+ * Remembers the number of known statuses at several times.
  *
  * @module
  */
 
 /** The counts of the last minutes. */
 export interface Marks {
-  /** Records the present count. */
+  /** Adds the present count. */
   add(monotonic: number, count: number): void;
-  /** The count of at least this many milliseconds ago. */
+  /** Returns the count of at least this many milliseconds ago. */
   before(monotonic: number, milliseconds: number): number;
 }
 
-/** Older marks than this are not needed one by one: ten minutes. */
+/** Marks older than this many milliseconds (ten minutes) are merged. */
 const LONGEST = 600_000;
 
 /**
- * Makes some.
+ * Creates the marks.
  *
- * @param count how many there were at the start: they count as given long ago
+ * @param count the number of statuses at the start, which count as old
  *
  * @example
  * ```ts

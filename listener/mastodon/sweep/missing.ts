@@ -9,15 +9,15 @@ import { canPage, compareIds } from "../status-id.ts";
 import type { Sweep } from "./sweep.ts";
 
 /**
- * Which statuses must be shown. A database's replica may lag, so that a page lacks a status
- * which the stream brought a moment ago.
+ * Decides which statuses a page must show. A replica of the server's database may lag, so a page
+ * may lack a status that the stream has just brought.
  */
 export interface Settled {
   /** Statuses with a lower number must be shown if the page has newer and older ones. */
   readonly between: number;
   /** Statuses with a lower number must be shown even if they are the newest of all. */
   readonly newest: number;
-  /** The server is not asked again about statuses that it answered for after this second. */
+  /** A status is not checked again if the server confirmed it after this second. */
   readonly asked: number;
 }
 
@@ -25,10 +25,11 @@ export interface Settled {
 export type Seen = Pick<Sweep, "number" | "lowest" | "highest" | "earliest" | "over">;
 
 /**
- * The ids of statuses that a sweep should have seen and has not, the newest last. It may
- * still go on: only what lies between what it has seen is missing then.
+ * Returns the ids of statuses that a sweep should have seen and has not seen, the newest last. If
+ * the sweep is not over, only statuses between those that it has seen count as missing.
  *
- * @param below only those up to this id are looked for, since the newer ones were; null for all
+ * @param below only statuses up to this id are checked, because the newer ones were checked before;
+ * null for all
  */
 export function missingFrom(
   given: GivenStatuses,
@@ -36,7 +37,10 @@ export function missingFrom(
   settled: Settled,
   below: string | null = null,
 ): string[] {
-  /** Whether the sweep has passed the place of a status, which its id or else its time tells. */
+  /**
+   * Returns true if the sweep has passed the position of a status. Its id shows that, or else its
+   * time.
+   */
   function passed(id: string, { at, order }: Given): boolean {
     if (!canPage(id)) return over === "end" || (earliest !== null && at > earliest);
     if (over !== "end" && (lowest === null || compareIds(id, lowest) <= 0)) return false;
@@ -47,7 +51,7 @@ export function missingFrom(
   const missing: string[] = [];
   for (const [id, status] of given.entries()) {
     const { sweep, order, deleted, asked, outcome } = status;
-    // A sweep with a higher number began later, and saw it later.
+    // A sweep with a higher number began later, and has already seen the status.
     if (sweep >= number || order >= settled.between || deleted) continue;
     if (asked > 0 && asked > settled.asked) continue;
     if (outcome !== "left out" && passed(id, status)) missing.push(id);

@@ -1,6 +1,6 @@
 /**
- * Slow sweeps: the last hour every few minutes, and the last day every hour and
- * after an absence. They leave most of the rate limit to others.
+ * Slow sweeps: they read the last hour again every few minutes, and the last day every hour and
+ * after an absence. They leave most of the rate limit to other requests.
  *
  * @module
  */
@@ -20,36 +20,42 @@ import { hasReserve, type Tempo } from "./tempo.ts";
  */
 const EVERY = 180_000, REST = 30_000;
 const HOUR = 3_600_000, DAY = 86_400_000;
-/** The most pages of a slow sweep of an hour, and of a day. */
+/** The most pages of a sweep of the last hour, and of the last day. */
 const HOUR_PAGES = 200, DAY_PAGES = 800;
-/** After a longer absence than this, the next slow sweep covers a day. */
+/** After an absence of more than this many milliseconds, the next slow sweep covers a day. */
 const LONG = 60_000;
-/** After this many pages, missing statuses are requested: most deletes are of new statuses. */
+/**
+ * Missing statuses are checked after every this many pages. Most deletes are of new statuses, so
+ * the first pages matter most.
+ */
 const PART = 10;
-/** A missing status that the server still has is requested again after an hour. */
+/** A missing status that the server still has is checked again after an hour. */
 const ASK_AGAIN = HOUR;
-/** A status must be shown this long after its arrival: among others, and as the newest. */
+/**
+ * A status must be visible this many milliseconds after its arrival: between other statuses, and as
+ * the newest one.
+ */
 const BETWEEN = 30_000, NEWEST = 600_000;
 
-/** The slow sweeps of a server, and the requests for missing statuses of all sweeps. */
+/** The slow sweeps of a server, and the checks of missing statuses of all its sweeps. */
 export interface Slow {
-  /** A new number for a sweep. */
+  /** Returns a new number for a sweep. */
   nextNumber(): number;
-  /** When the next work is due, by the monotonic clock. */
+  /** When the next step is due, on the monotonic clock. */
   readonly at: number;
-  /** Reads one page, or requests some statuses. */
+  /** Reads one page, or checks some missing statuses. */
   step(streaming: boolean): AsyncGenerator<ServerEvent[], void, undefined>;
-  /** A sweep has ended: its missing statuses are requested. */
+  /** Tells that a sweep has ended, so that its missing statuses are checked. */
   swept(sweep: Sweep, again?: boolean): void;
-  /** There was no stream for this long, so the time before is soon read once more. */
+  /** Tells that there was no stream for this long. The time before is soon read again. */
   afterAbsence(milliseconds: number): void;
 }
 
 /**
- * Makes them for a server.
+ * Creates the slow sweeps of a server.
  *
- * @param read told when a slow sweep is over: from when until when it has read everything,
- * milliseconds since 1970
+ * @param read called when a slow sweep is over, with the start and the end of the span that it has
+ * read, in milliseconds since 1970
  */
 export function createSlow(
   context: ServerContext,
@@ -61,15 +67,18 @@ export function createSlow(
   const marks = createMarks(given.count);
   let number = 0;
   let sweep: Sweep | null = null, most = HOUR_PAGES;
-  /** The missing statuses of the current sweep have been collected above this id; null for none. */
+  /** In the current sweep, missing statuses above this id have been collected; null for none. */
   let lookedFor: string | null = null;
   let begunAt = clock.monotonic(), dueAt = begunAt + EVERY;
-  /** A sweep of a day is due; if one is in progress, another one follows it. */
+  /**
+   * `day` is true if a sweep of a day is due, `again` if another one must follow the one in
+   * progress.
+   */
   let day = given.size > 0, again = false;
-  /** The youngest statuses must wait for the sweep after the next one, so that one follows soon. */
+  /** True if the newest statuses must wait for another sweep, which then follows soon. */
   let followUp = false;
   let dayAt = clock.monotonic() + HOUR;
-  /** The highest id that a quick sweep saw. The stream brings what is newer. */
+  /** The highest id that a quick sweep saw. The stream brings newer statuses. */
   let highest: string | null = null;
 
   function begin(streaming: boolean): void {
@@ -88,7 +97,7 @@ export function createSlow(
     lookedFor = null;
   }
 
-  /** Requests what a sweep should have seen until now and has not. */
+  /** Checks the statuses that a sweep should have seen until now and has not seen. */
   function ask(done: Sweep, below: string | null = null): void {
     const now = clock.monotonic();
     const settled = {

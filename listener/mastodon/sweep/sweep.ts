@@ -1,10 +1,10 @@
 /**
- * One sweep: reading a timeline back from its newest page over a span of time.
+ * One sweep: it reads a timeline back from its newest page over a span of time.
  *
- * It gives what was not given before, whatever the reason: posted since the last
- * sweep, lost by the stream, arrived late, edited. Pages may be short, unordered or
- * empty in the middle. A sweep ends when it has reached back far enough, and never
- * because a page was not full; pages that lead nowhere end it too.
+ * It returns all statuses and editions that are not known yet: posted since the last sweep, left
+ * out by the stream, late, or edited. Pages may be short, unordered or empty in the middle. A sweep
+ * ends when it has read back far enough, and not just because a page was short. It also ends if the
+ * pages stop making progress.
  *
  * @module
  */
@@ -22,21 +22,21 @@ export interface SweepOptions {
   readonly timeline: Timeline;
   readonly given: GivenStatuses;
   readonly clock: Clock;
-  /** The transport in its records. */
+  /** The value of `transport` in its records. */
   readonly transport: Transport;
   /** It reads back to this time, in milliseconds since 1970; null for no limit. */
   readonly since: number | null;
   /** A number above 0, different for each sweep. */
   readonly number: number;
-  /** Which of the new statuses are passed on. Default: all. */
+  /** Returns true for new statuses that are passed on. Default: all. */
   readonly wants?: (id: string) => boolean;
-  /** Called with the number of entries of a page without a usable id, and the first of them. */
+  /** Called if entries of a page have no usable id, with their number and the first of them. */
   readonly unreadable?: (count: number, first: unknown) => ServerEvent[];
 }
 
 /**
- * How a sweep ended: it reached back far enough; the timeline has nothing older; or
- * its pages lead nowhere.
+ * How a sweep ended: it read back far enough, or the timeline has nothing older, or its pages
+ * stopped making progress.
  */
 export type SweepEnd = "reached" | "end" | "stuck";
 
@@ -47,7 +47,7 @@ export interface Sweep {
   /** Reads the next page and returns what is new. */
   page(): AsyncGenerator<ServerEvent[], void, undefined>;
   readonly pages: number;
-  /** Null until it has ended. */
+  /** How it ended; null until then. */
   readonly over: SweepEnd | null;
   /** When its first page was requested. */
   readonly started: Instant | null;
@@ -64,21 +64,26 @@ export interface Sweep {
   readonly shown: string | null;
 }
 
-/** This many older statuses in a row mean "far enough" if the ids contain no times. */
+/**
+ * If ids contain no times, a sweep has read far enough after this many older statuses in a row.
+ */
 const OLDER_RUN = 10;
 /**
- * It continues beyond its span until this many statuses in a row are known, for at most this
- * many pages.
+ * A sweep continues beyond its span until `KNOWN_RUN` statuses in a row are known, but for at most
+ * `BEYOND` pages.
  */
 const KNOWN_RUN = 5, BEYOND = 10;
-/** If the time does not fall by a second within this many pages, the pages have no end. */
+/** If the time does not go back by a second within this many pages, the sweep gives up. */
 const STALLED = 100;
-/** How many empty pages are skipped if it is unknown where to continue. */
+/** The most empty pages in a row that are skipped if the server does not say where to continue. */
 const SKIPS = 3;
-/** Milliseconds that are skipped at the first empty page; doubled at each further one. */
+/**
+ * This many milliseconds are skipped at the first empty page, and twice as many at each further
+ * one.
+ */
 const SKIP = 60_000;
 
-/** True if most of the ids were made at about the time that their statuses say. */
+/** Returns true if, for most statuses, the time in the id matches `created_at`. */
 function idsTellTime(statuses: readonly unknown[]): boolean {
   let both = 0, near = 0;
   for (const status of statuses) {
@@ -95,7 +100,7 @@ function idsTellTime(statuses: readonly unknown[]): boolean {
 export function createSweep(options: SweepOptions): Sweep {
   const { timeline, given, clock, transport, number } = options;
   const { wants = () => true, unreadable = () => [] } = options;
-  // Fixed here, because the memory may forget its oldest statuses meanwhile.
+  // These values are fixed now, because the memory may forget its oldest statuses during the sweep.
   const { floor, count: order } = given;
   const since = floor.time === null || (options.since !== null && options.since > floor.time)
     ? options.since
@@ -131,7 +136,7 @@ export function createSweep(options: SweepOptions): Sweep {
       }
       const created = timeOf(status);
       const at = byId ? idTime(id) ?? created : created;
-      // A time in the future does not show how far back the sweep is.
+      // A time in the future does not show how far the sweep has come.
       const believed = at !== null && at <= now ? at : null;
       shown ??= id;
       if (canPage(id)) {
@@ -147,8 +152,8 @@ export function createSweep(options: SweepOptions): Sweep {
       const edited = editedOf(status) <= now ? editedOf(status) : 0;
       const known = given.find(id);
       if (known !== undefined) {
-        // Sweeps take turns: a quick one may have begun during a slow one, and have seen the
-        // status.
+        // Sweeps take turns. A quick sweep that began during this slow one may have seen the status
+        // already.
         known.sweep = Math.max(known.sweep, number);
         known.asked = 0;
       }
@@ -181,7 +186,7 @@ export function createSweep(options: SweepOptions): Sweep {
     return idAt(sample, target);
   }
 
-  /** Decides whether there is a next page, and where it ends. */
+  /** Decides whether to read a next page, and from which id. */
   function goOn({ statuses, next }: Page): void {
     if (olderRun >= OLDER_RUN) reached = true;
     if (floor.id !== null && next !== null && compareIds(next, floor.id) <= 0) reached = true;

@@ -1,12 +1,11 @@
 /**
- * Sweeping one server's timeline, again and again, streamed or polled.
+ * Sweeps one server's timeline again and again, with or without a stream.
  *
- * Three kinds of sweeps take turns. The quick ones, every few seconds, cover the
- * time since the last one: without a stream they are the polling, and beside a
- * stream they find what it left out. What is left of a quick sweep after an absence
- * is the backlog, which is read between the quick ones. And slow ones read the
- * last hour, at times the last day, once more: for statuses that came late, for
- * edits, and for deletes that nobody told.
+ * Three kinds of sweeps take turns. Quick sweeps run every few seconds and cover the time since the
+ * last one. Without a stream they do all the polling, and beside a stream they find what it left
+ * out. After an absence, a quick sweep may be too long; its rest becomes the backlog, which is read
+ * between the quick sweeps. Slow sweeps read the last hour again, and sometimes the last day. They
+ * find late statuses, edits, and deletes that the stream did not send.
  *
  * @module
  */
@@ -28,7 +27,7 @@ import { createTempo } from "./tempo.ts";
 
 /** What the stream reports to the sweeper. */
 export interface StreamNews {
-  /** The stream is open and will bring what is posted from now on. */
+  /** The stream is open. It will bring all statuses from now on. */
   opened(): void;
   /** The stream brought this many statuses. */
   gave(statuses: number): void;
@@ -42,15 +41,15 @@ export interface StreamNews {
 export interface Sweeper extends StreamNews {
   /** @throws {Failure} if the server refuses from the first, or never showed the timeline */
   run(): AsyncGenerator<ServerEvent[], void, undefined>;
-  /** The coverage that was not reported yet. */
+  /** Returns the coverage that has not been reported yet. */
   flush(): ServerEvent[];
 }
 
 /** The most pages of a quick sweep. */
 const QUICK_PAGES = 60;
-/** The most sweeps that are continued later; of more, the oldest is lost. */
+/** The most sweeps in the backlog. If there are more, the oldest one is given up. */
 const BACKLOGS = 8;
-/** This many milliseconds before a span are read again, for statuses that arrived late. */
+/** This many milliseconds before a span are read again, because statuses may arrive late. */
 const ALLOWANCE = 15_000, LOCAL_ABSENCE = 60_000, FEDERATED_ABSENCE = 120_000;
 /** A poll that is delayed by more than this is not in time. */
 const IN_TIME = 60_000;
@@ -69,9 +68,9 @@ interface Suspicion {
 }
 
 /**
- * Makes one for a server.
+ * Creates the sweeper of a server.
  *
- * @param onDeaf called when the stream is open and gives nothing of what is posted
+ * @param onDeaf called if the stream is open, but brings none of the new statuses
  */
 export function createSweeper(context: ServerContext, onDeaf: () => void): Sweeper {
   const { deps: { clock }, options, memory: { given }, timeline, rest } = context;
@@ -101,11 +100,14 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
     });
   }
 
-  /** The time of day that a moment has by today's clock, even if somebody has set it since. */
+  /**
+   * Returns the wall time of a moment by the present setting of the clock, in case it was set
+   * since.
+   */
   const wallOf = ({ wall, monotonic }: Instant) =>
     Math.floor(Math.min(wall, clock.now() - (clock.monotonic() - monotonic)));
 
-  /** Reports the coverage that can be reported now, and then these events. */
+  /** Yields the coverage that can be reported now, and then these events. */
   function* told(...events: ServerEvent[]): Generator<ServerEvent[], void, undefined> {
     const all = [...coverage.take(), ...events];
     if (all.length > 0) yield all;
@@ -133,7 +135,7 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
     last = started;
     const count = heard;
     heard = 0;
-    // The stream may have ended during the sweep, which then found what the stream missed.
+    // If the stream ended during the sweep, the new statuses are those that the stream missed.
     if (!streamed && sweep.fresh.size > 0) absent ??= absence;
     if (!streamed && started.monotonic - dueAt > IN_TIME) {
       const waited = duration(started.monotonic - before.monotonic);
@@ -154,7 +156,7 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
     tempo.swept({ fresh: freshCount(sweep.fresh), pages: sweep.pages, streaming, first });
   }
 
-  /** The stream has ended: the next sweep reads these statuses, and knows why they were missing. */
+  /** Leaves suspected statuses to the next sweep, because the stream has ended. */
   function leaveToNext({ before, task }: Suspicion): void {
     suspicion = null;
     last = before;
@@ -180,7 +182,7 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
     slow.afterAbsence(from === null ? 0 : until - from);
   }
 
-  /** Passes on the statuses in the timeline that the stream still has not brought. */
+  /** Passes on the suspected statuses that the stream still has not brought. */
   async function* confirm(
     { ids, task }: Suspicion,
   ): AsyncGenerator<ServerEvent[], void, undefined> {
@@ -209,7 +211,8 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
     const { from, line = null } = absent;
     yield* finish({
       ...{ sweep, absence: absent, from, until: last.wall, count: null },
-      // The last run covered everything until its newest status, unless the sweep finds more.
+      // The last run covered everything until its newest status, unless the sweep finds earlier
+      // ones.
       heard: from === null || line === null ? [] : within([{ from, until: line }], from, last.wall),
       heardBy: options.token === null ? "poll" : "stream",
     });
@@ -218,7 +221,10 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
     tempo.swept({ fresh, pages: sweep.pages, streaming, first: true });
   }
 
-  /** A slow sweep would give what {@linkcode confirm} is to find and tell. */
+  /**
+   * While a suspicion is open, slow sweeps wait. Otherwise they would pass on the suspected
+   * statuses before {@linkcode confirm} does.
+   */
   const slowAt = () => suspicion === null ? slow.at : Infinity;
 
   /** Waits until work is due, or the stream reports something. */
@@ -265,7 +271,7 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
       heard = 0;
       hearing.opened(clock.monotonic());
       tempo.soon(0);
-      // Deletes and edits from the time without a stream.
+      // A slow sweep finds deletes and edits from the time without a stream.
       slow.afterAbsence(0);
       wake();
     },

@@ -1,6 +1,6 @@
 /**
- * How often a timeline is swept: as often as its speed requires, but never beyond a share of
- * what the server allows.
+ * Decides how often a timeline is swept: as often as new statuses require, but within a share of
+ * the server's rate limit.
  *
  * @module
  */
@@ -11,7 +11,10 @@ import type { Pace } from "../rest/rate-limit.ts";
 const SHORTEST = 5_000, LONGEST = 60_000, FIRST = 10_000;
 /** The number of new statuses that one poll should bring. */
 const WANTED = 10;
-/** Beside a stream: the time between two sweeps, and the delay after which a sweep began late. */
+/**
+ * Beside a stream, the milliseconds between two sweeps, and the delay above which a sweep counts as
+ * late.
+ */
 const BESIDE = 20_000, LATE = 5_000;
 /** Polls may use nearly all of the rate limit, sweeps beside a stream half of it. */
 const POLL_SHARE = 1.15, STREAM_SHARE = 2;
@@ -20,24 +23,24 @@ const STRETCHED = 120_000;
 /** Slow sweeps take two of three requests, and leave the last quarter of the allowance alone. */
 const SLOW_SHARE = 1.5, RESERVE = 0.25;
 
-/** When which work is due, by the monotonic clock. */
+/** The times at which sweeps are due, on the monotonic clock. */
 export interface Tempo {
-  /** The next quick sweep. */
+  /** When the next quick sweep is due. */
   readonly quickAt: number;
   /** The usual time between two polls. */
   readonly interval: number;
   /**
-   * The next quick sweep comes within this many milliseconds. If one is in progress, another
-   * one follows it, because the page may have been read too early.
+   * Requests a quick sweep within this many milliseconds. If one is in progress, another one
+   * follows it, because that one may have read its page too early.
    */
   soon(milliseconds: number): void;
-  /** A quick sweep begins, which covers the requests until now. */
+  /** Tells that a quick sweep begins. It answers all requests until now. */
   began(): void;
-  /** A quick sweep has ended: this many new statuses on this many pages. */
+  /** Tells that a quick sweep has ended, with its numbers of new statuses and pages. */
   swept(done: { fresh: number; pages: number; streaming: boolean; first: boolean }): void;
   /** When the next page of a slow sweep may be read. */
   readonly slowAt: number;
-  /** A page of a slow sweep was read. */
+  /** Tells that a page of a slow sweep was read. */
   slowly(): void;
 }
 
@@ -64,7 +67,7 @@ export function createTempo(clock: Clock, pace: Pace): Tempo {
       const wanted = fresh === 0 ? interval * 1.5 : interval * WANTED / fresh;
       interval = Math.min(LONGEST, Math.max(SHORTEST, (interval + wanted) / 2));
       const usual = !streaming ? interval : first ? LATE : BESIDE;
-      // Every sweep costs one page; only further pages stretch the interval.
+      // Every sweep reads at least one page. Only further pages make the interval longer.
       const cost = pages > 1
         ? pages * pace.spacing(now) * (streaming ? STREAM_SHARE : POLL_SHARE)
         : 0;
@@ -81,7 +84,7 @@ export function createTempo(clock: Clock, pace: Pace): Tempo {
   };
 }
 
-/** True if a slow sweep may continue now. */
+/** Returns true if the rate limit allows a slow sweep now. */
 export function hasReserve(clock: Clock, pace: Pace): boolean {
   return pace.free(clock.monotonic()) >= RESERVE;
 }

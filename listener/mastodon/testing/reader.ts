@@ -1,28 +1,28 @@
 /**
- * Reads a feed in a test: all that it gives, and waiting for what is to come.
+ * Reads a feed in a test: collects all its events, and waits for expected ones.
  *
  * @module
  */
 import type { CoverageEvent, GapEvent, NoticeEvent, ServerEvent, StatusEvent } from "../event.ts";
 
-/** What a feed gave so far. */
+/** The events of a feed so far. */
 export interface Reader {
   readonly events: readonly ServerEvent[];
-  /** Uris of the statuses, each as often as it came. */
+  /** The uris of the statuses, with repetitions. */
   uris(): string[];
   statuses(): StatusEvent[];
   gaps(): GapEvent[];
   coverage(): CoverageEvent[];
-  /** Ids that were told to be deleted. */
+  /** The ids of deleted statuses. */
   deletes(): string[];
   notices(): string[];
-  /** Resolves when this holds; rejects when the feed is over before. */
+  /** Resolves when `holds` returns true; rejects if the feed ends first. */
   until(holds: (reader: Reader) => boolean): Promise<void>;
-  /** Resolves when the feed is over, rejects as it does. */
+  /** Resolves when the feed ends, and rejects if it fails. */
   readonly done: Promise<void>;
 }
 
-/** Pulls a feed to its end, as fast as it goes. */
+/** Reads a feed to its end, as fast as possible. */
 export function readFeed(feed: AsyncIterable<ServerEvent[]>): Reader {
   const events: ServerEvent[] = [];
   let over = false;
@@ -43,7 +43,8 @@ export function readFeed(feed: AsyncIterable<ServerEvent[]>): Reader {
       wake();
     }
   })();
-  // Whoever waits sees the error; who does not awaits `done` later.
+  // A test sees the error when it waits for an event or awaits `done`, so it must not count as
+  // unhandled here.
   done.catch(() => {});
   const reader: Reader = {
     events,
@@ -60,7 +61,7 @@ export function readFeed(feed: AsyncIterable<ServerEvent[]>): Reader {
       while (!holds(reader)) {
         if (over) {
           await done;
-          throw new Error(`The feed was over before: ${holds}`);
+          throw new Error(`The feed ended before: ${holds}`);
         }
         await new Promise<void>((resolve) => waiting.push(resolve));
       }

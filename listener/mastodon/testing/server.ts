@@ -1,6 +1,6 @@
 /**
- * A server on loopback, for tests: it answers as the test says, and upgrades to
- * WebSockets of `npm:ws`.
+ * A server on loopback for tests. The test decides its answers, and it upgrades to WebSockets with
+ * `npm:ws`.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
 
-/** A server's side of a WebSocket, as far as tests use it. */
+/** The server's side of a WebSocket, with the methods that tests use. */
 export interface ServerSocket {
   send(text: string): void;
   ping(): void;
@@ -19,18 +19,18 @@ export interface ServerSocket {
 /** How a server answers. */
 export interface Answers {
   request?(request: IncomingMessage, response: ServerResponse): void;
-  /** Not given: upgrades are accepted. */
+  /** Returns an answer to refuse an upgrade. Default: all upgrades are accepted. */
   refuse?(request: IncomingMessage): { status: number; headers?: Record<string, string> } | null;
   socket?(socket: ServerSocket, request: IncomingMessage): void;
 }
 
-/** A running one. */
+/** A running test server. */
 export interface TestServer extends AsyncDisposable {
   readonly baseURL: string;
   readonly port: number;
 }
 
-/** Starts one on a free port. */
+/** Starts a test server on a free port. */
 export async function startServer(answers: Answers): Promise<TestServer> {
   const server = createServer((request, response) => {
     if (answers.request) answers.request(request, response);

@@ -1,6 +1,6 @@
 /**
- * A timeline in memory, for tests: pages by the rules of the API, or by what some
- * servers take for them.
+ * A timeline in memory for tests. Its pages follow the rules of the API, or break them as some
+ * servers do.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { compareIds } from "../status-id.ts";
 import { idOf } from "../status-fields.ts";
 import type { Page, Timeline } from "../rest/timeline.ts";
 
-/** A status with what is needed of it. */
+/** A status with the fields that tests need. */
 export interface Post {
   readonly id: string;
   readonly uri: string;
@@ -18,21 +18,21 @@ export interface Post {
 
 /** A timeline that can be added to. */
 export interface TestTimeline extends Timeline {
-  /** In any order. */
+  /** The statuses, in any order. */
   posts: Post[];
-  /** What was asked for: `max_id`, or null for the newest page. */
+  /** The `max_id` of each request; null for the newest page. */
   readonly queries: (string | null)[];
   /** Called before each answer. */
   before: (maxId: string | null, count: number) => void;
-  /** A page as the API gives it, the newest first. */
+  /** Returns a page as the API does, the newest status first. */
   answer(query: { limit?: number; maxId: string | null; minId?: string | null }): Post[];
 }
 
-/** What a server does not keep to. */
+/** The rules of the API that a server breaks. */
 export interface Flaws {
-  /** `max_id` is not known: the newest page is given. */
+  /** The server ignores `max_id` and returns the newest page. */
   readonly noMaxId?: boolean;
-  /** Statuses a page at most. */
+  /** The most statuses of a page. */
   readonly cap?: number;
   /** True for statuses that are left out of a page after they were counted. */
   readonly hides?: (post: Post) => boolean;
@@ -40,18 +40,18 @@ export interface Flaws {
   readonly order?: (page: Post[]) => Post[];
 }
 
-/** An id as Mastodon makes it. */
+/** Makes an id as Mastodon does. */
 export function snowflake(milliseconds: number, sequence = 0): string {
   return String((BigInt(milliseconds) << 16n) + BigInt(sequence));
 }
 
-/** A status posted at a time, with an id of that time or another. */
+/** Makes a status with this time and an id, by default an id of the same time. */
 export function post(milliseconds: number, id = snowflake(milliseconds)): Post {
   const created_at = new Date(milliseconds).toISOString();
   return { id, uri: `https://bread.example/${id}`, created_at };
 }
 
-/** Makes one of these posts. */
+/** Creates a timeline with these posts. */
 export function createTestTimeline(
   posts: readonly Post[],
   flaws: Flaws = {},

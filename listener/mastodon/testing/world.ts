@@ -1,6 +1,6 @@
 /**
- * A server without a network, for tests of a whole feed: an instance, a timeline,
- * and sockets, all in the hands of the test.
+ * A server without a network, for tests of a whole feed. The test controls its instance, its
+ * timeline and its sockets.
  *
  * @module
  */
@@ -17,29 +17,29 @@ export interface PlayedSocket extends SocketEvents {
   paused: boolean;
 }
 
-/** A server in the hands of a test. */
+/** A server that a test controls. */
 export interface World {
   readonly clock: FakeClock;
   readonly deps: FeedDeps;
   readonly timeline: TestTimeline;
   readonly sockets: PlayedSocket[];
-  /** Urls that were asked for, without the host. */
+  /** The requested URLs, without the host. */
   readonly asked: string[];
   /** The headers of all requests. */
   readonly sent: Record<string, string>[];
   instance: unknown;
-  /** Answers in the place of the server; undefined lets it answer. */
+  /** Returns an answer in place of the server, or undefined to let the server answer. */
   intercept: (path: string) => Response | undefined;
-  /** The status with which sockets are refused; null lets them open. */
+  /** The HTTP status that refuses sockets; null to let them open. */
   refuses: number | null;
-  /** Posts, to the timeline and to open sockets. */
+  /** Adds posts to the timeline, and sends them to open sockets. */
   post(...posts: Post[]): void;
-  /** What a feed of this server is told, more or less. */
+  /** Returns the options of a feed of this server, with changes. */
   options(more?: Partial<FeedOptions>): FeedOptions;
   readonly abort: AbortController;
 }
 
-/** Makes one. Sockets open by themselves unless `opens` is false. */
+/** Creates a server. Sockets open by themselves unless `opens` is false. */
 export function createWorld(
   posts: readonly Post[] = [],
   { opens = true, ...flaws }: Flaws & { opens?: boolean } = {},

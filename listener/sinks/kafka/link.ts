@@ -1,8 +1,7 @@
 /**
- * One connection to the cluster: topics that are there, and an idempotent
- * producer. It is discarded at the first error that kafkajs does not recover from
- * by itself, because a producer whose sequence numbers the broker has forgotten
- * never recovers.
+ * One connection to the cluster, with an idempotent producer and existing topics. It is discarded
+ * at the first error from which kafkajs does not recover by itself. A producer whose sequence
+ * numbers the broker has forgotten never recovers.
  *
  * @module
  */
@@ -14,28 +13,29 @@ import { ensureTopics, type TopicOptions } from "./topics.ts";
 
 /** A connection to the broker. */
 export interface Link {
-  /** Bytes of messages that one request may carry. */
+  /** The most bytes of messages in one request. */
   readonly limit: number;
-  /** Resolves once every replica in sync has the messages. */
+  /** Sends messages, and resolves when every replica in sync has them. */
   send(messages: readonly Message[]): Promise<void>;
-  /** Closes it; never throws. */
+  /** Closes the connection; never throws. */
   close(): Promise<void>;
 }
 
-/** Connects to the broker, or throws what kafkajs throws. */
+/** Connects to the broker. Throws the errors of kafkajs. */
 export type Connect = () => Promise<Link>;
 
-/** Milliseconds that the broker may take to answer. */
+/** The timeout for an answer of the broker, in milliseconds. */
 const REQUEST = 15_000;
 
-/** What a request and its batches add to the messages. */
+/** The bytes that a request and its batches add to the messages. */
 const OVERHEAD = 1024;
 
 /** Makes the function that connects to a cluster. */
 export function kafkaConnect(config: KafkaConfig, topics: TopicOptions): Connect {
   const kafka = new kafkajs.Kafka({ ...config, requestTimeout: REQUEST });
   const { DefaultPartitioner } = kafkajs.Partitioners;
-  // By the hash of the key as Java does it; with one partition there is nothing to choose.
+  // Chooses the partition by the hash of the key, as Java clients do. With one partition there is
+  // no choice.
   const createPartitioner = () => {
     const byKey = DefaultPartitioner();
     return (args: Parameters<typeof byKey>[0]) =>

@@ -1,6 +1,6 @@
 /**
- * Moves messages from the queue to the broker, one request at a time and in
- * order, and keeps trying while the broker is away.
+ * Moves messages from the queue to the broker, one request at a time and in order. While the broker
+ * is unreachable, it keeps trying.
  *
  * @module
  */
@@ -25,11 +25,14 @@ export interface PumpOptions {
   readonly linger: number;
   readonly clock: Clock;
   readonly random: () => number;
-  /** The broker has acknowledged every batch up to this one. */
+  /** Called when the broker has acknowledged every batch up to `seq`. */
   readonly onDurable: (seq: number) => void;
-  /** The broker acknowledged a request. Messages that were left out do not count. */
+  /**
+   * Called when the broker has acknowledged a request. `messages` does not count those that were
+   * left out.
+   */
   readonly onSent: (sent: { messages: number; milliseconds: number }) => void;
-  /** The broker will never accept this message; it is left out. */
+  /** Called with a message that the broker will never accept. It is left out. */
   readonly onUnfit: (message: Message, reason: string) => void;
   /** Receives messages for the log. */
   readonly notify: (message: string) => void;
@@ -37,22 +40,25 @@ export interface PumpOptions {
 
 /** A running pump. */
 export interface Pump {
-  /** Since when (milliseconds since 1970) nothing was acknowledged, and why; null while it works. */
+  /**
+   * The time (milliseconds since 1970) since which nothing was acknowledged, and the reason; null
+   * while it works.
+   */
   readonly away: { readonly since: number; readonly reason: string } | null;
   /** Tells the pump that the queue has messages. */
   wake(): void;
-  /** Resolves when the queue got shorter, sending failed, or the pump ended. */
+  /** Resolves when the queue has become shorter, sending has failed, or the pump has ended. */
   progress(): Promise<void>;
-  /** Sends without waiting for more messages until the queue is empty. */
+  /** From now on, sends at once, without waiting for more messages, until the queue is empty. */
   hurry(): void;
-  /** Stops it, whatever is still in the queue. */
+  /** Stops the pump, even if messages are left in the queue. */
   stop(): Promise<void>;
 }
 
-/** Milliseconds for one request, with all retries of kafkajs itself. */
+/** The timeout of one request in milliseconds, including all retries of kafkajs. */
 const REQUEST_TIMEOUT = 60_000;
 
-/** Starts it. */
+/** Starts the pump. */
 export function startPump(options: PumpOptions): Pump {
   const { queue, connect, count, bytes, linger, clock, random } = options;
   const { onDurable, onSent, onUnfit, notify } = options;
@@ -74,7 +80,7 @@ export function startPump(options: PumpOptions): Pump {
     passed = Promise.withResolvers();
   }
 
-  /** Waits for messages, and a little longer for more of them to share the request. */
+  /** Waits for messages, then a little longer for more messages to share the request. */
   async function work(): Promise<void> {
     while (queue.length === 0 && !stopped.signal.aborted) {
       hurried = false;
@@ -100,7 +106,7 @@ export function startPump(options: PumpOptions): Pump {
     } catch (error) {
       if (!isTooLarge(error)) throw error;
       if (messages.length > 1) {
-        // The topic accepts less than its configuration says: halve the limit and keep it.
+        // The topic accepts less than its configuration says, so the limit is halved from now on.
         limit = Math.max(1, messages.reduce((sum, message) => sum + sizeOf(message), 0) >> 1);
         return;
       }
@@ -128,7 +134,7 @@ export function startPump(options: PumpOptions): Pump {
       try {
         await send();
       } catch (error) {
-        // The broker may or may not have the messages: a new producer sends them again.
+        // It is unknown whether the broker has the messages, so a new producer sends them again.
         void link?.close();
         link = null;
         const waited = outage.failed(error);

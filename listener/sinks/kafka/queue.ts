@@ -1,45 +1,48 @@
 /**
- * Messages between the listener and the broker: first in, first out, and which
- * batches they came in.
+ * The queue of messages between the listener and the broker. It is first in, first out, and knows
+ * which batch each message belongs to.
  *
  * @module
  */
 import type { Buffer } from "node:buffer";
 
-/** A message to be. */
+/** A message that is to be sent. */
 export interface Message {
   readonly topic: string;
   readonly key: string;
   readonly value: Buffer;
-  /** Milliseconds since 1970, as kafkajs wants them. */
+  /** Milliseconds since 1970 as text, as kafkajs requires. */
   readonly timestamp: string;
 }
 
 /** A queue of messages. */
 export interface Queue {
-  /** Messages in it. */
+  /** The number of messages. */
   readonly length: number;
-  /** Bytes of their keys and values. */
+  /** The bytes of their keys and values. */
   readonly bytes: number;
-  /** Adds the messages of batch `seq`, of which there may be none. */
+  /** Adds the messages of batch `seq`. A batch may have no messages. */
   push(seq: number, messages: readonly Message[]): void;
-  /** The first messages: at least one, at most `count`, and `bytes` unless one alone is larger. */
+  /**
+   * Returns the first messages: at most `count`, and at most `bytes` together, but at least one.
+   */
   first(count: number, bytes: number): Message[];
   /**
-   * Takes the first `count` messages away.
+   * Removes the first `count` messages.
    *
-   * @returns the last batch of which no message is left, or null where none became complete
+   * @returns the last batch that became complete, which means that none of its messages is left;
+   * null if none became complete
    */
   drop(count: number): number | null;
 }
 
-/** Bytes of a message, with what a record batch adds to each. */
+/** The bytes of a message, including the bytes that a record batch adds to each. */
 export function sizeOf({ key, value }: Message): number {
   return key.length + value.length + 24;
 }
 
 /**
- * An empty queue.
+ * Creates an empty queue.
  *
  * @example
  * ```ts
@@ -57,7 +60,10 @@ export function messageQueue(): Queue {
   let messages: Message[] = [];
   let head = 0;
   let bytes = 0;
-  /** Messages that ever came and went: a batch is complete when `gone` reaches its `end`. */
+  /**
+   * All messages that were ever added (`come`) and removed (`gone`). A batch is complete when
+   * `gone` reaches its `end`.
+   */
   let come = 0;
   let gone = 0;
   const batches: { seq: number; end: number }[] = [];
@@ -92,7 +98,7 @@ export function messageQueue(): Queue {
       for (let at = head; at < head + count; at++) bytes -= sizeOf(messages[at]!);
       head += count;
       gone += count;
-      // Moved down now and then, so that what has gone can be freed.
+      // The array is shortened from time to time, so that the memory of removed messages is freed.
       if (head > 4096 && head * 2 > messages.length) {
         messages = messages.slice(head);
         head = 0;

@@ -1,6 +1,5 @@
 /**
- * At the start, a broker or registry may still be starting itself: waits for it,
- * for a while.
+ * Waits for the broker or the registry at the start, because they may still be starting themselves.
  *
  * @module
  */
@@ -11,21 +10,21 @@ import type { Clock } from "../../../common/clock.ts";
 
 /** Options of {@linkcode waitForStart}. */
 export interface StartOptions {
-  /** What it waits for: `--brokers localhost:9092: Kafka`. */
+  /** The name of the service in messages, such as `--brokers localhost:9092: Kafka`. */
   readonly what: string;
-  /** Milliseconds. */
+  /** The longest wait, in milliseconds. */
   readonly within: number;
   readonly clock: Clock;
-  /** Told once that the start waits. */
+  /** Called once with the message that the start waits. */
   readonly notify: (message: string) => void;
-  /** True for a refusal, which waiting does not change. Default: false. */
+  /** Returns true for a refusal, which waiting does not change. Default: never. */
   readonly refused?: (error: unknown) => boolean;
 }
 
 /**
  * Repeats `work` once a second until it succeeds.
  *
- * @throws {Failure} if it does not succeed in time, if it is refused, or if `work` throws one
+ * @throws {Failure} if it does not succeed in time, if it is refused, or if `work` throws a Failure
  */
 export async function waitForStart<T>(work: () => Promise<T>, options: StartOptions): Promise<T> {
   const { what, within, clock, notify, refused = () => false } = options;

@@ -12,22 +12,21 @@ const { ConfigResourceTypes } = kafkajs;
 /** Options of {@linkcode ensureTopics}. */
 export interface TopicOptions {
   readonly topics: readonly string[];
-  /** The number of partitions of topics that we create. */
+  /** The number of partitions of new topics. */
   readonly partitions: number;
-  /** Receives what a person should know about a topic that existed before. */
+  /** Receives warnings about a topic that existed before. */
   readonly notify: (message: string) => void;
 }
 
-/** The default limit of a broker for a record batch, in bytes: a mebibyte and the header. */
+/** The default limit of a broker for a record batch, in bytes: one mebibyte and the header. */
 const USUAL_BATCH = 1_048_588;
 
 /**
- * Settings of the topics that we make.
+ * The settings of new topics.
  *
- * A message carries the time at which its status was posted, and Kafka's limit by
- * time goes by that: a backfill of what is older than the limit would be deleted
- * as soon as it is written. So the limit is by size, for each partition; at 200
- * bytes a toot it holds some fifty million.
+ * The timestamp of a message is the time at which its status was posted, and Kafka deletes by that
+ * time. With a limit by time, old statuses would be deleted as soon as they are written. So the
+ * limit is by size, for each partition. With 200 bytes per toot it holds about fifty million toots.
  */
 const SETTINGS: Readonly<Record<string, string>> = {
   "cleanup.policy": "delete",
@@ -40,8 +39,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
 /**
  * Creates the topics that are missing.
  *
- * @returns the bytes of a record batch that every topic takes
- * @throws {Failure} where a topic is missing and we may not make it
+ * @returns the largest record batch, in bytes, that all topics accept
+ * @throws {Failure} if a topic is missing and the listener may not create it
  */
 export async function ensureTopics(admin: Admin, options: TopicOptions): Promise<number> {
   const { topics, partitions, notify } = options;
@@ -49,12 +48,12 @@ export async function ensureTopics(admin: Admin, options: TopicOptions): Promise
   const missing = topics.filter((topic) => !there.has(topic));
   if (missing.length > 0) {
     try {
-      // The answer is false if another listener was faster.
+      // The result is false if another listener has created the topic first.
       await admin.createTopics({
         topics: missing.map((topic) => ({
           topic,
           numPartitions: partitions,
-          replicationFactor: -1, // as many as the cluster usually has
+          replicationFactor: -1, // -1 means the cluster's default number of replicas.
           configEntries: Object.entries(SETTINGS).map(([name, value]) => ({ name, value })),
         })),
         waitForLeaders: true,
@@ -64,7 +63,7 @@ export async function ensureTopics(admin: Admin, options: TopicOptions): Promise
       const lacking = missing.filter((topic) => !now.has(topic));
       if (lacking.length > 0) {
         throw new Failure(
-          `topic '${lacking[0]}' is not there and cannot be made: ${topicReason(cause)}`,
+          `topic '${lacking[0]}' does not exist and cannot be created: ${topicReason(cause)}`,
           { cause },
         );
       }
@@ -73,7 +72,9 @@ export async function ensureTopics(admin: Admin, options: TopicOptions): Promise
   return await inspect(admin, topics, new Set(missing), notify);
 }
 
-/** Reads the settings of topics. If we may not see them, the default limit applies. */
+/**
+ * Reads the settings of topics. Without the permission to read them, the default limit applies.
+ */
 async function inspect(
   admin: Admin,
   topics: readonly string[],
@@ -96,7 +97,7 @@ async function inspect(
     limit = Math.min(limit, Number(setting.get("max.message.bytes") ?? limit));
     if (ours.has(topic)) continue;
     if (setting.get("cleanup.policy")?.includes("compact")) {
-      notify(`topic '${topic}' is compacted: of a toot that was edited only the last record stays`);
+      notify(`topic '${topic}' is compacted: of an edited toot only the last record remains`);
     }
     const days = Number(setting.get("retention.ms")) / 86_400_000;
     if (days > 0 && setting.get("message.timestamp.type") === "CreateTime") {
@@ -109,7 +110,7 @@ async function inspect(
   return limit;
 }
 
-/** kafkajs packs the reasons of several topics into one error. */
+/** Returns the reason of one topic. kafkajs puts the reasons of several topics into one error. */
 function topicReason(error: unknown): string {
   const errors = error instanceof Error ? (error as { errors?: unknown }).errors : undefined;
   return reasonOf(Array.isArray(errors) && errors.length > 0 ? errors[0] : error);

@@ -1,7 +1,6 @@
 /**
- * A fast reader for the HTML of nearly all toots: paragraphs, breaks, links and spans,
- * correctly nested, with the usual entities. Everything else is left to the parser, which
- * takes five times as long.
+ * A fast reader for the HTML of nearly all toots: paragraphs, breaks, links and spans, correctly
+ * nested, with the usual entities. The parser reads everything else; it takes five times as long.
  *
  * @module
  */
@@ -10,10 +9,10 @@ import { close, open, write } from "./text-writer.ts";
 /** `a href="…" class="…"`, without angle brackets in the values. */
 const OPENING = /^(a|span|p)((?: [a-z-]+="[^"<>]*")*)$/;
 
-/** Attributes that may hide an element; these need the parser. */
+/** Attributes that may hide an element. HTML with them needs the parser. */
 const HIDING = / (?:hidden|style)=/;
 
-/** The first `class` among attributes. */
+/** Finds the first `class` in a list of attributes. */
 const CLASS = /^(?: [a-z-]+="[^"]*")*? class="([^"]*)"/;
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -27,10 +26,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "&nbsp;": "\u00a0",
 };
 
-/** An entity that this reader knows, or an ampersand that begins another one. */
+/** An entity that this reader knows, or the ampersand of another entity. */
 const ENTITY = /&(?:amp|lt|gt|quot|#39|#x27|apos|nbsp);|&/g;
 
-/** Writes text; false if it has an entity that this reader does not know. */
+/** Writes text. Returns false if the text has an entity that this reader does not know. */
 function writeText(text: string): boolean {
   if (!text.includes("&")) {
     write(text);
@@ -46,8 +45,8 @@ function writeText(text: string): boolean {
 }
 
 /**
- * Writes the text of HTML with the text writer. Returns false if the HTML needs the parser;
- * then what was written must be discarded.
+ * Writes the text of HTML with the text writer. Returns false if the HTML needs the parser; the
+ * written text must then be discarded.
  */
 export function readCommonHtml(html: string): boolean {
   const opened: string[] = [];
@@ -63,7 +62,8 @@ export function readCommonHtml(html: string): boolean {
     const tag = html.slice(begin + 1, end);
     switch (tag) {
       case "p":
-        // A paragraph ends the open one, and may not be inside a link.
+        // In HTML a paragraph ends an open paragraph, and may not be inside a link. The parser
+        // handles such cases.
         if (opened.length > 0) return false;
         opened.push("p");
         open("p", undefined);

@@ -1,9 +1,8 @@
 /**
- * Text from the parts of HTML: what a person sees, line by line. The two readers of
- * HTML, the quick one and the exact one, both write with it.
+ * Writes the text of HTML as a person sees it, line by line. Both readers of HTML use it, the fast
+ * one and the exact one.
  *
- * There is one writer for all: reading is synchronous, so no two callers use it at
- * the same time.
+ * The writer is shared. Reading is synchronous, so two callers never use it at the same time.
  *
  * @module
  */
@@ -18,11 +17,11 @@ const BLOCKS = new Set([
 /** Elements whose text a browser does not show. */
 const UNSEEN = new Set([
   ..."script style template head title datalist dialog".split(" "),
-  // The source of a formula, and its empty room.
+  // The source of a formula, and invisible space in formulas.
   ..."annotation annotation-xml mphantom".split(" "),
   // Brackets for browsers that cannot show ruby.
   "rp",
-  // What a drawing says of itself.
+  // The description of a drawing.
   ..."desc metadata defs".split(" "),
   // Text for browsers that cannot show the element.
   ..."noscript noframes noembed iframe object audio video canvas".split(" "),
@@ -34,7 +33,7 @@ const HIDING = new RegExp(
   "i",
 );
 
-/** Whether this HTML may hide some of its text. */
+/** Returns true if this HTML may hide some of its text. */
 export function mayHide(html: string): boolean {
   return HIDING.test(html);
 }
@@ -46,12 +45,12 @@ const HIDING_STYLE = /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden
 export type Attributes = Readonly<Record<string, string>>;
 
 let out = "";
-let space = ""; // white space that is only real if text follows it
-let boundary = false; // a block began or ended since the last text
-let afterBreak = false; // a <br> was the last thing: it has eaten one raw line end
+let space = ""; // White space that is written only if text follows it.
+let boundary = false; // True if a block began or ended since the last text.
+let afterBreak = false; // True right after a <br>, which also replaces one raw line break.
 let depth = 0;
-let hiddenAt = 0; // the depth at which reading was turned off; 0 while it is on
-let preAt = 0; // the depth of the outermost <pre>; 0 outside
+let hiddenAt = 0; // The depth at which hiding began; 0 while text is visible.
+let preAt = 0; // The depth of the outermost <pre>; 0 outside.
 let ellipsisAt: number[] = [];
 
 /** Starts an empty text. */
@@ -77,7 +76,7 @@ export function write(data: string): void {
 
 function append(data: string): void {
   if (boundary) {
-    // Between blocks white space is layout. Inside <pre> only the first line end is.
+    // Between blocks, white space is layout. Inside <pre>, only the first line break is layout.
     data = preAt ? data.replace(/^\r?\n/, "") : data.trimStart();
     if (data === "") return;
     if (out !== "") space = "\n";
@@ -107,7 +106,7 @@ function endLine(): void {
   space = "";
 }
 
-/** Whether attributes hide their element, such as `hidden`. */
+/** Returns true if attributes hide their element, such as `hidden`. */
 function hides(attributes: Attributes): boolean {
   return attributes["hidden"] !== undefined || HIDING_STYLE.test(attributes["style"] ?? "");
 }
@@ -129,7 +128,7 @@ export function open(name: string, names: string | undefined, alt?: string): voi
   depth++;
   if (hiddenAt !== 0) return;
   if (names !== undefined && names !== "") {
-    // The server's CSS hides these: the ends of long links, and the link in place of a quote for
+    // The server's CSS hides the ends of long links, and the link that stands for a quote in
     // clients without quotes.
     if (/(?:^|\s)(?:invisible|quote-inline)(?:\s|$)/.test(names)) {
       hiddenAt = depth;
@@ -138,7 +137,7 @@ export function open(name: string, names: string | undefined, alt?: string): voi
     if (/(?:^|\s)ellipsis(?:\s|$)/.test(names)) ellipsisAt.push(depth);
   }
   if (name === "br") {
-    // A break at the edge of a block has no effect.
+    // A <br> at the edge of a block has no effect.
     if (!boundary) space += "\n";
     afterBreak = true;
   } else if (BLOCKS.has(name)) {

@@ -1,5 +1,5 @@
 /**
- * The text of a status as a person reads it.
+ * Extracts the text of a status, as a person reads it.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { HTML_LENGTH, HTML_TAGS } from "../../limits.ts";
 const LINE_END = /\r\n?|[\u2028\u2029]/;
 const LINE_ENDS = new RegExp(LINE_END, "g");
 
-/** One parser for all texts: creating one costs as much as reading a toot with it. */
+/** One parser for all texts, because creating a parser takes as long as reading a toot. */
 const parser = new Parser({
   ontext: writer.write,
   onopentag: writer.openWith,
@@ -33,7 +33,7 @@ function read(html: string): string {
 }
 
 /**
- * Cuts HTML that is longer, or has more tags, than any toot, because reading it could take
+ * Cuts HTML that is longer or has more tags than any real toot, because reading it could take
  * minutes.
  */
 function withinLimits(html: string): string {
@@ -49,14 +49,13 @@ function withinLimits(html: string): string {
 }
 
 /**
- * Reads the `content` of a status (or the `note` of an account), which is HTML,
- * as the text that a person sees in a web client: each block and each `<br>`
- * begins a line, hidden parts of links are left out and shortened ones end in
- * `…`, the link that stands in for a quote is left out, entities are decoded,
- * images give their alternative text, short codes of custom emoji stay. Raw
- * line ends inside a block are lines too, as they are on Mastodon's own pages.
+ * Extracts the text that a person sees in a web client from HTML: the `content` of a status or the
+ * `note` of an account. Each block and each `<br>` begins a line, and so does a raw line break
+ * inside a block, as on Mastodon's own pages. Hidden parts of links are left out, and shortened
+ * links end in `…`. The link that stands for a quote is left out. Entities are decoded, images
+ * become their alternative text, and short codes of custom emoji stay.
  *
- * Never throws; whatever is not a string is an empty text.
+ * Never throws. The result for a value that is not a string is empty.
  *
  * @example
  * ```ts
@@ -70,7 +69,10 @@ export function textOf(html: unknown): string {
   return typeof html !== "string" || html === "" ? "" : tidy(read(withinLimits(html)));
 }
 
-/** The same, always with the parser; tests compare the fast reader with it. */
+/**
+ * Returns the same as {@linkcode textOf}, but always uses the parser. Tests compare the fast reader
+ * with it.
+ */
 export function parsedTextOf(html: string): string {
   return tidy(parse(withinLimits(html)));
 }
@@ -79,7 +81,8 @@ function tidy(text: string): string {
   // DuckDB and Avro need well-formed Unicode without NUL.
   const whole = text.isWellFormed() ? text : text.toWellFormed();
   let lines = LINE_END.test(whole) ? whole.replace(LINE_ENDS, "\n") : whole;
-  // Only <pre> begins with white space, and an empty first line shows nothing.
+  // Only the text of a <pre> begins with white space. An empty first line is invisible, so it is
+  // removed.
   if (lines.charCodeAt(0) <= 0x20) lines = lines.replace(/^\s*\n/, "");
   return lines.includes("\0") ? lines.replaceAll("\0", "\uFFFD") : lines;
 }

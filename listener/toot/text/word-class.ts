@@ -1,16 +1,16 @@
 /**
- * What single characters mean for word boundaries, by the rules of UAX #29.
+ * Finds the class of single characters for word boundaries, by the rules of UAX #29.
  *
- * There is no table of them here: a character's class is found by asking
- * `Intl.Segmenter` how it behaves between other characters, once, so that the
- * classes are those of the Unicode version that runs.
+ * The classes do not come from a table. For each character, the program asks `Intl.Segmenter` once
+ * how the character behaves between other characters. So the classes always match the Unicode
+ * version of the runtime.
  *
  * @module
  */
 
-/** Not determined yet. */
+/** The class is not determined yet. */
 export const UNKNOWN = 0;
-/** Separates words and is not one: space, punctuation, most emoji. */
+/** Separates words and is not part of a word: space, punctuation, most emoji. */
 export const OTHER = 1;
 export const LETTER = 2;
 export const DIGIT = 3;
@@ -24,10 +24,10 @@ export const MID_NUMBER = 6;
 export const MID = 7;
 /** Belongs to the character before it: combining marks, variation selectors, joiners. */
 export const EXTEND = 8;
-/** Only the segmenter can decide. */
+/** Text with this character needs the segmenter. */
 export const HARD = 9;
 
-/** A character of each class whose rules can be followed here. */
+/** An example of each class except `HARD`. */
 const EXAMPLES: [kind: number, character: string][] = [
   [OTHER, "!"],
   [LETTER, "b"],
@@ -39,13 +39,13 @@ const EXAMPLES: [kind: number, character: string][] = [
   [EXTEND, "\u0301"],
 ];
 
-/** The contexts in which a character is tried; `*` stands for it. */
+/** The contexts in which a character is tried. `*` stands for the character. */
 const PLACES = ("* ** a* *a a*a 1* *1 1*1 a*1 1*a _* *_ a*_ _*a a.* *.a 1,* *,1 a**a 1**1 a*.a " +
   "a.*a 1*,1 1,*1 😀*😀 !\u200D* 😀\u200D*a a_* ア*ア ア* *ア").split(" ");
 
 /**
- * Scripts that need a dictionary because they write words together, and Hebrew, where `"` can
- * be part of a word.
+ * Scripts without spaces between words, which need a dictionary, and Hebrew, where `"` can be part
+ * of a word.
  */
 const HARD_SCRIPT = new RegExp(
   `[${
@@ -55,7 +55,9 @@ const HARD_SCRIPT = new RegExp(
   "u",
 );
 
-/** The number of words in each context. It is the same for all characters of a class. */
+/**
+ * Returns the number of words in each context. All characters of a class have the same numbers.
+ */
 function signature(segmenter: Intl.Segmenter, character: string): string {
   return PLACES.map((place) => {
     let words = 0;
@@ -66,15 +68,18 @@ function signature(segmenter: Intl.Segmenter, character: string): string {
   }).join("");
 }
 
-/** Emoji, among the characters beyond the first 65,536. */
+/** Most emoji are in this block or after it. */
 const EMOJI_FROM = 0x1F000;
 const EMOJI_UNTIL = 0x20000;
 
 /** The classes of characters for one set of rules. */
 export interface WordClasses {
-  /** By UTF-16 code unit; 0 for those that were not asked for yet, and for all surrogates. */
+  /**
+   * The classes by UTF-16 code unit; 0 for units that are not determined yet, and for all
+   * surrogates.
+   */
   readonly units: Uint8Array;
-  /** The class of the character at `index`. */
+  /** Returns the class of the character at `index`. */
   at(text: string, index: number): number;
 }
 
@@ -98,14 +103,17 @@ function learn(segmenter: Intl.Segmenter, kinds: Map<string, number>): WordClass
 const bySegmenter = new WeakMap<Intl.Segmenter, WordClasses>();
 const byRules = new Map<string, WordClasses>();
 
-/** The classes of characters according to a segmenter. Languages with the same rules share them. */
+/**
+ * Returns the classes of characters according to a segmenter. Languages with the same rules share
+ * them.
+ */
 export function classesOf(segmenter: Intl.Segmenter): WordClasses {
   let classes = bySegmenter.get(segmenter);
   if (classes !== undefined) return classes;
   const kinds = new Map<string, number>();
   for (const [kind, character] of EXAMPLES) {
     const key = signature(segmenter, character);
-    if (!kinds.has(key)) kinds.set(key, kind); // a language may treat two alike
+    if (!kinds.has(key)) kinds.set(key, kind); // Two classes may behave alike in a language.
   }
   const rules = [...kinds].join();
   classes = byRules.get(rules) ?? learn(segmenter, kinds);

@@ -37,8 +37,8 @@ function findLanguage(tag: string): Language {
 }
 
 /**
- * Counts the words of a text with `Intl.Segmenter`, segment by segment. It is right for every
- * text and slow: about 100 ns per character.
+ * Counts the words of a text with `Intl.Segmenter`, segment by segment. It is right for every text,
+ * but slow: about 100 ns per character.
  *
  * @param language BCP-47, as a server sends it; `unknown` and the like are read as English
  */
@@ -50,7 +50,10 @@ export function segmentedWords(text: string, language: string): number {
   return words;
 }
 
-/** The class of the next character from `index` on that does not belong to the one before it. */
+/**
+ * Returns the class of the next character from `index` on, skipping characters that belong to the
+ * one before them.
+ */
 function classFrom(text: string, index: number, classes: word.WordClasses): number {
   for (let i = index; i < text.length; i++) {
     const unit = text.charCodeAt(i);
@@ -62,10 +65,9 @@ function classFrom(text: string, index: number, classes: word.WordClasses): numb
 }
 
 /**
- * Counts the words of a text by the Unicode rules of its language, so that
- * Chinese, Japanese and Thai, which write without spaces, have words too: the
- * number that {@linkcode segmentedWords} gives, many times faster where the
- * script keeps words apart.
+ * Counts the words of a text by the Unicode rules of its language. Chinese, Japanese and Thai are
+ * written without spaces, and their words are counted too. The number is the same as that of
+ * {@linkcode segmentedWords}, but it takes much less time for scripts with spaces between words.
  *
  * @param language BCP-47, as a server sends it; `unknown` and the like are read as English
  *
@@ -82,15 +84,16 @@ function classFrom(text: string, index: number, classes: word.WordClasses): numb
 export function countWords(text: string, language: string): number {
   const { classes } = languageOf(language);
   let words = 0;
-  let before: number = word.OTHER; // the class that the current segment ends with
-  let counted = false; // whether the current segment is a word
+  let before: number = word.OTHER; // The class of the last character of the current segment.
+  let counted = false; // True if the current segment is a word.
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     const kind = classes.units[unit]! || classes.at(text, i);
     if (unit >= 0xD800 && unit < 0xDC00) i++;
     switch (kind) {
       case word.EXTEND:
-        // To ICU "a_" is no word when a mark follows it, nor is "a" when it is joined to an emoji.
+        // ICU does not count "a_" as a word when a mark follows it, and does not count "a" when it
+        // is joined to an emoji.
         if (before === word.CONNECTOR || (unit === ZERO_WIDTH_JOINER && before !== word.OTHER)) {
           return segmentedWords(text, language);
         }
@@ -105,7 +108,7 @@ export function countWords(text: string, language: string): number {
         before = kind;
         break;
       case word.CONNECTOR:
-        // One alone is punctuation, two are a word.
+        // A single `_` is punctuation, but two or more are a word.
         if (before === word.OTHER) {
           counted = false;
         } else if (!counted) {

@@ -1,5 +1,5 @@
 /**
- * Reports what became of the span of a sweep.
+ * Reports how well the span of a sweep was covered.
  *
  * @module
  */
@@ -8,17 +8,20 @@ import type { Coverage, Span } from "./coverage.ts";
 import { judge, type Judged, type Known } from "./judge.ts";
 import type { Task } from "./task.ts";
 
-/** Why statuses were missing although the stream was open. */
+/** The cause if statuses were missing although the stream was open. */
 const LEFT_OUT = "the stream left out statuses";
 
-/** The number of statuses that a sweep found. */
+/** Returns the number of new statuses that a sweep found. */
 export function freshCount(fresh: ReadonlyMap<number, number>): number {
   let sum = 0;
   for (const count of fresh.values()) sum += count;
   return sum;
 }
 
-/** The statuses of a part: those that the sweep found, and those that the stream brought. */
+/**
+ * Counts the statuses of a part of the span, both those that the sweep found and those that the
+ * stream brought.
+ */
 function countOf(task: Task, { from, until, outcome, heard }: Judged, alone: boolean) {
   if (outcome === "lost") return null;
   if (heard) return alone ? task.count : null;
@@ -41,7 +44,7 @@ function spanOf(task: Task, part: Judged, cause: string, alone: boolean): Span {
 }
 
 /**
- * Records what became of the span of a sweep that has ended or was given up.
+ * Adds the coverage of a sweep that has ended or was given up.
  *
  * @returns the gap, if statuses were missed
  */

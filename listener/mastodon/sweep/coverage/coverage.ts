@@ -1,6 +1,7 @@
 /**
- * What of a timeline was covered, as events in the order of time. The checkpoint
- * follows them, so none is told while something before it is still to be read.
+ * Collects which spans of a timeline were covered, and reports them as events in the order of time.
+ * The checkpoint follows these events, so a span is reported only when all earlier spans have been
+ * read.
  *
  * @module
  */
@@ -11,25 +12,25 @@ export type Span = Omit<CoverageEvent, "kind">;
 
 /** Collects spans. Consecutive covered spans become one of about a minute. */
 export interface Coverage {
-  /** Adds a span; an empty one is ignored. */
+  /** Adds a span. An empty span is ignored. */
   note(span: Span): void;
-  /** This time was read after all: lost spans inside it become filled ones. */
+  /** Tells that this time was read after all. Lost spans inside it become filled spans. */
   read(from: number, until: number): void;
-  /** The spans that can be reported now. */
+  /** Takes the spans that can be reported now. */
   take(): CoverageEvent[];
-  /** The same at the end, when short spans are reported too. */
+  /** Takes the remaining spans at the end, including short ones. */
   flush(): CoverageEvent[];
 }
 
-/** Covered spans are reported when they are this long together, in milliseconds. */
+/** Consecutive covered spans are reported together when they reach this length in milliseconds. */
 const LENGTH = 60_000;
-/** How many lost spans may still be filled; older ones stay lost. */
+/** This many lost spans are remembered and may still be filled. Older ones stay lost. */
 const LOST = 200;
 
 /**
- * Makes one.
+ * Creates an empty collection.
  *
- * @param blocked true while something earlier is still to be read
+ * @param blocked returns true while an earlier span is still to be read
  */
 export function createCoverage(blocked: () => boolean): Coverage {
   let spans: Span[] = [];
@@ -37,7 +38,8 @@ export function createCoverage(blocked: () => boolean): Coverage {
 
   function take(all: boolean): CoverageEvent[] {
     if (blocked()) return [];
-    // A span that was lost and then filled is reported twice with the same times, in that order.
+    // A span that was lost and then filled is reported twice with the same times: first as lost,
+    // then as filled.
     spans.sort((a, b) => a.from - b.from);
     const last = spans.at(-1);
     const grows = !all && last?.outcome === "covered" && last.until - last.from < LENGTH;
@@ -48,7 +50,7 @@ export function createCoverage(blocked: () => boolean): Coverage {
 
   return {
     note(given) {
-      // Durations have fractions of a millisecond; records have none.
+      // The times have fractions of a millisecond, but records contain whole milliseconds.
       const span = { ...given, from: Math.floor(given.from), until: Math.floor(given.until) };
       if (span.until <= span.from) return;
       if (span.outcome === "lost") lost = [...lost, span].slice(-LOST);

@@ -8,21 +8,21 @@ import { type Stretch, within } from "./stretch.ts";
 
 /** The connections of the last minutes. Times are those of the monotonic clock. */
 export interface Hearing {
-  /** A connection begins. */
+  /** Tells that a connection begins. */
   opened(monotonic: number): void;
-  /** The connection has ended. Nothing arrived after this time. */
+  /** Tells that the connection has ended. Nothing arrived after this time. */
   ended(monotonic: number): void;
   /**
-   * The parts of a span in which the stream was open, in milliseconds since 1970.
+   * Returns the parts of a span in which the stream was open, in milliseconds since 1970.
    *
-   * @param until the end of the span, which tells both clocks apart
+   * @param until the end of the span; its two clocks are used to convert the times
    */
   between(from: Instant, until: Instant): Stretch[];
 }
 
 /**
- * How many connections are remembered. If there are more between two sweeps, the oldest do not
- * count.
+ * This many connections are remembered. If there are more between two sweeps, the oldest are
+ * ignored.
  */
 const MOST = 200;
 

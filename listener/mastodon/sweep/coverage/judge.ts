@@ -1,10 +1,10 @@
 /**
- * What can be said of each moment of a span: it was covered, filled or lost.
+ * Decides for each moment of a span whether it was covered, filled or lost.
  *
- * - Covered: somebody listened, or asked in time, and nothing is known to be missing.
+ * - Covered: the stream was open, or a sweep came in time, and no status is known to be missing.
  * - Filled: nobody listened, or the stream left something out, and the timeline was read later.
- * - Lost: nobody listened, and the timeline does not show that time any more. Where it cannot
- *   be read although somebody listened, the statuses that came say when the stream lived.
+ * - Lost: nobody listened, and the timeline does not show that time any more. If the timeline
+ *   cannot be read, the times of the received statuses show when the stream was alive.
  *
  * @module
  */
@@ -17,11 +17,11 @@ import type { Task } from "./task.ts";
 /** A part of a span. */
 export interface Judged extends Stretch {
   readonly outcome: "covered" | "filled" | "lost";
-  /** It was covered by the stream, and not by a sweep in time. */
+  /** True if the stream covered it, false if a sweep did. */
   readonly heard: boolean;
 }
 
-/** What is known in addition to the sweep. */
+/** Facts that the decision needs beside the sweep. */
 export interface Known {
   readonly given: GivenStatuses;
   /** Milliseconds without a status after which a stream no longer counts as alive. */
@@ -34,7 +34,7 @@ export const GRACE = 5_000;
 const SHORTEST = 1_000;
 const SECOND = 1_000;
 
-/** When the newest known status that is older than the whole page was posted. */
+/** The time of the newest known status that is older than everything the sweep saw. */
 function newestBelow({ lowest, order }: Sweep, given: GivenStatuses): number | null {
   let newest: number | null = null;
   if (lowest === null) return null;
@@ -54,14 +54,16 @@ function unread({ sweep, from, until, absence }: Task, given: GivenStatuses): St
     const begin = from ?? since;
     return begin === null ? [] : within([{ from: begin, until: end }], begin, end);
   }
-  // The end of the timeline is a loss if older statuses are known.
+  // If the timeline ends, but older statuses are known, the time between them is lost.
   const line = newestBelow(sweep, given) ?? absence?.line ?? null;
   if (line === null || earliest === null || (since !== null && line < since)) return [];
   const begin = from ?? line;
   return within([{ from: begin, until: end }], begin, end);
 }
 
-/** The parts of a stretch without a status for too long, in which the stream may have been dead. */
+/**
+ * The parts of a stretch in which no status came for so long that the stream may have been dead.
+ */
 function pauses({ from, until }: Stretch, { given, longestPause }: Known): Stretch[] {
   const times: number[] = [];
   for (const [, { at }] of given.entries()) if (at >= from && at < until) times.push(at);
@@ -78,7 +80,7 @@ function lostOf(task: Task, known: Known): Stretch[] {
   });
 }
 
-/** The parts in which somebody listened and statuses were missing nevertheless. */
+/** The parts in which the stream was open, but statuses were missing. */
 function missedOf(task: Task, { given }: Known): Stretch[] {
   const { heard, until, sweep, confirmed = false } = task;
   const seconds = [...(task.fresh ?? sweep.fresh).keys()].sort((a, b) => a - b);
@@ -99,13 +101,13 @@ function missedOf(task: Task, { given }: Known): Stretch[] {
   });
 }
 
-/** The parts of the span in order; neighbours have different outcomes. */
+/** Divides the span into parts, in order. Neighbouring parts have different outcomes. */
 export function judge(task: Task, known: Known): Judged[] {
   const { sweep, until, heard, absence } = task;
   const lost = lostOf(task, known);
   const from = task.from ?? lost[0]?.from ?? sweep.earliest ?? until;
   let missed = missedOf(task, known);
-  // Everything that was missing was posted before the span, and arrived late.
+  // True if all missing statuses were posted before the span, and only arrived late.
   const late = task.confirmed && (task.fresh?.size ?? 0) > 0 && missed.length === 0;
   if (late) missed = [{ from, until }];
 
@@ -126,7 +128,7 @@ export function judge(task: Task, known: Known): Judged[] {
   return withoutBlinks(parts);
 }
 
-/** Merges losses that are too short with the part before or after. */
+/** Merges a loss that is too short with the part before or after it. */
 function withoutBlinks(parts: readonly Judged[]): Judged[] {
   return parts.map((part, i) => {
     if (part.outcome !== "lost" || part.until - part.from >= SHORTEST) return part;

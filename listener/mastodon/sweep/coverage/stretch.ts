@@ -4,13 +4,13 @@
  * @module
  */
 
-/** From a time until another, in milliseconds. */
+/** A stretch of time, in milliseconds. */
 export interface Stretch {
   readonly from: number;
   readonly until: number;
 }
 
-/** The parts of the stretches that lie between two times. */
+/** Returns the parts of the stretches that lie between two times. */
 export function within(
   stretches: readonly Stretch[],
   from: number,
@@ -21,7 +21,7 @@ export function within(
     .filter((one) => one.until > one.from);
 }
 
-/** True if one of the stretches holds this time. */
+/** Returns true if one of the stretches contains this time. */
 export function holds(stretches: readonly Stretch[], time: number): boolean {
   return stretches.some(({ from, until }) => from <= time && time < until);
 }

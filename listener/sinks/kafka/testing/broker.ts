@@ -6,7 +6,7 @@
 import type { Link } from "../link.ts";
 import type { Message } from "../queue.ts";
 
-/** A broker that accepts messages unless the test says otherwise. */
+/** Creates a broker that accepts messages unless the test says otherwise. */
 export function fakeBroker() {
   const taken: string[][] = [];
   let fault: ((messages: readonly Message[]) => Error | "silent" | null) | null = null;
