@@ -1,5 +1,5 @@
 /**
- * Timelines that a server has switched off (`timelines_access`), for good or for a while.
+ * Handles timelines that a server has switched off (`timelines_access`), for ever or for a while.
  *
  * @module
  */
@@ -9,17 +9,19 @@ import { notice } from "./notice.ts";
 import { switchedOff, timelineName } from "./refusal.ts";
 import { refreshInstance, type ServerContext } from "./server-context.ts";
 
-/** Milliseconds between two requests while the timeline is off: the first, and the longest. */
+/**
+ * While the timeline is off, the first and the longest wait between two requests, in milliseconds.
+ */
 const FIRST = 5_000, LONGEST = 900_000;
-/** Each wait is this much longer than the one before. */
+/** Each wait is longer than the one before by this factor. */
 const GROWTH = 1.5;
 
 /**
- * Asks the server what it is and whether it still shows the timeline. If it has switched the
- * timeline off, waits until it shows it again.
+ * Requests the server's description, and checks that the server still shows the timeline. If the
+ * timeline is switched off, it waits until the server shows it again.
  *
  * @returns true if the timeline was off
- * @throws {Failure} if it is off and the server has never given a status
+ * @throws {Failure} if it is off and the server has never sent a status
  */
 export async function* checkAccess(
   context: ServerContext,
@@ -49,19 +51,19 @@ export async function* checkAccess(
   return true;
 }
 
-/** The parts of the timeline that are followed. */
+/** Returns the access to the parts of the timeline that the feed reads. */
 function feedsOf({ options, instance: { access } }: ServerContext) {
   if (access === null) return [];
   return options.federated ? [access.local, access.remote] : [access.local];
 }
 
-/** True if the server says that the timeline is off, and shows nothing of it. */
+/** Returns true if the server says that the timeline is off, and returns no statuses. */
 async function* isOff(
   context: ServerContext,
 ): AsyncGenerator<ServerEvent[], boolean, undefined> {
   const feeds = feedsOf(context);
   if (feeds.length === 0 || feeds.some((feed) => feed !== "disabled")) return false;
-  // A token of the server's staff may still read it.
+  // A token of the server's staff may still read a timeline that is switched off.
   const { statuses } = yield* context.timeline.read(null);
   return statuses.length === 0;
 }
@@ -79,7 +81,7 @@ function* tellHalf(
   yield [
     notice(
       "warning",
-      `${host}: its ${timelineName(options)} comes without ${which} statuses, ` +
+      `${host}: its ${timelineName(options)} lacks the ${which} statuses, ` +
         `which the server has switched off`,
     ),
   ];

@@ -31,8 +31,8 @@ export type { FeedDeps, FeedOptions, Resume } from "./feed-options.ts";
  *
  * The same status may come twice, and none is left out. Statuses are not in order.
  *
- * @throws {Failure} where only a person can help: no token, a wrong one, a feed
- * that was switched off from the first, a host that is not a Mastodon-compatible server
+ * @throws {Failure} if the user must act: the token is missing or wrong, the timeline was switched
+ * off from the start, or the host is not a Mastodon-compatible server
  */
 export async function* feed(
   options: FeedOptions,

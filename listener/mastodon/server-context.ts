@@ -30,7 +30,7 @@ export const UNKNOWN: Instance = {
   ...{ software: null, version: null, domain: null, streaming: null, access: null },
 };
 
-/** Asks the server what it is. */
+/** Requests the server's description of itself. */
 export async function* refreshInstance(
   context: ServerContext,
 ): AsyncGenerator<ServerEvent[], void, undefined> {

@@ -13,7 +13,7 @@ import { readActivity } from "./activity.ts";
  * whether the server still has the timeline.
  */
 const REFRESH = 1_800_000;
-/** The same, if there was no description yet. */
+/** The same if the server has not described itself yet. */
 const REFRESH_SOON = 300_000;
 /**
  * The milliseconds between two requests for the server's own counts, and from the start to the
@@ -30,19 +30,22 @@ export interface Chores {
   /** When the next chore is due, on the monotonic clock. */
   readonly at: number;
   /**
-   * Does what is due.
+   * Does the chores that are due.
    *
    * @returns true if the server had switched the timeline off, and shows it again
    */
   do(): AsyncGenerator<ServerEvent[], boolean, undefined>;
   /**
-   * The timeline is empty although it was not before: checks whether it has been switched off,
-   * and waits until it is on again.
+   * Call this when the timeline is empty and was not empty before. It checks whether the server has
+   * switched the timeline off, and waits until it is on again.
    *
    * @returns true if it was switched off
    */
   timelineEmpty(): AsyncGenerator<ServerEvent[], boolean, undefined>;
-  /** A page had entries without a usable id: returns a dead letter, at most one an hour. */
+  /**
+   * Call this when a page had entries without a usable id. It returns a dead letter at most once an
+   * hour.
+   */
   unreadable(count: number, first: unknown): ServerEvent[];
 }
 

@@ -39,7 +39,7 @@ export interface StreamNews {
 
 /** Sweeps until the signal is aborted. */
 export interface Sweeper extends StreamNews {
-  /** @throws {Failure} if the server refuses from the first, or never showed the timeline */
+  /** @throws {Failure} if the server refuses the first request, or has never shown the timeline */
   run(): AsyncGenerator<ServerEvent[], void, undefined>;
   /** Returns the coverage that has not been reported yet. */
   flush(): ServerEvent[];
@@ -54,10 +54,10 @@ const ALLOWANCE = 15_000, LOCAL_ABSENCE = 60_000, FEDERATED_ABSENCE = 120_000;
 /** A poll that is delayed by more than this is not in time. */
 const IN_TIME = 60_000;
 
-/** Why nothing could be read. */
+/** The cause of an absence while the timeline is switched off. */
 const SWITCHED_OFF = "the timeline was switched off";
 
-/** Statuses that a sweep found while the stream was open and had not brought them. */
+/** Statuses that a sweep found, but that the open stream had not brought. */
 interface Suspicion {
   readonly ids: Set<string>;
   readonly task: Task;
