@@ -4,6 +4,7 @@
  * @module
  */
 import { ID_LENGTH } from "../limits.ts";
+import { wholeString } from "../toot/fields.ts";
 import { millisecondsOf } from "../toot/time.ts";
 
 interface Fields {
@@ -13,12 +14,13 @@ interface Fields {
 }
 
 /**
- * The local id of a status as text (Mastodon 1 sent numbers); null if it has none, or if it is
- * longer than any real id.
+ * The local id of a status as well-formed text, as in its record (Mastodon 1 sent numbers); null
+ * if it has none, or if it is longer than any real id.
  */
 export function idOf(status: unknown): string | null {
   const id = (status as Fields | null)?.id;
-  if (typeof id === "string") return id === "" || id.length > ID_LENGTH ? null : id;
+  // Half a surrogate pair could not be put into an address.
+  if (typeof id === "string") return wholeString(id, ID_LENGTH);
   return typeof id === "number" ? String(id) : null;
 }
 

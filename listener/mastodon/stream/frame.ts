@@ -93,7 +93,7 @@ export function parseFrame(text: string, transport: Transport = "stream"): Frame
 function deletedId(frame: string, payload: unknown): string | null {
   if (typeof payload === "number") return exactly(frame, payload);
   if (typeof payload === "string") {
-    const id = payload.trim();
+    const id = payload.trim().toWellFormed();
     if (!/^["{]/.test(id)) return id === "" || id === "undefined" || id === "null" ? null : id;
   } else if (typeof payload !== "object") return null;
   try {
