@@ -166,9 +166,9 @@ const spoilt: [string, (setup: Setup) => void, RegExp][] = [
     "what V8 is told",
     ({ compose }) => {
       const { listener } = compose.services;
-      listener!.command = listener!.command!.map((part) => part.replace("growing-percent=30", ""));
+      listener!.command = listener!.command!.map((part) => part.replace("growing-percent=45", ""));
     },
-    /^listener: without --v8-flags=.*growing-percent=30, which deno task listen has/,
+    /^listener: without --v8-flags=.*growing-percent=45, which deno task listen has/,
   ],
   ["a name in .env", ({ env }) => delete env.MINIO_PORT, /^minio: \.env has no MINIO_PORT/],
   [

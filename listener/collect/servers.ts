@@ -13,6 +13,8 @@ import type { ServerState } from "./server-state.ts";
 /** A server of this run. */
 export interface Server {
   readonly baseURL: string;
+  /** A short text that no other server has. */
+  readonly key: string;
   readonly totals: ServerTotals;
   /** The saved state; undefined if nothing is saved between two runs. */
   readonly state: ServerState | undefined;
@@ -50,7 +52,8 @@ export function createServers(options: {
       const state = states.get(baseURL);
       const isKept = state !== undefined || servers.size < REPLAYED_SERVERS;
       server = {
-        ...{ baseURL, state, totals: serverTotals(totals, isKept ? baseURL : OTHER_SERVERS) },
+        ...{ baseURL, state, key: isKept ? String(servers.size) : ` ${baseURL}` },
+        totals: serverTotals(totals, isKept ? baseURL : OTHER_SERVERS),
         position: createPosition(state, durability, clock),
       };
       if (isKept) servers.set(baseURL, server);

@@ -5,12 +5,10 @@
  */
 import { JSON_DEPTH } from "../limits.ts";
 
-/** An id that is sent as a long number. */
-const LONG_ID = /"id"\s*:\s*\d{16}/;
-
 /**
- * Like `JSON.parse`, but whole numbers beyond 2^53 become strings. Some servers send ids as
- * numbers, and a rounded id would belong to another status.
+ * `JSON.parse` for an entity or a list of entities. If an `id` is a whole number beyond 2^53, all
+ * such numbers become strings: some servers send ids as numbers, and a rounded id belongs to
+ * another status.
  *
  * @throws {SyntaxError} if the text is not JSON, or is nested too deeply to keep its digits
  *
@@ -24,8 +22,24 @@ const LONG_ID = /"id"\s*:\s*\d{16}/;
  */
 export function parseJson(text: string): unknown {
   checkDepth(text);
-  if (!LONG_ID.test(text)) return JSON.parse(text);
-  // Plain parsing handles any depth, but parsing with a function needs stack space for each level.
+  const value = JSON.parse(text);
+  const rounded = Array.isArray(value) ? value.some(isRounded) : isRounded(value);
+  return rounded ? parseDigits(text) : value;
+}
+
+/** Whether the id of an entity has lost digits. */
+function isRounded(entity: unknown): boolean {
+  const id = (entity as { id?: unknown } | null)?.id;
+  return typeof id === "number" && Number.isInteger(id) && !Number.isSafeInteger(id);
+}
+
+/**
+ * `JSON.parse`, with all whole numbers beyond 2^53 as strings.
+ *
+ * @throws {SyntaxError} if the text is not JSON, or is nested too deeply
+ */
+export function parseDigits(text: string): unknown {
+  // Parsing with a function needs stack for each level.
   checkDepth(text, 0);
   return JSON.parse(text, keepDigits);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { jsonText, parseJson } from "./json.ts";
+import { jsonText, parseDigits, parseJson } from "./json.ts";
 
 fc.configureGlobal({ seed: 1 });
 
@@ -16,6 +16,14 @@ Deno.test("whole numbers beyond 2^53 keep their digits, all else is JSON", () =>
   assert.deepEqual(parseJson('{"text": "id: 116000000000000001", "n": 1e300}'), {
     text: "id: 116000000000000001",
     n: 1e300,
+  });
+  assert.deepEqual(parseJson('[{"id":"1"},null,{"id": 116000000000000001}]'), [
+    { id: "1" },
+    null,
+    { id: "116000000000000001" },
+  ]);
+  assert.deepEqual(parseDigits('{"payload":{"id":116000000000000001}}'), {
+    payload: { id: "116000000000000001" },
   });
   assert.throws(() => parseJson('{"id": 116000000000000001'), SyntaxError);
 });

@@ -7,7 +7,7 @@
 import type { BadEvent, DeleteEvent, StatusEvent } from "../event.ts";
 import type { Transport } from "../../../record/record.ts";
 import { idText } from "../../toot/fields.ts";
-import { checkDepth, jsonFault, parseJson } from "../../toot/json.ts";
+import { checkDepth, jsonFault, parseDigits, parseJson } from "../../toot/json.ts";
 
 /** The server refuses the subscription on an open socket. */
 export interface ErrorFrame {
@@ -99,7 +99,7 @@ function deletedId(frame: string, payload: unknown): string | null {
   try {
     const value = typeof payload === "string"
       ? parseJson(payload)
-      : (parseJson(frame) as { payload: unknown }).payload;
+      : (parseDigits(frame) as { payload: unknown }).payload;
     return idText(typeof value === "object" ? (value as { id?: unknown } | null)?.id : value);
   } catch {
     return null;
