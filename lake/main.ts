@@ -1,6 +1,7 @@
 // deno-lint-ignore-file no-console
 /**
- * `deno task lake COMMAND`: looks after a lake. This file parses, wires and exits.
+ * `deno task lake COMMAND`: describes, compacts and fills a lake. This file parses, wires and
+ * exits.
  *
  * @module
  */
@@ -16,7 +17,7 @@ async function main(): Promise<number> {
   const stopping = new AbortController();
   let work = () => Promise.resolve();
   const program = new Command("deno task lake")
-    .description("Looks after a lake.")
+    .description("Describe, compact or fill a lake.")
     .addCommand(sinkCommand((options) => {
       work = () => sink(options, stopping.signal, console.error, processEnv);
     }, processEnv))
@@ -33,7 +34,7 @@ async function main(): Promise<number> {
     program.parse([...Deno.args], { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return 0; // help, which is on the terminal by now
+    if (error.exitCode === 0) return 0; // Commander has printed the help already.
     if (error.code === "commander.help") {
       console.log(program.helpInformation());
       return 2;
@@ -43,7 +44,7 @@ async function main(): Promise<number> {
   stopOnSignals((signal) => stopping.abort(signal));
   await endWithin(work(), stopping.signal, {
     late: "the command",
-    then: "what it had not finished is done again by the next run",
+    then: "the next run does the unfinished work again",
   });
   return 0;
 }

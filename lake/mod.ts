@@ -1,5 +1,5 @@
 /**
- * A lake of toots for notebooks and scripts: open it, make the views, ask.
+ * A lake of toots for notebooks and scripts: open it, create the views, and query them.
  *
  * @example
  * ```ts

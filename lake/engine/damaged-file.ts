@@ -8,10 +8,10 @@ import type { Queries } from "./lake.ts";
 import { readParquet } from "./sql.ts";
 
 /**
- * Returns the error to throw for `error`: if that says of no file that it is damaged, the
+ * Returns the error to throw for `error`. If `error` reports damage but does not name the file, all
  * files are read one by one until one fails. This takes as long as reading the lake once.
  *
- * @param urls the files that were read when it happened
+ * @param urls the files that were read when the error occurred
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * DuckDB's errors as one line that a person can act on. DuckDB's errors differ only in their
- * texts; this file gives them classes.
+ * Turns DuckDB's errors into failures with one line that says what to do. DuckDB's errors differ
+ * only in their texts, so they are told apart by their texts.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { DamagedFile, FileGone } from "../store/failures.ts";
 /** Files that are read together have different columns or types. */
 export class FilesDiffer extends Failure {}
 
-/** DuckDB's texts, and ours in their place; `at` is the file or address in the text. */
+/** DuckDB's texts, and the failures that replace them. `at` is the file or address in the text. */
 const KNOWN: readonly [RegExp, (at: string, cause: unknown, line: string) => Failure][] = [
   [/schema mismatch in glob/, (_at, cause, line) => new FilesDiffer(line, { cause })],
   [/^Binder Error:/, (_at, cause, line) => new FilesDiffer(line, { cause })],
@@ -18,7 +18,7 @@ const KNOWN: readonly [RegExp, (at: string, cause: unknown, line: string) => Fai
   [/No magic bytes found at end of file '([^']*)'/, damaged],
   [/[Ff]ile '([^']*)' too small to be a Parquet file/, damaged],
   [/[Ff]ailed to read file "([^"]*)"/, damaged],
-  // Errors of the Parquet reader itself have this type and name no file.
+  // Errors of the Parquet reader itself have this type and do not name the file.
   [/^Invalid Error: (?!std::)/, (_at, cause) => new DamagedFile(null, cause)],
   [
     /(?:Cannot|Could not|Failed to) open file "([^"]*)": Permission denied/,
@@ -49,9 +49,10 @@ function gone(at: string, cause: unknown): Failure {
 }
 
 /**
- * Turns an error of DuckDB into a {@linkcode Failure}; other failures stay what they are.
+ * Turns an error of DuckDB into a {@linkcode Failure}. An error that is a failure already stays as
+ * it is.
  *
- * @param clean takes secrets out of a text
+ * @param clean removes secrets from a text
  */
 export function duckdbFailure(error: unknown, clean: (text: string) => string): Failure {
   if (error instanceof Failure) return error;

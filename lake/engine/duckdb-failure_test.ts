@@ -46,7 +46,7 @@ const CASES: [string, typeof Failure, RegExp][] = [
   [
     'IO Error: Cannot open file "a/x.parquet": No such file or directory',
     FileGone as unknown as typeof Failure,
-    /^a\/x\.parquet was removed .*; make the views again$/,
+    /^a\/x\.parquet was removed .*; create the views again$/,
   ],
   [
     "HTTP Error: HTTP GET error reading 's3://b/x.parquet' in region 'us-east-1' (HTTP 404 Not Found)",

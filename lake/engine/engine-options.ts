@@ -5,7 +5,7 @@
  */
 import type { Env } from "../../common/env.ts";
 
-/** What {@linkcode openLake} passes to an engine. */
+/** The options that {@linkcode openLake} passes to an engine. */
 export interface EngineOptions {
   /** A folder, or `s3://bucket`, without a slash at the end. */
   readonly location: string;
@@ -13,8 +13,11 @@ export interface EngineOptions {
   readonly env: Env;
   /** A database file for the native engine's tables, removed after use. Default: in memory. */
   readonly database?: string;
-  /** The folder for data that the native engine has no memory for. Default: a new one. */
+  /** The folder for data that does not fit into the native engine's memory. Default: a new one. */
   readonly spill?: string;
-  /** Interrupts what the native engine does, and makes every later query fail. Default: never. */
+  /**
+   * Aborting it interrupts the native engine, and makes every later query fail. Default: never
+   * aborted.
+   */
   readonly signal?: AbortSignal | undefined;
 }

@@ -8,7 +8,10 @@ import { Failure, firstLine } from "../../common/failure.ts";
 import type { S3Settings } from "../store/s3-settings.ts";
 import { quote } from "./sql.ts";
 
-/** The statements that give httpfs the settings of the object store. They contain the secret. */
+/**
+ * Writes the statements that pass the settings of the object store to httpfs. They contain the
+ * secret.
+ */
 export function httpfsSettings(settings: S3Settings): string {
   const lines = [
     `SET s3_endpoint=${quote(settings.endpoint)}`,
@@ -25,7 +28,7 @@ export function httpfsSettings(settings: S3Settings): string {
 /**
  * Loads httpfs.
  *
- * @param file the extension as a file; undefined to let DuckDB fetch it
+ * @param file the file of the extension; undefined to let DuckDB download it
  * @throws {Failure} if it cannot be loaded
  */
 export async function loadHttpfs(

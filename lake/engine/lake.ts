@@ -1,5 +1,5 @@
 /**
- * A lake for its readers: SQL over Parquet, with either engine.
+ * A lake as readers use it: SQL over Parquet, with either engine.
  *
  * @module
  */
@@ -29,19 +29,17 @@ export type EngineName = "native" | "wasm";
  */
 export interface Queries {
   /**
-   * Runs one statement and returns all its rows. `params` fill `$name`.
+   * Runs one statement and returns all its rows. `params` are the values of `$name` in the
+   * statement.
    *
-   * @throws {Failure} if the statement or the lake is at fault
+   * @throws {Failure} if the statement is wrong or the lake cannot be read
    */
   query<R = Row>(sql: string, params?: Record<string, Value>): Promise<R[]>;
   /** Runs one or more statements, and returns nothing. */
   exec(sql: string): Promise<void>;
 }
 
-/**
- * An open lake. Calls from several places at once are safe: they take turns with one
- * connection.
- */
+/** An open lake. Calls may overlap; they take turns with one connection. */
 export interface Lake extends Queries {
   /** The folder as an absolute path, or `s3://bucket`, without a slash at the end. */
   readonly location: string;
@@ -49,11 +47,11 @@ export interface Lake extends Queries {
   /** The files of the lake. */
   readonly store: Store;
   /**
-   * Runs `work` in one transaction, without statements of other callers in between. `work`
-   * must use the connection that it is given: the lake's own methods would wait until the
-   * transaction ends, so they throw meanwhile.
+   * Runs `work` in one transaction, without statements of other callers in between. `work` must use
+   * its argument for queries. The lake's own methods would wait until the transaction ends, so they
+   * throw while it runs.
    *
-   * @throws what `work` throws; then nothing has changed
+   * @throws the error of `work`; then nothing has changed
    *
    * @example
    * ```ts

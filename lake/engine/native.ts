@@ -31,7 +31,7 @@ export async function openNative(
 ): Promise<Lake> {
   const httpfs = env("DUCKDB_HTTPFS") || undefined;
   const s3 = isS3(location) ? s3Settings(env) : null;
-  // In the path of a database, DuckDB reads a question mark as the start of parameters.
+  // DuckDB takes a question mark in the path of a database for the start of parameters.
   const elsewhere = database.includes("?");
   // Without this setting, a database in memory would spill into the current folder.
   const temp = spill === undefined || elsewhere
@@ -68,7 +68,7 @@ export async function openNative(
   }
 
   try {
-    // Times are UTC on every machine, so that a day has the same limits everywhere.
+    // Times are UTC on every machine, so that a day begins at the same time everywhere.
     await rows("SET TimeZone='UTC'");
     if (s3) {
       await loadHttpfs(connection, httpfs);

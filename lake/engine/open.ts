@@ -44,7 +44,7 @@ export async function openLake(options: OpenOptions = {}): Promise<Lake> {
   if (engine !== "native" && engine !== "wasm") {
     throw new Failure(`DUCKDB_ENGINE: expected native or wasm, got '${engine}'`, { exitCode: 2 });
   }
-  if (isS3(location)) s3Settings(env); // wrong settings fail here, before an engine starts
+  if (isS3(location)) s3Settings(env); // Wrong settings are reported here, before an engine starts.
   else await checkFolder(location);
   const told: EngineOptions = { location, memory: options.memory, env };
   // Each engine is loaded only if it is chosen: wasm must run without --allow-ffi.

@@ -1,6 +1,6 @@
 /**
- * Shares one connection among many callers: they take turns, and if a compaction removes
- * the files of a query, the query runs again.
+ * Shares one connection among many callers, which take turns. If a compaction removes the files of
+ * a query, the query runs again.
  *
  * @module
  */
@@ -12,24 +12,27 @@ import type { Connection, Lake, Queries, Row, Value } from "./lake.ts";
 
 /** The state of a lake's views. */
 interface Views {
-  /** Increases whenever the views are made again. */
+  /** Increases whenever the views are created again. */
   generation: number;
-  /** Makes the views again. */
+  /** Creates the views again. */
   readonly make: () => Promise<unknown>;
-  /** The files that they read. */
+  /** The files that the views read. */
   readonly files: readonly string[];
-  /** The attempt in progress, which all callers wait for. */
+  /** The attempt in progress, which all callers wait for; null if there is none. */
   making: Promise<unknown> | null;
 }
 
 const VIEWS = new WeakMap<Lake, Views>();
 
-/** A query fails after this many compactions in a row. Each takes seconds at least. */
+/**
+ * A query fails if this many compactions in a row remove its files. Each compaction takes at least
+ * some seconds, so this hardly ever happens.
+ */
 const ATTEMPTS = 5;
 
 /**
- * Registers that the views of a lake have been made, the files that they read, and how to
- * make them again.
+ * Tells that the views of a lake have been created, which files they read, and how to create them
+ * again.
  */
 export function viewsAreMade(
   lake: Lake,
@@ -46,11 +49,11 @@ export function viewsAreMade(
 }
 
 /**
- * A lake that many callers may use at once.
+ * Creates a lake that many callers may use at once.
  *
- * A query fails with {@linkcode FileGone} if a compaction has removed a file that a
- * view reads. Then the views are made again, once for all callers that failed, and
- * the query runs once more. No result mixes old and new files.
+ * A query fails with {@linkcode FileGone} if a compaction has removed a file of a view. Then the
+ * views are created again, once for all failed callers, and the query runs again. No result mixes
+ * old and new files.
  */
 export function sharedLake(
   connection: Connection,
@@ -80,7 +83,7 @@ export function sharedLake(
             const query = <T>(text: string) => inTurn(() => connection.query<T>(text));
             throw await namingDamagedFile({ query }, views?.files ?? [], error);
           }
-          // Somebody else may have made the views since this query began.
+          // Another caller may have created the views again since this query began.
           if (views.generation === generation) await makeAgain(lake, views);
         }
       }

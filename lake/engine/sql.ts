@@ -4,12 +4,12 @@
  * @module
  */
 
-/** A text as SQL. */
+/** Writes a text as SQL. */
 export function quote(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** A list of texts as SQL; with `most`, shortened for display. */
+/** Writes a list of texts as SQL. With `most`, it is shortened for display. */
 export function quoteList(texts: readonly string[], most = Infinity): string {
   if (texts.length <= most) return `[${texts.map(quote).join(", ")}]`;
   const left = texts.length - most;
@@ -17,8 +17,8 @@ export function quoteList(texts: readonly string[], most = Infinity): string {
 }
 
 /**
- * The pattern that matches one path only. DuckDB reads every path as a pattern, and folders
- * may be called `lake [old]` or `what?`.
+ * Returns the pattern that matches this path only. DuckDB reads every path as a pattern, and the
+ * name of a folder may be `lake [old]` or `what?`.
  *
  * @example
  * ```ts
@@ -40,10 +40,10 @@ export interface ReadOptions {
 }
 
 /**
- * `read_parquet` of some files, or of the files that `{ pattern }` matches.
+ * Writes `read_parquet` of some files, or of the files that `{ pattern }` matches.
  *
- * Every read of the lake goes through this function, because a folder above the lake may be
- * called `app=Tusky`, which must not become a column.
+ * All SQL that reads the lake uses this function. It stops DuckDB from making a column of a folder
+ * above the lake with a name such as `app=Tusky`.
  */
 export function readParquet(
   files: readonly string[] | { readonly pattern: string },

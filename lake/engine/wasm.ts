@@ -48,9 +48,9 @@ export async function openWasm({ location, memory, env }: EngineOptions): Promis
         batches = database.run(sql, texts);
       } catch (error) {
         if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) {
-          broken = true; // its memory may be in any state
+          broken = true; // The engine's memory may be in any state now.
           throw new Failure(
-            `the wasm engine broke down (${error.message}); DUCKDB_ENGINE=native may do better`,
+            `the wasm engine has broken down (${error.message}); try DUCKDB_ENGINE=native`,
             { cause: error },
           );
         }
@@ -86,12 +86,14 @@ export async function openWasm({ location, memory, env }: EngineOptions): Promis
   }
 }
 
-/** The files of this machine, and of the object store if the lake is in one. */
+/** Combines the files of this machine with those of the object store, if the lake is in one. */
 function either(local: Files, bucket: Files | null): Files {
   const of = (path: string) => {
     if (!isS3(path)) return local;
     if (bucket) return bucket;
-    throw new Failure(`${path}: this lake is a folder; open the one at s3:// for it`);
+    throw new Failure(
+      `${path}: this lake is a folder; to read the object store, open a lake at s3://`,
+    );
   };
   const both = bucket ? [local, bucket] : [local];
   return {

@@ -14,19 +14,21 @@ import { sizeText } from "../store/size-text.ts";
 export interface InfoOptions {
   readonly location: string;
   readonly topic: string;
-  /** Prints JSON, for programs. */
+  /** True to print JSON for programs. */
   readonly json: boolean;
 }
 
-/** The command; \`run\` is told the options. */
+/** Creates the command. `run` receives the options. */
 export function infoCommand(run: (options: InfoOptions) => void, env: Env) {
   const or = (name: string, fallback: string) => env(name) || fallback;
   return new Command("info")
-    .description("Say what is in a lake: days, files, rows, bytes, and what waits for compaction.")
+    .description(
+      "Describe a lake: days, files, rows, bytes, and the files that wait for compaction.",
+    )
     .option("--lake <path|s3://…>", "which lake [LAKE]", or("LAKE", "data/lake"))
     .option(
       "--topic <name>",
-      "topic of toots; that of deletes goes with it [MASTODON_TOPIC]",
+      "topic of toots; the topic of deletes is named after it [MASTODON_TOPIC]",
       or("MASTODON_TOPIC", TOOT_TOPIC),
     )
     .option("--json", "for machines")
@@ -34,7 +36,7 @@ export function infoCommand(run: (options: InfoOptions) => void, env: Env) {
     .action(({ lake, topic, json = false }) => run({ location: lake, topic, json }));
 }
 
-/** Runs the command; `print` receives the lines of the answer. */
+/** Runs the command. `print` receives the lines of the answer. */
 export async function runInfo(
   { json, ...options }: InfoOptions,
   print: (line: string) => void,
@@ -69,7 +71,7 @@ export function infoLines(info: LakeInfo): string[] {
     }
   }
   if (leftovers > 0) {
-    lines.push(`${n(leftovers)} raw files are compacted already; the next compaction removes them`);
+    lines.push(`${n(leftovers)} raw files have been compacted; the next compaction removes them`);
   }
   if (days.length === 0 && raw.files === 0) lines.push(`no toots yet; ${whyEmpty(location)}`);
   if (raw.files > 100) {

@@ -21,16 +21,16 @@ export interface FileCount {
   readonly bytes: number;
 }
 
-/** Compacted toots of one day, or of neighbouring days that share a file. */
+/** The compacted toots of one day, or of several days that share a file. */
 export interface DaysInfo extends FileCount {
-  /** `2026-11-23`, `2026-11-03…2026-11-19`, or `unknown`. */
+  /** The days: `2026-11-23`, `2026-11-03…2026-11-19`, or `unknown`. */
   readonly days: string;
 }
 
 /** A version of the compacted lake that is still readable. */
 export interface SnapshotInfo {
   readonly id: number;
-  /** When it was published, milliseconds since 1970. */
+  /** When it was published, in milliseconds since 1970. */
   readonly at: number;
   readonly operation: string;
   readonly files: number;
@@ -40,9 +40,9 @@ export interface SnapshotInfo {
 /** The Iceberg table of compacted toots. */
 export interface TableInfo {
   readonly version: number;
-  /** The address that other engines need. */
+  /** The address under which other engines open the table. */
   readonly location: string;
-  /** Oldest first; the last one is the current one. */
+  /** The snapshots, oldest first. The last one is current. */
   readonly snapshots: readonly SnapshotInfo[];
 }
 
@@ -50,23 +50,23 @@ export interface TableInfo {
 export interface LakeInfo {
   readonly location: string;
   readonly topic: string;
-  /** Null if nothing was compacted yet, or only by an earlier release. */
+  /** The table; null if nothing has been compacted yet, or only by an earlier release. */
   readonly table: TableInfo | null;
-  /** Compacted days, oldest first. */
+  /** The compacted days, oldest first. */
   readonly days: readonly DaysInfo[];
-  /** Raw files of toots that are not compacted yet. */
+  /** The raw files of toots that are not compacted yet. */
   readonly raw: FileCount;
-  /** Raw files of deletes that are not compacted yet. */
+  /** The raw files of deletes that are not compacted yet. */
   readonly deletes: FileCount;
-  /** Raw files that are compacted and not removed yet. */
+  /** The number of raw files that are compacted, but not removed yet. */
   readonly leftovers: number;
 }
 
 /**
- * Describes a lake without reading its rows: by listings, the table's metadata, and the
+ * Describes a lake without reading its rows. It uses listings, the table's metadata, and the
  * footers of the raw files.
  *
- * @throws {Failure} if it cannot be read
+ * @throws {Failure} if the lake cannot be read
  */
 export async function lakeInfo(
   options: { location: string; topic?: string; env?: Env },

@@ -14,33 +14,36 @@ export interface ConsumerOptions {
   readonly config: KafkaConfig;
   readonly group: string;
   readonly topics: readonly string[];
-  /** After a rebalance these partitions are ours: everything that was not committed comes again. */
+  /**
+   * Called after a rebalance with the partitions of this member. All messages that were not
+   * committed come again.
+   */
   readonly onAssigned: (partitions: readonly TopicPartition[]) => void;
-  /** Takes messages; heartbeats go on meanwhile. */
+  /** Receives messages. Heartbeats are sent while it runs. */
   readonly onMessages: (
     place: TopicPartition,
     messages: readonly ConsumedMessage[],
   ) => Promise<void>;
-  /** An offset could not be committed, although we are in the group. */
+  /** Called if an offset could not be committed, although this member is in the group. */
   readonly onUncommitted: (reason: string) => void;
 }
 
 /** A running consumer. */
 export interface Consumer {
-  /** Resolves with the error that ended it, such as what `onMessages` throws. */
+  /** Resolves with the error that ended the consumer, such as an error of `onMessages`. */
   readonly crashed: Promise<unknown>;
   commit(place: TopicPartition, offset: string): Promise<void>;
-  /** Stops taking messages; it stays in the group and can still commit. */
+  /** Stops receiving messages. The consumer stays in the group and can still commit. */
   pause(): void;
   close(): Promise<void>;
 }
 
-/** Messages that are passed on at once. */
+/** The most messages that are passed on at once. */
 const CHUNK = 1_000;
 /** Milliseconds between two heartbeats. */
 const HEARTBEAT = 3_000;
 
-/** Joins the group. */
+/** Joins the consumer group. */
 export async function openConsumer(options: ConsumerOptions): Promise<Consumer> {
   const { config, group, topics, onAssigned, onMessages, onUncommitted } = options;
   const consumer = new kafkajs.Kafka(config).consumer({
@@ -49,12 +52,12 @@ export async function openConsumer(options: ConsumerOptions): Promise<Consumer> 
     sessionTimeout: 15_000,
     rebalanceTimeout: 60_000,
     heartbeatInterval: HEARTBEAT,
-    metadataMaxAge: 30_000, // new partitions are found this soon
+    metadataMaxAge: 30_000, // New partitions are noticed within this many milliseconds.
     maxWaitTimeInMs: 500,
     maxBytesPerPartition: 4 * 2 ** 20,
     retry: {
       ...config.retry,
-      // The caller opens a new consumer instead.
+      // kafkajs must not restart the consumer, because the caller opens a new one.
       restartOnFailure: () => Promise.resolve(false),
     },
   });
@@ -75,7 +78,7 @@ export async function openConsumer(options: ConsumerOptions): Promise<Consumer> 
   async function beating(work: Promise<void>, heartbeat: () => Promise<void>): Promise<void> {
     let done = false;
     const ended = Promise.race([work, closing.promise]).finally(() => done = true);
-    ended.catch(() => {}); // handled below, unless a heartbeat fails first
+    ended.catch(() => {}); // The error is handled below, unless a heartbeat fails first.
     while (!done) {
       const pause = Promise.withResolvers<void>();
       const timer = setTimeout(pause.resolve, HEARTBEAT);
@@ -94,7 +97,7 @@ export async function openConsumer(options: ConsumerOptions): Promise<Consumer> 
       eachBatch: async ({ batch, resolveOffset, heartbeat, isRunning, isStale }) => {
         const { topic, partition, messages } = batch;
         for (let at = 0; at < messages.length; at += CHUNK) {
-          // Returning would get us the same batch again and again.
+          // If this function returned, kafkajs would pass the same batch again and again.
           if (paused) await beating(closing.promise, heartbeat);
           if (paused || !isRunning() || isStale()) return;
           const chunk = messages.slice(at, at + CHUNK);
@@ -117,7 +120,8 @@ export async function openConsumer(options: ConsumerOptions): Promise<Consumer> 
       try {
         await consumer.commitOffsets([{ topic, partition, offset }]);
       } catch (error) {
-        // After a rebalance another member reads these messages again.
+        // After a rebalance, another member reads these messages again, so this error does not
+        // matter.
         const { type } = error as { type?: string };
         if (!REBALANCES.has(type ?? "")) onUncommitted(reasonOf(error));
       }

@@ -1,5 +1,5 @@
 /**
- * Messages that cannot be read, kept for a person to examine.
+ * Stores messages that cannot be read, so that a person can examine them.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { Failure } from "../../common/failure.ts";
 import { writeAll } from "../../common/files.ts";
 import { fsFailure } from "../store/fs-failure.ts";
 
-/** A message, where it was, and why it cannot be read. */
+/** A message that cannot be read, its position, and the reason. */
 export interface DeadLetter {
   readonly topic: string;
   readonly partition: number;
@@ -20,18 +20,18 @@ export interface DeadLetter {
   readonly reason: string;
 }
 
-/** Keeps dead letters. */
+/** A store of dead letters. */
 export interface DeadLetters {
-  /** For people: `topic mastodon-dead-letter`. */
+  /** The name in messages: `topic mastodon-dead-letter`. */
   readonly name: string;
-  /** Resolves when they would survive a power cut. */
+  /** Stores letters, and resolves when they would survive a power cut. */
   add(letters: readonly DeadLetter[]): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Keeps them in a topic, unchanged. Headers, named as Kafka Connect names its own, say
- * where they came from and why.
+ * Stores dead letters in a topic, unchanged. Their headers contain the position and the reason,
+ * under the names that Kafka Connect uses.
  */
 export function deadLetterTopic(config: KafkaConfig, topic: string): DeadLetters {
   const kafka = new kafkajs.Kafka(config);
@@ -58,7 +58,8 @@ export function deadLetterTopic(config: KafkaConfig, topic: string): DeadLetters
     async add(letters) {
       try {
         producer ??= await connect();
-        // One at a time: together they could be larger than the topic accepts.
+        // Letters are sent one at a time, because together they could be larger than the topic
+        // accepts.
         for (const { topic: from, partition, offset, key, value, reason } of letters) {
           await producer.send({
             topic,
@@ -86,7 +87,7 @@ export function deadLetterTopic(config: KafkaConfig, topic: string): DeadLetters
   };
 }
 
-/** Keeps them in a file: a JSON object on each line, key and value in base64. */
+/** Stores dead letters in a file, with a JSON object on each line. Key and value are in base64. */
 export function deadLetterFile(path: string): DeadLetters {
   return {
     name: path,

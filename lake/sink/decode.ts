@@ -17,15 +17,15 @@ import { unframe } from "../../kafka/wire.ts";
 /** A decoded message: a row of the lake, or the reason why it cannot be read. */
 export type Decoded = { readonly row: object } | { readonly unreadable: string };
 
-/** Decodes messages of our topics. */
+/** Decodes the messages of one kind of topic. */
 export interface Decoder {
   /**
-   * Learns the schemas of these messages; asks the registry once for each schema.
+   * Reads the schemas of these messages from the registry, each schema once.
    *
    * @throws {RegistryAway} if the registry does not answer
    */
   learn(values: Iterable<Buffer | null>): Promise<void>;
-  /** Decodes a message whose schema was learned. */
+  /** Decodes a message whose schema was read with {@linkcode learn}. */
   decode(value: Buffer): Decoded;
 }
 
@@ -49,13 +49,13 @@ export function openDecoder(kind: Kind, registry: Pick<Registry, "writer">): Dec
     try {
       readers.set(id, decoder(TYPES[kind], writer));
     } catch (error) {
-      unread.set(id, `schema ${id} is not that of a ${kind}: ${(error as Error).message}`);
+      unread.set(id, `schema ${id} is not a schema of a ${kind}: ${(error as Error).message}`);
     }
   }
 
   return {
     async learn(values) {
-      unread.clear(); // a schema that was missing may exist by now
+      unread.clear(); // A schema that was missing may exist by now.
       for (const value of values) {
         const framed = value === null ? "" : unframe(value);
         if (typeof framed === "string") continue;

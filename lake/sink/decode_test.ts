@@ -42,7 +42,7 @@ Deno.test("a message that cannot be read says why", async () => {
       [Buffer.from(""), /^too short: 0 bytes$/],
       [Buffer.from("hello"), /^not Avro: the first byte is 104, not 0$/],
       [message(999_999, [1]), /^the registry has no Avro schema 999999$/],
-      [message(8, [1]), /^schema 8 is not that of a deletion: /],
+      [message(8, [1]), /^schema 8 is not a schema of a deletion: /],
       [message(7, whole.subarray(0, 9)), /^schema 7: truncated buffer$/],
       [message(7, [...whole, 1]), /^schema 7: trailing data$/],
     ] as const

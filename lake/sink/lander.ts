@@ -2,10 +2,10 @@
  * Collects the messages of each partition, in order, into files of the lake, and
  * commits offsets only after their rows are durable.
  *
- * A file is named by its first offset. After a crash between file and commit the
- * same messages come again and make a file of the same name, which replaces the
- * first one. A file is only replaced by one with at least as many rows, so that no
- * row disappears, even if a former owner of the partition writes late.
+ * A file is named after its first offset. After a crash between writing a file and committing, the
+ * same messages come again and make a file with the same name, which replaces the first one. The
+ * new file must have at least as many rows. So no row disappears, even if a former owner of the
+ * partition writes late.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import type { Decoder } from "./decode.ts";
 
 /** A message as the consumer receives it. */
 export interface ConsumedMessage {
-  /** A decimal number. */
+  /** The offset as a decimal number. */
   readonly offset: string;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
@@ -28,20 +28,21 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
-/** Where the rows of one partition go. */
+/** The destination of the rows of one partition. */
 export interface Landing {
   readonly decoder: Decoder;
   /** Starts to collect the rows of a file. */
   start(): Promise<RowFile>;
   /**
-   * How many rows the file that starts at `offset` has; 0 if there is no such file.
+   * Returns the number of rows in the file that starts at `offset`; 0 if there is no such file.
    *
-   * @throws {Failure} if the file does not hold the row `head`: it belongs to another topic
+   * @throws {Failure} if the file does not contain the row `head`, because then it belongs to
+   * another topic
    */
   existing(offset: bigint, head: object): Promise<number>;
   /**
-   * Writes the rows and frees them. Resolves with the file's path when they are
-   * durable, or with null if `still` became false before they were written.
+   * Writes the rows and frees them. Resolves with the file's path when the rows are durable, or
+   * with null if `still` returned false before they were written.
    */
   publish(rows: RowFile, offset: bigint, still: () => boolean): Promise<string | null>;
   /** Frees the partition. */
@@ -51,20 +52,20 @@ export interface Landing {
 /** Options of {@linkcode createLander}. */
 export interface LanderOptions {
   readonly open: (place: TopicPartition) => Promise<Landing>;
-  /** Commits everything before `offset`. What is not committed comes again. */
+  /** Commits all messages before `offset`. Messages that are not committed come again. */
   readonly commit: (place: TopicPartition, offset: string) => Promise<void>;
-  /** Keeps an unreadable message; resolves when it would survive a power cut. */
+  /** Stores an unreadable message, and resolves when it would survive a power cut. */
   readonly deadLetter: (letter: DeadLetter) => Promise<void>;
   /** The most rows in a file. */
   readonly rows: number;
   /** The most bytes of values in a file. */
   readonly bytes: number;
-  /** The most bytes over all partitions. */
+  /** The most bytes of values over all partitions. */
   readonly total: number;
   /** The longest time that a row waits for its file, in milliseconds. */
   readonly age: number;
   readonly now: () => number;
-  /** A file was written. */
+  /** Called when a file was written. */
   readonly onFile: (
     file: { path: string; rows: number; first: bigint; place: TopicPartition },
   ) => void;
@@ -74,7 +75,7 @@ export interface LanderOptions {
 export interface LanderTotals {
   files: number;
   rows: number;
-  /** Messages that are dead letters now. */
+  /** The number of messages that became dead letters. */
   unreadable: number;
   tombstones: number;
 }
@@ -83,30 +84,30 @@ export interface LanderTotals {
 export interface Lander {
   readonly totals: LanderTotals;
   /**
-   * Forgets what is not in a file yet: after a rebalance, everything since the last
-   * commit comes again, here or in another member.
+   * Forgets the messages that are not in a file yet. After a rebalance, all messages since the last
+   * commit come again, here or in another member.
    */
   reset(): void;
-  /** Resolves when everything that was forgotten is freed. */
+  /** Resolves when the memory of all forgotten messages is freed. */
   settled(): Promise<void>;
-  /** Takes messages of one partition, in order; resolves when there is room for more. */
+  /** Takes messages of one partition, in order. Resolves when there is room for more. */
   take(place: TopicPartition, messages: readonly ConsumedMessage[]): Promise<void>;
-  /** Writes the files that are due by age; with `all` whatever there is. */
+  /** Writes the files that have reached their age; with `all`, all files. */
   flush(all?: boolean): Promise<void>;
 }
 
-/** What is collected for one file, with the messages that were skipped after the last one. */
+/** The rows that are collected for one file, and the offset after them. */
 interface Collecting {
   rows: RowFile | null;
-  /** Rows that are not in `rows` yet: appending many at once is cheaper. */
+  /** Rows that are not in `rows` yet, because appending many at once is cheaper. */
   waiting: object[];
   /** The first row, and its offset. */
   head: object | null;
   first: bigint;
-  /** The offset after the last message, also if that message was skipped. */
+  /** The offset after the last message, even if that message was skipped. */
   next: bigint;
   readonly since: number;
-  /** Rows of the file that exists already, as far as it is known. */
+  /** The number of rows of the file that exists already; 0 if none is known. */
   atLeast: number;
 }
 
@@ -116,20 +117,20 @@ interface Partition {
   collecting: Collecting | null;
   /** The offset after the last message that was taken; null at first. */
   next: bigint | null;
-  /** Files are written one after the other. */
+  /** Resolves when the current file is written. Files are written one after the other. */
   writing: Promise<void>;
-  /** Files that are not written yet. */
+  /** The number of files that are not written yet. */
   queued: number;
-  /** Whether writing failed: nothing after it may be committed. */
+  /** True if writing a file failed. Then no later message may be committed. */
   failed: boolean;
 }
 
-/** Rows that are appended to DuckDB's columns at once. */
+/** The number of rows that are appended to DuckDB's columns at once. */
 const APPEND_ROWS = 512;
 
 const count = ({ rows, waiting }: Collecting) => (rows?.rows ?? 0) + waiting.length;
 
-/** Creates one. */
+/** Creates the lander. */
 export function createLander(options: LanderOptions): Lander {
   const { open, commit, deadLetter, rows, bytes, total, age, now, onFile } = options;
   const totals: LanderTotals = { files: 0, rows: 0, unreadable: 0, tombstones: 0 };
@@ -190,7 +191,7 @@ export function createLander(options: LanderOptions): Lander {
     if (taken === null) return;
     if (taken.head !== null) {
       taken.atLeast = await landing.existing(taken.first, taken.head);
-      // More rows will come: what that file holds is in the topic.
+      // Wait for more rows. All rows of the existing file are still in the topic and will come.
       if (!still() || count(taken) < taken.atLeast) return;
     }
     // From now on, messages are collected for the next file.
@@ -208,11 +209,13 @@ export function createLander(options: LanderOptions): Lander {
     if (still()) await commit(place, String(next));
   }
 
-  /** Takes one message. The state changes only after the last `await`, all at once. */
+  /**
+   * Takes one message. The state changes only after the last `await`, so it is never half changed.
+   */
   async function takeOne(partition: Partition, message: ConsumedMessage, still: () => boolean) {
     const { place, landing } = partition;
     const offset = BigInt(message.offset);
-    // Delivered again after a fault in the middle of a batch: it is here already.
+    // After an error in the middle of a batch, messages come again that are already here.
     if (partition.next !== null && offset < partition.next) return;
 
     const decoded = message.value === null ? null : landing.decoder.decode(message.value);
@@ -287,12 +290,12 @@ export function createLander(options: LanderOptions): Lander {
       await takeOne(partition, message, still);
       if (isFull(partition)) await write(partition);
     }
-    // With many partitions, no file may be full while all of them together are too large.
+    // With many partitions, all files together may be too large while none of them is full.
     while (still() && opened.reduce((sum, one) => sum + held(one), 0) > total) {
       const largest = opened.reduce((one, other) => held(one) >= held(other) ? one : other);
       const before = held(largest);
       await write(largest);
-      if (held(largest) >= before) break; // the file needs more rows first
+      if (held(largest) >= before) break; // This file waits for more rows, so it was not written.
     }
   }
 }

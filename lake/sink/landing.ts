@@ -1,6 +1,6 @@
 /**
- * Where the rows of a Kafka partition go in the lake: files with the same partition
- * number, named by Kafka's offsets, as Connect's S3 sink writes them.
+ * Writes the rows of a Kafka partition to the lake. The files have the same partition number and
+ * are named by Kafka's offsets, like those of Kafka Connect's S3 sink.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export interface LandingOptions {
   readonly files: RowFiles;
   readonly kind: Kind;
   readonly decoder: Decoder;
-  /** How to retry while the object store is unreachable, and whom to tell. */
+  /** How to retry while the object store is unreachable, and where to report that. */
   readonly retry: StoreRetryOptions;
 }
 
@@ -33,16 +33,16 @@ const COLUMNS = {
   coverage: COVERAGE_COLUMNS,
 };
 const SORTED = { toot: ["posted_at"], deletion: ["deleted_at"], coverage: ["from"] };
-/** The columns that distinguish a row from every other. */
+/** The columns that identify a row. */
 const IDENTITY = {
   toot: ["base_url", "url", "uri", "status_id", "observed_at"],
   deletion: ["base_url", "status_id", "deleted_at"],
   coverage: ["base_url", "timeline", "from", "until", "transport", "outcome"],
 };
-/** Columns that hold a time. */
+/** The columns that contain a time. */
 const TIMES = new Set(["observed_at", "deleted_at", "from", "until"]);
 
-/** Opens the landing of a partition that is assigned to us. */
+/** Opens the landing of a partition that is assigned to this process. */
 export function openLanding(
   { topic, partition }: TopicPartition,
   options: LandingOptions,
@@ -78,7 +78,7 @@ export function openLanding(
       retryStore(async () => {
         if (!still()) return null;
         if (await rowsThere(rawPath({ topic, partition, offset })) > rows.rows) {
-          // Another member has the partition by now and is ahead of us.
+          // Another member has the partition by now, and has written more.
           throw new Failure(`lake '${store.location}': another sink writes ${topic}/${partition}`);
         }
         return await writer.publish(rows, offset);
@@ -87,7 +87,7 @@ export function openLanding(
   };
 }
 
-/** Whether a file holds a row. */
+/** Returns true if a file contains a row. */
 async function holds(store: Store, path: string, kind: Kind, row: object): Promise<boolean> {
   const file = await store.local(path);
   const instance = await DuckDBInstance.create(":memory:");

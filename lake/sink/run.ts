@@ -1,5 +1,5 @@
 /**
- * From Kafka to the lake, until the signal is aborted.
+ * Writes the lake from Kafka until the signal is aborted.
  *
  * @module
  */
@@ -27,28 +27,34 @@ import { openLanding } from "./landing.ts";
 export interface SinkOptions {
   readonly brokers: readonly string[];
   readonly registry: string;
-  /** The topic of toots; those of deletes and coverage are named after it. */
+  /** The topic of toots. The names of the topics of deletes and coverage are derived from it. */
   readonly topic: string;
-  /** A folder, or `s3://bucket`. */
+  /** The lake: a folder or `s3://bucket`. */
   readonly lake: string;
   readonly group: string;
-  /** Where unreadable messages go. */
+  /** Where unreadable messages are stored. */
   readonly deadLetters: { readonly topic: string } | { readonly file: string };
   /** The most rows in a file. */
   readonly rows: number;
   /** The longest time that a row waits for its file, in milliseconds. */
   readonly age: number;
-  /** The longest time that stopping takes if the broker or the object store is away, in milliseconds. Default: 15,000. */
+  /**
+   * The longest time that stopping takes if the broker or the object store is unreachable, in
+   * milliseconds. Default: 15,000.
+   */
   readonly stopWithin?: number;
-  /** The most bytes of values in a file. Default: 32 MiB; four times that over all partitions. */
+  /**
+   * The most bytes of values in a file. Default: 32 MiB. All partitions together may have four
+   * times as many.
+   */
   readonly bytes?: number;
   readonly signal: AbortSignal;
 }
 
-/** What it needs from outside; replaced in tests. */
+/** External effects that tests replace. */
 export interface SinkDeps {
   readonly env: Env;
-  /** Prints a line for people. */
+  /** Prints a line for the user. */
   readonly info: (message: string) => void;
   readonly warn: (message: string) => void;
 }
@@ -62,7 +68,7 @@ const LIST_TOPICS_EVERY = 10_000;
  * Writes the lake from the topics, as a member of the consumer group.
  *
  * @returns the totals
- * @throws {Failure} if it cannot continue, or could not write everything before it ended
+ * @throws {Failure} if it cannot continue, or could not write all rows before the end
  */
 export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<LanderTotals> {
   const { topic, lake, signal, bytes = 32 * 2 ** 20 } = options;
@@ -71,7 +77,7 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
   const config = kafkaConfig(options.brokers, env);
   const registry = openRegistry(options.registry, env);
   const store = openStore(lake, env);
-  /** How to retry what goes to Kafka, to the registry or to the object store. */
+  /** How to retry work with Kafka, the registry or the object store. */
   const retries = (what: string) => ({
     ...{ base: 250, cap: 5_000, notify: warn, signal },
     describe: (error: unknown) => `${what} does not answer (${reasonOf(error)})`,
@@ -82,7 +88,8 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
     retryable: (error: unknown) => error instanceof RegistryAway,
   };
 
-  // Checked before anything is read: a wrong bucket or address does not make a message unreadable.
+  // The addresses are checked before any message is read, because a wrong address must not turn
+  // messages into dead letters.
   const unlessStopped = (error: unknown) => {
     if (!signal.aborted) throw error;
   };
@@ -136,10 +143,10 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
         ...retries(deadLetters.name),
         retryable: isKafkaError,
       });
-      // A producer of other data in the topic must not fill the terminal.
+      // If another program writes other data to the topic, its messages must not fill the terminal.
       const before = lander.totals.unreadable;
       if (before < 10 || before % 1_000 === 0) {
-        warn(`${where} cannot be read (${letter.reason}); kept in ${deadLetters.name}`);
+        warn(`${where} cannot be read (${letter.reason}); it is stored in ${deadLetters.name}`);
       }
     },
     rows: options.rows,
@@ -150,7 +157,10 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
     onFile: ({ path, rows }) => info(`${rows.toLocaleString("en")} rows in ${path}`),
   });
 
-  /** One membership in the group: it ends with a crash, a stop, or when a missing topic appears. */
+  /**
+   * Runs one membership in the group. It ends after a crash or a stop, or when a missing topic
+   * appears.
+   */
   async function member(topics: readonly string[], joined: () => void): Promise<void> {
     const failed = Promise.withResolvers<never>();
     failed.promise.catch(() => {});
@@ -214,8 +224,8 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
   } finally {
     await deadLetters.close();
     for (const claim of claims.values()) (await claim.catch(() => null))?.release();
-    // Not while a file is in use: DuckDB would crash. Work that an outage holds up ends with the
-    // process.
+    // DuckDB would crash if it were closed while a file is in use. Work that waits for an
+    // unreachable service ends with the process.
     const settled = lander.settled().then(() => true);
     if (await Promise.race([settled, sleep(systemClock, 5_000).then(() => false)])) {
       files.close();
@@ -223,7 +233,7 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
   }
 }
 
-/** Which of our topics exist. */
+/** Returns which of the three topics exist. */
 async function present(config: KafkaConfig, topic: string): Promise<string[]> {
   const admin = new kafkajs.Kafka(config).admin();
   try {
@@ -235,7 +245,7 @@ async function present(config: KafkaConfig, topic: string): Promise<string[]> {
   }
 }
 
-/** Writes and commits everything. */
+/** Writes and commits all remaining rows. */
 async function finish(lander: Lander, within: number): Promise<void> {
   let timer;
   const late = new Promise<never>((_, reject) => {
@@ -255,7 +265,7 @@ async function finish(lander: Lander, within: number): Promise<void> {
   }
 }
 
-/** An error of kafkajs: a new connection may help. */
+/** Returns true for an error of kafkajs, after which a new connection may help. */
 function isKafkaError(error: unknown): boolean {
   return error instanceof Error && error.name.startsWith("KafkaJS");
 }
@@ -270,7 +280,7 @@ function oncePerMinute(say: (message: string) => void): (message: string) => voi
   };
 }
 
-/** Drops a message that was just said: every partition reports the same outage. */
+/** Drops repetitions of the last message, because every partition reports the same outage. */
 function withoutRepeats(say: (message: string) => void): (message: string) => void {
   const said = new Map<string, number>();
   return (message) => {

@@ -1,6 +1,6 @@
 /**
- * `deno task lake sink`: writes the lake from Kafka, without Kafka Connect. The files
- * and their names are those of Connect's S3 sink; a lake needs one of the two.
+ * `deno task lake sink`: writes the lake from Kafka, without Kafka Connect. It writes the same
+ * files as Connect's S3 sink, so a lake needs only one of the two.
  *
  * @module
  */
@@ -21,11 +21,11 @@ machines with the same group, and Kafka divides the partitions among them.`;
 
 const BROKERS = "localhost:9092";
 
-/** The command line; `run` receives the options. */
+/** Creates the command. `run` receives the options. */
 export function sinkCommand(run: (options: Omit<SinkOptions, "signal">) => void, env: Env) {
   const or = (name: string, fallback: string) => env(name) || fallback;
   return new Command("sink")
-    .description("Write the lake from Kafka, as one of a consumer group.")
+    .description("Write the lake from Kafka, as a member of a consumer group.")
     .option(
       "--brokers <host:port,…>",
       `Kafka brokers (default: ${BROKERS}) [MASTODON_BROKERS]`,
@@ -53,7 +53,7 @@ export function sinkCommand(run: (options: Omit<SinkOptions, "signal">) => void,
     )
     .option(
       "--dead-letters <topic|file>",
-      "where unreadable messages go: a topic, or `file` for <data>/sink-dead-letters.jsonl",
+      "where to store unreadable messages: a topic, or `file` for <data>/sink-dead-letters.jsonl",
       "mastodon-dead-letter",
     )
     .option("--data <path>", "folder of that file (default: the folder that holds the lake)")
@@ -79,8 +79,8 @@ export function sinkCommand(run: (options: Omit<SinkOptions, "signal">) => void,
 }
 
 /**
- * One group for each lake: sinks of the same lake share the partitions, those of
- * two lakes each get everything.
+ * Names the consumer group of a lake. Sinks of the same lake share the partitions, and sinks of
+ * different lakes each get all messages.
  */
 export function groupOf(lake: string, topic: string, host: () => string = Deno.hostname): string {
   const place = isS3(lake) ? lake : `${host()}:${resolve(lake)}`;

@@ -1,25 +1,26 @@
 /**
- * Failures of a store that callers tell apart by their class.
+ * Failures of a store. Callers tell them apart by their class.
  *
  * @module
  */
 import { Failure } from "../../common/failure.ts";
 
 /**
- * A file was removed or replaced after it was listed, mostly because a compaction
- * took it in. Listing the files again helps.
+ * A file was removed or replaced after it was listed, usually because a compaction has replaced it.
+ * Listing the files again helps.
  */
 export class FileGone extends Failure {
   constructor(path: string, what: "removed" | "replaced", cause?: unknown) {
     const happened = what === "removed"
-      ? "was removed (a compaction may have taken it in)"
+      ? "was removed (a compaction may have replaced it)"
       : "was replaced while it was read";
-    super(`${path} ${happened}; make the views again`, { cause });
+    super(`${path} ${happened}; create the views again`, { cause });
   }
 }
 
-/** The object store did not answer, or only with an error of its own: another attempt may
- * succeed. */
+/**
+ * The object store did not answer, or answered with a server error. Another attempt may succeed.
+ */
 export class Unreachable extends Failure {
   constructor(endpoint: string, cause: unknown) {
     const why = typeof cause === "string" ? `: ${cause}` : "";
@@ -27,9 +28,9 @@ export class Unreachable extends Failure {
   }
 }
 
-/** A file is not Parquet, or its bytes are not what they were. */
+/** A file is not Parquet, or it is damaged. */
 export class DamagedFile extends Failure {
-  /** Null if DuckDB does not name the file. */
+  /** The path of the file; null if DuckDB does not name it. */
   readonly path: string | null;
 
   constructor(path: string | null, cause?: unknown) {

@@ -9,8 +9,8 @@ import { fsFailure } from "./fs-failure.ts";
 import type { Store, StoredFile } from "./store.ts";
 
 /**
- * The folder for files that are being written. No glob of a reader covers it, whereas
- * DuckDB's `partition=0/*` would match hidden files too.
+ * The folder for files that are being written. Patterns of readers do not match it. Hidden files
+ * beside the others would not do, because DuckDB's `partition=0/*` matches them too.
  */
 export const WRITING = ".writing";
 
@@ -30,7 +30,7 @@ export function folderStore(location: string): Store {
       return files.sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
     },
 
-    // A folder keeps no versions, so the text serves as its own version.
+    // A folder stores no versions, so the text itself is the version.
     async readText(path) {
       const text = await fsFailure(at(path), () => unlessGone(Deno.readTextFile(at(path)), null));
       return text === null ? null : { text, version: text };
@@ -42,7 +42,7 @@ export function folderStore(location: string): Store {
       return await fsFailure(at(path), async () => {
         await Deno.mkdir(dirname(at(path)), { recursive: true });
         await Deno.mkdir(at(WRITING), { recursive: true });
-        // Nobody else may write between reading the version and the rename.
+        // No other process may write between the check of the version and the rename.
         using lock = await Deno.open(join(at(WRITING), "text.lock"), { create: true, write: true });
         await lock.lock(true);
         const stands = await store.readText(path);
@@ -67,7 +67,7 @@ export function folderStore(location: string): Store {
       });
     },
 
-    // The file's own footer says it.
+    // The number is in the file's own footer.
     rowCount: () => Promise.resolve(null),
 
     local: (path) => Promise.resolve({ path: at(path), done: () => Promise.resolve() }),
@@ -76,7 +76,7 @@ export function folderStore(location: string): Store {
       for (const path of paths) {
         await fsFailure(at(path), () => unlessGone(Deno.remove(at(path)), undefined));
       }
-      // Removing a folder fails unless it is empty, and then it is of no use.
+      // Removes the folders that are empty now. For others this fails, which is fine.
       for (const folder of new Set(paths.map((path) => dirname(at(path))))) {
         await Deno.remove(folder).catch(() => {});
       }
@@ -106,7 +106,7 @@ async function walk(
 
 async function add(location: string, path: string, files: StoredFile[]): Promise<void> {
   const stat = await unlessGone(Deno.stat(join(location, path)), null).catch((error) => {
-    // A link that leads back to itself holds no rows.
+    // A link that leads back to itself is not a file with rows.
     if (error instanceof Deno.errors.FilesystemLoop) return null;
     throw error;
   });

@@ -1,11 +1,11 @@
 /**
- * Errors of the file system, as one line that a person can act on.
+ * Turns errors of the file system into failures with one line that says what is wrong.
  *
  * @module
  */
 import { Failure } from "../../common/failure.ts";
 
-/** Deno's classes of errors, and what to tell the person at the terminal. */
+/** Deno's classes of errors, and their messages for the user. */
 const REFUSALS: readonly [typeof Deno.errors.NotFound, string, number][] = [
   [Deno.errors.PermissionDenied, "cannot be read or written by this user", 1],
   [Deno.errors.NotADirectory, "a file is where a folder is needed", 2],
@@ -15,8 +15,8 @@ const REFUSALS: readonly [typeof Deno.errors.NotFound, string, number][] = [
 ];
 
 /**
- * Translates an error of the file system during work on `path`. Other errors are bugs and stay
- * as they are.
+ * Turns an error of the file system about `path` into a {@linkcode Failure}. Other errors are bugs
+ * and stay as they are.
  */
 export function asFsFailure(path: string, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof Failure) return error;
@@ -27,7 +27,7 @@ export function asFsFailure(path: string, error: unknown): unknown {
   }
   const code = /\(os error (\d+)\)/.exec(error.message)?.[1];
   if (code === undefined) return error;
-  // ENOSPC has no class of its own.
+  // A full disk (ENOSPC) has no class of its own.
   const meaning = code === "28" ? "the disk is full" : error.message.replace(/:.*$/s, "");
   return new Failure(`${path}: ${meaning}`, { cause: error });
 }

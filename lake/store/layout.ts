@@ -1,5 +1,5 @@
 /**
- * Where files are in a lake. It is the layout of Confluent's S3 sink, so that the same SQL
+ * The paths of the files in a lake. They are those of Confluent's S3 sink, so that the same SQL
  * reads its files and ours.
  *
  * @module
@@ -9,28 +9,28 @@
 export interface RawName {
   readonly topic: string;
   readonly partition: number;
-  /** Offset of its first row. */
+  /** The offset of its first row. */
   readonly offset: bigint;
 }
 
-/** The folder of a topic's raw files, relative to the lake. */
+/** Returns the folder of a topic's raw files, relative to the lake. */
 export function topicFolder(topic: string): string {
   return `topics/${topic}/`;
 }
 
-/** The folder of one partition of a topic, relative to the lake. */
+/** Returns the folder of one partition of a topic, relative to the lake. */
 export function partitionFolder(topic: string, partition: number): string {
   return `${topicFolder(topic)}partition=${partition}/`;
 }
 
-/** The folder of a topic's compacted files, relative to the lake. */
+/** Returns the folder of a topic's compacted files, relative to the lake. */
 export function compactedFolder(topic: string): string {
   return `compacted/${topic}/`;
 }
 
 /**
- * The path of a raw file, relative to the lake. The codec is part of the name,
- * as in the S3 sink's.
+ * Returns the path of a raw file, relative to the lake. The codec is part of the name, as in the
+ * names of the S3 sink.
  *
  * @example
  * ```ts
@@ -53,13 +53,16 @@ export function parseRawPath(path: string): RawName | null {
   return { topic: match[1]!, partition: Number(match[2]), offset: BigInt(match[3]!) };
 }
 
-/** The partition of a path; null if it is in none. */
+/** Returns the partition of a path; null if the path is not in a partition. */
 export function partitionOf(path: string): number | null {
   const match = /(?:^|\/)partition=(\d+)\//.exec(path);
   return match ? Number(match[1]) : null;
 }
 
-/** True for a Parquet file that readers should see; false for a file that is being written. */
+/**
+ * Returns true for a Parquet file that readers may read, and false for a file that is being
+ * written.
+ */
 export function isVisible(path: string): boolean {
   return path.endsWith(".parquet") &&
     !path.split("/").some((part) => part.startsWith(".") || part.startsWith("_"));

@@ -1,6 +1,6 @@
 /**
- * The location of a lake: a folder, or a bucket of an object store. A lake has one location,
- * however a person spells its path.
+ * The location of a lake: a folder, or a bucket of an object store. Different spellings of a path
+ * lead to the same location.
  *
  * @module
  */
@@ -10,14 +10,14 @@ import { type Env, processEnv } from "../../common/env.ts";
 import { Failure } from "../../common/failure.ts";
 import { fsFailure } from "./fs-failure.ts";
 
-/** True if the lake is in an object store. */
+/** Returns true if the lake is in an object store. */
 export function isS3(location: string): boolean {
   return location.startsWith("s3://");
 }
 
 /**
- * What to check if a lake holds no toots. A Connect whose tasks have all failed looks healthy
- * from outside, so an empty bucket is the first sign.
+ * Says what to check if a lake contains no toots. If all tasks of Kafka Connect have failed, it
+ * still looks healthy from outside, so an empty bucket is the first sign.
  *
  * @example
  * ```ts
@@ -29,15 +29,14 @@ export function isS3(location: string): boolean {
 export function whyEmpty(location: string): string {
   return isS3(location)
     ? "if Kafka Connect writes it, `deno task connect check` says whether the sink's tasks run; " +
-      "if `deno task lake sink` does, see what that prints"
+      "if `deno task lake sink` writes it, see what that prints"
     : `a listener with --lake ${location} writes to it`;
 }
 
 /**
- * The location of a lake, written in the one way that we use everywhere: a folder
- * as its absolute path with symbolic links resolved, a bucket without a slash at
- * the end. `~` is the home folder, as most shells have it; some leave it as it is
- * in `--lake=~/toots`.
+ * Returns the location of a lake in one canonical form. A folder becomes an absolute path with
+ * symbolic links resolved, and a bucket has no slash at the end. `~` becomes the home folder,
+ * because some shells leave it as it is in `--lake=~/toots`.
  *
  * The folder need not exist yet.
  *
@@ -62,9 +61,9 @@ export function lakeLocation(
 }
 
 /**
- * A path of this machine, with `~` replaced by the home folder.
+ * Replaces `~` at the start of a path by the home folder.
  *
- * @throws {Failure} if it is another person's home, or no home is known
+ * @throws {Failure} if it is the home of another user, or the home folder is unknown
  */
 export function withHome(path: string, env: Env = processEnv): string {
   const [, user, rest] = /^~([^/\\]*)(.*)$/s.exec(path) ?? [];
@@ -74,13 +73,13 @@ export function withHome(path: string, env: Env = processEnv): string {
   throw new Failure(`'${path}': only ~/ is understood here; write the whole path`, { exitCode: 2 });
 }
 
-/** The path that a `file:` URL names; any other path as it is. */
+/** Returns the path of a `file:` URL. Any other text stays as it is. */
 function fileOf(given: string): string {
   const [, scheme] = /^([a-z][a-z0-9+.-]+):\/\//i.exec(given) ?? [];
   if (scheme === undefined) return given;
   try {
     if (scheme.toLowerCase() === "file") return fileURLToPath(given);
-  } catch { /* not a URL of a file of this machine */ }
+  } catch { /* Not a URL of a file on this machine. */ }
   throw new Failure(
     `lake '${given}': expected a folder, or s3://bucket with the settings of an S3-compatible store`,
     { exitCode: 2 },
@@ -94,9 +93,9 @@ function bucketLocation(given: string): string {
       exitCode: 2,
     });
   }
-  // Clients resolve such segments differently, so one lake would become two.
+  // Clients resolve such segments in different ways, so one lake would become two.
   if (prefix && prefix.split("/").some((part) => part === "" || part === "." || part === "..")) {
-    throw new Failure(`lake '${given}': the prefix has an empty segment, or one of dots`, {
+    throw new Failure(`lake '${given}': the prefix has a segment that is empty, '.' or '..'`, {
       exitCode: 2,
     });
   }
@@ -105,7 +104,7 @@ function bucketLocation(given: string): string {
 
 /** Resolves symbolic links in the part of a path that exists. */
 function realPath(path: string, given: string): string {
-  // DuckDB takes a backslash before a wildcard for an escape, and has no way to write both.
+  // DuckDB takes a backslash before a wildcard as an escape, so a path with both cannot be written.
   if (Deno.build.os !== "windows" && path.includes("\\") && /[*?[]/.test(path)) {
     throw new Failure(
       `lake '${given}': DuckDB cannot read a path that has a backslash and one of * ? [`,
@@ -115,7 +114,7 @@ function realPath(path: string, given: string): string {
   try {
     return Deno.realPathSync(path);
   } catch {
-    // Whoever opens the path reports its other errors.
+    // Other errors are reported when the path is opened.
     const parent = dirname(path);
     return parent === path ? path : join(realPath(parent, given), basename(path));
   }
@@ -133,8 +132,8 @@ export async function checkFolder(location: string): Promise<void> {
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
       throw new Failure(
-        `lake '${location}' does not exist; a listener with --lake ${location} makes it, ` +
-          `LAKE names another`,
+        `lake '${location}' does not exist; a listener with --lake ${location} creates it, ` +
+          `or set LAKE to another lake`,
         { exitCode: 2, cause: error },
       );
     }

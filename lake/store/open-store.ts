@@ -1,5 +1,5 @@
 /**
- * Opens the files of a lake, wherever it lies.
+ * Opens the files of a lake in a folder or an object store.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { type Env, processEnv } from "../../common/env.ts";
 import { s3Store } from "./s3/s3-store.ts";
 import type { Store } from "./store.ts";
 
-/** The store of a location: a folder, or `s3://bucket/prefix`. */
+/** Opens the store of a location: a folder, or `s3://bucket/prefix`. */
 export function openStore(location: string, env: Env = processEnv): Store {
   const canonical = lakeLocation(location, env);
   return isS3(canonical) ? s3Store(canonical, s3Settings(env)) : folderStore(canonical);

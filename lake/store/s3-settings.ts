@@ -1,6 +1,5 @@
 /**
- * How to reach the object store. DuckDB and our own requests use the same environment
- * variables.
+ * The settings of the object store. DuckDB and our own requests use the same environment variables.
  *
  * @module
  */
@@ -9,12 +8,12 @@ import { Failure } from "../../common/failure.ts";
 
 /** Settings of an S3-compatible object store. */
 export interface S3Settings {
-  /** Host and port, no scheme: `localhost:9000`. */
+  /** Host and port without a scheme: `localhost:9000`. */
   readonly endpoint: string;
   readonly accessKeyId: string;
-  /** Never to be printed. */
+  /** The secret key. It must never be printed. */
   readonly secretAccessKey: string;
-  /** The token of temporary credentials, or null. Never to be printed. */
+  /** The token of temporary credentials, or null. It must never be printed. */
   readonly sessionToken: string | null;
   readonly useSsl: boolean;
   /** `path` puts the bucket after the host, `vhost` before it. */
@@ -25,7 +24,7 @@ export interface S3Settings {
 /**
  * Reads the settings. Variables that are not set default to the MinIO of `docker-compose.yml`.
  *
- * @throws {Failure} where a variable holds what it cannot
+ * @throws {Failure} if a variable has an invalid value
  *
  * @example
  * ```ts
@@ -61,7 +60,7 @@ export function s3Settings(env: Env = processEnv): S3Settings {
   };
 }
 
-/** Removes the secrets from a text that people will see. */
+/** Removes the secrets from a text that will be shown. */
 export function withoutSecrets(text: string, settings: S3Settings): string {
   let clean = text;
   for (const secret of [settings.secretAccessKey, settings.sessionToken]) {

@@ -11,7 +11,9 @@
  * @module
  */
 
-/** A number of bytes in steps of a thousand, as on the labels of disks. */
+/**
+ * Formats a number of bytes with decimal prefixes (1 kB is 1,000 bytes), as on the labels of disks.
+ */
 export function sizeText(bytes: number): string {
   const units = ["kB", "MB", "GB", "TB"];
   if (bytes < 1000) return `${bytes} B`;

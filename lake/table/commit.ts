@@ -1,8 +1,8 @@
 /**
  * Publishes the next version of the table.
  *
- * Everything that the version names is written first; the exclusive creation of
- * `v<N>.metadata.json` is the one step that makes it count.
+ * All files of the version are written first. They take effect in a single step: the exclusive
+ * creation of `v<N>.metadata.json`.
  *
  * @module
  */
@@ -32,9 +32,12 @@ import {
 export interface Change {
   readonly schema: Schema;
   readonly added: readonly DataFile[];
-  /** Paths of data files that are replaced or dropped, relative to the lake. */
+  /** The paths of data files that are replaced or dropped, relative to the lake. */
   readonly removed: ReadonlySet<string>;
-  /** True if older snapshots hold what was deleted, withdrawn or replaced: they expire. */
+  /**
+   * True if older snapshots contain toots that were deleted, withdrawn or replaced. Then they
+   * expire at once.
+   */
   readonly expire: boolean;
   readonly deletions: readonly SideFile[];
   readonly optOuts: readonly SideFile[];
@@ -43,7 +46,7 @@ export interface Change {
   readonly taken: Readonly<Record<string, string>>;
 }
 
-/** Where a commit happens. */
+/** The lake and the topic of a commit, and the effects that tests replace. */
 export interface CommitPlace {
   readonly store: Store;
   readonly topic: string;
@@ -52,9 +55,12 @@ export interface CommitPlace {
   readonly step: (name: string) => void | Promise<void>;
 }
 
-/** Older snapshots stay readable for this long, if nothing in them was deleted or replaced. */
+/**
+ * Older snapshots stay readable for this many milliseconds, unless something in them was deleted or
+ * replaced.
+ */
 const SNAPSHOT_MS = 2 * 3_600_000;
-/** And at most this many. */
+/** The most snapshots that stay readable. */
 const SNAPSHOTS = 10;
 
 /**
@@ -122,9 +128,8 @@ export async function commit(
 }
 
 /**
- * Publishes the version as it is under the next number. A compaction that is still at
- * work on the version before cannot publish any more, so the files that it has written
- * may be removed.
+ * Publishes the same version again under the next number. After that, another compaction that is
+ * based on the old number cannot publish any more, so its files may be removed.
  */
 export async function fence(place: CommitPlace, table: LakeTable, schema: Schema) {
   const location = tableLocation(place.store, place.topic);
@@ -140,9 +145,11 @@ async function publish(
   const text = JSON.stringify(metadata, null, 1) + "\n";
   const path = metadataPath(topic, version);
   const written = await store.writeText(path, text, null);
-  // An answer of the object store may have been lost: then the file is ours all the same.
+  // The answer of the object store may have been lost. If the text of the file is ours, it was
+  // written.
   const ours = written !== null || (await store.readText(path))?.text === text;
-  // A late process may create a version whose number was used and removed long ago.
+  // A process that was paused for long may create a version with a number that was used and removed
+  // before.
   const late = ours && await newestVersion(store, topic) > version;
   if (late) await store.remove([path]);
   if (!ours || late) {
@@ -157,8 +164,8 @@ async function publish(
 }
 
 /**
- * Tells other engines the newest version. It is asked for again after writing, because
- * another process may have published and hinted meanwhile.
+ * Writes the file that tells other engines the newest version. The version is checked again after
+ * writing, because another process may have published one meanwhile.
  */
 export async function writeVersionHint(store: Store, topic: string): Promise<void> {
   const path = versionHintPath(topic);
@@ -175,7 +182,10 @@ async function writeFile(store: Store, path: string, bytes: Uint8Array): Promise
   await store.publish(scratch, path, 0);
 }
 
-/** Manifests that stay as they are, and the entries of those that are written, a month each. */
+/**
+ * Returns the manifests that stay as they are, and the entries of the manifests to be written, one
+ * for each month.
+ */
 function manifestsOf(
   { manifests }: LakeTable,
   added: readonly DataFile[],
@@ -192,7 +202,7 @@ function manifestsOf(
   for (const { file, entries } of manifests) {
     const live = entries.filter(({ status }) => status !== STATUS.deleted);
     const month = entries[0]?.data_file.month ?? null;
-    // A lake that was moved gets all its paths anew.
+    // If the lake was moved, all paths are written again.
     if (was === is && !months.has(month) && !live.some(removes)) {
       kept.push(file);
       continue;

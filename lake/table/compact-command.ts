@@ -1,5 +1,5 @@
 /**
- * `deno task lake compact`: what it is told, and what it says.
+ * `deno task lake compact`: its options and its output.
  *
  * @module
  */
@@ -12,36 +12,38 @@ import type { Env } from "../../common/env.ts";
 import { sizeText } from "../store/size-text.ts";
 
 const AFTER = `
-Days are those on which a toot was posted, in UTC. Readers and writers may go on meanwhile, and it
-may be killed at any point: nothing is lost. Other engines read the result as an Apache Iceberg
-table; \`deno task lake info\` shows where it is.`;
+A day is the day on which a toot was posted, in UTC. Readers and writers may go on meanwhile, and
+the command may be killed at any point: nothing is lost. Other engines read the result as an Apache
+Iceberg table; \`deno task lake info\` shows where it is.`;
 
-/** What the command is told. */
+/** The options of the command. */
 export interface CompactCommandOptions extends CompactOptions {
-  /** Milliseconds between two compactions; null for a single one. */
+  /** The milliseconds between two compactions; null for a single one. */
   readonly every: number | null;
 }
 
-/** The command; `run` receives the options. */
+/** Creates the command. `run` receives the options. */
 export function compactCommand(run: (options: CompactCommandOptions) => void, env: Env) {
   const or = (name: string, fallback: string) => env(name) || fallback;
   return new Command("compact")
-    .description("Make few large files of many small ones, without duplicates and deleted toots.")
+    .description(
+      "Merge many small files into a few large ones, without duplicates and deleted toots.",
+    )
     .option("--lake <path|s3://…>", "which lake [LAKE]", or("LAKE", "data/lake"))
     .option(
       "--topic <name>",
-      "topic of toots; that of deletes goes with it [MASTODON_TOPIC]",
+      "topic of toots; the topic of deletes is named after it [MASTODON_TOPIC]",
       or("MASTODON_TOPIC", TOOT_TOPIC),
     )
     .option(
       "--before <date|now>",
-      "take in days before this one; now takes in all toots (default: today, UTC)",
+      "compact the days before this one; now compacts all toots (default: today, UTC)",
       date,
     )
     .option("--every <time>", "keep running, and compact again after 30m, 1h or 1d", interval)
     .option("--retain <days>", "drop days that are older than this", parseWhole(1, 36_500))
     .option("--memory <size>", "memory for DuckDB before it spills to disk", memory, "1GB")
-    .option("--dry-run", "say what would be done, and do nothing")
+    .option("--dry-run", "print what would be done, and do nothing")
     .addHelpText("after", AFTER)
     .allowExcessArguments(false)
     .action((given) =>
@@ -79,7 +81,7 @@ function memory(text: string): string {
   throw new InvalidArgumentError("expected a size such as 500MB or 2GB");
 }
 
-/** Runs it, and says what it does and did, a line at a time. */
+/** Runs the command, and prints its progress and its result line by line. */
 export async function runCompact(
   { every, ...options }: CompactCommandOptions,
   say: (line: string) => void,
@@ -92,11 +94,11 @@ export async function runCompact(
   else await compactEvery(once, { every, signal, notify: say });
 }
 
-/** What a compaction did, for people. */
+/** Describes for people what a compaction did. */
 export function summaryLines(done: CompactSummary): string[] {
   const n = (number: number) => number.toLocaleString("en");
   const lines: string[] = [];
-  const took = done.dryRun ? "would take in" : "took in";
+  const took = done.dryRun ? "would compact" : "took in";
   if (done.rawFiles + done.dropped === 0) lines.push("nothing to compact");
   else {
     lines.push(
@@ -106,7 +108,7 @@ export function summaryLines(done: CompactSummary): string[] {
     if (!done.dryRun) {
       lines.push(
         `wrote ${n(done.files)} files, ${sizeText(done.bytes)}, ${n(done.rows)} toots; ` +
-          `${n(done.duplicates)} duplicates and ${n(done.deleted)} deleted toots are gone`,
+          `${n(done.duplicates)} duplicates and ${n(done.deleted)} deleted toots were removed`,
       );
     }
     if (done.dropped > 0) {
@@ -114,7 +116,7 @@ export function summaryLines(done: CompactSummary): string[] {
     }
   }
   if (done.waiting > 0) {
-    lines.push(`${n(done.waiting)} raw files are taken in when their day is over`);
+    lines.push(`${n(done.waiting)} raw files will be compacted when their day is over`);
   }
   return lines;
 }

@@ -1,26 +1,26 @@
 /**
- * Compaction again and again, beside a listener.
+ * Repeats compactions, beside a listener.
  *
  * @module
  */
 import { type Clock, sleep, systemClock } from "../../common/clock.ts";
 import { Failure } from "../../common/failure.ts";
 
-/** How {@linkcode compactEvery} works. */
+/** Options of {@linkcode compactEvery}. */
 export interface EveryOptions {
-  /** Milliseconds from the end of one compaction to the next. */
+  /** The milliseconds from the end of one compaction to the start of the next. */
   readonly every: number;
-  /** Ends it; a compaction at work stops within seconds. */
+  /** Aborting it ends the repetition. A running compaction stops within seconds. */
   readonly signal: AbortSignal;
   readonly notify: (message: string) => void;
   readonly clock?: Clock;
 }
 
 /**
- * Runs `work` until the signal. What goes wrong in one run is reported, and the next run
+ * Repeats `work` until the signal is aborted. An error of one run is reported, and the next run
  * does the work.
  *
- * @throws {Failure} if `work` is used wrongly (exit code 2)
+ * @throws {Failure} if `work` fails with a usage error (exit code 2)
  */
 export async function compactEvery(
   work: () => Promise<void>,

@@ -1,5 +1,5 @@
 /**
- * One compaction of a topic at a time.
+ * Makes sure that a topic has one compaction at a time.
  *
  * @module
  */
@@ -11,18 +11,18 @@ import { compactedFolder } from "../store/layout.ts";
 import { isS3 } from "../store/location.ts";
 import type { Store } from "../store/store.ts";
 
-/** A lease ends after this many milliseconds unless its holder renews it. */
+/** A lease ends after this many milliseconds, unless its holder renews it. */
 const LEASE = 120_000;
 const RENEW = 30_000;
 
 /**
- * Takes the lock. In a folder it is a file lock, which ends with the process; in an object
- * store it is a lease that is renewed. A lease may be lost (a machine that slept): what
- * protects the lake is the exclusive creation of the next metadata file, and the lock only
- * saves the work.
+ * Takes the lock. In a folder it is a file lock, which ends with the process. In an object store it
+ * is a lease that is renewed. A lease may be lost, for example when the machine sleeps. Even then
+ * the lake is safe, because the next metadata file is created exclusively. The lock only avoids
+ * useless work.
  *
  * @returns a function that releases it
- * @throws {Failure} if another compaction is at work
+ * @throws {Failure} if another compaction is running
  */
 export async function lockCompaction(
   store: Store,
@@ -52,7 +52,7 @@ async function lockFolder(location: string, topic: string): Promise<() => Promis
   return () => Promise.resolve(file.close());
 }
 
-/** Where the lease of a topic lies, relative to the lake. */
+/** Returns the path of a topic's lease, relative to the lake. */
 export function leasePath(topic: string): string {
   return `${compactedFolder(topic)}lease.json`;
 }
@@ -77,7 +77,7 @@ async function takeLease(
   const timer = setInterval(() => {
     renewing = renewing.then(async () => {
       if (version !== null) version = await store.writeText(path, text(), version);
-    }).catch(() => {}); // the next turn tries again
+    }).catch(() => {}); // The next renewal tries again.
   }, RENEW);
   return async () => {
     clearInterval(timer);
@@ -90,6 +90,6 @@ function untilOf(text: string): number {
   try {
     return Number((JSON.parse(text) as { until?: unknown }).until) || 0;
   } catch {
-    return 0; // damaged: nobody holds it
+    return 0; // The lease is damaged, so nobody holds it.
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Compaction of some days: their rows are read, freed of duplicates and of what is gone,
- * and written as new data files.
+ * Compacts some days. It reads their rows, removes duplicates and deleted toots, and writes the
+ * rest as new data files.
  *
  * @module
  */
@@ -15,31 +15,31 @@ import type { Schema } from "./iceberg/schema.ts";
 import { dataFolder, tableLocation } from "./read/table-paths.ts";
 import { divideSpan, type Span } from "./spans.ts";
 
-/** Where data files are written, and as what. */
+/** Where data files are written, and with which schema. */
 export interface DataPlace {
   readonly store: Store;
   readonly topic: string;
   readonly schema: Schema;
-  /** A folder of this machine to write in. */
+  /** A folder on this machine for files that are being written. */
   readonly scratch: string;
-  /** Bytes of a record in the raw files, to estimate the size of a file. */
+  /** The bytes of a record in the raw files, to estimate the size of a new file. */
   readonly bytesPerRow: number;
 }
 
-/** What became of a span. */
+/** The result for a span of days. */
 export interface CompactedSpan {
   readonly files: readonly DataFile[];
   readonly rows: number;
   readonly duplicates: number;
   readonly deleted: number;
-  /** Rows that were compacted before and are replaced, gone or withheld now. */
+  /** The number of rows that were compacted before, and are now replaced, deleted or withheld. */
   readonly withdrawn: number;
 }
 
-/** Data files have about this many bytes if a day has more. */
+/** If a day is larger than this many bytes, it is divided into data files of about this size. */
 const FILE_BYTES = 160 * 2 ** 20;
 
-/** Writes the data files of a span. They count for nothing until a commit names them. */
+/** Writes the data files of a span. They have no effect until a commit names them. */
 export async function compactSpan(
   lake: Lake,
   place: DataPlace,
@@ -77,7 +77,7 @@ async function writePart(
   const folder = join(scratch, "day");
   const estimate = rows * bytesPerRow;
   const parts = Math.max(1, Math.round(estimate / FILE_BYTES));
-  // DuckDB ends a file some row groups after the limit.
+  // DuckDB ends a file a few row groups after the limit.
   const limit = parts === 1 ? 1.25 * FILE_BYTES : estimate / parts;
   const written = await lake.query<{
     filename: string;
@@ -104,7 +104,9 @@ async function writePart(
   return files;
 }
 
-/** `2026-01/2026-01-03`, or `2026-01/2026-01-03_2026-01-19` for several days. */
+/**
+ * Names a data file: `2026-01/2026-01-03`, or `2026-01/2026-01-03_2026-01-19` for several days.
+ */
 function dataName(days: Days | null): string {
   if (days === null) return "unknown/unknown";
   const [from, to] = [dayText(days.from), dayText(days.to)];

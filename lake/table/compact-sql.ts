@@ -22,10 +22,10 @@ import { DAY_NUMBER, freshHashesSql, idHash } from "./id-index.ts";
 const quoted = (columns: readonly Column[]) => columns.map(({ name }) => `"${name}"`).join(", ");
 const names = (columns: readonly Column[]) => columns.map(({ name }) => name).join(", ");
 
-/** A day as the time at which it begins. */
+/** Writes a day as the time at which it begins. */
 const startOf = (day: number) => `make_timestamp(${day * 86_400_000_000})`;
 
-/** All records of the raw files, read once, and which file each comes from. */
+/** Loads all records of the raw files, each with the name of its file. */
 export function loadedSql(urls: readonly string[]): string {
   return `create table loaded as
 select ${names(TOOT_COLUMNS)},
@@ -37,7 +37,7 @@ from (
 );`;
 }
 
-/** Files with a record of the day $before or later. */
+/** Lists the files with a record of the day $before or a later day. */
 export const REACHING_SQL = `select filename from loaded
 group by filename having max(created_tz) >= $before::TIMESTAMP`;
 
@@ -46,16 +46,19 @@ export function leaveSql(urls: readonly string[]): string {
   return `delete from loaded where filename in (${urls.map(quote).join(", ")});`;
 }
 
-/** Removes what was posted before the oldest day that is kept. */
+/** Removes the toots from before the oldest day that is kept. */
 export function dropOldSql(oldest: number): string {
   return `delete from loaded where created_tz < ${startOf(oldest)};`;
 }
 
-/** Days of the loaded records and how many each has. */
+/** Counts the loaded records of each day. */
 export const LOADED_DAYS_SQL = `select ${DAY_NUMBER} as day, count(*)::INTEGER as rows
 from loaded group by all`;
 
-/** The deletions that servers reported, and whether an earlier compaction applied them. */
+/**
+ * Creates the table of deletes, with a column that says whether an earlier compaction has applied
+ * them.
+ */
 export function tableDeletionsSql(
   fresh: readonly string[],
   kept: readonly string[],
@@ -80,7 +83,10 @@ ${
   }group by base_url, status_id;`;
 }
 
-/** The authors who opted out, and whether an earlier compaction applied that. */
+/**
+ * Creates the table of authors who opted out, with a column that says whether an earlier compaction
+ * has applied that.
+ */
 export function tableOptOutsSql(kept: readonly string[]): string {
   return `create table opt_out as
 select author_key, min(reason) as reason, bool_and(fresh) as fresh
@@ -92,12 +98,12 @@ from (
 group by author_key;`;
 }
 
-/** New deletes and opt-outs, as hashes that the index of ids knows. */
+/** Creates the table of new deletes and opt-outs, as the hashes that the index of ids contains. */
 export const FRESH_HASHES_SQL = `${freshHashesSql("fresh_hash", "deletion")}
 insert into fresh_hash
 select ${idHash("author_key")} from opt_out where fresh;`;
 
-/** All rows of some days: what is compacted already, and what was loaded. */
+/** Creates the table with all rows of some days, both the compacted rows and the loaded ones. */
 export function daySql(
   days: Days | null,
   urls: readonly string[],
@@ -123,8 +129,8 @@ const TABLES: truth.Judged = { knownUri: "known_uri", deletedRow: "deleted_row",
 const STANDING = `(select * from ranked where ${truth.STANDS})`;
 
 /**
- * Judges the rows of some days: `ranked` has all of them, `standing` the one of each post that
- * stands, `hidden` those that are withheld.
+ * Decides which rows of some days are kept. `ranked` contains all rows, `standing` the best row of
+ * each post, and `hidden` the rows that are withheld.
  */
 export const JUDGE_SQL: readonly string[] = [
   truth.deletedSightingSql("deleted_sighting", DAY_ROWS, "deletion"),
@@ -132,7 +138,8 @@ export const JUDGE_SQL: readonly string[] = [
   truth.knownUriSql("known_uri", DAY_ROWS),
   truth.goneSql(DAY_ROWS, TABLES, "(select key_hash from deletion where key_hash is not null)"),
   `create or replace table ranked as\n${truth.rankedSql(DAY_ROWS, TABLES)};`,
-  // A delete by the home server learns which post it removed, so that the post stays away.
+  // A delete by the home server gets the hash of the post's key, so that the post stays deleted
+  // when another server sends it later.
   `update deletion set key_hash = md5(coalesce(uri_key, key)), changed = true
 from (
   select sighting.id, min(sighting.uri_key) as uri_key, min(ranked.key) as key
@@ -163,8 +170,8 @@ left join elsewhere on elsewhere.key = ranked.key;`,
 ];
 
 /**
- * What the days had: records, posts that are gone, their records, and compacted rows that do not
- * stand any more or are withheld from now on.
+ * Counts the records, the deleted posts, their records, and the compacted rows that are replaced,
+ * deleted or withheld now.
  */
 export const COUNT_SQL = `select
   (select count(*) from ranked)::INTEGER as records,
@@ -178,24 +185,24 @@ export const COUNT_SQL = `select
     and (rowid not in (select row from standing) or rowid in (select row from hidden)))::INTEGER
     as withdrawn;`;
 
-/** Rows that stand, a day each. */
+/** Counts the rows of each day that are kept. */
 export const STANDING_DAYS_SQL = `select ${DAY_NUMBER} as day, count(*)::INTEGER as rows
 from day where rowid in (select row from standing) group by all;`;
 
-/**
- * Rows of a row group. A query for one language skips the groups of the others.
- */
+/** The rows of a row group. A query for one language skips the groups of other languages. */
 const ROW_GROUP = 61_440;
 
-/** Bytes of a row group's dictionary. DuckDB's own limit, 1 MB, is made for short values. */
+/**
+ * The most bytes of a row group's dictionary. DuckDB's default, 1 MB, is meant for short values.
+ */
 const DICTIONARY_BYTES = 16 * 2 ** 20;
 
 /**
- * Writes the rows of some days, in files of about `bytes`. They are sorted by language,
- * so that a query for one skips the rest, and then by author, because what one author
- * writes looks alike and packs well.
+ * Writes the rows of some days, in files of about `bytes`. The rows are sorted by language, so that
+ * a query for one language skips the rest. Then they are sorted by author, because toots of one
+ * author are similar and compress well.
  *
- * @param rows how many they are
+ * @param rows the number of rows
  */
 export function writeDaySql(
   folder: string,
@@ -219,10 +226,10 @@ export function writeDaySql(
 ) to ${quote(folder)} (${dataFileOptions(rows, schema)}, file_size_bytes ${Math.round(bytes)});`;
 }
 
-/** The options of `copy` for data files of so many rows. */
+/** Writes the options of `copy` for data files with this number of rows. */
 export function dataFileOptions(rows: number, schema: Schema): string {
-  // A text that bots repeat is stored once and compared once. A column whose
-  // values are mostly different, such as uri, packs better without a dictionary.
+  // With a dictionary, a text that bots repeat is stored once and compared once. A column whose
+  // values are mostly different, such as uri, compresses better without a dictionary.
   const different = Math.ceil(Math.min(rows, ROW_GROUP) / 2);
   return `
   format parquet, compression zstd, compression_level 6, row_group_size ${ROW_GROUP},
@@ -230,20 +237,20 @@ export function dataFileOptions(rows: number, schema: Schema): string {
   return_stats true, field_ids ${fieldIdsSql(schema, COMPACTED_COLUMNS)}`;
 }
 
-/** Writes what is gone. */
+/** Writes the deletes. */
 export function writeDeletionsSql(path: string): string {
   return `copy (
   select ${names(KEPT_DELETION_COLUMNS)} from deletion order by base_url, status_id
 ) to ${quote(path)} (format parquet, compression zstd, return_stats true);`;
 }
 
-/** The records of coverage of the raw files. */
+/** Loads the records of coverage from the raw files. */
 export function loadedCoverageSql(urls: readonly string[]): string {
   return `create table coverage as
 select ${quoted(COVERAGE_COLUMNS)} from (${readRows(COVERAGE_COLUMNS, urls)});`;
 }
 
-/** Writes them, together with those of other files. */
+/** Writes the loaded records of coverage, together with those of other files. */
 export function writeCoverageSql(
   others: readonly string[],
   oldest: number | null,
@@ -260,7 +267,7 @@ export function writeCoverageSql(
 ) to ${quote(path)} (format parquet, compression zstd, return_stats true);`;
 }
 
-/** Writes who opted out. */
+/** Writes the authors who opted out. */
 export function writeOptOutsSql(path: string): string {
   return `copy (
   select ${names(OPT_OUT_COLUMNS)} from opt_out order by author_key

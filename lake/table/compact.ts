@@ -1,10 +1,10 @@
 /**
- * Compaction: many small raw files become few large ones, in one Iceberg table.
+ * Compaction: merges many small raw files into a few large ones, in one Iceberg table.
  *
- * It reads every raw file once into a database on disk, and then rewrites one day after
- * the other, so that its memory does not grow with the lake. Only days that change are
- * read. What it writes counts for nothing until a commit names it, and what it removes
- * counts for nothing any more by then. So it may be killed at any point.
+ * It reads every raw file once into a database on disk. Then it rewrites the changed days one after
+ * the other, so that its memory does not grow with the lake. New files have no effect until a
+ * commit names them, and old files are removed only when nothing needs them any more. So a
+ * compaction may be killed at any point.
  *
  * @module
  */
@@ -45,25 +45,30 @@ import {
 import { tableLocation } from "./read/table-paths.ts";
 import { endLegacy, isLegacy, takeOver } from "./take-over.ts";
 
-/** What {@linkcode compact} is told. */
+/** Options of {@linkcode compact}. */
 export interface CompactOptions {
-  /** A folder or `s3://bucket`. */
+  /** The lake: a folder or `s3://bucket`. */
   readonly location: string;
-  /** The topic of toots; that of the deletes goes with it. Default: `mastodon-topic`. */
+  /**
+   * The topic of toots. The name of the topic of deletes is derived from it. Default:
+   * `mastodon-topic`.
+   */
   readonly topic?: string;
-  /** Take in days before this one (`2026-11-23`, UTC), or all that is there. Default: today. */
+  /**
+   * Compacts the days before this one (`2026-11-23`, UTC), or all toots with `now`. Default: today.
+   */
   readonly before?: string | "now";
-  /** Drop days that are older than this many. Default: none. */
+  /** Drops days that are older than this number of days. Default: none. */
   readonly retain?: number | null;
-  /** Only say what would be done. */
+  /** True to report what would be done, and do nothing. */
   readonly dryRun?: boolean;
-  /** What DuckDB may use before it spills to disk. Default: 1GB. */
+  /** The memory that DuckDB may use before it spills to disk. Default: 1GB. */
   readonly memory?: string;
   readonly env?: Env;
   readonly now?: () => number;
-  /** Stops within seconds; the lake stays as it is. */
+  /** Aborting it stops the compaction within seconds. The lake stays as it is. */
   readonly signal?: AbortSignal;
-  /** Receives what is being done, a line at a time. */
+  /** Receives the progress, line by line. */
   readonly progress?: (message: string) => void;
   /** Called between any two steps that change the lake. */
   readonly step?: (name: string) => void | Promise<void>;
@@ -72,20 +77,20 @@ export interface CompactOptions {
 /** What a compaction did, or would do. */
 export interface CompactSummary {
   readonly dryRun: boolean;
-  /** Raw files taken in, of all topics; their bytes; records of toots in them. */
+  /** The compacted raw files of all topics, their bytes, and the records of toots in them. */
   rawFiles: number;
   rawBytes: number;
   records: number;
-  /** Raw files that wait, because they reach into a day that is not over. */
+  /** Raw files that wait, because they contain toots of a day that is not over. */
   waiting: number;
-  /** Days that changed, and the files, rows and bytes that were written. */
+  /** The changed days, and the files, rows and bytes that were written. */
   days: number;
   files: number;
   rows: number;
   bytes: number;
-  /** Records that another one of the same toot stands for. */
+  /** Records that were dropped because another record of the same toot is kept. */
   duplicates: number;
-  /** Toots that were deleted. */
+  /** Deleted toots that were removed. */
   deleted: number;
   /** Days that were dropped because of their age. */
   dropped: number;
@@ -93,14 +98,18 @@ export interface CompactSummary {
 
 const DAY_MS = 86_400_000;
 
-/** DuckDB's own reads wait for an object store that is overloaded: up to two minutes. */
+/**
+ * With these settings, DuckDB's own requests retry for up to two minutes while an object store is
+ * overloaded.
+ */
 const HTTP_RETRIES =
   "SET http_retries = 8; SET http_retry_wait_ms = 250; SET http_retry_backoff = 2";
 
 /**
  * Compacts a lake.
  *
- * @throws {Failure} if it cannot, or another process does; the lake is as it was
+ * @throws {Failure} if it fails, or another process is compacting the lake; the lake stays as it
+ * was
  *
  * @example
  * ```ts
@@ -122,7 +131,7 @@ export async function compact(options: CompactOptions): Promise<CompactSummary> 
     ? await Deno.makeTempDir({ prefix: "compact-" })
     : join(location, WRITING, `compact+${topic}`);
   try {
-    // What a killed compaction left there is of no use.
+    // Files that a killed compaction left there are useless.
     await Deno.remove(scratch, { recursive: true }).catch(() => {});
     await Deno.mkdir(scratch, { recursive: true });
     const lake = await openNative({
@@ -185,7 +194,7 @@ async function run(
   const raw = await listFresh(store, topic, table);
   const deletes = await listFresh(store, deleteTopic(topic), table);
   const coverage = await listFresh(store, coverageTopic(topic), table);
-  // Deletes and coverage wait for no day to end.
+  // Deletes and coverage are compacted at once, even if their day is not over.
   const others = [...deletes, ...coverage];
   const urls = (files: readonly { path: string }[]) => files.map(({ path }) => store.url(path));
   if (raw.length > 0) progress(`reading ${raw.length} raw files, ${sizeText(totalBytes(raw))}`);
@@ -211,7 +220,7 @@ async function run(
   };
   const moved = metadata !== null && metadata.location !== tableLocation(store, topic);
   if (dryRun || (summary.rawFiles === 0 && plan.droppedDays === 0 && !moved)) return summary;
-  if (moved) progress("this lake was moved; its table gets the new place");
+  if (moved) progress("this lake was moved; its table gets the new location");
 
   const bytesPerRow = totalBytes(taken) / Math.max(1, summary.records);
   const added: DataFile[] = [];
@@ -246,7 +255,7 @@ async function run(
   return summary;
 }
 
-/** The files that a compaction may read. */
+/** Lists the URLs of the files that a compaction may read. */
 async function readUrls(store: Store, topic: string): Promise<string[]> {
   const table = await readTable(store, topic);
   const raw = await Promise.all(
@@ -256,16 +265,16 @@ async function readUrls(store: Store, topic: string): Promise<string[]> {
     .map(({ path }) => store.url(path));
 }
 
-/** Raw files of a topic that no compaction has taken in. */
+/** Lists the raw files of a topic that are not compacted yet. */
 async function listFresh(store: Store, topic: string, table: LakeTable): Promise<StoredFile[]> {
   const files = await store.list(topicFolder(topic));
   return freshFiles(files.filter(({ path }) => isVisible(path)), table);
 }
 
 /**
- * Takes the rows of files out again that are not over: they reach into a day from
- * `before` on, and were written on such a day. (A server's clock may be years ahead;
- * its toots wait a day for that, not years.)
+ * Removes the rows of files that must wait: those with toots of the day `before` or later, if the
+ * file was written on such a day too. The second condition is for servers whose clock is years
+ * ahead: their toots wait for a day, but not for years.
  */
 async function leaveOpen(
   lake: Lake,

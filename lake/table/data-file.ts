@@ -1,5 +1,5 @@
 /**
- * Data files with the statistics that DuckDB gives for a Parquet file.
+ * Describes data files with the statistics that DuckDB returns for a Parquet file.
  *
  * @module
  */
@@ -8,19 +8,19 @@ import type { DataFile } from "./iceberg/manifest.ts";
 import type { Field, Schema } from "./iceberg/schema.ts";
 import { boundOf } from "./iceberg/single-value.ts";
 
-/** What DuckDB prints of a column: name to value. */
+/** DuckDB's statistics of a column: name to value. */
 export type ColumnStatistics = readonly { key: string; value: string | null }[];
 
 /**
- * Columns of which the manifest stores no minimum and maximum: those would copy texts and
- * names out of the data files, and no query skips files by them.
+ * Columns without a minimum and maximum in the manifest. These would copy texts and names out of
+ * the data files, and no query could use them to skip files.
  */
 const UNBOUNDED = new Set([
   ...["mastodon_text", "url", "uri", "uri_key", "username", "author", "author_key", "status_id"],
   ...["m_id", "created_at_str", "hashtags", "also_at"],
 ]);
 
-/** A Parquet file as an entry of a manifest. */
+/** Describes a Parquet file as an entry of a manifest. */
 export function dataFileOf(
   file: { path: string; month: number | null; rows: number; bytes: number },
   statistics: readonly { key: string; value: ColumnStatistics }[],
@@ -63,7 +63,7 @@ export function dataFileOf(
   };
 }
 
-/** The name of a column in DuckDB's statistics: `"uri"`, or `"hashtags"."element"`. */
+/** Returns the name of a column in DuckDB's statistics: `"uri"`, or `"hashtags"."element"`. */
 function leafName({ name, type }: Field): string {
   return typeof type === "string" ? `"${name}"` : `"${name}"."element"`;
 }

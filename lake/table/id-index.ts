@@ -1,13 +1,13 @@
 /**
- * The index of ids: on which day does a toot with this id, or of this author, lie?
+ * The index of ids: finds the days of the toots with an id or of an author.
  *
- * A delete names an id, and compacted files are sorted otherwise: without an index,
- * every file would have to be read to find it. The index is a few Parquet files ("runs")
- * of hash and day, sorted by hash, so that a question reads a few row groups of each. A
- * toot keeps its day for ever: an entry stays valid however often files are rewritten.
- * Each compaction adds a run with what is new, and merges runs of similar size, so that
- * there are few of them and a row is written seldom. An entry whose toot is gone does no
- * harm, because its day is then read in vain.
+ * A delete names an id, but compacted files are not sorted by id. Without an index, every file
+ * would have to be read to find the toot. The index consists of a few Parquet files ("runs") of
+ * hashes and days, sorted by hash, so that a lookup reads only a few row groups of each. The day of
+ * a toot never changes, so an entry stays valid when files are rewritten. Each compaction adds a
+ * run with the new toots and merges runs of similar size. So there are few runs, and each row is
+ * rewritten only a few times. If the toot of an entry is deleted, the entry only causes a useless
+ * read.
  *
  * @module
  */
@@ -19,24 +19,30 @@ import type { SideFile } from "./read/lake-table.ts";
 /** A run is merged with one that is at most this many times as large. */
 const GROWTH = 4;
 
-/** Rows of a row group: what is read to find one id. */
+/** The rows of a row group, which is the least that is read to find an id. */
 const ROW_GROUP = 8_192;
 
-/** The first 40 bits of the MD5: two of a billion ids share them once in a thousand. */
+/**
+ * Writes the hash of an id: the first 40 bits of its MD5. Among a billion ids, about one in a
+ * thousand shares its hash with another one.
+ */
 export function idHash(text: string): string {
   return `(md5_number(${text}) >> 88)::BIGINT`;
 }
 
-/** Makes a table of the hashes of ids that are newly deleted. */
+/** Creates a table with the hashes of newly deleted ids. */
 export function freshHashesSql(table: string, deletion: string): string {
   return `create or replace table ${table} as
 select distinct ${idHash("id")} as hash from ${deletion} where fresh;`;
 }
 
-/** The day of a row as a number; null where it does not say when it was posted. */
+/** The day of a row as a number; null if the time of posting is unknown. */
 export const DAY_NUMBER = "date_diff('day', DATE '1970-01-01', created_tz::DATE)::INTEGER";
 
-/** Entries of some rows that have `created_tz`, the record's columns and perhaps `also_at`. */
+/**
+ * Selects the index entries of some rows with the record's columns and `created_tz`, and with
+ * `also_at` if `alsoAt` is true.
+ */
 export function entriesSql(from: string, alsoAt: boolean): string {
   const entry = (id: string) => `select ${idHash(id)} as hash, ${DAY_NUMBER} as day from ${from}`;
   return [
@@ -50,7 +56,7 @@ export function entriesSql(from: string, alsoAt: boolean): string {
   ].join("\nunion all\n");
 }
 
-/** Writes a run: new entries, and those of the runs that it replaces. */
+/** Writes a run with new entries and those of the runs that it replaces. */
 export function writeRunSql(entries: string, merged: readonly string[], path: string): string {
   return `copy (
   select distinct hash, day from (
@@ -63,8 +69,8 @@ export function writeRunSql(entries: string, merged: readonly string[], path: st
 }
 
 /**
- * The runs that a new one of so many rows is merged with: the newest ones, until one is
- * much larger than what was merged so far.
+ * Returns the runs that are merged with a new run of `rows` rows. Starting with the newest, runs
+ * are merged until the next one is much larger than all merged rows together.
  */
 export function runsToMerge(runs: readonly SideFile[], rows: number): SideFile[] {
   const merged: SideFile[] = [];
@@ -77,11 +83,11 @@ export function runsToMerge(runs: readonly SideFile[], rows: number): SideFile[]
   return merged;
 }
 
-/** More hashes than this are joined instead of listed. */
+/** Up to this many hashes are listed in the query; more are joined. */
 const LISTED = 5_000;
 
 /**
- * The days on which a toot with one of some ids lies.
+ * Finds the days of the toots with some ids.
  *
  * @param runs the files of the index
  * @param table a table with the column `hash`; see {@linkcode idHash}
@@ -99,7 +105,7 @@ export async function daysOfHashes(
   return days.map(({ day }) => day);
 }
 
-/** Each hash is looked up in the row groups that may hold it. */
+/** Looks up each hash in the row groups that may contain it. */
 function daysOfHashesSql(
   urls: readonly string[],
   hashes: readonly bigint[],

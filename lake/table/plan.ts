@@ -1,5 +1,5 @@
 /**
- * Plans a compaction: which days are rewritten, and which files that replaces.
+ * Plans a compaction: which days are rewritten, and which files are replaced.
  *
  * @module
  */
@@ -7,34 +7,34 @@ import { monthOf, singleDay } from "./read/days.ts";
 import { type CompactedFile, compactedFiles, type LakeTable } from "./read/lake-table.ts";
 import { planSpans, type Span } from "./spans.ts";
 
-/** What makes a compaction necessary. Days are numbers; null is an unknown day. */
+/** The reasons to rewrite days. Days are numbers; null is an unknown day. */
 export interface Reasons {
-  /** New records, a day each. */
+  /** The number of new records of each day. */
   readonly loaded: readonly { readonly day: number | null; readonly rows: number }[];
-  /** Days on which something lies that is gone by now. */
+  /** The days of toots that are deleted now. */
   readonly deleted: readonly (number | null)[];
   /** The oldest day that is kept; null keeps all. */
   readonly oldest: number | null;
 }
 
-/** What a compaction is going to do. */
+/** The plan of a compaction. */
 export interface Plan {
   readonly spans: readonly Span[];
   /** Files that are older than the oldest day. */
   readonly dropped: readonly CompactedFile[];
-  /** Paths of all files that do not stay. */
+  /** The paths of all files that are removed. */
   readonly removed: ReadonlySet<string>;
   readonly changedDays: number;
   readonly droppedDays: number;
 }
 
-/** Plans which days of the table are written anew. */
+/** Plans which days of the table are rewritten. */
 export function planCompaction(table: LakeTable, reasons: Reasons): Plan {
   const { oldest } = reasons;
   const changed = new Map<number | null, number>();
   for (const { day, rows } of reasons.loaded) changed.set(day, rows);
   for (const day of reasons.deleted) {
-    // The index may name a day of which nothing is left.
+    // The index may name a day without any toots left.
     if (compactedFiles(table, [singleDay(day)]).length > 0) changed.set(day, changed.get(day) ?? 0);
   }
   const changedDays = changed.size;
@@ -45,7 +45,7 @@ export function planCompaction(table: LakeTable, reasons: Reasons): Plan {
   for (const { days } of dropped) {
     for (let day = days!.from; day <= days!.to; day++) droppedDays.add(day);
   }
-  // A file that holds both older days and others is rewritten without the older ones.
+  // A file with dropped days and other days is rewritten without the dropped days.
   for (const { days } of kept) {
     if (oldest === null || days === null) continue;
     for (let day = days.from; day < oldest; day++) droppedDays.add(day);

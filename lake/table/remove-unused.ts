@@ -15,17 +15,17 @@ import { legacyPath } from "./read/legacy-manifest.ts";
 import { lakePath, readSnapshot, readTable, SUMMARY } from "./read/read-table.ts";
 import { versionHintPath, versionOf } from "./read/table-paths.ts";
 
-/** Files that are removed between two steps. */
+/** The number of files that are removed between two steps. */
 const REMOVED_AT_ONCE = 8;
 
-/** Versions of the metadata that stay, for engines that are about to read one. */
+/** The number of metadata versions that stay, because other engines may be about to read them. */
 const VERSIONS = 10;
 
 /**
- * Removes raw files that are taken in, and files of the table that no snapshot names:
- * replaced ones, expired ones, and those that a killed compaction left.
+ * Removes raw files that are compacted, and files of the table that no snapshot names: files that
+ * were replaced, files of expired snapshots, and files of a killed compaction.
  *
- * @returns the table; its version is a new one if a killed compaction had left files
+ * @returns the table, with a new version if a killed compaction had left files
  */
 export async function removeUnused(
   place: CommitPlace,
@@ -39,7 +39,7 @@ export async function removeUnused(
     ...await store.list(topicFolder(deleteTopic(topic))),
     ...await store.list(topicFolder(coverageTopic(topic))),
   ];
-  // A file that was written anew meanwhile has another version and stays.
+  // A file that was replaced meanwhile has another version and stays.
   const taken = raw.filter(({ path, version }) => isVisible(path) && table.taken[path] === version);
   const needed = await neededFiles(place, table);
   const isUnused = (path: string) => {
@@ -61,7 +61,7 @@ export async function removeUnused(
   return current;
 }
 
-/** All files that a snapshot of the table names, relative to the lake. */
+/** Returns all files that a snapshot of the table names, relative to the lake. */
 async function neededFiles({ store, topic }: CommitPlace, table: LakeTable): Promise<Set<string>> {
   const needed = new Set([
     ...[legacyPath(topic), leasePath(topic), versionHintPath(topic)],

@@ -1,6 +1,6 @@
 /**
- * The files beside the table's own that a snapshot names: what is gone, who opted out, and
- * the index of ids.
+ * The side files of a snapshot, which are not data files of the table: deletes, opt-outs, coverage,
+ * and the index of ids.
  *
  * @module
  */
@@ -17,11 +17,11 @@ import { metadataFolder } from "./read/table-paths.ts";
 export interface SidePlace {
   readonly store: Store;
   readonly topic: string;
-  /** A folder of this machine to write in. */
+  /** A folder on this machine for files that are being written. */
   readonly scratch: string;
 }
 
-/** Days of compacted toots that are newly deleted, or whose author newly opted out. */
+/** Finds the days of compacted toots that are newly deleted, or whose authors newly opted out. */
 export async function findWithdrawn(
   lake: Lake,
   store: Store,
@@ -32,7 +32,7 @@ export async function findWithdrawn(
   return await daysOfHashes(lake, table.index.map(({ path }) => store.url(path)), "fresh_hash");
 }
 
-/** Without an index, any day may hold such a toot. */
+/** Returns all days. Without an index, any day may contain such a toot. */
 function daysOfAll({ files }: LakeTable): Promise<(number | null)[]> {
   return Promise.resolve(files.flatMap(({ days }) => {
     if (days === null) return [null];
@@ -40,7 +40,7 @@ function daysOfAll({ files }: LakeTable): Promise<(number | null)[]> {
   }));
 }
 
-/** Writes all that is gone, for records that come late; nothing if nothing has changed. */
+/** Writes all deletes, because records may come late. Writes nothing if nothing has changed. */
 export async function writeDeletions(
   lake: Lake,
   place: SidePlace,
@@ -55,7 +55,7 @@ export async function writeDeletions(
   return [await writeSide(lake, place, "deletions", sql.writeDeletionsSql)];
 }
 
-/** Writes who opted out, for records that come late; nothing if nobody did since. */
+/** Writes all opt-outs, because records may come late. Writes nothing if there are no new ones. */
 export async function writeOptOuts(
   lake: Lake,
   place: SidePlace,
@@ -69,8 +69,8 @@ export async function writeOptOuts(
 }
 
 /**
- * Writes the records of coverage that the raw files hold, merged with older files of similar
- * size, so that a row is written seldom.
+ * Writes the records of coverage from the raw files. They are merged with older files of similar
+ * size, so that each row is rewritten only a few times.
  *
  * @param oldest the oldest day that is kept; null keeps all
  */
@@ -84,7 +84,7 @@ export async function writeCoverage(
   if (fresh.length === 0) return table.coverage;
   await lake.exec(sql.loadedCoverageSql(fresh));
   const [counted] = await lake.query<{ rows: bigint }>("select count(*) as rows from coverage");
-  // What is too old leaves only files that are written anew.
+  // Records that are too old are removed only from files that are rewritten anyway.
   const merged = oldest === null
     ? runsToMerge(table.coverage, Number(counted!.rows))
     : table.coverage;
@@ -97,8 +97,8 @@ export async function writeCoverage(
 }
 
 /**
- * Writes the index's run for what was loaded, merged with older runs of similar size. A
- * table without an index gets one of all its files.
+ * Writes a run of the index for the loaded records, merged with older runs of similar size. If the
+ * table has no index yet, one is built from all its files.
  */
 export async function writeIndex(
   lake: Lake,

@@ -10,14 +10,14 @@ import type { CompactedFile } from "./read/lake-table.ts";
 /** Days share a file up to this many rows: one row group. */
 export const SHARED_ROWS = 61_440;
 
-/** Days that are written anew together, and the files that hold them until now. */
+/** Days that are rewritten together, and the files that contain them now. */
 export interface Span {
-  /** Null for toots of an unknown day. */
+  /** The days; null for toots of an unknown day. */
   readonly days: Days | null;
   readonly files: readonly CompactedFile[];
 }
 
-/** A stretch of days: what is compacted already, and what comes to it. */
+/** A stretch of days, with its compacted files and its new records. */
 interface Piece {
   from: number;
   to: number;
@@ -29,8 +29,8 @@ interface Piece {
 /**
  * Plans one month.
  *
- * @param files its files
- * @param changed its days that get or lose something, with the number of new records
+ * @param files the files of the month
+ * @param changed the days of the month that change, with the number of new records of each
  *
  * @example
  * ```ts
@@ -57,7 +57,7 @@ export function planSpans(
   const spans: Span[] = [];
   let run: Piece[] = [];
   const flush = () => {
-    // Small neighbours become one file even if only one of them changed.
+    // Small neighbouring pieces are merged into one file, even if only one of them changed.
     if (run.some((piece) => piece.changed)) {
       spans.push({
         days: { from: run[0]!.from, to: run.at(-1)!.to },
@@ -75,7 +75,7 @@ export function planSpans(
   return spans;
 }
 
-/** Files that overlap hold the same stretch of days. */
+/** Groups files into pieces. Files whose days overlap belong to the same piece. */
 function piecesOf(files: readonly CompactedFile[]): Piece[] {
   const pieces: Piece[] = [];
   const sorted = files.filter(({ days }) => days !== null)
@@ -93,8 +93,8 @@ function piecesOf(files: readonly CompactedFile[]): Piece[] {
 }
 
 /**
- * Divides the days of a span by how many rows they have now: a day with many is a file of
- * its own, the others share files.
+ * Divides the days of a span into files. A day with many rows gets its own file, and the other days
+ * share files.
  */
 export function divideSpan(rowsOfDay: ReadonlyMap<number, number>): Days[] {
   const parts: { from: number; to: number; rows: number }[] = [];

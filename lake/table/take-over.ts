@@ -1,6 +1,6 @@
 /**
- * Makes a table of a lake that an earlier release compacted. Its files stay as they are:
- * the table's name mapping says which column is which.
+ * Turns a lake that an earlier release compacted into a table. Its files stay as they are, because
+ * the table's name mapping assigns their columns.
  *
  * @module
  */
@@ -18,12 +18,12 @@ import { LEGACY_END, legacyPath } from "./read/legacy-manifest.ts";
 import { readTable } from "./read/read-table.ts";
 import { tableLocation } from "./read/table-paths.ts";
 
-/** True if the lake was compacted by an earlier release and is not a table yet. */
+/** Returns true if an earlier release compacted the lake and it is not a table yet. */
 export function isLegacy({ version, files, deletions, taken }: LakeTable): boolean {
   return version === 0 && files.length + deletions.length + Object.keys(taken).length > 0;
 }
 
-/** Publishes the first version of the table: the files that `manifest.json` names. */
+/** Publishes the first version of the table, with the files that `manifest.json` names. */
 export async function takeOver(
   lake: Lake,
   place: CommitPlace,
@@ -49,11 +49,14 @@ export async function endLegacy(store: Store, topic: string): Promise<void> {
   }
 }
 
-/** Columns whose values are in the order of their texts. */
+/** The condition for columns whose values sort in the order of their texts. */
 const SORTS_AS_TEXT = `(type = 'BYTE_ARRAY'
   or path_in_schema in ('created_tz', 'posted_at', 'observed_at', 'edited_at'))`;
 
-/** Their statistics as the footers have them, summed up over row groups by their texts. */
+/**
+ * Describes the files with the statistics in their footers. For each column, the statistics of all
+ * row groups are combined.
+ */
 async function legacyDataFiles(
   lake: Lake,
   store: Store,

@@ -24,7 +24,7 @@ import { openStore } from "../store/open-store.ts";
 import { createViews } from "../views/views.ts";
 import { nextOffset, openTopicWriter } from "../write/topic-writer.ts";
 
-/** Writes a raw file of toots, one of deletes and one of coverage; empty ones are left out. */
+/** Writes a raw file of toots, one of deletes and one of coverage. Empty files are left out. */
 export async function land(
   location: string,
   toots: readonly Toot[],
@@ -55,7 +55,7 @@ export async function land(
   }
 }
 
-/** Writes what a query gives as a file of a lake in a folder, as somebody else might have. */
+/** Writes the result of a query as a file of a lake, as another program might have written it. */
 export async function writeSql(location: string, path: string, sql: string): Promise<void> {
   await Deno.mkdir(dirname(join(location, path)), { recursive: true });
   const lake = await openLake({ location });
@@ -77,7 +77,7 @@ export async function withViews<T>(
   }
 }
 
-/** All that the view `mastodon_toot` shows, in one order. */
+/** Returns all rows of the view `mastodon_toot`, in a fixed order. */
 export function allToots(location: string): Promise<Row[]> {
   return withViews(
     location,

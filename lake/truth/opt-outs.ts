@@ -1,22 +1,24 @@
 /**
- * An opt-out counts for earlier records too: once an author has opted out, nothing shows the
+ * Applies opt-outs to earlier records too. After an author has opted out, the views do not show the
  * author's texts, name or addresses any more.
  *
  * @module
  */
 import type { Rows } from "./standing.ts";
 
-/** Precedes the reason if the listener knew of the opt-out from the author's own server. */
+/**
+ * The prefix of the reason if the listener had learned of the opt-out from the author's own server.
+ */
 const KNOWN = "known:";
 
 /**
- * True if the author has opted out, according to the author's own server. An author who has
- * not opted in ("not indexable") has not opted out.
+ * True if the author has opted out, according to the author's own server. Not having opted in ("not
+ * indexable") is not an opt-out.
  */
 const OPTED_OUT = `author_key is not null and withheld is not null
   and (home or starts_with(withheld, '${KNOWN}')) and not contains(withheld, 'not indexable')`;
 
-/** Authors who opted out: columns `author_key` and `reason`. */
+/** Selects the authors who opted out, with the columns `author_key` and `reason`. */
 export function optOutsOf(from: string): string {
   return `select author_key, min(replace(withheld, '${KNOWN}', '')) as reason
 from ${from}
@@ -25,9 +27,9 @@ group by author_key`;
 }
 
 /**
- * The rows to withhold: records of authors who opted out that are not withheld yet. Records of
- * earlier versions have no `author_key`; they are found by the author's name, if a record
- * pairs it with the key.
+ * Creates the table of rows to withhold: records of authors who opted out, unless they are withheld
+ * already. Records of earlier versions have no `author_key`. They are found by the author's name,
+ * if another record has both the name and the key.
  *
  * @param optOut a table with the columns `author_key` and `reason`
  */
@@ -57,9 +59,9 @@ where withheld is null and (keyed.author_key is not null or named.name is not nu
 const hour = (time: string) => `date_trunc('hour', ${time})`;
 
 /**
- * The values of a withheld row. `also_at` keeps the ids that are hashed, and `uri` the hash.
+ * The values of a withheld row. `also_at` keeps only hashed ids, and `uri` becomes the hash.
  *
- * @param reason the SQL of why it is withheld
+ * @param reason the SQL expression of the reason
  */
 function withheldColumns(reason: string): Readonly<Record<string, string>> {
   const nothing = ["m_id", "app", "url", "from_instance", "username", "mastodon_text"];
@@ -78,7 +80,7 @@ function withheldColumns(reason: string): Readonly<Record<string, string>> {
 }
 
 /**
- * The columns of rows, with the values of hidden rows withheld.
+ * Selects the columns of rows. In hidden rows their values are withheld.
  *
  * @param hidden the name of a joined table of {@linkcode hiddenSql}
  */

@@ -1,6 +1,6 @@
 /**
- * Reads the lake's Parquet files in SQL. Whatever columns a file has, the result has the
- * record's columns and types.
+ * Reads the lake's Parquet files in SQL. The result has the record's columns and types, even if a
+ * file has others.
  *
  * @module
  */
@@ -8,9 +8,9 @@ import { type Column, DELETION_COLUMNS, TOOT_COLUMNS } from "../../record/record
 import { readParquet } from "../engine/sql.ts";
 
 /**
- * The columns that only compacted files have: the view's two computed columns, whose
- * statistics let a day's query skip files, and the other servers' ids of the toot
- * (`base_url|status_id`), by which a later delete finds it.
+ * The columns that only compacted files have. Two are computed columns of the view; with their
+ * statistics, a query for a day skips other files. `also_at` contains the toot's ids on other
+ * servers (`base_url|status_id`), so that a later delete finds the toot.
  */
 export const COMPACTED_COLUMNS: readonly Column[] = [
   ...TOOT_COLUMNS,
@@ -20,26 +20,27 @@ export const COMPACTED_COLUMNS: readonly Column[] = [
 ];
 
 /**
- * Compacted deletes. For a delete by the home server they keep a hash of the post's key, so
- * that the post stays deleted when another server shows it late.
+ * The columns of compacted deletes. A delete by the home server has a hash of the post's key, so
+ * that the post stays deleted even if another server shows it later.
  */
 export const KEPT_DELETION_COLUMNS: readonly Column[] = [
   ...DELETION_COLUMNS,
   { name: "key_hash", type: "VARCHAR" },
 ];
 
-/** Authors who opted out, as compaction stores them. */
+/** The columns of compacted opt-outs. */
 export const OPT_OUT_COLUMNS: readonly Column[] = [
   { name: "author_key", type: "VARCHAR" },
   { name: "reason", type: "VARCHAR" },
 ];
 
-/** Files by their names, or all files that a pattern matches. */
+/** Files by their URLs, or all files that a pattern matches. */
 export type Files = readonly string[] | { readonly pattern: string };
 
 /**
- * Reads all rows of some files. Files may have more columns, another order, or only the
- * original project's fourteen: the empty first part gives every column its name and type.
+ * Reads all rows of some files. Files may have additional columns, another order of columns, or
+ * only the fourteen columns of the original project. The first part of the SQL is empty; it gives
+ * every column its name and type.
  */
 export function readRows(columns: readonly Column[], files: Files, most?: number): string {
   const empty = columns.map(({ name, type }) => `null::${type} as "${name}"`).join(", ");
@@ -53,8 +54,8 @@ export function readRows(columns: readonly Column[], files: Files, most?: number
 }
 
 /**
- * Reads all rows of files with the same columns. DuckDB takes the columns from the first file
- * and need not open the others before it begins. It fails if a file lacks a column.
+ * Reads all rows of files with the same columns. DuckDB takes the columns from the first file, so
+ * it can begin before it has opened the others. It fails if a file lacks a column.
  */
 export function readAlikeRows(columns: readonly Column[], files: Files, most?: number): string {
   const typed = columns.map(({ name, type }) => `"${name}"::${type} as "${name}"`).join(", ");
@@ -62,15 +63,15 @@ export function readAlikeRows(columns: readonly Column[], files: Files, most?: n
   from ${readParquet(files, { most, more: ["filename = true", "file_row_number = true"] })}`;
 }
 
-/** Earlier times are not believed, because the fediverse is younger. */
+/** Earlier times are not believed, because microblogging did not exist then. */
 const EARLIEST = "TIMESTAMP '2006-01-01'";
 
 const POSTED = "coalesce(posted_at::TIMESTAMP, epoch_ms(created_at::BIGINT * 1000))";
 const OBSERVED = "observed_at::TIMESTAMP";
 
 /**
- * When the toot was posted, in UTC. A time before 2006, or more than a day after the record
- * was observed, is not believed; then the time of observation is used.
+ * When the toot was posted, in UTC. A time before 2006, or more than a day after the time of
+ * observation, is not believed. Then the time of observation is used.
  */
 export const CREATED_TZ = `case
     when ${POSTED} >= ${EARLIEST}

@@ -1,14 +1,13 @@
 /**
- * Whom we believe: which record of a post stands, and which posts are gone.
+ * Decides which record of a post is shown, and which posts are deleted.
  *
- * A server speaks for its own people. The record of the home server beats every copy,
- * and its delete removes the post; another server's delete removes its copy, and the
- * post goes when no server that we heard it from still shows it.
+ * A server is believed about its own people. A record of the home server is better than any copy,
+ * and a delete by the home server removes the post. A delete by another server removes only that
+ * server's copy. If all servers that sent the post have deleted it, the post is deleted too.
  *
- * The functions here are SQL in one dialect, for views and compaction alike. They work
- * on rows with the columns of compacted files ({@linkcode COMPACTED_COLUMNS} of
- * `source-sql.ts`; `also_at` is null in raw ones) and on deletes with the columns `id`
- * and `key_hash`.
+ * The functions return SQL that both engines run, for views and for compaction. They work on rows
+ * with the columns of compacted files ({@linkcode COMPACTED_COLUMNS} of `source-sql.ts`, where
+ * `also_at` is null for raw files), and on deletes with the columns `id` and `key_hash`.
  *
  * @module
  */
@@ -21,56 +20,55 @@ export interface Rows {
   readonly row: string;
 }
 
-/** True if the record carries the hash of its address instead of the address. */
+/** True if the record contains the hash of its address instead of the address. */
 export const IS_HASHED = "starts_with(uri, 'hmac-sha256:')";
 
 /**
- * The key that ties the records of one post together, as far as a single record shows it: its
- * address, or the keyed hash of the address. Files of the original project have no `uri`.
- * {@linkcode knownUriSql} does the rest.
+ * The key that all records of a post share: its address, or the keyed hash of its address. Files of
+ * the original project have no `uri`. {@linkcode knownUriSql} matches hashes with addresses.
  */
 export const KEY = "coalesce(uri, url, base_url || '/' || m_id)";
 
-/** The same key, but a hash that another record pairs with its address becomes the address. */
+/** The same key, but a hash becomes the address if another record has both. */
 export const KNOWN_KEY = "coalesce(known_uri.address, uri, url, base_url || '/' || m_id)";
 
-/** Joins {@linkcode knownUriSql}'s table to rows. */
+/** Joins the table of {@linkcode knownUriSql} to rows. */
 export function joinKnownUri(table: string): string {
   return `left join ${table} as known_uri on known_uri.hash = uri and ${IS_HASHED}`;
 }
 
-/** One server's id of a post. Files of the original project have the id as a number. */
+/** The id of a post on one server. In files of the original project, the id is a number. */
 export const SIGHTING = "base_url || '|' || coalesce(status_id, m_id::VARCHAR)";
 
 /**
- * True if the home server of the author showed the record. Records of earlier versions do not
- * say so: then the address decides, and a withheld record counts as the home server's.
+ * True if the record came from the author's home server. Records of earlier versions do not say so.
+ * Then the address decides, and a withheld record counts as the home server's.
  */
 export const HOME =
   "coalesce(home, withheld is not null or starts_with(coalesce(uri, url), base_url || '/'))";
 
 /**
- * When the post was edited, if that is possible. A time in the future counts only from the
+ * When the post was edited, if the time is believed. A time in the future is believed only from the
  * home server.
  */
 const EDITED =
   `case when observed_at is null or edited_at <= observed_at then edited_at when edited_at is not null and ${HOME} then observed_at end`;
 
-/** True for a copy that claims an edit in the future; its edit is not believed. */
+/** True for a copy with an edit in the future, which is not believed. */
 const EDITED_AHEAD = `coalesce(not ${HOME} and edited_at > observed_at, false)`;
 
 /**
- * The order of a post's records. The home server's comes first, then copies without an edit in
- * the future, then the latest edit, then a record with an app (only home servers know it),
- * then the one observed last.
+ * The order of a post's records, best first. Records of the home server come before copies. Then
+ * these criteria follow: no edit in the future, the latest edit, an app (only home servers know
+ * it), and the latest observation.
  */
 export const BEST_FIRST = `${HOME} desc nulls last, ${EDITED_AHEAD}, ${EDITED} desc nulls last,
       case when ${HOME} then edited_at end desc nulls last, app is null,
       observed_at desc nulls last, base_url, status_id`;
 
 /**
- * The addresses of posts for which some records have only the hash: columns `hash` and
- * `address`.
+ * Creates the table that matches hashes with addresses, with the columns `hash` and `address`. It
+ * contains the posts for which some records have only the hash.
  */
 export function knownUriSql(table: string, { from }: Pick<Rows, "from">): string {
   return `create or replace table ${table} as
@@ -81,7 +79,7 @@ group by uri_key;`;
 }
 
 /**
- * The rows whose ids were deleted: one row for each such id.
+ * Creates the table of deleted ids of rows, one row for each deleted id.
  *
  * @param deletion a table with the columns `id`, `key_hash` and `fresh` (not applied yet)
  */
@@ -101,7 +99,10 @@ join (select id, bool_or(fresh) as fresh from ${deletion} group by id) as deleti
   on deletion.id = sighting.id;`;
 }
 
-/** Rows with such ids: whether all their ids are deleted, and whether the home server did it. */
+/**
+ * Creates the table of rows with deleted ids. It says whether all ids of the row are deleted, and
+ * whether the home server deleted it.
+ */
 export function deletedRowSql(table: string, sighting: string, { row }: Rows): string {
   return `create or replace table ${table} as
 select ${row}, min(created_tz) as created_tz, bool_or(fresh) as fresh,
@@ -111,7 +112,7 @@ from ${sighting}
 group by ${row};`;
 }
 
-/** The tables that {@linkcode goneSql} and {@linkcode rankedSql} read. */
+/** The names of the tables that {@linkcode goneSql} and {@linkcode rankedSql} read. */
 export interface Judged {
   /** The table of {@linkcode knownUriSql}. */
   readonly knownUri: string;
@@ -125,7 +126,7 @@ const on = (row: string, one: string, other: string) =>
   row.split(", ").map((name) => `${one}.${name} = ${other}.${name}`).join(" and ");
 
 /**
- * Posts that their home server has deleted: the column `key`.
+ * Creates the table of posts that their home server has deleted, with the column `key`.
  *
  * @param hashes the keys of posts that were deleted before, as `(select key_hash …)`; null
  * if there are none, which saves hashing all keys
@@ -143,8 +144,8 @@ where deleted.by_home and key is not null${before};`;
 }
 
 /**
- * All rows with the key of their post, their rank among its records, and whether the post is
- * gone.
+ * Selects all rows with the key of their post, their rank among its records, and whether the post
+ * is deleted.
  */
 export function rankedSql(rows: Rows, { knownUri, deletedRow, gone }: Judged): string {
   const columns = rows.row.split(", ").map((name) => `judged.${name}`).join(", ");

@@ -1,12 +1,15 @@
 /**
- * The SQL of the coverage views: which minutes of which timeline were covered.
+ * The SQL of the coverage views. They show which minutes of which timeline were covered.
  *
  * @module
  */
 import { COVERAGE_COLUMNS } from "../../record/record.ts";
 import { type Files, readAlikeRows, readRows } from "../truth/source-sql.ts";
 
-/** Every record of coverage, once. A `table` reads the files now and only once. */
+/**
+ * Creates the table or view of all records of coverage, without repetitions. A table reads the
+ * files now, and only once.
+ */
 export function coverageSql(
   kind: "table" | "view",
   files: Files,
@@ -24,10 +27,10 @@ create or replace view coverage as select * from lake.coverage;`;
 }
 
 /**
- * A row for each minute of each timeline of which something is known. The worst that
- * happened in a minute counts: `lost`, then `filled`, then `covered`. What was lost counts
- * as filled if spans that were recorded as filled after that, from the first of them to the
- * last, hold all that was lost of the minute. The server's own counts are not coverage.
+ * Creates a view with a row for each known minute of each timeline. The outcome of a minute is the
+ * worst one that occurred in it: `lost`, then `filled`, then `covered`. A lost part counts as
+ * filled if spans that were recorded as filled later cover it, from the start of the first of them
+ * to the end of the last. The server's own counts are not coverage.
  */
 export const COVERED_MINUTE_SQL = `create or replace view covered_minute as
 with span as (

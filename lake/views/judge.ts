@@ -1,5 +1,5 @@
 /**
- * Finds which records the views leave out, and which they withhold.
+ * Finds the records that the views leave out, and those that they withhold.
  *
  * @module
  */
@@ -13,16 +13,16 @@ import * as sql from "./source-sql.ts";
 import type { Part } from "./toot-sql.ts";
 import type { LakeFiles } from "./views-files.ts";
 
-/** How {@linkcode judge} works. */
+/** Options of {@linkcode judge}. */
 export interface JudgeOptions {
   readonly listed: LakeFiles;
-  /** What DuckDB calls some files. */
+  /** Returns the URLs of some files. */
   readonly urls: (files: readonly { path: string }[]) => string[];
-  /** Whether all compacted files have all columns. */
+  /** True if all compacted files have all columns. */
   readonly compactedAlike: boolean;
   readonly engine: EngineName;
   readonly queries: Queries;
-  /** Runs a statement and keeps its text for people, its lists shortened. */
+  /** Runs a statement, and stores its text with shortened lists for people to read. */
   readonly run: (statement: (most?: number) => string) => Promise<void>;
 }
 
@@ -32,8 +32,8 @@ const TABLES: truth.Judged = {
 };
 
 /**
- * Judges the records in `lake.record` and `lake.compacted` by the deletes in
- * `lake.deletion`, and makes `lake.dropped` and `lake.hidden`.
+ * Compares the records in `lake.record` and `lake.compacted` with the deletes in `lake.deletion`,
+ * and creates `lake.dropped` and `lake.hidden`.
  *
  * @returns the sources of the views
  */
@@ -45,7 +45,7 @@ export async function judge(options: JudgeOptions): Promise<Part[]> {
   const hasDeletes = listed.deletes.files.length > 0;
 
   await findHidden(options, hasCompacted);
-  // Compaction has applied older deletes to its files.
+  // Compaction has already applied older deletes to its files.
   const deletable = hasCompacted && hasDeletes ? await findDeletable(options) : "lake.record";
   await run(() =>
     truth.deletedSightingSql(
@@ -85,13 +85,13 @@ where not (${truth.STANDS});`
 }
 
 /**
- * The rows that new deletes may name. The index of ids says in which compacted files they
- * lie; without it, all files are read.
+ * Returns the rows that new deletes may name. With the index of ids, only the compacted files that
+ * may contain them are read, and without it all files.
  */
 async function findDeletable(options: JudgeOptions): Promise<string> {
   const { listed: { table }, urls, compactedAlike, engine, queries, run } = options;
   let files: readonly { path: string }[] = table.files;
-  // The other engine's DuckDB has another `md5_number`.
+  // The wasm engine's older DuckDB has a different `md5_number`.
   if (table.index !== null && engine === "native") {
     await run(() => freshHashesSql("lake.fresh_hash", "lake.deletion"));
     const days = await daysOfHashes(queries, urls(table.index), "lake.fresh_hash");
@@ -101,10 +101,11 @@ async function findDeletable(options: JudgeOptions): Promise<string> {
   return "(select * from lake.record union all select * from lake.deletable)";
 }
 
-/** Makes `lake.hidden`: the records of people who opted out. */
+/** Creates `lake.hidden`, the records of people who opted out. */
 async function findHidden({ listed, urls, queries, run }: JudgeOptions, hasCompacted: boolean) {
   await run((most) => sql.viewOptOutsSql(urls(listed.table.optOuts), most));
-  // Compaction has withheld what it knew of. A new word counts for its files as well.
+  // Compaction has applied the opt-outs that it knew. New opt-outs apply to compacted files as
+  // well.
   const fresh = hasCompacted && await isAny(queries, "lake.opt_out where fresh");
   const raw = { from: "lake.record", row: sql.PLACE };
   await run(() => hiddenSql("lake.hidden", raw, "lake.opt_out"));
@@ -134,8 +135,8 @@ async function partOf(queries: Queries, name: "record"): Promise<Part> {
 }
 
 /**
- * Compacted files of which every row counts are read as they are, the others row by row:
- * most of a lake is not slower because of a few deletes.
+ * Divides the compacted files. Files without dropped or hidden rows are read as they are, and the
+ * others row by row. So a few deletes do not make the whole lake slower.
  */
 async function compactedParts(
   { urls, compactedAlike, queries, run }: JudgeOptions,
@@ -161,7 +162,10 @@ async function compactedParts(
   ];
 }
 
-/** The days of raw records and of toots that were deleted: a toot has one day for ever. */
+/**
+ * Returns the days of raw records and of deleted toots. Other records of these toots have the same
+ * days, because the day of a toot never changes.
+ */
 async function sameDays(queries: Queries): Promise<(Days | null)[]> {
   const rows = await queries.query<{ day: number | null }>(
     `select distinct date_diff('day', DATE '1970-01-01', created_tz::DATE)::INTEGER as day

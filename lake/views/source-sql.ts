@@ -1,5 +1,5 @@
 /**
- * What the views are made of: the files as SQL, in one dialect that both engines run.
+ * The SQL of the files that the views read. Both engines can run it.
  *
  * @module
  */
@@ -18,18 +18,21 @@ import {
 } from "../truth/source-sql.ts";
 import { KEY } from "../truth/standing.ts";
 
-/** Names of languages, joined by what a status says of itself. */
+/** Creates the table of language names. Toots are joined with it by their language code. */
 export function languageTable(languages: readonly (readonly [string, string])[], most?: number) {
   const lines = languages.slice(0, most).map((language) => language.join("="));
   const more = languages.length - lines.length;
   if (more > 0) lines.push(`(and ${more} more)`);
-  // One text is parsed ten times as fast as a list of rows.
+  // DuckDB parses one text ten times as fast as a list of rows.
   return `create or replace table language as
 select split_part(line, '=', 1) as lang_iso, split_part(line, '=', 2) as language_name
 from (select unnest(string_split(${quote(lines.join("\n"))}, '\n')) as line);`;
 }
 
-/** The files of toots that the views read, each with a text that changes when it is replaced. */
+/**
+ * Creates the table of the toot files that the views read. Each has a version, which changes when
+ * the file is replaced.
+ */
 export function fileTable(files: readonly (readonly [string, string])[], most?: number): string {
   const rows = files.slice(0, most).map((file) => `(${file.map(quote).join(", ")})`);
   const more = files.length - rows.length;
@@ -40,7 +43,7 @@ export function fileTable(files: readonly (readonly [string, string])[], most?: 
 select file::VARCHAR as file, version::VARCHAR as version from (${values}) as t(file, version);`;
 }
 
-/** The columns of the views: the original's first, in its order. */
+/** The columns of the views. Those of the original project come first, in its order. */
 export const COLUMNS: readonly string[] = [
   ...["m_id", "created_at", "created_tz", "app", "url", "from_instance", "base_url", "language"],
   ...["favourites", "username", "bot", "tags", "characters", "words", "mastodon_text"],
@@ -48,10 +51,12 @@ export const COLUMNS: readonly string[] = [
   "created_at_str",
 ];
 
-/** What tells the rows of the sources apart. */
+/** The columns that identify a row of the sources. */
 export const PLACE = "file, file_row, compacted";
 
-/** The columns, some of them made by an expression; times as TIMESTAMP in UTC. */
+/**
+ * Selects the columns. `made` contains expressions for some of them. Times become TIMESTAMP in UTC.
+ */
 function project(made: Readonly<Record<string, string>>): string {
   const times = ["posted_at", "observed_at", "edited_at"];
   const all: Record<string, string> = {
@@ -66,8 +71,8 @@ function project(made: Readonly<Record<string, string>>): string {
 }
 
 /**
- * The records of raw files, each with its place. A `table` reads them once, now;
- * `alike` if all files have all columns.
+ * Creates the table or view of the records of raw files, each with its position. A table reads the
+ * files now, and only once. `alike` is true if all files have all columns.
  */
 export function recordSql(
   kind: "table" | "view",
@@ -87,9 +92,10 @@ from (
 }
 
 /**
- * The toots of compacted files, each with its place and the ids it has elsewhere.
+ * Creates the view of the toots of compacted files, each with its position and its ids on other
+ * servers.
  *
- * @param alike whether all files have all columns
+ * @param alike true if all files have all columns
  */
 export function compactedSql(
   urls: readonly string[],
@@ -109,9 +115,9 @@ from (
 }
 
 /**
- * What servers said is deleted: `fresh` if compaction has not applied it yet.
+ * Creates the table of deletes. `fresh` is true if compaction has not applied a delete yet.
  *
- * @param alike whether all the fresh files have all columns
+ * @param alike true if all fresh files have all columns
  */
 export function viewDeletionsSql(
   fresh: Files,
@@ -133,7 +139,7 @@ from (
 );`;
 }
 
-/** Who opted out: `fresh` if compaction has not applied it yet. */
+/** Creates the table of opt-outs. `fresh` is true if compaction has not applied an opt-out yet. */
 export function viewOptOutsSql(kept: readonly string[], most?: number): string {
   return `create table lake.opt_out as
 select author_key, min(reason) as reason, bool_and(fresh) as fresh
@@ -150,8 +156,8 @@ group by author_key;`;
 }
 
 /**
- * Records that may be of one post: the raw ones, and the compacted ones of the same days
- * with the same address or with an id that was deleted.
+ * Creates the view of records that may belong to the same post as another record. These are the raw
+ * records, and compacted records of the same days that have the same address or a deleted id.
  */
 export function candidateSql(compacted: boolean): string {
   const same = `

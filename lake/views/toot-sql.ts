@@ -1,6 +1,6 @@
 /**
- * The SQL of the views of toots: the sources without what does not count, and with
- * what is withheld left out.
+ * The SQL of the views of toots. They show the sources without dropped rows, and without the
+ * withheld values of hidden rows.
  *
  * @module
  */
@@ -10,19 +10,22 @@ import { COLUMNS } from "./source-sql.ts";
 /** A source of the views: a table or view in the schema `lake`. */
 export interface Part {
   readonly name: string;
-  /** Whether `lake.dropped` lists some of its rows. */
+  /** True if `lake.dropped` lists some of its rows. */
   readonly dropped: boolean;
-  /** Whether `lake.hidden` lists some of its rows. */
+  /** True if `lake.hidden` lists some of its rows. */
   readonly hidden: boolean;
 }
 
-/** Where a row of a source lies. */
+/** The columns with the position of a row. */
 const PLACE_COLUMNS = ["file", "file_row"];
 
 const at = (table: string, name: string) =>
   `${table}.file = ${name}.file and ${table}.file_row = ${name}.file_row`;
 
-/** The rows of a source, as people may see them, and further columns as they are. */
+/**
+ * Selects the rows of a source, with the values of hidden rows withheld, and some further columns
+ * as they are.
+ */
 function shown({ name, hidden }: Part, further: readonly string[] = []): string {
   if (!hidden) {
     return `select ${[...COLUMNS, ...further].join(", ")}\nfrom lake.${name} as ${name}`;
@@ -34,13 +37,18 @@ from lake.${name} as ${name}
 left join (select file, file_row, reason from lake.hidden) as hidden using (file, file_row)`;
 }
 
-/** Every record that the lake holds, as the original's `mastodon_toot_raw`. */
+/**
+ * Creates the view of every record in the lake, like the original project's `mastodon_toot_raw`.
+ */
 export function tootRawSql(parts: readonly Part[]): string {
   return `create or replace view mastodon_toot_raw as
 ${parts.map((part) => shown(part)).join("\nunion all\n")};`;
 }
 
-/** One row a toot: the record that stands, and none that was deleted. Each with its place. */
+/**
+ * Creates a view with one row per toot: its best record, with its position. Deleted toots are left
+ * out.
+ */
 function standingSql(parts: readonly Part[]): string {
   const standing = (part: Part) => {
     const rows = shown(part, PLACE_COLUMNS);
@@ -52,7 +60,9 @@ function standingSql(parts: readonly Part[]): string {
 ${parts.map(standing).join("\nunion all\n")};`;
 }
 
-/** The view that people query, and `lake.standing`, which tells in addition where each row lies. */
+/**
+ * Creates the view that people query, and `lake.standing`, which also has the position of each row.
+ */
 export function tootSql(parts: readonly Part[]): string {
   return `${standingSql(parts)}
 create or replace view mastodon_toot as

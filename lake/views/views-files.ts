@@ -1,5 +1,5 @@
 /**
- * The files that the views are made of, as they lie in the lake at one time.
+ * The files that the views read, as they are in the lake at one time.
  *
  * @module
  */
@@ -13,10 +13,10 @@ import { coverageTopic, deleteTopic } from "../../record/record.ts";
 import type { Store, StoredFile } from "../store/store.ts";
 import type { Files } from "../truth/source-sql.ts";
 
-/** Raw files of a topic that no compaction has taken in. */
+/** The raw files of a topic that are not compacted. */
 export interface RawFiles {
   readonly files: readonly StoredFile[];
-  /** A pattern that matches just these; null if there is none. */
+  /** A pattern that matches exactly these files; null if there is none. */
   readonly pattern: string | null;
 }
 
@@ -28,13 +28,14 @@ export interface LakeFiles {
   readonly coverage: RawFiles;
 }
 
-/** With more files than this, it is faster to read them once and keep the rows. */
+/** With more files than this, it is faster to read them once and store the rows in a table. */
 const MANY_FILES = 16;
 
 /** Lists the files of a lake. */
 export async function listFiles(store: Store, topic: string): Promise<LakeFiles> {
-  // First the files, then the table: if a compaction takes a file in meanwhile, reading it
-  // fails, and we list again. The other way round, its toots would be in neither.
+  // The files are listed before the table is read. If a compaction runs in between, reading a
+  // removed file fails and the files are listed again. In the other order, the toots of a file that
+  // was just compacted would be missing in both.
   const folders = [topic, deleteTopic(topic), coverageTopic(topic)].map(topicFolder);
   const listed = await Promise.all(folders.map((folder) => store.list(folder)));
   const table = await readTable(store, topic);
@@ -49,7 +50,7 @@ export async function listFiles(store: Store, topic: string): Promise<LakeFiles>
   return { table, toots, deletes, coverage };
 }
 
-/** False if a compaction has changed the lake since the files were listed. */
+/** Returns false if a compaction has changed the lake since the files were listed. */
 export async function isUnchanged(
   store: Store,
   topic: string,
@@ -58,14 +59,14 @@ export async function isUnchanged(
   return await newestVersion(store, topic) === table.version;
 }
 
-/** True if there are so many files that each must cost little. */
+/** Returns true if there are so many files that reading them for each query would be slow. */
 export function areMany({ files }: RawFiles): boolean {
   return files.length > MANY_FILES;
 }
 
 /**
- * How to name files that are read once, now. In an object store, a pattern saves one
- * request a file.
+ * Returns the names of files that are read once, now. In an object store, a pattern saves one
+ * request per file.
  */
 export function filesToRead(store: Store, raw: RawFiles, engine: EngineName): Files {
   if (areMany(raw) && raw.pattern && engine === "native" && isS3(store.location)) {

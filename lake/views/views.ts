@@ -22,36 +22,45 @@ import { type Part, tootRawSql, tootSql } from "./toot-sql.ts";
 
 /** Options of {@linkcode createViews}. */
 export interface ViewOptions {
-  /** The topic of toots; those of deletes and coverage go with it. Default: `mastodon-topic`. */
+  /**
+   * The topic of toots. The names of the topics of deletes and coverage are derived from it.
+   * Default: `mastodon-topic`.
+   */
   topic?: string;
 }
 
-/** What {@linkcode createViews} made. */
+/** The result of {@linkcode createViews}. */
 export interface Views {
-  /** The SQL that made them, long lists shortened for people to read. */
+  /** The SQL that created the views, with long lists shortened for people to read. */
   readonly sql: string;
-  /** Raw files that they read. */
+  /** The number of raw files that the views read. */
   readonly rawFiles: number;
-  /** Compacted files that they read. */
+  /** The number of compacted files that the views read. */
   readonly compactedFiles: number;
 }
 
-/** Many small files are loaded up to this many bytes, which grow about fivefold in memory. */
+/**
+ * Many small files are loaded into memory if they have at most this many bytes together. In memory
+ * they take about five times as much.
+ */
 const LOADED_BYTES = 256 * 2 ** 20;
 
-/** Only what a query needs is read of an object. */
+/** With this setting, DuckDB reads only the needed parts of an object. */
 const NO_DOWNLOAD = "set force_download = false";
 
-/** Compactions that may come between before we give up; each takes seconds at least. */
+/**
+ * Creating the views is repeated at most this many times if compactions happen meanwhile. Each
+ * compaction takes at least some seconds.
+ */
 const ATTEMPTS = 5;
 
 /**
- * Makes the tables and views `language`, `mastodon_toot_raw` (every record) and
- * `mastodon_toot` (one row a toot: the latest edit, deletes left out). They show
- * the lake as it is now; make them again to see what has come since. Where a
- * compaction takes away a file that they read, they make themselves again.
+ * Creates the tables and views `language`, `mastodon_toot_raw` (every record), `mastodon_toot` (one
+ * row per toot, with its latest edit and without deleted toots), `coverage` and `covered_minute`.
+ * They show the lake as it is now. Create them again to see newer toots. If a compaction removes a
+ * file that they read, they are created again automatically.
  *
- * @throws {Failure} where a file of the lake cannot be read
+ * @throws {Failure} if a file of the lake cannot be read
  *
  * @example
  * ```ts
@@ -74,13 +83,13 @@ export async function createViews(lake: Lake, options: ViewOptions = {}): Promis
     try {
       files = await listFiles(store, topic);
       const views = await lake.transaction((queries) => make(queries, files!, lake, alike));
-      // A pattern may have matched other files than we listed.
+      // A pattern may have matched other files than those that were listed.
       if (await isUnchanged(store, topic, files) || attempt === ATTEMPTS) {
         viewsAreMade(lake, urlsOf(store, files), () => createViews(lake, options));
         return views;
       }
     } catch (error) {
-      // The failure may have come before this was set back.
+      // The failure may have occurred before the setting was reset.
       if (lake.engine === "native" && isS3(store.location)) await lake.exec(NO_DOWNLOAD);
       const differ = alike && error instanceof FilesDiffer;
       if (attempt === ATTEMPTS || !(differ || error instanceof FileGone)) {
@@ -106,7 +115,7 @@ async function make(
   const raw = load ? filesToRead(store, toots, engine) : urls(toots.files);
 
   const said: string[] = [];
-  /** Runs a statement; the same is kept as text, its lists shortened. */
+  /** Runs a statement, and stores its text with shortened lists. */
   async function run(statement: (most?: number) => string) {
     said.push(statement(3));
     await lake.exec(statement());
@@ -115,11 +124,11 @@ async function make(
   await lake.exec("drop schema if exists lake cascade");
   await run(() => "create schema lake;");
   await run((most) => sql.languageTable(languages, most));
-  // A view of few files reads only what a query needs.
-  // Small objects that are read as a whole cost one request each this way, instead of two.
+  // With this setting, DuckDB reads each small object as a whole, with one request instead of two. It
+  // does not help if the files are not loaded, because a view reads only the needed parts.
   const download = load && engine === "native" && isS3(store.location);
   if (download) await lake.exec("set force_download = true");
-  // Views are bound when they are made: one that nobody reads takes time all the same.
+  // Creating a view takes time even if nobody reads it, because DuckDB binds it at once.
   if (hasRaw || compacted.length === 0) {
     await run((most) => sql.recordSql(load ? "table" : "view", raw, load && alike, most));
   }
@@ -142,7 +151,7 @@ async function make(
   await run(() => tootRawSql(parts));
   await run(() => tootSql(parts));
   const many = areMany(coverage);
-  // A pattern would miss what compaction has taken in.
+  // A pattern would miss the files that compaction has written.
   const covered = table.coverage.length > 0
     ? urls([...table.coverage, ...coverage.files])
     : filesToRead(store, coverage, engine);
@@ -155,7 +164,7 @@ async function make(
     )
   );
   await run(() => COVERED_MINUTE_SQL);
-  // A compacted file is never written anew, so its length does for a version.
+  // A compacted file is never replaced, so its length is enough as a version.
   const files = [
     ...compacted.map(({ path, bytes }) => [store.url(path), String(bytes)] as const),
     ...toots.files.map(({ path, version }) => [store.url(path), version] as const),
@@ -168,14 +177,14 @@ async function make(
   };
 }
 
-/** All files that the views read. */
+/** Returns the URLs of all files that the views read. */
 function urlsOf(store: Store, { table, toots, deletes, coverage }: LakeFiles): string[] {
   const raw = [toots, deletes, coverage].flatMap(({ files }) => files);
   return [...raw, ...sideFilesOf(table), ...table.files]
     .map(({ path }) => store.url(path));
 }
 
-/** Reads `config/languages.csv`: two columns, names in quotes where they hold a comma. */
+/** Reads `config/languages.csv`: two columns, with names in quotes if they contain a comma. */
 function parseLanguages(csv: string): [string, string][] {
   return csv.trimEnd().split(/\r?\n/).slice(1).map((line) => {
     const comma = line.indexOf(",");

@@ -1,12 +1,12 @@
 /**
- * Where a writer of a partition goes on.
+ * Finds the last file of a partition, after which a writer continues.
  *
  * @module
  */
 import { isVisible, parseRawPath, partitionFolder } from "../store/layout.ts";
 import type { Store } from "../store/store.ts";
 
-/** The raw file of a partition with the highest offset; null if the partition is empty. */
+/** Returns the raw file of a partition with the highest offset; null if the partition is empty. */
 export async function lastFile(
   store: Store,
   topic: string,

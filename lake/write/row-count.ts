@@ -1,5 +1,5 @@
 /**
- * How many rows a Parquet file of the lake has.
+ * Counts the rows of a Parquet file of the lake.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Store } from "../store/store.ts";
 import { literalGlob, quote } from "../engine/sql.ts";
 
 /**
- * Reads the number of rows from the store if it keeps it, else from the file's footer.
+ * Reads the number of rows from the store if it has stored it, else from the file's footer.
  *
  * @throws {DamagedFile} if the file is damaged, or not Parquet
  */

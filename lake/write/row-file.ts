@@ -1,6 +1,6 @@
 /**
- * Collects rows for a Parquet file. They are kept in DuckDB's columns, not as objects, and
- * DuckDB's own threads write them, so collecting goes on meanwhile.
+ * Collects rows for a Parquet file. The rows are stored in DuckDB's columns, not as objects.
+ * DuckDB's own threads write the file, so collecting the next rows goes on meanwhile.
  *
  * @module
  */
@@ -23,7 +23,9 @@ import { duckdbFailure } from "../engine/duckdb-failure.ts";
 import type { Column, ColumnType } from "../../record/record.ts";
 import { quote } from "../engine/sql.ts";
 
-/** A value of a row, with the type of its {@linkcode Column}; times are milliseconds. */
+/**
+ * A value of a row, with the type of its {@linkcode Column}. Times are in milliseconds since 1970.
+ */
 export type Field = string | number | bigint | boolean | readonly string[] | null;
 
 /** The rows of a file that is not written yet. */
@@ -35,8 +37,7 @@ export interface RowFile {
   /** Adds rows. Missing fields are null. */
   append(rows: readonly object[]): void;
   /**
-   * Writes all rows to a file of this machine. Afterwards only {@linkcode discard} may be
-   * called.
+   * Writes all rows to a file on this machine. Afterwards only {@linkcode discard} may be called.
    */
   writeTo(path: string): Promise<void>;
   /** Frees the rows. */
@@ -50,12 +51,12 @@ export interface RowFiles {
   close(): void;
 }
 
-/** Rows per vector of DuckDB. */
+/** The rows of a DuckDB vector. */
 const VECTOR = 2048;
 
 /**
- * Rows per row group. They are few, so that a query of one day skips most of a file that spans
- * several days, but enough for the columns to compress well.
+ * The rows of a row group. The number is small, so that a query for one day skips most of a file
+ * with several days. But it is large enough for the columns to compress well.
  */
 const ROW_GROUP = 10 * VECTOR;
 
@@ -79,7 +80,7 @@ const INTO: Partial<Record<ColumnType, (value: never) => DuckDBValue>> = {
 /**
  * Opens the DuckDB that turns rows into Parquet.
  *
- * @param memory what it may use before it spills into `temp`
+ * @param memory the memory that DuckDB may use before it spills into `temp`
  */
 export async function openRowFiles(
   { memory = "512MB", threads = 2 }: { memory?: string; threads?: number } = {},
@@ -87,15 +88,16 @@ export async function openRowFiles(
   const instance = await DuckDBInstance.create(":memory:", {
     memory_limit: memory,
     threads: String(threads),
-    preserve_insertion_order: "false", // every file has a sort order of its own
+    preserve_insertion_order: "false", // Every file has its own sort order.
     // A file's memory is returned to the system when the file is written, not at 128 MiB.
     allocator_flush_threshold: "512KB",
     allocator_bulk_deallocation_flush_threshold: "512KB",
-    temp_directory: "", // the limit is far above what two batches need
+    // The memory limit is far above what two batches need, so DuckDB never spills.
+    temp_directory: "",
   });
   let started = 0;
-  // All files with the same columns share one chunk: each takes a megabyte outside JavaScript's
-  // heap, which only the garbage collector frees.
+  // All files with the same columns share one chunk. A chunk takes a megabyte outside JavaScript's
+  // heap, and only the garbage collector frees it.
   const chunks = new Map<readonly Column[], DuckDBDataChunk>();
   function chunkOf(columns: readonly Column[]): DuckDBDataChunk {
     let chunk = chunks.get(columns);
@@ -150,17 +152,17 @@ export async function openRowFiles(
         },
         append(more) {
           rows += more.length;
-          // Rows go into a vector at once, even if it is not full: as objects they would outlive
-          // the young generation of the heap, which costs more.
+          // Rows are copied into a vector at once, even if they do not fill it. As objects they
+          // would outlive the young generation of the heap, which costs more.
           for (let done = 0; done < more.length; done += VECTOR) {
             appendVector(more.slice(done, done + VECTOR));
           }
         },
         async writeTo(path) {
           appender.flushSync();
-          // Parquet version 1 and plain zstd can be read by Spark, Trino and old DuckDBs. The
-          // level is the fastest one, because compaction compresses the same rows again, and
-          // better.
+          // Spark, Trino and old versions of DuckDB can read Parquet version 1 with plain zstd. The
+          // compression level is the fastest one, because compaction compresses the same rows
+          // again, and better.
           await connection.run(
             `copy (select * from ${table} order by ${
               sortedBy.map((name) => `"${name}"`).join(", ")

@@ -27,15 +27,15 @@ export interface TopicWriter {
   /** Starts collecting the rows of a file. */
   start(): Promise<RowFile>;
   /**
-   * Writes the rows as the file that starts at `offset`, replacing a file of that name, and
-   * frees them. Resolves with its path, relative to the lake, once the file would survive a
-   * power cut; readers see nothing of it before that. After an error the rows are kept, so
-   * that the caller can try again.
+   * Writes the rows as the file that starts at `offset`, and frees them. An existing file of that
+   * name is replaced. Resolves with the file's path, relative to the lake, once the file would
+   * survive a power cut. Readers see nothing of it before that. After an error the rows are kept,
+   * so that the caller can try again.
    */
   publish(rows: RowFile, offset: bigint): Promise<string>;
 }
 
-/** Opens a writer. The caller makes sure that nobody else writes the partition. */
+/** Opens a writer. The caller must make sure that no other process writes the partition. */
 export function openTopicWriter(options: TopicWriterOptions): TopicWriter {
   const { store, files, topic, partition, columns, sortedBy } = options;
   return {
@@ -56,14 +56,15 @@ export function openTopicWriter(options: TopicWriterOptions): TopicWriter {
   };
 }
 
-/** More rows than any file has. */
+/** More rows than any file contains. */
 const MORE_THAN_A_FILE = 10_000_000n;
 
 /**
- * The offset after the last row of a partition's last file. If that file is damaged, the
- * offset is far behind it, so that a damaged file stops no listener.
+ * Returns the offset after the last row of a partition's last file. If that file is damaged, the
+ * offset is increased by {@linkcode MORE_THAN_A_FILE}, so that a damaged file does not stop the
+ * listener.
  *
- * @param warn is told of a damaged file, and how to set it aside
+ * @param warn receives a message about a damaged file and how to set it aside
  */
 export async function nextOffset(
   store: Store,

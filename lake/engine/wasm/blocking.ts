@@ -1,10 +1,9 @@
 /**
  * Asks a worker and waits for its answer without a promise.
  *
- * The wasm code needs a file's bytes at once, but a network request completes later. So a
- * worker sends the requests, and the asking thread sleeps (`Atomics.wait`) until the answer
- * has arrived in its port. Browsers have a synchronous `XMLHttpRequest` for this; Deno does
- * not.
+ * The wasm code needs a file's bytes at once, but a network request completes later. So a worker
+ * sends the requests, and the thread of the wasm code sleeps (`Atomics.wait`) until the answer has
+ * arrived on its port. Browsers have a synchronous `XMLHttpRequest` for this; Deno does not.
  *
  * @module
  */
@@ -17,7 +16,8 @@ export interface BlockingWorker<Question, Answer> {
   /**
    * Sends a question, and sleeps until its answer arrives.
    *
-   * @throws {Failure} the worker's, or if no answer comes in time; a late one is dropped
+   * @throws {Failure} the failure of the worker, or if no answer comes in time; a late answer is
+   * dropped
    */
   ask(question: Question): Answer;
   close(): void;
@@ -26,9 +26,9 @@ export interface BlockingWorker<Question, Answer> {
 /** The first message to a worker of {@linkcode startBlocking}. */
 export interface Line {
   readonly port: MessagePort;
-  /** The number of answers. A thread that sleeps on it is woken by each answer. */
+  /** The number of answers. Each answer wakes the thread that sleeps on it. */
   readonly answers: Int32Array;
-  /** The setting for the worker's `begin`. */
+  /** The argument for the worker's `begin`. */
   readonly setting: unknown;
 }
 
@@ -46,7 +46,7 @@ type Reply<Answer> =
 /**
  * Starts the worker in `module`, which calls {@linkcode serve}, and waits until it is ready.
  *
- * @param timeout milliseconds that a question may take
+ * @param timeout the timeout of a question, in milliseconds
  */
 export async function startBlocking<Question, Answer>(
   module: URL,
@@ -71,7 +71,9 @@ export async function startBlocking<Question, Answer>(
     throw error;
   }
 
-  /** The answer with this number, if it has arrived. Answers to earlier questions are dropped. */
+  /**
+   * Takes the answer with this number, if it has arrived. Answers to earlier questions are dropped.
+   */
   function take(number: number): Reply<Answer> | undefined {
     for (;;) {
       const received = receiveMessageOnPort(port as unknown as NodePort);
@@ -88,8 +90,8 @@ export async function startBlocking<Question, Answer>(
       const until = performance.now() + timeout;
       port.postMessage({ number, question } satisfies Asked<Question>);
       for (;;) {
-        // Read the count before looking for the answer: an answer in between then ends the sleep
-        // at once.
+        // The count is read before the port. If an answer arrives in between, the sleep ends at
+        // once.
         const before = Atomics.load(answers, 0);
         const reply = take(number);
         if (reply !== undefined) {
@@ -113,12 +115,13 @@ export async function startBlocking<Question, Answer>(
 /**
  * Runs in the worker: answers each question with the function that `begin(setting)` returns.
  *
- * @param begin takes the setting, and gives the function that answers
+ * @param begin takes the setting, and returns the function that answers
  */
 export function serve<Question, Answer>(
   begin: (setting: unknown) => (question: Question) => Promise<Answer>,
 ): void {
-  // TypeScript types `self` as a page's window; a worker's `postMessage` has no origin.
+  // TypeScript takes `self` for the window of a page, but here it is a worker, whose `postMessage`
+  // has no origin.
   const self = globalThis as unknown as Worker;
   self.onmessage = ({ data }: MessageEvent<Line>) => {
     const { port, answers, setting } = data;

@@ -38,15 +38,20 @@ export type BucketQuestion =
 /** The worker's answer to each kind of question. */
 export interface BucketAnswer {
   readonly objects?: StoredFile[];
-  /** Not typed arrays: `receiveMessageOnPort` of Deno inspects each of their elements. */
+  /**
+   * Plain buffers instead of typed arrays, because Deno's `receiveMessageOnPort` inspects each
+   * element of a typed array.
+   */
   readonly ranges?: ArrayBuffer[];
 }
 
-/** Objects are read and cached in pieces of this size. A smaller object is one piece. */
+/** Objects are read and cached in pieces of this many bytes. A smaller object is one piece. */
 const PIECE = 2 ** 18;
-/** Bytes in the cache, so that the next statement over the same objects needs no requests. */
+/** The bytes of the cache. With it, the next statement over the same objects needs no requests. */
 const KEPT = 2 ** 27;
-/** How many small objects are fetched together when they are read one after the other. */
+/**
+ * The number of small objects that are fetched together when they are read one after the other.
+ */
 const TOGETHER = 16;
 
 /** Opens the objects of a store. A worker runs until {@linkcode Files.close}. */
@@ -59,7 +64,7 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
   // The objects that this statement has listed, in the order of the listing.
   const known = new Map<string, { readonly object: StoredFile; readonly place: number }>();
   const order: string[] = [];
-  /** The object that was read last. */
+  /** The position in `known` of the object that was read last. */
   let last = -1;
 
   function learn(bucket: string, objects: readonly StoredFile[]): string[] {
@@ -71,8 +76,8 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
   }
 
   /**
-   * Finds an object by its path. The objects after it are listed too, because they are
-   * probably next.
+   * Finds an object by its path. The objects after it are listed too, because they are probably
+   * read next.
    */
   function find(path: string) {
     if (!known.has(path)) {
@@ -99,7 +104,7 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
     throw new FileGone(path, "removed");
   }
 
-  /** The pieces `first` to `last` of `path` that are not in the cache, as ranges. */
+  /** Returns the pieces `first` to `last` of `path` that are not in the cache, as ranges. */
   function missing(path: string, first: number, last: number): Range[] {
     const { path: key, version, bytes } = stored(path);
     const ranges: Range[] = [];
@@ -125,7 +130,7 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
     });
   }
 
-  /** The small objects listed after `path`, at most `most`. */
+  /** Returns the small objects listed after `path`, at most `count`. */
   function following(path: string, count: number): string[] {
     const { place } = known.get(path)!;
     const { bucket } = s3Place(path);
@@ -133,7 +138,7 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
       .filter((next) => stored(next).bytes <= PIECE && s3Place(next).bucket === bucket);
   }
 
-  /** Fetches a small object together with those after it, and the next ones in the background. */
+  /** Fetches a small object together with those after it, and more of them in the background. */
   function fetchSmall(path: string) {
     const paths = [path, ...following(path, 2 * TOGETHER - 1)];
     const whole = (some: readonly string[]) => some.flatMap((one) => missing(one, 0, 0));
@@ -141,7 +146,7 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
   }
 
   return {
-    // If a pattern matches nothing, DuckDB would complain that httpfs is missing.
+    // If a pattern matched nothing, DuckDB would complain that httpfs is missing.
     glob(pattern) {
       const found = isPattern(pattern) ? search(pattern) : find(pattern) ? [pattern] : [];
       if (found.length === 0) throw new Failure(`${pattern}: no such file`);
@@ -150,7 +155,7 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
     open: (path) => stored(path).bytes,
     read(path, at, into) {
       const { bytes, version } = stored(path);
-      if (at + into.length > bytes) throw new Failure(`${path} is shorter than it says`);
+      if (at + into.length > bytes) throw new Failure(`${path} is shorter than its listed size`);
       const first = Math.floor(at / PIECE), end = Math.ceil((at + into.length) / PIECE) - 1;
       const ranges = missing(path, first, end);
       const { place } = known.get(path)!;

@@ -4,17 +4,18 @@
  *
  * Four properties of version 1.28.0 explain this file:
  *
- * - The wasm code calls its file system through the global `DUCKDB_RUNTIME`, and only during a
- * call into it. So the global is set only during such a call, and every database has its own.
+ * - The wasm code uses its file system through the global `DUCKDB_RUNTIME`, and only while a call
+ * into the wasm code runs. So the global is set only during such a call, and every database can
+ * have its own file system.
  *
- * - `apache-arrow`, which reads its results, loads `tslib`, which adds about thirty helpers to
- * `globalThis`. They are removed as soon as it is loaded.
+ * - The package reads its results with `apache-arrow`. That loads `tslib`, and `tslib` adds about
+ * thirty helpers to `globalThis`. They are removed as soon as it is loaded.
  *
  * - The wasm code has a stack of 64 KB without a guard: a list of a thousand files, or a deep
- * expression, would overwrite the memory behind it. It gets a larger stack on its heap.
+ * expression, would overwrite the memory behind it. So it gets a larger stack on its heap.
  *
- * - After a query its buffer keeps files open and pages of them in memory. They are dropped
- * after each query, so that a changed file is not read half old and half new.
+ * - After a query, the buffer of the wasm code keeps files open and parts of them in memory. They
+ * are dropped after each query. Otherwise a changed file could be read half old and half new.
  *
  * @module
  */
@@ -26,20 +27,22 @@ import type { RecordBatch } from "apache-arrow";
 /** The functions that the wasm code calls for its files. */
 export type Runtime = DuckDB.DuckDBRuntime;
 
-/** What the wasm code passes to such a call: its memory and its functions. */
+/**
+ * The wasm code's memory and functions, which it passes to the functions of {@linkcode Runtime}.
+ */
 export type Module = DuckDB.DuckDBModule & {
-  // Emscripten's types are not part of the package.
+  // The package does not contain Emscripten's types.
   readonly HEAPU8: Uint8Array<ArrayBuffer>;
   readonly HEAPF64: Float64Array;
   _malloc(bytes: number): number;
 };
 
-/** The package's own functions. */
+/** The functions of the package. */
 export type Package = typeof DuckDB;
 
-/** A database in memory, one connection, one statement at a time. */
+/** A database in memory with one connection. It runs one statement at a time. */
 export interface Database {
-  /** Runs one statement with `texts` for `$1` and so on. */
+  /** Runs one statement. `texts` are the values of `$1`, `$2` and so on. */
   run(sql: string, texts?: readonly string[]): RecordBatch[];
   close(): void;
 }
@@ -47,7 +50,7 @@ export interface Database {
 const globals = globalThis as unknown as Record<string, unknown>;
 let loaded: Package | undefined;
 
-/** Bytes for the calls and texts of one statement; a multiple of 16. */
+/** The bytes of the stack, for the calls and texts of one statement; a multiple of 16. */
 const STACK = 2 ** 24;
 
 /** Loads the package. {@linkcode openDatabase} loads the wasm code itself. */
@@ -78,8 +81,8 @@ function within<T>(runtime: Runtime, work: () => T): T {
   }
 }
 
-// Starting takes several turns of the event loop, in which the package sets the global itself,
-// so only one database starts at a time.
+// Only one database starts at a time, because starting is asynchronous and the package sets the
+// global itself meanwhile.
 let starting: Promise<unknown> = Promise.resolve();
 
 /** Starts a database in memory that reads its files through `runtime`. */
@@ -111,7 +114,8 @@ async function start(runtime: Runtime): Promise<Database> {
       within(runtime, () => {
         const statement = connection.prepare(sql);
         try {
-          // Not `query`, which takes an error in the middle of a result for its end.
+          // `query` is not used, because it takes an error in the middle of a result for the end of
+          // the result.
           return [...statement.send(...texts)];
         } finally {
           statement.close();

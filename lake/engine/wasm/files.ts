@@ -1,6 +1,6 @@
 /**
- * The wasm engine's access to files. It has no promises, because the wasm code cannot wait for
- * one.
+ * The wasm engine's access to files. Its methods return no promises, because the wasm code cannot
+ * wait for them.
  *
  * @module
  */
@@ -8,26 +8,26 @@
 /** A place with files. Paths are absolute: `/a/b.parquet`, `s3://bucket/key`. */
 export interface Files {
   /**
-   * Every file that matches, in the order of their paths. A path without wildcards matches
-   * itself. Without a match the list is empty, or a {@linkcode Failure} explains more than the
-   * engine could.
+   * Lists the files that match, in the order of their paths. A path without wildcards matches
+   * itself. If nothing matches, it returns an empty list, or throws a {@linkcode Failure} that says
+   * more than the engine would.
    */
   glob(pattern: string): string[];
   /**
    * Prepares a file for {@linkcode Files.read}, and returns its size in bytes.
    *
-   * @throws {Failure} where there is none, or it cannot be had
+   * @throws {Failure} if the file does not exist or cannot be read
    */
   open(path: string): number;
   /**
    * Fills `into` with the bytes from `at` on.
    *
-   * @throws {Failure} where the file no longer holds so many, or cannot be had
+   * @throws {Failure} if the file has fewer bytes than that, or cannot be read
    */
   read(path: string, at: number, into: Uint8Array): void;
-  /** The file is not read any more. */
+  /** Tells that the file will not be read any more. */
   release(path: string): void;
-  /** A new statement begins: forget which files exist. */
+  /** Tells that a new statement begins, so that the known files are forgotten. */
   refresh(): void;
   close(): void;
 }

@@ -1,6 +1,6 @@
 /**
- * Files of this machine for the wasm engine. Only the parts that the engine asks for are read,
- * so a file may be larger than memory.
+ * The files of this machine for the wasm engine. Only the parts that the engine needs are read, so
+ * a file may be larger than memory.
  *
  * @module
  */
@@ -10,12 +10,12 @@ import type { Files } from "./files.ts";
 import { fixedPrefix, globExpression, isPattern } from "./glob.ts";
 
 /**
- * Open files at a time: the engine keeps every file of a query open, and systems allow about a
- * thousand.
+ * The most open files at a time. The engine keeps every file of a query open, but operating systems
+ * allow only about a thousand.
  */
 const OPEN_FILES = 64;
 
-/** Opens the files of this machine. */
+/** Creates the access to the files of this machine. */
 export function localFiles(): Files {
   // Least recently used first.
   const handles = new Map<string, Deno.FsFile>();
@@ -77,8 +77,8 @@ function isFile(path: string): boolean {
 }
 
 /**
- * Every file below a folder whose path has at most `depth` parts. Symbolic links to folders
- * are followed only if `depth` is limited: with `**`, a link could lead in circles.
+ * Yields every file below a folder, at most `depth` folders deep. Symbolic links to folders are
+ * followed only if `depth` is limited, because with `**` a link could lead in circles.
  */
 function* walk(folder: string, depth: number): Generator<string> {
   let entries: Deno.DirEntry[];

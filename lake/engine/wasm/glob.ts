@@ -1,22 +1,22 @@
 /**
- * DuckDB's wildcards: `*` and `?` within a name, `[ab]`, and `**` for folders of any depth. As
- * in DuckDB, `*` also matches names with a leading dot.
+ * Matches DuckDB's wildcards: `*` and `?` within a name, `[ab]`, and `**` for folders of any depth.
+ * As in DuckDB, `*` also matches names with a leading dot.
  *
  * @module
  */
 
-/** True if a path contains a wildcard. */
+/** Returns true if a path contains a wildcard. */
 export function isPattern(path: string): boolean {
   return /[*?[]/.test(path);
 }
 
-/** The part before the first wildcard, with which every match begins. */
+/** Returns the part before the first wildcard. Every match begins with it. */
 export function fixedPrefix(pattern: string): string {
   return pattern.slice(0, /[*?[]|$/.exec(pattern)!.index);
 }
 
 /**
- * The regular expression for a whole path.
+ * Turns a pattern into a regular expression for whole paths.
  *
  * @example
  * ```ts

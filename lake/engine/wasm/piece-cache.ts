@@ -12,7 +12,7 @@ export interface PieceCache {
 }
 
 /**
- * Holds at most `most` bytes, and drops the least recently used pieces first.
+ * Creates a cache of at most `most` bytes. It drops the least recently used pieces first.
  *
  * @example
  * ```ts

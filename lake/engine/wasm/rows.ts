@@ -13,7 +13,7 @@ const ARROW = { Decimal: 7, Date: 8, Timestamp: 10, Interval: 11, List: 12, Stru
 
 type Read = (raw: unknown) => Value;
 
-/** The rows of a result. */
+/** Returns the rows of a result. */
 export function rowsOf(batches: readonly RecordBatch[]): Row[] {
   const rows: Row[] = [];
   const readers = batches[0]?.schema.fields.map(({ type, name }) => reader(type, name)) ?? [];
@@ -59,13 +59,16 @@ function reader(type: DataType, column: string): Read {
     case ARROW.Interval:
     case ARROW.Map:
       throw new Failure(
-        `column ${column}: the wasm engine cannot hand out ${type}; cast it to VARCHAR`,
+        `column ${column}: the wasm engine cannot return the type ${type}; cast it to VARCHAR`,
       );
   }
   return (raw) => raw as Value;
 }
 
-/** DuckDB sends HUGEINT, the type of sums, as a decimal of 38 digits without a fraction. */
+/**
+ * Reads decimals. DuckDB sends HUGEINT, the type of sums, as a decimal of 38 digits without a
+ * fraction.
+ */
 function decimal({ precision, scale }: { precision: number; scale: number }): Read {
   const whole = precision === 38 && scale === 0;
   return (raw) => {

@@ -1,5 +1,5 @@
 /**
- * The wasm code's file system, over {@linkcode Files}. It is read-only.
+ * The file system of the wasm code, on top of {@linkcode Files}. It is read-only.
  *
  * @module
  */
@@ -20,13 +20,15 @@ export interface FileRuntime {
 /** Flags of a file that is opened for writing. */
 const WRITE = 2;
 
-/** Makes the file system over `files`. */
+/** Creates the file system on top of `files`. */
 export function fileRuntime(files: Files): FileRuntime {
   const duckdb = loadDuckDB();
   const paths = new Map<number, string>();
   let error: unknown;
 
-  /** Records an error, and returns `otherwise` to the wasm code. */
+  /**
+   * Runs `work`. After an error, it records the error and returns `otherwise` to the wasm code.
+   */
   function attempt<T>(otherwise: T, work: () => T): T {
     try {
       return work();
@@ -56,13 +58,13 @@ export function fileRuntime(files: Files): FileRuntime {
 
   const runtime: Runtime = {
     _udfFunctions: new Map(),
-    testPlatformFeature: (_module, feature) => feature === 1, // BigInt64Array
+    testPlatformFeature: (_module, feature) => feature === 1, // Feature 1 is BigInt64Array.
     getDefaultDataProtocol: () => duckdb.DuckDBDataProtocol.NODE_FS,
 
-    // The wasm code would handle an exception here in an endless loop: it forgets the file and
-    // then closes it. So a file that cannot be opened is an empty file, and the error is
-    // recorded. The package's type says void, but the wasm code expects a pointer to two
-    // doubles: the file's size, and a buffer with its content (none).
+    // An exception here would send the wasm code into an endless loop. So a file that cannot be
+    // opened appears as an empty file, and the error is recorded. The package's type says void, but
+    // the wasm code expects a pointer to two doubles: the file's size, and a buffer with its
+    // content (none).
     openFile(module: Module, id, flags) {
       const size = attempt(0, () => {
         if ((flags & WRITE) !== 0) return readOnly() ?? 0;
@@ -94,7 +96,7 @@ export function fileRuntime(files: Files): FileRuntime {
       }),
     checkFile: (module: Module, at, length) =>
       attempt(false, () => files.glob(text(module, at, length)).length > 0),
-    // A file of the lake never changes while a query runs.
+    // The files of the lake do not change while a query runs, so any constant time is right.
     getLastFileModificationTime: () => 0,
     checkDirectory: () => false,
     listDirectoryEntries: () => false,
@@ -119,7 +121,7 @@ export function fileRuntime(files: Files): FileRuntime {
   };
 }
 
-/** The path for a number that the wasm code gave to a file. */
+/** Returns the path of a file by the number that the wasm code gave it. */
 function pathOfFile(duckdb: Package, module: Module, id: number): string {
   const [status, at, length] = duckdb.callSRet(
     module,

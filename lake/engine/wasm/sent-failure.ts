@@ -16,14 +16,14 @@ export interface SentFailure {
 /** The classes that callers distinguish. */
 const KINDS = { FileGone, Unreachable };
 
-/** The plain values of an error. */
+/** Converts an error to plain values. */
 export function sentFailure(error: unknown): SentFailure {
   const kind = Object.entries(KINDS).find(([, kind]) => error instanceof kind)?.[0] ?? null;
   const message = error instanceof Error ? error.message : String(error);
   return { kind, message, exitCode: error instanceof Failure ? error.exitCode : 1 };
 }
 
-/** The failure that was sent, with its class. */
+/** Restores the failure that was sent, with its class. */
 export function receivedFailure({ kind, message, exitCode }: SentFailure): Failure {
   const failure = new Failure(message, { exitCode });
   const known = Object.entries(KINDS).find(([name]) => name === kind)?.[1];

@@ -1,6 +1,6 @@
 /**
- * Prepares SQL for the engine, which takes one statement at a time, with numbered parameters
- * that are texts.
+ * Prepares SQL for the engine. The engine takes one statement at a time, and its parameters are
+ * numbered texts.
  *
  * @module
  */
@@ -19,11 +19,11 @@ const PARTS =
   /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|(\$\w*\$)[\s\S]*?\1|\$([A-Za-z_]\w*)|;/g;
 
 /**
- * Fills in `$name`. Types are those of the native engine: a whole number is an INTEGER (BIGINT
- * if it is large), any other number a DOUBLE, a bigint a HUGEINT, a Date a TIMESTAMP. Texts
- * are passed beside the statement.
+ * Replaces each `$name` by its value. The types are those of the native engine: a whole number
+ * becomes an INTEGER (or BIGINT if it is large), any other number a DOUBLE, a bigint a HUGEINT, and
+ * a Date a TIMESTAMP. Texts are passed separately from the statement.
  *
- * @throws {Failure} where a name has no value, or a value no name
+ * @throws {Failure} if a name has no value, or a value has no name in the statement
  *
  * @example
  * ```ts
@@ -49,7 +49,7 @@ export function bind(sql: string, params: Record<string, Value>): Bound {
 }
 
 /**
- * The statements of a script, without empty ones.
+ * Splits a script into its statements, without empty ones.
  *
  * @example
  * ```ts

@@ -1,8 +1,8 @@
 /**
  * Reads the XML that object stores answer with.
  *
- * The parser knows no document types, so an answer can define no entities, and
- * the names of elements become keys of a `Map`, so none of them is special.
+ * The parser does not support document types, so an answer cannot define entities. Names of
+ * elements become keys of a `Map`, so no name has a special meaning.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export type ElementTexts = ReadonlyMap<string, string>;
 
 /** An answer: one root element with fields, and perhaps a list of elements with fields. */
 export interface S3Answer {
-  /** The root's name: `ListBucketResult`, `Error`. */
+  /** The name of the root element: `ListBucketResult`, `Error`. */
   readonly root: string;
   readonly fields: ElementTexts;
   /** The elements named `entry`, in their order. */
@@ -63,7 +63,8 @@ export function parseAnswer(xml: string, entry?: string): S3Answer | null {
     },
   }, { xmlMode: true, decodeEntities: true });
   parser.write(xml);
-  const { complete } = root; // the end of the text closes what is still open
+  // The parser closes open elements at the end of the text, so completeness is read before that.
+  const { complete } = root;
   parser.end();
   return complete ? { root: root.name, fields: root.fields, entries } : null;
 }

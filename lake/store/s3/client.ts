@@ -10,27 +10,32 @@ import { Unreachable } from "../failures.ts";
 import { s3Place, type S3Settings } from "../s3-settings.ts";
 import { Busy, refusal, type Refused } from "./refusal.ts";
 
-/** Milliseconds for one request; after that the object store counts as unreachable. */
+/**
+ * The timeout of one request in milliseconds. After that, the object store counts as unreachable.
+ */
 const REQUEST_TIMEOUT = 120_000;
 
 /**
- * Milliseconds until the answer begins, and bytes a second that a slow line uploads before: an
- * object store that takes connections and says nothing is told soon.
+ * The milliseconds until the answer must begin, and the bytes per second of the slowest upload that
+ * is allowed before it. So an object store that accepts connections but never answers is noticed
+ * soon.
  */
 const ANSWER_WITHIN = 30_000, SLOWEST_UPLOAD = 200_000;
 
-/** How many times a busy object store is asked, and the longest first wait in milliseconds. */
+/**
+ * The number of attempts if the object store is busy, and the longest first wait in milliseconds.
+ */
 const BUSY_ATTEMPTS = 5;
 const BUSY_WAIT = 200;
 
-/** What tests replace. */
+/** External effects that tests replace. */
 export interface S3Effects {
   readonly fetch?: typeof globalThis.fetch;
-  /** Times the waits between attempts. */
+  /** The clock for the waits between attempts. */
   readonly clock?: Clock;
 }
 
-/** What a request carries. */
+/** The content of a request. */
 export interface S3Request {
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
@@ -42,23 +47,23 @@ export interface S3Request {
 /** The objects of one lake in one bucket. */
 export interface S3Client extends Refused {
   readonly bucket: string;
-  /** The key of a path of the lake. */
+  /** Returns the key of a path of the lake. */
   key(path: string): string;
-  /** The path of a key below the lake. */
+  /** Returns the path of a key, relative to the lake. */
   path(key: string): string;
   /**
-   * Sends a request about an object of the lake, or about the bucket (`path` is null). A
-   * busy object store (503, 429) is asked again.
+   * Sends a request about an object of the lake, or about the bucket (`path` is null). If the
+   * object store is busy (503, 429), the request is repeated.
    *
-   * @throws {Unreachable} if the object store does not answer, or only with its own errors
-   * @throws {Failure} if it refuses
+   * @throws {Unreachable} if the object store does not answer, or answers with a server error
+   * @throws {Failure} if the object store refuses the request
    */
   request(method: string, path: string | null, request?: S3Request): Promise<Response>;
-  /** Like {@linkcode S3Client.request}, for requests whose answer has no content to read. */
+  /** Like {@linkcode S3Client.request}, for answers whose content is not needed. */
   send(method: string, path: string, request?: S3Request): Promise<void>;
 }
 
-/** A client for the objects under `location` (`s3://bucket` or `s3://bucket/prefix`). */
+/** Creates a client for the objects under `location` (`s3://bucket` or `s3://bucket/prefix`). */
 export function s3Client(
   location: string,
   settings: S3Settings,
@@ -124,7 +129,10 @@ export function s3Client(
   return client;
 }
 
-/** Encodes `+` and `=` too: the S3 sink's names contain them, and URLs give them a meaning. */
+/**
+ * Encodes a key for a URL, including `+` and `=`, which are in the names of the S3 sink's files and
+ * have a meaning in URLs.
+ */
 function encodeKey(key: string): string {
   return key.split("/").map(encodeURIComponent).join("/");
 }

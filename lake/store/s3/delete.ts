@@ -5,7 +5,7 @@
  */
 import type { S3Client } from "./client.ts";
 
-/** Requests at a time. */
+/** The number of requests at a time. */
 const AT_ONCE = 8;
 
 /** Deletes objects; objects that do not exist are ignored. */

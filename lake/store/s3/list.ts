@@ -1,5 +1,5 @@
 /**
- * Lists objects (`ListObjectsV2`), whichever implementation answers.
+ * Lists objects (`ListObjectsV2`) of any implementation of S3.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
  * @module
@@ -12,11 +12,11 @@ import type { S3Client } from "./client.ts";
 /** One page of a listing. */
 interface Page {
   readonly objects: StoredFile[];
-  /** What to ask for next, as parameters of the query; null after the last page. */
+  /** The query parameters of the next page; null after the last page. */
   readonly next: Record<string, string> | null;
 }
 
-/** Every object whose path starts with `prefix`, in the order of their paths. */
+/** Lists the objects whose paths start with `prefix`, in the order of their paths. */
 export async function listObjects(client: S3Client, prefix: string): Promise<StoredFile[]> {
   const files: StoredFile[] = [];
   let query: Record<string, string> = {};
@@ -31,7 +31,7 @@ export async function listObjects(client: S3Client, prefix: string): Promise<Sto
   return files.sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
 }
 
-/** At most 1,000 objects whose path starts with `prefix` and comes after `after`. */
+/** Lists at most 1,000 objects whose paths start with `prefix` and come after `after`. */
 export async function listAfter(
   client: S3Client,
   prefix: string,
@@ -51,7 +51,7 @@ async function listPage(
   const answer = parseAnswer(await response.text(), "Contents");
   if (answer?.root !== "ListBucketResult") throw cannotRead(client, "no list of objects");
   const { fields, entries } = answer;
-  // An implementation that does not encode keys does not claim to.
+  // An implementation that encodes keys says so in its answer.
   const decode = fields.get("EncodingType") === "url" ? decodeKey : (key: string) => key;
   const keys = entries.map((entry) => decode(entry.get("Key") ?? ""));
   const objects = entries.map((entry, i) => ({
@@ -66,7 +66,10 @@ async function listPage(
   return { objects, next: nextQuery(client, fields, keys.at(-1)) };
 }
 
-/** A page that is not the last one names the next, or the last key does. */
+/**
+ * Returns the query of the next page; null after the last page. The page contains a token for it,
+ * or its last key is used.
+ */
 function nextQuery(
   client: S3Client,
   fields: ReadonlyMap<string, string>,
@@ -84,12 +87,15 @@ function sameQuery(a: Record<string, string>, b: Record<string, string>): boolea
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** `+` is a space, as in forms; implementations that write `%20` encode `+` too. */
+/**
+ * Decodes a key. `+` is a space, as in forms. Implementations that write `%20` for a space encode
+ * `+` too.
+ */
 function decodeKey(key: string): string {
   try {
     return decodeURIComponent(key.replaceAll("+", " "));
   } catch {
-    return key; // a `%` that encodes nothing
+    return key; // A `%` that does not begin a code.
   }
 }
 

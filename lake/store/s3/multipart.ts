@@ -1,6 +1,6 @@
 /**
- * Uploads a large file in parts. The last request puts them together, so that readers
- * never see some of the parts.
+ * Uploads a large file in parts. The last request joins the parts, so readers never see only some
+ * of them.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
  * @module
@@ -9,10 +9,10 @@ import { parseAnswer } from "./answer.ts";
 import type { S3Client } from "./client.ts";
 import { errorCode, refusal } from "./refusal.ts";
 
-/** Bytes of one part, and of memory that an upload takes. */
+/** The bytes of one part. An upload takes as much memory. */
 export const PART_BYTES = 32 * 2 ** 20;
 
-/** Uploads the file at `scratch`; after a failure the parts are removed. */
+/** Uploads the file at `scratch`. After a failure, the parts are removed. */
 export async function putInParts(
   client: S3Client,
   scratch: string,
@@ -37,7 +37,7 @@ export async function putInParts(
     }
     const body = `<CompleteMultipartUpload>${parts.join("")}</CompleteMultipartUpload>`;
     const ended = await client.request("POST", path, { query: { uploadId }, body });
-    // The status 200 is sent before the parts are put together, and that can still fail.
+    // The object store sends status 200 before it joins the parts, and joining can still fail.
     const result = await ended.text();
     if (errorCode(result) !== null) throw refusal(500, result, client);
   } catch (error) {

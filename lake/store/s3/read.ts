@@ -7,7 +7,7 @@ import { FileGone } from "../failures.ts";
 import type { S3Client } from "./client.ts";
 import { errorCode, refusal } from "./refusal.ts";
 
-/** An object's content and ETag; null if the object does not exist. */
+/** Reads an object's content and ETag; null if the object does not exist. */
 export async function readObject(
   client: S3Client,
   path: string,
@@ -21,9 +21,9 @@ export async function readObject(
 }
 
 /**
- * The bytes of an object from `from` up to but not including `to`.
+ * Reads the bytes of an object from `from` up to but not including `to`.
  *
- * @throws {FileGone} if the object was removed, or has not the version `version` any more
+ * @throws {FileGone} if the object was removed, or its version is not `version`
  */
 export async function readRange(
   client: S3Client,

@@ -1,5 +1,5 @@
 /**
- * Errors of an object store, as one line that a person can act on.
+ * Turns errors of an object store into failures with one line that says what to do.
  *
  * @module
  */
@@ -10,19 +10,19 @@ import { parseAnswer } from "./answer.ts";
 /** The object store has too many requests at the moment. */
 export class Busy extends Unreachable {}
 
-/** For the message: the lake, and the object store that refused the request. */
+/** The lake and the object store, for the message. */
 export interface Refused {
   readonly location: string;
   readonly endpoint: string;
 }
 
-/** The code of an error, such as `NoSuchKey`; null if the text is not an S3 error. */
+/** Reads the code of an error, such as `NoSuchKey`; null if the text is not an S3 error. */
 export function errorCode(xml: string): string | null {
   const answer = parseAnswer(xml);
   return answer?.root === "Error" ? answer.fields.get("Code") || null : null;
 }
 
-/** The failure for an answer with an HTTP status of 400 or more. */
+/** Creates the failure for an answer with an HTTP status of 400 or more. */
 export function refusal(status: number, xml: string, { location, endpoint }: Refused): Failure {
   const code = errorCode(xml) ?? `HTTP ${status}`;
   if (status === 503 || status === 429) return new Busy(endpoint, code);

@@ -12,12 +12,12 @@ import { download, readObject, readRange } from "./read.ts";
 import { readRowCount } from "./row-count.ts";
 import { uploadParquet, writeIfVersion } from "./write.ts";
 
-/** What only an object store offers: engines that cannot read S3 themselves need it. */
+/** The additional methods of an object store, for engines that cannot read S3 themselves. */
 export interface ObjectStore extends Store {
-  /** A page of {@linkcode Store.list}: at most 1,000 files after the path `after`. */
+  /** Returns a page of {@linkcode Store.list}: at most 1,000 files after the path `after`. */
   page(prefix: string, after: string): Promise<StoredFile[]>;
   /**
-   * The bytes of an object from `from` up to but not including `to`.
+   * Reads the bytes of an object from `from` up to but not including `to`.
    *
    * @throws {FileGone} if the object was removed, or its version is not `version`
    */

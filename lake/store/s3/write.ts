@@ -11,8 +11,8 @@ import { errorCode, refusal } from "./refusal.ts";
 import { ROWS_HEADER } from "./row-count.ts";
 
 /**
- * Claims the right to write: writes a small object if its version is `over` (null: if it
- * does not exist). Of several writers that claim the same version, one succeeds.
+ * Writes a small object if its version is `over` (null: if it does not exist). Of several writers
+ * that replace the same version, only one succeeds.
  *
  * @returns the new version, or null if another writer was first
  */
@@ -30,7 +30,7 @@ export async function writeIfVersion(
   const answer = await response.text();
   if (response.ok) return response.headers.get("etag") ?? "";
   if (errorCode(answer) === "NoSuchBucket") throw refusal(404, answer, client);
-  // An earlier attempt may have been answered with an error and written all the same.
+  // An earlier attempt may have written the object although its answer was an error.
   const current = await readObject(client, path);
   const same = current !== null && new TextDecoder().decode(current.bytes) === text;
   return same ? current.version : null;

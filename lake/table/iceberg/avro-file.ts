@@ -1,5 +1,6 @@
 /**
- * Avro object container files: the form of Iceberg's manifests and manifest lists.
+ * Reads and writes Avro object container files, the format of Iceberg's manifests and manifest
+ * lists.
  *
  * @see https://avro.apache.org/docs/1.12.0/specification/#object-container-files
  * @module
@@ -11,7 +12,7 @@ import { avroType } from "../../../record/avro.ts";
 
 /** The contents of a container file. */
 export interface AvroFile {
-  /** What the header says beside `avro.schema` and `avro.codec`. */
+  /** The entries of the header except `avro.schema` and `avro.codec`. */
   readonly metadata: Readonly<Record<string, string>>;
   /** The schema that the records were written with. */
   readonly schema: unknown;
@@ -23,33 +24,38 @@ const SYNC_BYTES = 16;
 const HEADER = avro.Type.forSchema({ type: "map", values: "bytes" });
 const LONG = avro.Type.forSchema("long");
 
-/** The declarations of Node's Buffer and of Deno's arrays do not know each other. */
+/**
+ * The types of Node's Buffer and of Deno's arrays do not match, although a Buffer is such an array.
+ */
 const plain = (buffer: Buffer) => buffer as unknown as Uint8Array<ArrayBuffer>;
 
-/** Types by the texts of their schemas: making one takes longer than reading a manifest. */
+/**
+ * Caches types by the texts of their schemas, because creating a type takes longer than reading a
+ * manifest.
+ */
 const types = new Map<string, avro.Type>();
 
 function typeOf(schema: string): avro.Type {
   const known = types.get(schema);
   if (known) return known;
   const type = avroType(schema);
-  // The lake's own tables have two schemas.
+  // The cache is small, because a lake's tables use only two schemas.
   if (types.size < 16) types.set(schema, type);
   return type;
 }
 
-/** The type of a field that may be null. */
+/** Makes the type of a field that may be null. */
 export const optional = (type: unknown) => ["null", type];
 
-/** A field with its id; null is the default of one that may be null. */
+/** Makes a field with its id. A field that may be null has the default null. */
 export const field = (id: number, name: string, type: unknown) => ({
   ...{ name, type, "field-id": id },
   ...(Array.isArray(type) ? { default: null } : {}),
 });
 
 /**
- * Writes a container file with one block. Longs are bigints. The header holds the
- * schema as given, so that attributes such as `field-id` survive.
+ * Writes a container file with one block. Longs are bigints. The header contains the schema
+ * unchanged, so that attributes such as `field-id` are kept.
  */
 export function writeAvroFile(
   schema: object,
@@ -74,7 +80,7 @@ export function writeAvroFile(
 /**
  * Reads a container file whose codec is `null` or `deflate`. Longs are bigints.
  *
- * @throws {Error} if the bytes are not such a file
+ * @throws {Error} if the bytes are not an Avro container file
  */
 export function readAvroFile(bytes: Uint8Array): AvroFile {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

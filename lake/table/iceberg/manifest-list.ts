@@ -1,5 +1,5 @@
 /**
- * Manifest lists: which manifests make a snapshot, and which months they hold.
+ * Manifest lists: the manifests of a snapshot, and the months that they contain.
  *
  * @see https://iceberg.apache.org/spec/#manifest-lists
  * @module
@@ -8,7 +8,7 @@ import { Buffer } from "node:buffer";
 import { field, optional, readAvroFile, writeAvroFile } from "./avro-file.ts";
 import { type ManifestEntry, STATUS } from "./manifest.ts";
 
-/** A manifest, by the names of the specification. */
+/** A manifest. The names are those of the specification. */
 export interface ManifestFile {
   readonly manifest_path: string;
   readonly manifest_length: number;
@@ -21,7 +21,7 @@ export interface ManifestFile {
   readonly added_rows_count: number;
   readonly existing_rows_count: number;
   readonly deleted_rows_count: number;
-  /** The one month of all its files; null if that is not known. */
+  /** The month of all its files; null if unknown. */
   readonly month: number | null;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Manifests: which data files a table has, and the statistics of their columns.
+ * Manifests: the data files of a table, and the statistics of their columns.
  *
  * @see https://iceberg.apache.org/spec/#manifests
  * @module
@@ -8,13 +8,13 @@ import type { Buffer } from "node:buffer";
 import { field, optional, readAvroFile, writeAvroFile } from "./avro-file.ts";
 import type { Schema } from "./schema.ts";
 
-/** What a field id is given for: `column_sizes`, for example. */
+/** Values by field id, such as `column_sizes`. */
 export type ByField<T> = ReadonlyMap<number, T>;
 
-/** A data file, by the names of the specification. */
+/** A data file. The names are those of the specification. */
 export interface DataFile {
   readonly file_path: string;
-  /** Months since January 1970; null if it is not known when the toots were posted. */
+  /** The months since January 1970; null if the time of the toots is unknown. */
   readonly month: number | null;
   readonly record_count: number;
   readonly file_size_in_bytes: number;
@@ -25,7 +25,7 @@ export interface DataFile {
   readonly upper_bounds: ByField<Buffer>;
 }
 
-/** What became of a data file in the snapshot that wrote the manifest. */
+/** The status of a data file in the snapshot that wrote the manifest. */
 export const STATUS = { existing: 0, added: 1, deleted: 2 } as const;
 
 /** An entry of a manifest. */
@@ -37,7 +37,7 @@ export interface ManifestEntry {
   readonly data_file: DataFile;
 }
 
-/** The name of the partition field and its id. */
+/** The name and the id of the partition field. */
 export const PARTITION_FIELD = { name: "created_tz_month", id: 1000 } as const;
 
 /** The column whose month partitions the table. */
@@ -92,7 +92,7 @@ const ENTRY = {
   ],
 };
 
-/** The fields of the partition spec, as metadata and manifests hold them. */
+/** Returns the fields of the partition spec, in the form that metadata and manifests contain. */
 export function partitionFields({ fields }: Schema) {
   const source = fields.find(({ name }) => name === PARTITION_SOURCE)!;
   return [{
@@ -164,7 +164,7 @@ interface EntryRecord {
 }
 
 /**
- * Reads a manifest. What an entry inherits from the manifest list is filled in.
+ * Reads a manifest. Values that an entry inherits from the manifest list are filled in.
  *
  * @param inherited the snapshot and sequence number of the manifest in the list
  */

@@ -1,5 +1,5 @@
 /**
- * Table metadata: the file whose creation publishes a version of the table.
+ * Table metadata. Creating its file publishes a version of the table.
  *
  * @see https://iceberg.apache.org/spec/#table-metadata
  * @module
@@ -7,7 +7,7 @@
 import { PARTITION_FIELD, partitionFields } from "./manifest.ts";
 import { lastColumnId, nameMapping, type Schema } from "./schema.ts";
 
-/** The files of the table at one time. */
+/** A snapshot: the files of the table at one time. */
 export interface Snapshot {
   readonly "snapshot-id": number;
   readonly "parent-snapshot-id"?: number;
@@ -40,7 +40,7 @@ export interface TableMetadata {
   readonly refs: Readonly<Record<string, { "snapshot-id": number; type: "branch" }>>;
 }
 
-/** Metadata of a table without snapshots. */
+/** Creates the metadata of a table without snapshots. */
 export function newMetadata(location: string, schema: Schema, now: number): TableMetadata {
   return {
     "format-version": 2,
@@ -70,22 +70,22 @@ function ofSchemas(schemas: readonly Schema[]) {
   };
 }
 
-/** The schema that new files are written with. */
+/** Returns the schema that new files are written with. */
 export function currentSchema(metadata: TableMetadata): Schema {
   const id = metadata["current-schema-id"];
   return metadata.schemas.find((schema) => schema["schema-id"] === id)!;
 }
 
-/** The snapshot that readers see; null if nothing was ever written. */
+/** Returns the current snapshot; null if nothing has been written yet. */
 export function currentSnapshot(metadata: TableMetadata): Snapshot | null {
   const id = metadata["current-snapshot-id"];
   return metadata.snapshots.find((snapshot) => snapshot["snapshot-id"] === id) ?? null;
 }
 
 /**
- * The metadata after a commit.
+ * Returns the metadata after a commit.
  *
- * @param snapshots those that stay readable, oldest first; the last one is the current one
+ * @param snapshots the snapshots that stay readable, oldest first; the last one is current
  */
 export function nextMetadata(
   metadata: TableMetadata,
@@ -96,7 +96,7 @@ export function nextMetadata(
 ): TableMetadata {
   const current = snapshots.at(-1);
   const old = metadata.schemas.filter((one) => one["schema-id"] !== schema["schema-id"]);
-  // Times in the log must not go back, whatever the clock does.
+  // Times in the log must not go back, even if the clock was set back.
   const updated = Math.max(now, metadata["last-updated-ms"]);
   return {
     ...metadata,

@@ -1,6 +1,6 @@
 /**
- * The table's schema by Iceberg's names: field ids, their evolution, and the mapping
- * from names to ids for files that carry no ids.
+ * The table's schema in Iceberg's terms: the field ids, their evolution, and the mapping from names
+ * to ids for files without ids.
  *
  * @see https://iceberg.apache.org/spec/#schemas
  * @module
@@ -39,7 +39,7 @@ const PRIMITIVE: Record<Exclude<ColumnType, "VARCHAR[]">, string> = {
   TIMESTAMPTZ: "timestamptz",
 };
 
-/** The largest field id of some schemas; 0 if there are none. */
+/** Returns the largest field id of some schemas; 0 if there are none. */
 export function lastColumnId(schemas: readonly Schema[]): number {
   const ids = schemas.flatMap(({ fields }) =>
     fields.flatMap(({ id, type }) => typeof type === "string" ? [id] : [id, type["element-id"]])
@@ -48,11 +48,11 @@ export function lastColumnId(schemas: readonly Schema[]): number {
 }
 
 /**
- * The schema with these columns. A column that `current` has keeps its field id; a new
- * one gets an id that no schema of the table has used. A column that is not given any
- * more keeps its place, so that old files can still be read.
+ * Returns the schema with these columns. An existing column keeps its field id, and a new one gets
+ * an id that no schema of the table has used. A column that is not in `columns` any more stays in
+ * the schema, so that old files can still be read.
  *
- * @returns `current` itself if it has all columns already
+ * @returns the current schema itself if it has all columns already
  *
  * @example
  * ```ts
@@ -86,7 +86,7 @@ export function evolveSchema(
   return { type: "struct", "schema-id": id, fields: [...current?.fields ?? [], ...added] };
 }
 
-/** The value of the table property `schema.name-mapping.default`. */
+/** Writes the value of the table property `schema.name-mapping.default`. */
 export function nameMapping({ fields }: Schema): string {
   return JSON.stringify(fields.map(({ id, name, type }) => ({
     "field-id": id,
@@ -97,7 +97,7 @@ export function nameMapping({ fields }: Schema): string {
   })));
 }
 
-/** The field ids of some columns as DuckDB's `COPY … (FIELD_IDS …)` takes them. */
+/** Writes the field ids of some columns for DuckDB's `COPY … (FIELD_IDS …)`. */
 export function fieldIdsSql({ fields }: Schema, columns: readonly Column[]): string {
   const ids = columns.map(({ name }) => {
     const { id, type } = fields.find((field) => field.name === name)!;

@@ -1,18 +1,18 @@
 /**
- * Values as the bytes of lower and upper bounds.
+ * Serializes lower and upper bounds.
  *
  * @see https://iceberg.apache.org/spec/#binary-single-value-serialization
  * @module
  */
 import { Buffer } from "node:buffer";
 
-/** Longer texts get no bound: no engine prunes by them. */
+/** Texts longer than this get no bound, because no engine can skip files by them. */
 const LONGEST_TEXT = 64;
 
 /**
- * Serializes what DuckDB's Parquet statistics print.
+ * Serializes a value of DuckDB's Parquet statistics.
  *
- * @returns null if the text cannot be a bound of this type; a bound may be left out
+ * @returns null if the text is not a value of this type; then the bound is left out
  */
 export function boundOf(type: string, text: string): Buffer | null {
   switch (type) {
@@ -49,7 +49,7 @@ function long(value: bigint): Buffer {
   return bytes;
 }
 
-/** `2026-01-01 00:00:00.5` or `…+00` as microseconds since 1970; null for other forms. */
+/** Converts `2026-01-01 00:00:00.5` or `…+00` to microseconds since 1970; null for other forms. */
 function microsOf(text: string): bigint | null {
   const match = /^(\d{4,6})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?(?:\+00)?$/.exec(
     text,

@@ -1,5 +1,5 @@
 /**
- * The compacted lake at one version: which files it is made of.
+ * One version of the compacted lake: the files that it consists of.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { TableMetadata } from "../iceberg/metadata.ts";
 
 /** A file of the compacted lake. */
 export interface SideFile {
-  /** Relative to the lake. */
+  /** The path relative to the lake. */
   readonly path: string;
   readonly rows: number;
   readonly bytes: number;
@@ -19,9 +19,9 @@ export interface SideFile {
 
 /** A file of compacted toots. */
 export interface CompactedFile extends SideFile {
-  /** The days on which its toots were posted; null if that is not known. */
+  /** The days on which its toots were posted; null if unknown. */
   readonly days: Days | null;
-  /** Whether it has all columns; files of earlier releases may lack some. */
+  /** True if it has all columns. Files of earlier releases may lack some. */
   readonly complete: boolean;
 }
 
@@ -33,45 +33,45 @@ export interface OpenManifest {
 
 /** One version of the compacted lake. */
 export interface LakeTable {
-  /** Rises with every commit; 0 if there is no table yet. */
+  /** The version, which rises with every commit; 0 if there is no table yet. */
   readonly version: number;
-  /** Null if there is no table yet. */
+  /** The metadata; null if there is no table yet. */
   readonly metadata: TableMetadata | null;
   readonly manifests: readonly OpenManifest[];
   /** The files of toots. */
   readonly files: readonly CompactedFile[];
-  /** What servers said is gone, as far as it was applied. */
+  /** The files of deletes that compactions have applied. */
   readonly deletions: readonly SideFile[];
-  /** Authors who opted out, as far as it was applied. */
+  /** The files of opt-outs that compactions have applied. */
   readonly optOuts: readonly SideFile[];
-  /** Records of coverage that compaction has taken in. */
+  /** The files of compacted coverage. */
   readonly coverage: readonly SideFile[];
-  /** The days of ids and authors; see `id-index.ts`. Null if nobody has made one yet. */
+  /** The files of the index of ids, see `id-index.ts`; null if there is none yet. */
   readonly index: readonly SideFile[] | null;
   /**
-   * Raw files that are in the compacted ones, and their versions: a file that was
-   * written anew under the same name counts again.
+   * The raw files that are compacted, with their versions. A file with the same name and another
+   * version is new.
    */
   readonly taken: Readonly<Record<string, string>>;
 }
 
-/** No table. */
+/** A lake without a table. */
 export const NO_TABLE: LakeTable = {
   ...{ version: 0, metadata: null, manifests: [], files: [] },
   ...{ deletions: [], optOuts: [], coverage: [], index: null, taken: {} },
 };
 
-/** The files of a table that views read beside those of toots. */
+/** Returns the files of a table that views read beside those of toots. */
 export function sideFilesOf({ deletions, optOuts, coverage }: LakeTable): SideFile[] {
   return [...deletions, ...optOuts, ...coverage];
 }
 
-/** The files that no compaction has taken in yet. */
+/** Returns the files that are not compacted yet. */
 export function freshFiles(files: readonly StoredFile[], { taken }: LakeTable): StoredFile[] {
   return files.filter(({ path, version }) => taken[path] !== version);
 }
 
-/** The files that hold toots of some days, or of an unknown one, or all files. */
+/** Returns the files with toots of some days or of an unknown day; without days, all files. */
 export function compactedFiles(
   { files }: LakeTable,
   wanted?: readonly (Days | null)[],

@@ -1,6 +1,6 @@
 /**
- * Lakes that an earlier release compacted keep their state in `manifest.json`. They
- * can be read; the next compaction makes them a table.
+ * Reads lakes that an earlier release compacted. They have their state in `manifest.json`. The next
+ * compaction turns them into a table.
  *
  * @module
  */
@@ -18,18 +18,18 @@ interface LegacyManifest {
   readonly taken: Readonly<Record<string, string>>;
 }
 
-/** Where the file lies, relative to the lake. */
+/** Returns the path of the file, relative to the lake. */
 export function legacyPath(topic: string): string {
   return `${compactedFolder(topic)}manifest.json`;
 }
 
 /**
- * What replaces the contents once the table exists: an earlier release that compacts
- * this lake would remove the table's files, and stops at a format it does not know.
+ * The new contents of the file once the table exists. An earlier release stops at this unknown
+ * format. Otherwise its compaction would remove the table's files.
  */
 export const LEGACY_END = JSON.stringify({ format: 2, see: "metadata/" }) + "\n";
 
-/** Reads what an earlier release compacted, as a table without metadata. */
+/** Reads the files that an earlier release compacted, as a table without metadata. */
 export async function readLegacyTable(store: Store, topic: string): Promise<LakeTable> {
   const path = legacyPath(topic);
   const read = await store.readText(path);

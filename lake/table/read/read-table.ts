@@ -23,7 +23,10 @@ import {
 import { readLegacyTable } from "./legacy-manifest.ts";
 import { metadataFolder, metadataPath, versionOf } from "./table-paths.ts";
 
-/** The properties of a snapshot's summary that name files beside the table's own. */
+/**
+ * The properties of a snapshot's summary that name the side files, which are not data files of the
+ * table.
+ */
 export const SUMMARY = {
   taken: "mastodon-stream.taken",
   deletions: "mastodon-stream.deletions",
@@ -32,18 +35,18 @@ export const SUMMARY = {
   index: "mastodon-stream.index",
 } as const;
 
-/** Commits that may happen while the table is read. */
+/** Reading is repeated at most this many times if commits happen meanwhile. */
 const TRIES = 5;
 
-/** The newest version of the table; 0 if there is none. */
+/** Returns the newest version of the table; 0 if there is none. */
 export async function newestVersion(store: Store, topic: string): Promise<number> {
   const files = await store.list(`${metadataFolder(topic)}v`);
   return Math.max(0, ...files.map(({ path }) => versionOf(path) ?? 0));
 }
 
 /**
- * Reads the newest version of the table. A lake that an earlier release compacted is
- * read by its `manifest.json`.
+ * Reads the newest version of the table. If an earlier release compacted the lake, its
+ * `manifest.json` is read instead.
  *
  * @throws {Failure} if a file of the metadata is missing or damaged
  *
@@ -63,7 +66,7 @@ export async function readTable(store: Store, topic: string): Promise<LakeTable>
     try {
       return await readVersion(store, topic, version);
     } catch (error) {
-      // A commit meanwhile may have removed what the version names.
+      // A commit may have removed files of this version meanwhile.
       if (tries === TRIES || await newestVersion(store, topic) === version) throw error;
     }
   }
@@ -111,7 +114,7 @@ async function readVersion(store: Store, topic: string, version: number): Promis
   };
 }
 
-/** The statistics of a file name the columns that it has. */
+/** Returns true if a file has all columns. Its statistics name its columns. */
 function hasAllColumns({ value_counts }: DataFile, { fields }: Schema): boolean {
   const counted = new Set(
     fields.filter(({ id, type }) =>
@@ -121,10 +124,10 @@ function hasAllColumns({ value_counts }: DataFile, { fields }: Schema): boolean 
   return COMPACTED_COLUMNS.every(({ name }) => counted.has(name));
 }
 
-/** The manifests that were read last, of each store: they never change. */
+/** Caches the last manifests of each store. A manifest never changes. */
 const lastRead = new WeakMap<Store, Map<string, ManifestEntry[]>>();
 
-/** Reads the manifests of a snapshot; those that were read just before are not read again. */
+/** Reads the manifests of a snapshot, except those that are in the cache. */
 export async function readSnapshot(
   store: Store,
   topic: string,
@@ -153,14 +156,14 @@ export async function readSnapshot(
   return manifests;
 }
 
-/** The path relative to the lake of a file that the table's metadata names. */
+/** Converts the path of a file in the table's metadata to a path relative to the lake. */
 export function lakePath(path: string, location: string, topic: string): string {
   if (path.startsWith(`${location}/`)) {
     return compactedFolder(topic) + path.slice(location.length + 1);
   }
   throw new Failure(
-    `the table at ${location} names ${path}, which lies outside of it; write to it only with ` +
-      `\`deno task lake compact\``,
+    `the table at ${location} names ${path}, which is outside the table; write to the table only ` +
+      `with \`deno task lake compact\``,
   );
 }
 
@@ -183,7 +186,7 @@ async function parsed<T>(
   }
 }
 
-/** The files that a property of the summary names. */
+/** Reads the side files that a property of the summary names. */
 function sideFiles(topic: string, text: string | undefined): SideFile[] {
   const files = JSON.parse(text ?? "[]") as SideFile[];
   return files.map((file) => ({ ...file, path: compactedFolder(topic) + file.path }));

@@ -1,6 +1,6 @@
 /**
- * Does everything at once: while a lake is compacted, a sink writes, a reader queries without
- * a pause, and another process tries to compact it as well.
+ * Tests a lake under concurrent use. While the lake is compacted, a sink writes, a reader queries
+ * without a pause, and another process also tries to compact.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { compact } from "../compact.ts";
 /** A day without toots in the lake. */
 const NEW_DAY = START + 20 * 86_400_000;
 
-/** The reader's query: the toots from before, and those that came since. */
+/** The reader's query. It counts the old toots and those that came since. */
 const QUESTION = `select
   sum(characters) filter (where created_tz < make_timestamp(${NEW_DAY * 1000}))::INTEGER as old,
   count(*) filter (where created_tz < make_timestamp(${NEW_DAY * 1000}))::INTEGER as toots,
@@ -28,9 +28,9 @@ interface Answer {
 }
 
 /**
- * Compacts a lake, and checks that every answer of the reader is a whole one.
+ * Compacts a lake, and checks that every answer of the reader is complete.
  *
- * @param second what happens at step `at` of the first compaction
+ * @param second called at step `at` of the first compaction
  */
 export async function compactAtOnce(
   location: string,

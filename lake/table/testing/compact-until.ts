@@ -1,5 +1,5 @@
 /**
- * Compacts a lake and is killed before the given step, as in a power cut.
+ * Compacts a lake, and kills its own process before the given step, as in a power cut.
  *
  * `deno run -A compact-until.ts LAKE STEP` prints the steps that it reached.
  *

@@ -1,9 +1,9 @@
 /**
  * The right to write a partition of a lake.
  *
- * A partition has one writer at a time, because two would give the same name to two
- * files. In a folder the writer holds a lock on the partition. An object store has no
- * locks, so there each writer uses a number that no other writer uses.
+ * A partition has one writer at a time, because two writers would give two files the same name. In
+ * a folder, the writer holds a lock on the partition. An object store has no locks, so each writer
+ * there has a partition number of its own.
  *
  * @module
  */

@@ -13,12 +13,13 @@ import type { Claim } from "./claim.ts";
 import { lockFile } from "./lock-file.ts";
 
 /**
- * Claims the partition `wanted`, or else the first one that no process writes and that
- * no writer of another kind has begun.
+ * Claims the partition `wanted`. Without it, claims the first partition that no process is writing
+ * and that no writer of another kind has begun.
  *
  * @param owner the kind of writer: `listener`, or `kafka <topic>`
- * @param shared whether several processes of this owner may claim the partition, such as
- * the members of a consumer group, of which Kafka lets only one read it. Default: false
+ * @param shared true if several processes of this owner may claim the partition, such as the
+ * members of a consumer group, because Kafka lets only one of them read the partition at a time.
+ * Default: false
  * @throws {Failure} if the wanted partition belongs to another writer
  */
 export async function claimInFolder(
@@ -45,7 +46,7 @@ export async function claimInFolder(
   }
 }
 
-/** Removes the files that a killed writer of this partition did not finish. */
+/** Removes the unfinished files of a killed writer of this partition. */
 async function removeUnfinished(folder: string, partition: number): Promise<void> {
   for await (const { name } of Deno.readDir(folder)) {
     if (name.includes(`+${partition}-`) && name.endsWith(".tmp")) {

@@ -11,12 +11,15 @@ import type { Store } from "../../store/store.ts";
 import type { Claim } from "./claim.ts";
 import { lockFile } from "./lock-file.ts";
 
-/** The partitions that listeners draw start here, above those of any Kafka topic. */
+/**
+ * The first partition number of listeners in object stores. It is higher than that of any Kafka
+ * partition.
+ */
 const FIRST_OWN = 1_000_000;
 
 /**
- * Claims a partition whose number was drawn at random and saved in `<data>/writer.json`,
- * where each process that writes at the same time has a number of its own.
+ * Claims a partition with a random number. The number is saved in `<data>/writer.json`. If several
+ * processes write at the same time, each has its own number there.
  *
  * @param data the listener's data folder, created if necessary
  */
@@ -27,7 +30,8 @@ export async function claimInObjectStore(
 ): Promise<Claim> {
   await fsFailure(data, () => Deno.mkdir(data, { recursive: true }));
   const saved = join(data, "writer.json");
-  // Held while the file is read and written, so that two that start together differ.
+  // The lock is held while the file is read and written, so that two processes that start together
+  // get different numbers.
   using lock = await Deno.open(`${saved}.lock`, { create: true, write: true });
   await lock.lock(true);
   const partitions = await readPartitions(saved);
@@ -51,7 +55,7 @@ async function readPartitions(path: string): Promise<Record<string, number[]>> {
       Object.values(read).every((list) => Array.isArray(list) && list.every(Number.isSafeInteger));
     return sound ? read : {};
   } catch (error) {
-    // A damaged file costs nothing: a new number is always right.
+    // A missing or damaged file does no harm, because a new number is always right.
     if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return {};
     throw error;
   }

@@ -7,20 +7,21 @@ import { sleep, systemClock } from "../../../common/clock.ts";
 import { writeAll } from "../../../common/files.ts";
 import { fsFailure } from "../../store/fs-failure.ts";
 
-/** How {@linkcode lockFile} locks. */
+/** Options of {@linkcode lockFile}. */
 export interface LockOptions {
-  /** Whether a file without an owner may not be taken. Default: it may. */
+  /** Returns true if a file without an owner must not be locked. Default: it may be locked. */
   readonly refuseUnowned?: () => boolean;
   /** Runs while no other process holds the lock. */
   readonly whileExclusive?: () => Promise<void>;
-  /** Whether several processes of the same owner may hold the lock. Default: false. */
+  /** True if several processes of the same owner may hold the lock. Default: false. */
   readonly shared?: boolean;
 }
 
 /**
  * Locks the file at `path` for `owner`.
  *
- * @returns what releases the lock, or why it cannot be had: `being written by another process`
+ * @returns a function that releases the lock, or the reason why it cannot be locked: `being written
+ * by another process`
  */
 export async function lockFile(
   path: string,
@@ -48,7 +49,7 @@ export async function lockFile(
   return release;
 }
 
-/** Tries for a second: other processes hold the exclusive lock only while they start. */
+/** Tries for a second, because other processes hold the exclusive lock only while they start. */
 async function lockShared(file: Deno.FsFile): Promise<boolean> {
   for (let attempt = 0; attempt < 40; attempt++) {
     if (await file.tryLock(false)) return true;

@@ -5,7 +5,7 @@
  * @module
  */
 
-/** What the store has served since the last call. */
+/** The requests that the store has served since the last call. */
 export interface Served {
   lists: number;
   reads: number;
@@ -16,14 +16,14 @@ export interface Served {
 export type Order =
   | { readonly what: "put"; readonly key: string; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly what: "delete"; readonly key: string }
-  /** The object is listed, but cannot be read until it is shown. */
+  /** Hides or shows an object. A hidden object is listed, but cannot be read. */
   | { readonly what: "hide" | "show"; readonly key: string }
   | { readonly what: "served" }
   | { readonly what: "end" };
 
 /** A store with one bucket, `lake`, for the user `minio`. */
 export interface Objects {
-  /** `127.0.0.1:1234` */
+  /** The host and port: `127.0.0.1:1234`. */
   readonly endpoint: string;
   tell(order: Order): Promise<Served>;
   close(): Promise<void>;

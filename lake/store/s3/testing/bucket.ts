@@ -1,5 +1,5 @@
 /**
- * An object store whose answers a test writes.
+ * An object store for tests, with the answers that the test writes.
  *
  * @module
  */
@@ -8,7 +8,9 @@ import { s3Settings } from "../../s3-settings.ts";
 import type { ObjectStore } from "../s3-store.ts";
 import { s3Store } from "../s3-store.ts";
 
-/** A store at `s3://lake/at` whose requests `answer` gets, and the URLs it was asked. */
+/**
+ * Creates a store at `s3://lake/at` whose requests go to `answer`, and lists the requested URLs.
+ */
 export function answeringStore(
   answer: (request: Request, count: number) => Response,
 ): { store: ObjectStore; urls: URL[] } {
@@ -18,7 +20,7 @@ export function answeringStore(
       urls.push(new URL((request as Request).url));
       return Promise.resolve(answer(request as Request, urls.length));
     },
-    // Waits end at once: signing a request takes real time, which a fake clock cannot move.
+    // Waits end at once. A fake clock would not do, because signing a request takes real time.
     clock: {
       ...systemClock,
       after(_milliseconds, callback) {
@@ -30,7 +32,9 @@ export function answeringStore(
   return { store, urls };
 }
 
-/** A store that gives these answers, one a request, and the last one forever. */
+/**
+ * Creates a store that returns these answers, one per request. The last answer is repeated forever.
+ */
 export function storeAnswering(...answers: (() => Response)[]) {
   return answeringStore((_request, count) => answers[Math.min(count, answers.length) - 1]!());
 }
