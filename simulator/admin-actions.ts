@@ -1,5 +1,5 @@
 /**
- * What the admin routes do with a federation.
+ * The actions of the admin routes on a federation.
  *
  * @module
  */
@@ -9,11 +9,11 @@ import type { AdminActions } from "./server/admin.ts";
 import type { RunningServer } from "./server/server.ts";
 import type { Truth } from "./truth.ts";
 
-/** What {@linkcode createAdminActions} needs. */
+/** Options of {@linkcode createAdminActions}. */
 export interface AdminActionsOptions {
   servers: readonly RunningServer[];
   ledger: Ledger;
-  /** Posts before this number are history. */
+  /** Posts with lower numbers are history, from before the start. */
   history: number;
   federation(): Federation;
   deleted(): Iterable<Truth>;

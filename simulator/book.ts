@@ -1,6 +1,6 @@
 /**
- * Posts by their number: the ledger, what was done to posts since, and the post
- * itself, which is made again from the seed on demand.
+ * Reads posts by their number. It combines the ledger and the later changes of posts with their
+ * content, which is generated again from the seed on demand.
  *
  * @module
  */
@@ -10,19 +10,19 @@ import type { Ledger } from "./ledger.ts";
 import { type Content, contentOf } from "./world/content.ts";
 import { answersBack, makePost, pastEdit, type Post, type World } from "./world/post.ts";
 
-/** The current version of a post, and when it was edited. */
+/** The current version of a post, and the time of the edit. */
 export interface Edit {
   version: number;
   /** Milliseconds since 1970. */
   at: number;
 }
 
-/** How a server writes its ids. */
+/** The ids of a server. */
 export interface Ids {
   style: IdStyle;
-  /** Posts whose id is a ULID. */
+  /** The posts whose id is a ULID. */
   readonly ulids: Set<number>;
-  /** Posts whose id is this text. */
+  /** The posts with an unusual id, and that id. */
   readonly odd: Map<number, string>;
 }
 
@@ -30,36 +30,36 @@ export interface Ids {
 export interface Book {
   readonly world: World;
   readonly ledger: Ledger;
-  /** Posts before this number are history. */
+  /** Posts with lower numbers are history, from before the start. */
   readonly history: number;
-  /** Edits of this run; those of history come from the seed. */
+  /** The edits of this run. The edits of the history come from the seed. */
   readonly edits: Map<number, Edit>;
   /** Posts without content, address, language and application: the fault `nulls`. */
   readonly incomplete: Set<number>;
-  /** Posts that are not to leave their server. */
+  /** Posts that must not leave their server. */
   readonly localOnly: Set<number>;
-  /** By server: what its software calls ids, and posts with an id of another shape. */
+  /** For each server: the style of its ids, and the posts with other ids. */
   readonly ids: readonly Ids[];
-  /** By server: posts that it hides although it has them. */
+  /** For each server: the posts that it hides although it has them. */
   readonly hidden: readonly Set<number>[];
-  /** By server: the faults that posts had there when they arrived, and keep. */
+  /** For each server: the faults that posts got there when they arrived. They keep them. */
   readonly altered: readonly Map<number, readonly Fault[]>[];
   post(index: number): Post;
   content(index: number): Content;
   edit(index: number): Edit | undefined;
-  /** The post's ActivityPub id, one for all servers. */
+  /** Returns the post's ActivityPub id, which is the same on all servers. */
   uri(index: number): string;
-  /** The address of the post's page on its own server. */
+  /** Returns the address of the post's page on its own server. */
   url(index: number): string;
-  /** The post's id on a server, or undefined if it is not there. */
+  /** Returns the post's id on a server, or undefined if the server does not have it. */
   id(server: number, index: number): string | undefined;
-  /** The number of the author's own post that this one replies to, or -1. */
+  /** Returns the number of the author's own post that this post replies to, or -1. */
   answers(index: number): number;
   /** Drops everything about posts that the ledger no longer remembers. */
   prune(): void;
 }
 
-/** Reads the posts of a ledger. */
+/** Creates the book of a ledger. */
 export function openBook(world: World, ledger: Ledger, history: () => number): Book {
   const edits = new Map<number, Edit>();
   const incomplete = new Set<number>(), localOnly = new Set<number>();
@@ -70,7 +70,7 @@ export function openBook(world: World, ledger: Ledger, history: () => number): B
   }));
   const hidden = world.domains.map(() => new Set<number>());
   const altered = world.domains.map(() => new Map<number, readonly Fault[]>());
-  // All servers send the same post one after the other.
+  // The last post is cached, because all servers send it one after the other.
   let cached: { index: number; version: number; post: Post; content: Content } | undefined;
   let pruned = 0;
 
@@ -89,7 +89,10 @@ export function openBook(world: World, ledger: Ledger, history: () => number): B
     return cached = { index, version, post, content };
   };
 
-  /** The id in the post's addresses: what its own server calls it, or would call it. */
+  /**
+   * Returns the id in the post's addresses: the id on its own server, or the id that it would have
+   * there.
+   */
   const idAtHome = (index: number): string => {
     const { home } = world.accounts.all[ledger.author(index)]!;
     const parts = home < 0 ? undefined : ledger.timelines[home]!.id(index);

@@ -1,5 +1,5 @@
 /**
- * How a federation is made.
+ * The options of a federation.
  *
  * @module
  */
@@ -8,62 +8,67 @@ import { findSoftware } from "./software/all.ts";
 import { mastodon } from "./software/mastodon.ts";
 import type { Software } from "./software/software.ts";
 
-/** How a federation is made. All settings have defaults. */
+/** Options of a federation. All have defaults. */
 export interface FederationOptions {
-  /** How many servers, 1 to 16. Default 3. */
+  /** The number of servers, from 1 to 16. Default 3. */
   servers?: number;
-  /** The first server's port, the others follow; 0 (default) for free ones. */
+  /** The port of the first server; the others have the next ports. 0 (default) for free ports. */
   port?: number;
   /** The address to listen on. Default 127.0.0.1. */
   host?: string;
-  /** The same seed, clock and calls give the same federation. Default 1. */
+  /** The seed. The same seed, clock and calls make the same federation. Default 1. */
   seed?: number;
-  /** Milliseconds since 1970; the time of the servers. Default `Date.now`. */
+  /** Returns the time of the servers, in milliseconds since 1970. Default `Date.now`. */
   clock?: () => number;
-  /** The end of history, milliseconds since 1970. Default: what the clock says. */
+  /** The end of the history, in milliseconds since 1970. Default: the time of the clock. */
   now?: number;
-  /** Milliseconds of history before `now`. Default 0: nothing was ever posted. */
+  /** The length of the history before `now`, in milliseconds. Default 0: no history. */
   history?: number;
-  /** Posts per day of history over the whole federation. Default 3,600. */
+  /** The posts per day of the history, in the whole federation. Default 3,600. */
   perDay?: number;
-  /** The share of posts that reaches each other server, 0 to 1. Default 0.6. */
+  /** The share of posts that reaches each other server, from 0 to 1. Default 0.6. */
   federates?: number;
   /** The share of people that lives on servers outside the federation. Default 0.1. */
   outside?: number;
-  /** How many accounts each server has, roughly. Default 400. */
+  /** The approximate number of accounts of each server. Default 400. */
   accounts?: number;
-  /** The share of statuses in `step` and `run` that is followed by an edit. Default 0.02. */
+  /** The number of edits per status in `step` and `run`. Default 0.02. */
   edits?: number;
-  /** The same for deletes. Default 0.01. */
+  /** The number of deletes per status in `step` and `run`. Default 0.01. */
   deletes?: number;
-  /** Requests in five minutes for each reader; Infinity for no limit. Default 300. */
+  /**
+   * The requests of each reader that are allowed in five minutes; Infinity for no limit. Default
+   * 300.
+   */
   rateLimit?: number;
   /** Who may read the public timelines. Default `public`. */
   access?: Access;
   /** The Mastodon version of the servers that run Mastodon. Default 4.5.3. */
   version?: string;
   /**
-   * What the servers run, such as `pleroma` or `mastodon@4.1.22`: one name for all, or
-   * one for each. Servers without a name run Mastodon.
+   * The software of the servers, such as `pleroma` or `mastodon@4.1.22`: one name for all, or one
+   * for each. Servers without a name run Mastodon.
    */
   software?: string | readonly (string | undefined)[];
-  /** Servers whose handles have another domain than their addresses. Default none. */
+  /**
+   * The indexes of servers whose handles have a different domain from their addresses. Default:
+   * none.
+   */
   splitDomains?: readonly number[];
   /**
-   * True if handles and addresses name the `baseURL`, `http://127.0.0.1:4000`, in place of
-   * an invented domain: for readers that believe a server only about its own host. Default
-   * false.
+   * True if handles and addresses contain the `baseURL`, such as `http://127.0.0.1:4000`, instead
+   * of an invented domain. Some readers believe a server only about its own host. Default false.
    */
   ownAddresses?: boolean;
-  /** Posts that are remembered before the oldest are forgotten. Default a million. */
+  /** The number of posts that are remembered. Default: a million. */
   keep?: number;
-  /** Bytes that may wait for a slow reader before it is cut off. Default 64 MB. */
+  /** A slow reader is disconnected when more than this many bytes wait for it. Default 64 MB. */
   maxBuffered?: number;
   /** Milliseconds between two pings of a stream; 0 for none. Default 30,000. */
   pingEvery?: number;
 }
 
-/** The domains of the servers, in their order. `.example` belongs to nobody. */
+/** The domains of the servers, in their order. Nobody can own a domain below `.example`. */
 export const DOMAINS: readonly string[] = [
   "tusk",
   "herd",
@@ -83,7 +88,7 @@ export const DOMAINS: readonly string[] = [
   "steppe",
 ].map((name) => `${name}.example`);
 
-/** The settings with their defaults. */
+/** Completes the options with their defaults. */
 export function completeOptions(options: FederationOptions) {
   return {
     servers: 3,
@@ -110,9 +115,9 @@ export function completeOptions(options: FederationOptions) {
 }
 
 /**
- * Refuses what cannot be.
+ * Checks the options.
  *
- * @throws {RangeError} that says what, in one line
+ * @throws {RangeError} with one line that names the invalid option
  */
 export function checkOptions(options: ReturnType<typeof completeOptions>): void {
   const { servers, port, accounts, outside } = options;
@@ -124,11 +129,13 @@ export function checkOptions(options: ReturnType<typeof completeOptions>): void 
   }
   // The ledger has two bytes for an author.
   if (servers * accounts * (1 + outside) > 65_000) {
-    throw new RangeError(`${servers} servers of ${accounts} accounts are too many; 65,000 in all`);
+    throw new RangeError(
+      `${servers} servers of ${accounts} accounts are too many; the limit is 65,000 in all`,
+    );
   }
 }
 
-/** What server number `index` runs. */
+/** Returns the software of server number `index`. */
 export function softwareOf({ software, version }: FederationOptions, index: number): Software {
   const name = typeof software === "string" ? software : software?.[index];
   return name === undefined ? mastodon(version) : findSoftware(name);

@@ -8,7 +8,7 @@ import type { Fault } from "./faults/fault.ts";
 import type { LoggedRequest } from "./server/request-log.ts";
 import type { Truth } from "./truth.ts";
 
-/** A server, as its users see it. */
+/** A server, as tests see it. */
 export interface SimulatedServer {
   readonly index: number;
   /** The name in its addresses, such as `tusk.example`. */
@@ -21,19 +21,22 @@ export interface SimulatedServer {
   readonly token: string;
   /** The last thousand requests to its API, upgrades included. */
   readonly requests: readonly LoggedRequest[];
-  /** How many streaming connections there are, and how many subscriptions they have. */
+  /**
+   * Returns the numbers of open streaming connections and their subscriptions, of all connections
+   * so far, and of connections that were cut off.
+   */
   counts(): { connections: number; subscriptions: number; total: number; cutOff: number };
   /** Resolves when there are at least this many subscriptions (default 1). */
   followed(streams?: number): Promise<void>;
 }
 
-/** How `run` goes. */
+/** Options of `run`. */
 export interface RunOptions {
   /** Statuses per second over all servers, or `max`: as fast as the readers take them. */
   rate: number | "max";
-  /** Ends after this many. */
+  /** The run ends after this many statuses. */
   count?: number;
-  /** Ends the run. */
+  /** Aborting it ends the run. */
   signal?: AbortSignal;
 }
 
@@ -41,34 +44,36 @@ export interface RunOptions {
 export interface Federation {
   readonly servers: readonly SimulatedServer[];
   /**
-   * Posts this many statuses (default 1) now, sends them, and gives their truth. With
-   * `home` they are by people of that server (0 is the first).
+   * Posts this many statuses (default 1) now, sends them, and returns their truth. With `home`,
+   * their authors are people of that server (0 is the first).
    */
   publish(count?: number, by?: { home?: number }): Truth[];
-  /** The same with edits and deletes in between; gives how many were posted. */
+  /** The same with edits and deletes in between. Returns the number of posted statuses. */
   step(count?: number): number;
-  /** Edits the status with this uri, by default a recent one; gives its new truth. */
+  /** Edits the status with this uri, by default a recent one, and returns its new truth. */
   edit(uri?: string): Truth | undefined;
-  /** Deletes the status with this uri, by default a recent one; gives its last truth. */
+  /** Deletes the status with this uri, by default a recent one, and returns its last truth. */
   delete(uri?: string): Truth | undefined;
-  /** Gives a server, or `all`, a fault. Resolves when it has taken effect. */
+  /** Adds a fault to a server, or to `all`. Resolves when it has taken effect. */
   fault(server: number | "all", fault: Fault): Promise<ActiveFault>;
   /** Ends the faults of a server, or of all. */
   heal(server?: number): Promise<void>;
-  /** Lets a server run other software from now on; see `FederationOptions`. */
+  /** Changes the software of a server; see `FederationOptions`. */
   setSoftware(server: number, text: string): void;
-  /** Everything that was published and not deleted, oldest first. */
+  /** Returns all statuses that were published and not deleted, oldest first. */
   truth(): Truth[];
-  /** The same one by one, for large federations. */
+  /** Yields the same statuses one by one, for large federations. */
   eachTruth(): Generator<Truth>;
-  /** Everything that was deleted, with the ids it had. */
+  /** Returns all deleted statuses, with their former ids. */
   deleted(): Truth[];
-  /** Publishes at a rate until it is aborted or done; a new run ends the last one. */
+  /**
+   * Publishes statuses at a rate until the run is aborted or done. A new run ends the one before.
+   */
   run(options: RunOptions): Promise<void>;
   /** Pings every stream now. */
   ping(): void;
-  /** Resolves when the readers have taken what was sent. */
+  /** Resolves when the readers have read everything that was sent. */
   drained(): Promise<void>;
-  /** Ends everything; nothing stays open. */
+  /** Closes all servers and connections. */
   close(): Promise<void>;
 }

@@ -1,7 +1,6 @@
 /**
- * A federation: servers over one world, and what is posted, edited and deleted
- * on it. Nothing happens by itself: the time is what `clock` says, and statuses
- * are posted when `publish`, `step` or `run` is called.
+ * A federation: servers that share one world, with its posts, edits and deletes. Nothing happens by
+ * itself. The time comes from `clock`, and statuses are posted only by `publish`, `step` or `run`.
  *
  * @module
  */
@@ -92,7 +91,8 @@ export async function startFederation(options: FederationOptions = {}): Promise<
           access: all.access,
           rateLimit: all.rateLimit,
           maxBuffered: all.maxBuffered,
-          // A timer can be a little early or late.
+          // This is a little shorter than the time between two pings, because a timer can be early
+          // or late.
           pongTimeout: pingEvery > 0 ? pingEvery * 0.9 : Infinity,
           clock,
           actions,

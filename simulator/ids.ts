@@ -1,6 +1,6 @@
 /**
- * Ids of statuses, in the styles of several programs. All are made of the same two
- * parts, a time and a sequence, and ascend with them.
+ * The ids of statuses, in the styles of several programs. All consist of the same two parts, a time
+ * and a sequence number, and rise with them.
  *
  * @module
  */
@@ -14,8 +14,8 @@ export interface IdParts {
 }
 
 /**
- * How a server writes its ids: `snowflake` as Mastodon does, `ulid` as GoToSocial,
- * `flake` as Pleroma, `pixelfed` as Pixelfed: a snowflake that counts from 2019.
+ * The style of a server's ids: `snowflake` for Mastodon, `ulid` for GoToSocial, `flake` for
+ * Pleroma, and `pixelfed` for Pixelfed, a snowflake that counts from 2019.
  */
 export type IdStyle = "snowflake" | "ulid" | "flake" | "pixelfed";
 
@@ -23,7 +23,7 @@ export type IdStyle = "snowflake" | "ulid" | "flake" | "pixelfed";
 const PIXELFED_EPOCH = 1_549_756_800_000;
 
 /**
- * A snowflake as Mastodon writes it: above 2^53.
+ * Writes a snowflake as Mastodon does. It is above 2^53.
  *
  * @example
  * ```ts
@@ -50,13 +50,13 @@ function base32(value: number, digits: number): string {
   return text;
 }
 
-/** The same id as a ULID, as GoToSocial would write it. */
+/** Writes an id as a ULID, as GoToSocial does. */
 export function ulid(time: number, sequence: number): string {
   const noise = (time * 48_271) % 2_147_483_647;
   return base32(time, 10) + base32(noise, 7) + "5T00C" + base32(sequence, 4);
 }
 
-/** The same id as a flake, as Pleroma would write it: 18 characters, case counts. */
+/** Writes an id as a flake of 18 case-sensitive characters, as Pleroma does. */
 export function flake(time: number, sequence: number): string {
   let value = (BigInt(time) << 64n) | BigInt(sequence);
   let text = "";
@@ -79,8 +79,8 @@ export function writeId({ time, sequence }: IdParts, style: IdStyle): string {
 }
 
 /**
- * Reads an id of a server that writes it in this style (default `snowflake`); a ULID
- * or a flake is known by its shape. Other text counts as 0, as in Rails.
+ * Reads an id in this style (default `snowflake`). A ULID or a flake is recognized by its form.
+ * Other text counts as 0, as in Rails.
  */
 export function parseId(text: string, style: IdStyle = "snowflake"): IdParts {
   if (/^[0-9A-HJKMNP-TV-Z]{26}$/.test(text)) {

@@ -1,9 +1,9 @@
 /**
- * What was posted, in as few bytes as possible: some twenty for a post and fourteen
- * for each server that has it. Everything else is made again from the seed on demand.
+ * Stores the posts in as few bytes as possible: about twenty for a post and fourteen for each
+ * server that has it. Everything else is generated again from the seed on demand.
  *
- * Posts are numbered from 0 in the order they were posted. The oldest are
- * forgotten when more than `keep` are there.
+ * Posts are numbered from 0 in the order in which they were posted. If there are more than `keep`
+ * posts, the oldest ones are forgotten.
  *
  * @module
  */
@@ -11,17 +11,17 @@ import type { IdParts } from "./ids.ts";
 
 /** The posts that one server has, in the order of the ids that it gave them. */
 export interface Timeline {
-  /** How many posts the server has, deleted ones included. */
+  /** The number of posts that the server has, including deleted ones. */
   readonly length: number;
-  /** The number of the post at index `at`, oldest first. */
+  /** Returns the number of the post at index `at`, oldest first. */
   post(at: number): number;
-  /** The id of a post on this server, or undefined if it does not have it. */
+  /** Returns the id of a post on this server, or undefined if the server does not have it. */
   id(post: number): IdParts | undefined;
-  /** How many posts have an id below `id`; with `orSame`, that one included. */
+  /** Counts the posts with an id below `id`; with `orSame`, also the post with `id` itself. */
   before(id: IdParts, orSame: boolean): number;
   /** Adds a post that arrives at `time`, with an id above those of all earlier arrivals. */
   arrive(post: number, time: number): IdParts;
-  /** Adds a post with an id of another time than that of its arrival, before or after it. */
+  /** Adds a post whose id has a different time from its arrival, before or after it. */
   arriveLate(post: number, time: number): IdParts;
 }
 
@@ -34,11 +34,11 @@ export interface Ledger {
   readonly timelines: readonly Timeline[];
   add(author: number, posted: number): number;
   author(post: number): number;
-  /** When a post was posted, milliseconds since 1970. */
+  /** Returns when a post was posted, in milliseconds since 1970. */
   posted(post: number): number;
-  /** Changes that time: the server's clock was wrong. */
+  /** Changes the time of posting, because the server's clock was wrong. */
   setPosted(post: number, time: number): void;
-  /** True if the post was deleted, or is not remembered any more. */
+  /** Returns true if the post was deleted, or is not remembered any more. */
   gone(post: number): boolean;
   remove(post: number): void;
 }
@@ -54,7 +54,7 @@ function larger<T extends Float64Array | Uint32Array | Uint16Array | Uint8Array>
   return grown;
 }
 
-/** An empty ledger for this many servers, which remembers the last `keep` posts or some more. */
+/** Creates an empty ledger for this many servers. It remembers at least the last `keep` posts. */
 export function createLedger(servers: number, keep: number): Ledger {
   let first = 0, next = 0, room = START;
   let postedAt = new Float64Array(room);
@@ -107,7 +107,8 @@ export function createLedger(servers: number, keep: number): Ledger {
     deleted.fill(0, keep);
   };
 
-  // Sixteen servers at most: each has its own four bits, so that ids never agree.
+  // Each of the at most sixteen servers has its own value of these four bits, so two servers never
+  // have the same id.
   const lowest = (server: number) => (server % 16) << 12;
 
   const timelines = columns.map((column, server): Timeline => {
@@ -126,7 +127,7 @@ export function createLedger(servers: number, keep: number): Ledger {
       sequence === lowest(server) + 4095
         ? { time: time + 1, sequence: lowest(server) }
         : { time, sequence: sequence + 1 };
-    /** Enters a post under this id, or the first one after it that is free. */
+    /** Adds a post with this id, or with the first free id after it. */
     const enter = (post: number, id: IdParts): IdParts => {
       let at = before(id, false);
       while (at < column.count) {

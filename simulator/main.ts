@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console
 /**
- * `deno task simulate`: a federation to point a client at.
+ * `deno task simulate`: runs a federation that a client can read.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { stopOnSignals } from "../common/stop.ts";
 import { startFederation } from "./federation.ts";
 import { type Options, parseOptions, UsageError } from "./options.ts";
 
-/** Runs the command line; the exit code. */
+/** Runs the command line, and returns the exit code. */
 async function main(args: readonly string[]): Promise<number> {
   const options = parseOptions(args);
   if ("help" in options) {
@@ -107,7 +107,7 @@ if (import.meta.main) {
       Deno.exit(2);
     }
     if (error instanceof Error && "syscall" in error && error.syscall === "listen") {
-      console.error(`simulate: ${error.message}; --port or --host can name another place`);
+      console.error(`simulate: ${error.message}; use --port or --host to listen elsewhere`);
       Deno.exit(2);
     }
     throw error;

@@ -1,6 +1,6 @@
 /**
- * A small federation of Mastodon-compatible servers on this machine, seeded, with
- * faults on demand: for the tests of anything that reads Mastodon.
+ * A small federation of Mastodon-compatible servers on this machine, with a seed and with faults on
+ * demand. It is for testing any program that reads Mastodon.
  *
  * @module
  */

@@ -7,7 +7,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "@commande
 import { type Fault, faultProblem } from "./faults/fault.ts";
 import { findSoftware, SOFTWARE_NAMES } from "./software/all.ts";
 
-/** A usage error: one line for the person, exit code 2. */
+/** A usage error, with a one-line message and exit code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
@@ -79,7 +79,7 @@ function parseRate(text: string): number | "max" {
 }
 
 /**
- * Reads `KIND[,NAME=VALUE…]`, with `SERVER:` in front for one server only (0 is
+ * Reads `KIND[,NAME=VALUE…]`. With `SERVER:` before it, the fault applies to one server only (0 is
  * the first).
  *
  * @example
@@ -135,57 +135,65 @@ function version(text: string): string {
 function command() {
   return new Command("deno task simulate")
     .description("A small federation of Mastodon-compatible servers on this machine.")
-    .option("--servers <n>", "how many servers, 1 to 16", whole(1, 16), 3)
+    .option("--servers <n>", "number of servers, 1 to 16", whole(1, 16), 3)
     .option(
       "--port <n>",
-      "port of the first, others follow; 0 for free ones",
+      "port of the first server, the others have the next ports; 0 for free ports",
       whole(0, 65_535),
       4000,
     )
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option("--rate <n|max>", "statuses per second, or as fast as they are read", parseRate, 20)
-    .option("--count <n>", "stop posting after this many, and go on serving", whole(0, 1e9))
+    .option("--count <n>", "stop posting after this many statuses, but keep serving", whole(0, 1e9))
     .option("--seed <n>", "the same seed gives the same federation", whole(0, 0xffffffff), 1)
     .addOption(
-      new Option("--history <duration>", "how far back the timelines go")
+      new Option("--history <duration>", "length of the history in the timelines")
         .argParser(parseDuration).default(7 * UNITS.d!, "7d"),
     )
     .option("--per-day <n>", "posts per day of history", whole(0, 1e7), 3_600)
     .option("--federates <share>", "share of posts that reaches each other server", share, 0.6)
     .option("--edits <share>", "edits per status posted", share, 0.02)
     .option("--deletes <share>", "deletes per status posted", share, 0.01)
-    .option("--rate-limit <n>", "requests per reader in 5 minutes; 0: no limit", whole(0, 1e9), 300)
+    .option(
+      "--rate-limit <n>",
+      "requests per reader in 5 minutes; 0 for no limit",
+      whole(0, 1e9),
+      300,
+    )
     .addOption(
       new Option("--access <who>", "who may read the timelines")
         .choices(["public", "authenticated", "disabled"] as const).default("public" as const),
     )
-    .option("--mastodon <version>", "the Mastodon version of the servers", version, "4.5.3")
+    .option("--mastodon <version>", "Mastodon version of the servers", version, "4.5.3")
     .addOption(
       new Option(
         "--software <[server:]name[@version]>",
-        `what the servers run, repeatable: ${SOFTWARE_NAMES.join(", ")}`,
+        `software of the servers, repeatable: ${SOFTWARE_NAMES.join(", ")}`,
       ).argParser((text: string, before: PlacedSoftware[]) => [...before, parseSoftware(text)])
         .default([] as PlacedSoftware[], "mastodon"),
     )
-    .option("--split-domains", "handles have another domain than addresses")
+    .option("--split-domains", "handles have a different domain from addresses")
     .option(
       "--own-addresses",
-      "handles and links contain the host and port that the server listens on",
+      "handles and links contain the host and port of the server",
     )
-    .option("--keep <n>", "posts to remember", whole(1_000, 1e8), 1_000_000)
+    .option("--keep <n>", "number of posts to remember", whole(1_000, 1e8), 1_000_000)
     .addOption(
-      new Option("--fault <[server:]kind[,name=value…]>", "a fault from the start, repeatable")
+      new Option("--fault <[server:]kind[,name=value…]>", "fault from the start, repeatable")
         .argParser((text: string, before: PlacedFault[]) => [...before, parseFault(text)])
         .default([] as PlacedFault[], "none"),
     )
-    .option("--ready-file <path>", "write addresses and tokens there once all listen");
+    .option(
+      "--ready-file <path>",
+      "write addresses and tokens to this file when all servers listen",
+    );
 }
 
 /** The options of the command line. */
 export type Options = ReturnType<ReturnType<typeof command>["opts"]>;
 
 /**
- * Reads the command line; gives the help text if it asks for that.
+ * Reads the command line. Returns the help text if the user asks for help.
  *
  * @throws {UsageError} if an option or its value is not valid
  */

@@ -1,5 +1,5 @@
 /**
- * Who posts next, and which servers a post reaches; and a history of such posts.
+ * Decides who posts next and which servers a post reaches, and creates the history.
  *
  * @module
  */
@@ -12,21 +12,24 @@ const DAY = 86_400_000;
 
 /** Adds posts to a ledger. */
 export interface Posts {
-  /** Adds the next post, at the time `at` or a little later; with `home`, by that server's people. */
+  /**
+   * Adds the next post, at the time `at` or a little later. With `home`, the author is a person of
+   * that server.
+   */
   add(at: number, home?: number): number;
-  /** True if a post reaches a server. */
+  /** Returns true if a post reaches a server. */
   reaches(post: number, server: number): boolean;
-  /** When the next bot on a schedule posts, milliseconds since 1970. */
+  /** Returns when the next scheduled bot posts, in milliseconds since 1970. */
   nextBot(): number;
 }
 
-/** What {@link createPosts} needs. */
+/** Options of {@link createPosts}. */
 export interface PostsOptions {
   world: World;
   ledger: Ledger;
-  /** The share of posts that reaches each other server, 0 to 1. */
+  /** The share of posts that reaches each other server, from 0 to 1. */
   federates: number;
-  /** When the first bot may post, milliseconds since 1970. */
+  /** When the first bot may post, in milliseconds since 1970. */
   since: number;
 }
 
@@ -34,7 +37,7 @@ function nextDue({ every, phase }: Account, after: number): number {
   return (Math.floor((after - phase) / every) + 1) * every + phase;
 }
 
-/** Posts by the world's people and bots. */
+/** Creates the source of posts by the world's people and bots. */
 export function createPosts({ world, ledger, federates, since }: PostsOptions): Posts {
   const { seed, domains, accounts: { all, clockwork } } = world;
   const due = clockwork.map((bot) => nextDue(bot, since));
@@ -67,7 +70,7 @@ export function createPosts({ world, ledger, federates, since }: PostsOptions): 
     },
     reaches(post, server) {
       const { home } = all[ledger.author(post)]!;
-      // A post from outside has to reach one server, or nobody could read it.
+      // A post from outside must reach at least one server, or nobody could read it.
       const first = home < 0 ? hash(seed, post, 199) % domains.length : home;
       return first === server || chance(seed, post, 200 + server) < federates;
     },
@@ -75,7 +78,10 @@ export function createPosts({ world, ledger, federates, since }: PostsOptions): 
   };
 }
 
-/** Posts the history up to the world's `now`: people by their rhythm, bots as they come due. */
+/**
+ * Posts the history up to the world's `now`. People post by their rhythm, and bots by their
+ * schedule.
+ */
 export function fillHistory(
   { world, ledger }: { world: World; ledger: Ledger },
   posts: Posts,

@@ -8,33 +8,33 @@
 import type { Book } from "./book.ts";
 import type { IdParts } from "./ids.ts";
 
-/** Which statuses: all, those by the server's own people, or the others. */
+/** The statuses of a timeline: all, those of the server's own people, or the others. */
 export type Scope = "all" | "local" | "remote";
 
-/** What a client asks for. */
+/** The request of a client. */
 export interface PageQuery {
   scope: Scope;
   onlyMedia: boolean;
-  /** At most this many. */
+  /** The most statuses of the page. */
   limit: number;
-  /** Only older than this. */
+  /** Only statuses older than this id. */
   maxId?: IdParts | undefined;
-  /** Only newer than this, the newest of them. */
+  /** Only statuses newer than this id; the page has the newest of them. */
   sinceId?: IdParts | undefined;
-  /** Only newer than this, the oldest of them. */
+  /** Only statuses newer than this id; the page has the oldest of them. */
   minId?: IdParts | undefined;
-  /** Only posted at this time or later, milliseconds since 1970. */
+  /** Only statuses posted at this time or later, in milliseconds since 1970. */
   from?: number | undefined;
 }
 
-/** True if a post is in a scope of a server's timeline. */
+/** Returns true if a post is in a scope of a server's timeline. */
 export function inScope(book: Book, server: number, post: number, scope: Scope): boolean {
   if (scope === "all") return true;
   const { home } = book.world.accounts.all[book.ledger.author(post)]!;
   return (home === server) === (scope === "local");
 }
 
-/** The posts of a page, newest first. */
+/** Returns the posts of a page, newest first. */
 export function page(book: Book, server: number, query: PageQuery): number[] {
   const timeline = book.ledger.timelines[server]!;
   const { scope, onlyMedia, limit, maxId, sinceId, minId, from } = query;

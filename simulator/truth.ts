@@ -1,5 +1,5 @@
 /**
- * What is true of a status, to compare a reader's result with.
+ * The truth about a status. Tests compare a reader's result with it.
  *
  * @module
  */
@@ -9,25 +9,25 @@ import { allHashtags } from "./world/content.ts";
 
 /** A status that was published and not deleted. */
 export interface Truth {
-  /** Its ActivityPub id, the same everywhere. */
+  /** Its ActivityPub id, which is the same on all servers. */
   uri: string;
-  /** The `baseURL` of its author's server, null if that is not part of the federation. */
+  /** The `baseURL` of its author's server; null if that server is not part of the federation. */
   home: string | null;
-  /** `user@domain`. */
+  /** The full name of its author: `user@domain`. */
   acct: string;
   bot: boolean;
   /** Its id on each server that has it, by the server's `baseURL`. */
   ids: Record<string, string>;
-  /** Milliseconds since 1970. */
+  /** When it was posted, in milliseconds since 1970. */
   posted: number;
-  /** Null if it was never edited. */
+  /** When it was last edited, in milliseconds since 1970; null if never. */
   editedAt: number | null;
   language: string | null;
-  /** The app that the author's server names, null if it names none. */
+  /** The app that the author's server sends; null if it sends none. */
   app: string | null;
   /** The HTML after the last edit; null for a status with the fault `nulls`. */
   content: string | null;
-  /** What a person reads, lines separated by `\n`; null like the content. */
+  /** The text as a person reads it, with lines separated by `\n`; null if the content is null. */
   text: string | null;
   warning: string;
   hashtags: readonly string[];
@@ -38,13 +38,13 @@ export interface Truth {
   noindex: boolean;
   optOut: string | null;
   indexable: boolean;
-  /** True for a status that is not to leave its server: nobody else may keep it. */
+  /** True for a status that must not leave its server, so that nobody else may keep it. */
   localOnly: boolean;
-  /** The kinds of fault that changed the status on its author's server. */
+  /** The kinds of faults that changed the status on its author's server. */
   altered: readonly FaultKind[];
 }
 
-/** The truth about one post, deleted or not. */
+/** Returns the truth about one post, even if it is deleted. */
 export function truthOf(book: Book, baseURLs: readonly string[], index: number): Truth {
   const post = book.post(index), content = book.content(index);
   const { account } = post;

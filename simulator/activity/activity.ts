@@ -1,6 +1,6 @@
 /**
- * What happens while the servers run: posts, edits and deletes, each sent to the
- * streams of the servers that it concerns.
+ * The activity while the servers run: posts, edits and deletes. Each is sent to the streams of the
+ * servers that have the post.
  *
  * @module
  */
@@ -10,34 +10,34 @@ import type { Posts } from "../posts.ts";
 import type { RunningServer } from "../server/server.ts";
 import { chance, hash } from "../world/hash.ts";
 
-/** What {@link createActivity} needs. */
+/** Options of {@link createActivity}. */
 export interface ActivityOptions {
   book: Book;
   posts: Posts;
   servers: readonly RunningServer[];
   clock: () => number;
-  /** Edits and deletes per status, for `step`. */
+  /** The number of edits and deletes per status, for `step`. */
   edits: number;
   deletes: number;
 }
 
-/** What people do on the federation; posts are named by their numbers. */
+/** The actions of people on the federation. Posts are identified by their numbers. */
 export interface Activity {
-  /** Posts a status now; with `home`, by somebody of that server. */
+  /** Posts a status now. With `home`, the author is a person of that server. */
   publish(home?: number): number;
-  /** Posts a status, and may edit and delete others. */
+  /** Posts a status, and sometimes edits and deletes others. */
   step(): void;
   edit(post: number): void;
   remove(post: number): void;
-  /** A recent post that was not deleted, drawn by the seed; -1 if there is none. */
+  /** Returns a recent post that was not deleted, chosen by the seed; -1 if there is none. */
   recent(): number;
-  /** The post with this uri that was not deleted, or -1. */
+  /** Returns the post with this uri; -1 if there is none or it was deleted. */
   find(uri: string): number;
-  /** Writes everything that is buffered to the sockets. */
+  /** Writes all buffered frames to the sockets. */
   flush(): void;
 }
 
-/** Lets things happen on these servers. */
+/** Creates the activity of these servers. */
 export function createActivity(options: ActivityOptions): Activity {
   const { book, posts, servers, clock } = options;
   const { ledger, world: { seed, accounts } } = book;

@@ -1,6 +1,6 @@
 /**
- * How posts arrive on servers: at once or late, under which id, and with which
- * faults.
+ * Delivers posts to servers. Faults decide whether a post arrives late, which id it gets, and how
+ * its JSON changes.
  *
  * @module
  */
@@ -10,28 +10,28 @@ import { ALTERATIONS } from "../faults/alterations.ts";
 import { AHEAD } from "../faults/stream.ts";
 import type { RunningServer } from "../server/server.ts";
 
-/** Lets posts arrive. */
+/** Delivers posts to servers. */
 export interface Arrivals {
-  /** Somebody of this server has posted: applies the server's faults to the post. */
+  /** Applies the faults of the author's server to a new post. */
   posted(server: RunningServer, post: number): void;
-  /** A post arrives on a server at `now`, or is held back until it is released. */
+  /** Delivers a post to a server at `now`, or holds it back until {@link release}. */
   arrive(server: RunningServer, post: number, now: number): void;
-  /** Lets the posts arrive that were held back long enough, and gives them. */
+  /** Delivers the posts that were held back long enough, and returns them. */
   release(server: RunningServer): number[];
 }
 
 /** A post that a fault holds back from a server. */
 interface Held {
   post: number;
-  /** When it was posted: the time of its id. */
+  /** When it was posted, which is also the time of its id. */
   posted: number;
-  /** How many more posts have to arrive first. */
+  /** The number of posts that must arrive first. */
   after: number;
-  /** The earliest time of its arrival, milliseconds since 1970. */
+  /** The earliest time of its arrival, in milliseconds since 1970. */
   from: number;
 }
 
-/** Lets posts arrive on the servers of a federation. */
+/** Creates the delivery of posts to the servers of a federation. */
 export function createArrivals(book: Book, clock: () => number): Arrivals {
   const { ledger, world: { accounts } } = book;
   const held: Held[][] = book.world.domains.map(() => []);
@@ -68,7 +68,7 @@ export function createArrivals(book: Book, clock: () => number): Arrivals {
           if (fault) alter(index, post, fault);
         }
       }
-      // With a count, that many of the server's own people are meant.
+      // If the fault has a count, it applies only to the server's own posts.
       if (faults.use("ulid", ({ count }) => own || count === undefined)) {
         book.ids[index]!.ulids.add(post);
       }

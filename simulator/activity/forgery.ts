@@ -7,7 +7,7 @@ import type { Book } from "../book.ts";
 import type { OfKind } from "../faults/fault.ts";
 import type { RunningServer } from "../server/server.ts";
 
-/** The newest posts that a server has of others, at most `count`. */
+/** Returns a server's newest copies of other servers' posts, at most `count`. */
 function copies(book: Book, server: number, count: number): number[] {
   const { ledger, world } = book;
   const timeline = ledger.timelines[server]!;
@@ -20,7 +20,7 @@ function copies(book: Book, server: number, count: number): number[] {
   return found;
 }
 
-/** Changes the server's copies for good, and sends the edits or deletes. */
+/** Edits or deletes the server's copies, and sends the edits or deletes to its streams. */
 export function forge(
   book: Book,
   { index, streaming }: RunningServer,

@@ -1,14 +1,17 @@
 /**
- * How fast statuses are posted: at a rate, or as fast as they are read.
+ * Controls how fast statuses are posted: at a rate, or as fast as they are read.
  *
  * @module
  */
 import type { Streaming } from "../server/stream/streaming.ts";
 
-/** Bytes that may wait for a reader when the next statuses are posted. */
+/** The next statuses are posted when at most this many bytes wait for a reader. */
 const BEHIND = 512 * 1024;
 
-/** Calls `step` with the number of statuses that are due, until `count` are done or it is ended. */
+/**
+ * Calls `step` with the number of statuses that are due, until `count` statuses are done or the run
+ * is aborted.
+ */
 export async function keepRate(
   rate: number,
   count: number,
@@ -19,7 +22,7 @@ export async function keepRate(
   let done = 0, forgiven = 0;
   while (!ended.aborted && done < count) {
     const due = Math.floor((performance.now() - began) / 1000 * rate) - forgiven - done;
-    // What was due while the machine slept is not made up for.
+    // Statuses that were due while the machine slept are skipped.
     const now = Math.min(due, count - done, Math.max(10, rate));
     forgiven += Math.max(0, due - Math.max(10, rate));
     if (now > 0) {
@@ -30,7 +33,7 @@ export async function keepRate(
   }
 }
 
-/** Calls `step` whenever all readers have taken most of what there was. */
+/** Calls `step` whenever all readers have read most of their data. */
 export async function keepUp(
   streams: readonly Streaming[],
   count: number,
@@ -47,7 +50,7 @@ export async function keepUp(
     step(now);
     done += now;
     await Promise.all(streams.map((stream) => stream.drained(BEHIND)));
-    // Let requests and pings be handled.
+    // A pause, so that requests and pings are handled.
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

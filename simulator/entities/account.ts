@@ -1,5 +1,5 @@
 /**
- * Account entities as one server shows them.
+ * Writes Account entities as one server shows them.
  *
  * @see https://docs.joinmastodon.org/entities/Account/
  * @module
@@ -13,7 +13,10 @@ import { customEmoji } from "./attachments.ts";
 
 const DAY = 86_400_000;
 
-/** The id of an account on a server: from the day it signed up, or was first heard of. */
+/**
+ * Returns the id of an account on a server. Its time is the day on which the account signed up, or
+ * on which the server first saw it.
+ */
 export function accountId(account: Account, server: number): string {
   const known = account.home === server
     ? account.createdAt
@@ -21,12 +24,12 @@ export function accountId(account: Account, server: number): string {
   return snowflake(known, account.index);
 }
 
-/** The name of an account on a server: the server's own people go without a domain. */
+/** Returns the name of an account on a server. The server's own people have no domain in it. */
 export function acct(account: Account, server: number): string {
   return account.home === server ? account.username : `${account.username}@${account.domain}`;
 }
 
-/** The ActivityPub id of an account. */
+/** Returns the ActivityPub id of an account. */
 export function accountURI({ origin, username, numericURI, createdAt, index }: Account): string {
   return numericURI
     ? `${origin}/ap/users/${snowflake(createdAt, index)}`
@@ -45,7 +48,7 @@ function bio(world: World, account: Account): string {
       `class="mention hashtag" rel="tag">#<span>${account.optOut}</span></a></p>`;
 }
 
-/** The Account entity of `account` on server number `server`. */
+/** Returns the Account entity of `account` on server number `server`. */
 export function accountEntity(
   world: World,
   account: Account,
@@ -83,7 +86,7 @@ export function accountEntity(
     statuses_count: number(90) % 20_000,
     last_status_at: new Date(now).toISOString().slice(0, 10),
     hide_collections: at(91) < 0.1,
-    // Mastodon says this of its own accounts only: it is not federated.
+    // Mastodon sends `noindex` for its own accounts only, because it is not federated.
     ...(local ? { noindex: account.noindex } : {}),
     emojis: account.displayName.includes(":verified_duck:")
       ? [customEmoji(domains[server]!, "verified_duck")]

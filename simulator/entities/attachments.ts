@@ -1,5 +1,5 @@
 /**
- * What is attached to a status: pictures, a poll, the card of a link, custom emoji.
+ * The attachments of a status: pictures, a poll, the card of a link, custom emoji.
  *
  * @module
  */
@@ -55,7 +55,7 @@ export function mediaAttachments(world: World, post: Post, server: number): Enti
 }
 
 /**
- * The poll of a post; nobody has voted yet in a `fresh` one.
+ * Returns the poll of a post. In a `fresh` poll nobody has voted yet.
  *
  * @see https://docs.joinmastodon.org/entities/Poll/
  */

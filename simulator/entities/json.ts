@@ -1,16 +1,15 @@
 /**
- * JSON put together from strings, in two forms: plain, and escaped for a string of
- * other JSON, which is how a streaming frame holds its status. Each literal piece is
- * escaped once, which makes frames cheap.
+ * Builds JSON from strings, in two forms: plain, and escaped. A streaming frame contains its status
+ * as an escaped string. Each literal piece is escaped only once, which makes frames cheap.
  *
  * @module
  */
 
 /** A way of writing JSON. */
 export interface Json {
-  /** Joins literal text and values that are JSON already, or need no quotes. */
+  /** Joins literal text and values. The values must be JSON already, or need no quotes. */
   (literals: TemplateStringsArray, ...values: (string | number | boolean)[]): string;
-  /** The JSON of any value. */
+  /** Returns the JSON of any value. */
   of(value: unknown): string;
 }
 
@@ -29,11 +28,11 @@ function form(escape: (text: string) => string): Json {
   return Object.assign(write, { of: (value: unknown) => escape(JSON.stringify(value)) });
 }
 
-/** JSON as it is. */
+/** Plain JSON. */
 export const plainJson: Json = form((text) => text);
 
 /**
- * JSON for inside a string.
+ * JSON that is escaped for use inside a string.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * Status entities as one server shows them. The JSON is put together from strings,
- * because a reader at full speed takes tens of thousands of statuses a second.
+ * Writes Status entities as one server shows them. The JSON is built from strings, because a reader
+ * at full speed takes tens of thousands of statuses per second.
  *
  * @see https://docs.joinmastodon.org/entities/Status/
  * @module
@@ -14,21 +14,26 @@ import { card, customEmoji, mediaAttachments, poll } from "./attachments.ts";
 import { type Json, plainJson } from "./json.ts";
 
 let lastTime = NaN, lastText = "";
-/** ISO 8601; at full speed many posts share a millisecond. */
+/**
+ * Formats a time as ISO 8601. The last result is cached, because at full speed many posts share a
+ * millisecond.
+ */
 function time(ms: number): string {
   if (ms !== lastTime) lastText = new Date(lastTime = ms).toISOString();
   return lastText;
 }
 
-/** One server's way of showing statuses and accounts. */
+/** Writes statuses and accounts as one server shows them. */
 export interface StatusWriter {
-  /** The Status of post `index`; `mine` adds the fields that only a signed-in reader gets. */
+  /**
+   * Returns the Status of post `index`. `mine` adds the fields that only a signed-in reader gets.
+   */
   status(index: number, mine?: boolean): string;
-  /** The Account at this index of the list of accounts. */
+  /** Returns the Account at this index of the list of accounts. */
   account(index: number): string;
 }
 
-/** Writes statuses as server number `server` shows them, in either form of JSON. */
+/** Creates the writer of server number `server`, for one of the two forms of JSON. */
 export function createStatusWriter(
   book: Book,
   server: number,
@@ -57,7 +62,7 @@ export function createStatusWriter(
         json`"url":"${mention.origin}/@${mention.username}","acct":"${acct(mention, server)}"}`
       : "";
 
-  /** Only the author's own server names the app; the others say null, or leave it out. */
+  /** Only the author's own server sends the app. Other servers send null, or leave it out. */
   const application = (post: Post, incomplete: boolean) => {
     const { account, client } = post;
     if (incomplete || (account.home !== server && account.index % 2 === 0)) {
@@ -77,7 +82,7 @@ export function createStatusWriter(
   };
 
   const write = (index: number, mine: boolean, shallow: boolean): string => {
-    // A quoted post is made in between, so this one's content is held on to first.
+    // The content is read first, because reading a quoted post would replace it in the cache.
     const post = book.post(index), { html } = book.content(index);
     const author = post.account;
     const incomplete = book.incomplete.has(index);

@@ -1,44 +1,44 @@
 /**
- * The faults that a server has at the moment.
+ * The active faults of a server.
  *
- * A fault stays until it has happened `count` times, or `ms` milliseconds have
- * passed, or it is cleared. A server's software adds the ways in which it always
- * differs from Mastodon; those stay.
+ * A fault is active until it has happened `count` times, `ms` milliseconds have passed, or it is
+ * cleared. The ways in which a server's software differs from Mastodon are faults too. They are
+ * always active.
  *
  * @module
  */
 import type { Fault, FaultKind, OfKind } from "./fault.ts";
 
-/** A fault that a server has. */
+/** An active fault of a server. */
 export interface ActiveFault {
   readonly id: number;
   readonly fault: Fault;
-  /** How often it may still happen. */
+  /** The number of times that it may still happen. */
   readonly left: number;
-  /** Ends it; resolves when all is as before. */
+  /** Ends the fault. Resolves when the server works as before. */
   clear(): Promise<void>;
 }
 
 /** The faults of a server. */
 export interface Faults {
   add(fault: Fault): ActiveFault;
-  /** The faults that were added and still last, without those of the software. */
+  /** Returns the active faults, without those of the software. */
   list(): readonly ActiveFault[];
-  /** The first fault of a kind that fits and still lasts. */
+  /** Returns the first active fault of a kind that `fits` accepts. */
   find<K extends FaultKind>(kind: K, fits?: (fault: OfKind<K>) => boolean): OfKind<K> | undefined;
   /**
-   * The fault for one case: undefined if its `share` leaves this case out; otherwise the case
-   * is counted.
+   * Returns the fault for one case and counts the case. Returns undefined if no fault applies, or
+   * if its `share` leaves this case out.
    */
   use<K extends FaultKind>(kind: K, fits?: (fault: OfKind<K>) => boolean): OfKind<K> | undefined;
   clear(): void;
 }
 
-/** What {@linkcode createFaults} needs besides the clock. */
+/** Options of {@linkcode createFaults}. */
 export interface FaultsOptions {
-  /** The faults that the software always has. Default none. */
+  /** Returns the faults that the software always has. Default: none. */
   standing?(): readonly Fault[];
-  /** Draws a number from 0 to 1, for faults with a `share`. Default: always 0. */
+  /** Returns a random number from 0 to 1, for faults with a `share`. Default: always 0. */
   draw?(): number;
 }
 
@@ -47,7 +47,7 @@ interface Entry extends ActiveFault {
   until: number;
 }
 
-/** A server without faults, save those of its software. */
+/** Creates the faults of a server: at first, only those of its software. */
 export function createFaults(
   clock: () => number,
   { standing = () => [], draw = () => 0 }: FaultsOptions = {},

@@ -1,5 +1,5 @@
 /**
- * The faults that change the JSON of a status, one in each file of `status/`.
+ * The faults that change the JSON of a status. Each has its own file in `status/`.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { html } from "./status/html.ts";
 import { longField } from "./status/long-field.ts";
 import { unreadable } from "./status/unreadable.ts";
 
-/** The kinds that a status has from its arrival on. */
+/** The kinds of faults that a status gets when it arrives. */
 export const ALTERATIONS: readonly Alteration[] = [
   characters,
   date,

@@ -1,5 +1,5 @@
 /**
- * Writes statuses with the faults that they have.
+ * Writes statuses with their faults.
  *
  * @module
  */
@@ -14,16 +14,16 @@ import { forgedEdits } from "./status/forged-edits.ts";
 import { noZone } from "./status/no-zone.ts";
 import { sayLocalOnly } from "./status/local-only.ts";
 
-/** What {@linkcode createAlteredWriters} needs. */
+/** Options of {@linkcode createAlteredWriters}. */
 export interface AlteredWritersOptions {
   book: Book;
   server: number;
   faults: Faults;
-  /** True if every status of this server has a `local_only`. */
+  /** Returns true if every status of this server has the property `local_only`. */
   saysLocalOnly(): boolean;
 }
 
-/** Statuses as JSON, and as JSON inside a string, as a streaming frame holds them. */
+/** Two writers: one for plain JSON, and one for JSON inside a string, as in a streaming frame. */
 export interface AlteredWriters {
   plain: StatusWriter;
   quoted: StatusWriter;
@@ -33,7 +33,10 @@ const BY_KIND: ReadonlyMap<string, Alteration["alter"]> = new Map(
   [...ALTERATIONS, forgedEdits].map(({ kind, alter }) => [kind, alter]),
 );
 
-/** Writers for one server. Statuses without faults are as fast as without this. */
+/**
+ * Creates the writers of one server. Statuses without faults are written as fast as by a writer
+ * without this layer.
+ */
 export function createAlteredWriters(options: AlteredWritersOptions): AlteredWriters {
   const { book, server, faults, saysLocalOnly } = options;
   const plain = createStatusWriter(book, server);

@@ -1,6 +1,6 @@
 /**
- * What can go wrong with a server. A fault is an object with a `kind` and the
- * settings of that kind; the families are in the files beside this one.
+ * The faults that a server can have. A fault is an object with a `kind` and the settings of that
+ * kind. The kinds are in the files beside this one.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export type FaultKind = Fault["kind"];
 /** The fault of one kind. */
 export type OfKind<K extends FaultKind> = Extract<Fault, { kind: K }>;
 
-/** The settings that each kind cannot do without. */
+/** The required settings of each kind. */
 const NEEDS: Readonly<Record<FaultKind, readonly string[]>> = {
   ...SOCKETS,
   ...STREAMS,
@@ -26,11 +26,11 @@ const NEEDS: Readonly<Record<FaultKind, readonly string[]>> = {
   ...RESTS,
 };
 
-/** All kinds, for messages and checks. */
+/** The names of all kinds. */
 export const FAULT_KINDS = Object.keys(NEEDS) as readonly FaultKind[];
 
 /**
- * Says why a value is not a fault; undefined if it is one.
+ * Returns why a value is not a fault; undefined if it is a fault.
  *
  * @example
  * ```ts
@@ -53,7 +53,7 @@ export function faultProblem(value: unknown): string | undefined {
   return missing === undefined ? undefined : `the fault "${kind}" needs "${missing}"`;
 }
 
-/** True for a fault of the sockets, which happens at once. */
+/** Returns true for a fault of the sockets, which happens at once. */
 export function isSocketFault(fault: Fault): fault is SocketFault {
   return fault.kind in SOCKETS;
 }

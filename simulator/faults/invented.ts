@@ -1,10 +1,10 @@
 /**
- * Statuses that nobody posted: what a hostile server fills pages and streams with.
+ * Statuses that nobody posted. A hostile server fills pages and streams with them.
  *
  * @module
  */
 
-/** How one invented status differs from the next. */
+/** The properties in which invented statuses differ. */
 export interface Invented {
   id: string;
   /** The author's number. */
@@ -17,7 +17,7 @@ export interface Invented {
   posted: number;
 }
 
-/** The JSON of an invented status on the server whose addresses begin with `origin`. */
+/** Returns the JSON of an invented status of the server whose addresses begin with `origin`. */
 export function inventStatus(origin: string, status: Invented): string {
   const { id, author, domain, noindex, posted } = status;
   const username = `invented${author}`;

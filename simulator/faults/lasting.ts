@@ -4,7 +4,7 @@
  * @module
  */
 
-/** When a fault ends. Without either setting it lasts until it is cleared. */
+/** The settings that end a fault. Without them it lasts until it is cleared. */
 export interface Lasting {
   /** It ends after it has happened this many times. */
   count?: number;
@@ -12,8 +12,10 @@ export interface Lasting {
   ms?: number;
 }
 
-/** For faults that happen to single statuses, frames or answers. */
+/** The settings of faults that happen to single statuses, frames or answers. */
 export interface Sometimes extends Lasting {
-  /** The share of cases in which it happens, 0 to 1, drawn from the seed. Default 1. */
+  /**
+   * The share of cases in which it happens, from 0 to 1. The seed decides which cases. Default 1.
+   */
   share?: number;
 }

@@ -1,34 +1,34 @@
 /**
- * Faults of the pages of a timeline: how they are asked for, and what is on them.
+ * Faults of the pages of a timeline: of their requests, and of their content.
  *
  * @module
  */
 import type { Lasting, Sometimes } from "./lasting.ts";
 
-/** What is done to pages. */
+/** A fault of pages. */
 export type PageFault =
-  /** Pages hold at most `most` statuses (default 20) of the 40 asked for. */
+  /** Pages contain at most `most` statuses (default 20), although 40 are requested. */
   | ({ kind: "short-pages"; most?: number } & Sometimes)
   /** The statuses of a page are shuffled. */
   | ({ kind: "unordered-pages" } & Sometimes)
   /** Pages are objects `{"0":…,"2":…}`, as PHP writes a filtered list. */
   | ({ kind: "object-pages"; first?: number; step?: number } & Sometimes)
   /**
-   * Pages come back empty although there is more. The `Link` header leads past what is
-   * missing, unless `link` is false.
+   * Pages are empty although the timeline goes on. The `Link` header leads past the missing
+   * statuses, unless `link` is false.
    */
   | ({ kind: "empty-pages"; link?: boolean } & Sometimes)
-  /** `min_id` is ignored, or taken as `since_id` (default `ignored`). */
+  /** `min_id` is ignored (default), or treated as `since_id`. */
   | ({ kind: "min-id"; as?: "ignored" | "since" } & Lasting)
   /**
-   * There is always one more page of invented statuses: with ever older ids, or now a
-   * newer and now an older page (default `descending`).
+   * There is always one more page of invented statuses. With `descending` (default) each page is
+   * older than the one before; with `alternating` newer and older pages alternate.
    */
   | ({ kind: "endless-pages"; order?: "descending" | "alternating"; size?: number } & Sometimes)
-  /** Pages hold `items` (default 3,000,000) times the JSON `item` (default `0`). */
+  /** Pages contain the JSON `item` (default `0`) `items` times (default 3,000,000). */
   | ({ kind: "huge-pages"; items?: number; item?: string } & Sometimes);
 
-/** The kinds, each with the settings it needs. */
+/** The kinds, each with its required settings. */
 export const PAGES: Readonly<Record<PageFault["kind"], readonly string[]>> = {
   "short-pages": [],
   "unordered-pages": [],

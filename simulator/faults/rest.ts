@@ -1,47 +1,58 @@
 /**
- * Faults of requests, and of where the server listens.
+ * Faults of requests and of the server's ports.
  *
  * @module
  */
 import type { Lasting, Sometimes } from "./lasting.ts";
 
-/** An answer with another status than the right one. */
+/** An answer with a wrong HTTP status. */
 export interface HttpFault extends Sometimes {
   kind: "http";
-  /** 401, 422, 429, 500, 503 or any other. */
+  /** The HTTP status: 401, 422, 429, 500, 503 or any other. */
   status: number;
-  /** `stream` for the upgrade to a WebSocket. Default `rest`: the API without the admin routes. */
+  /**
+   * The requests that it applies to. `stream` is the upgrade to a WebSocket, and `rest` (default)
+   * is the API without the admin routes.
+   */
   on?: "rest" | "stream" | "any";
-  /** Only paths that begin with this, such as `/api/v1/timelines`. */
+  /** It applies only to paths that begin with this text, such as `/api/v1/timelines`. */
   path?: string;
-  /** Default JSON; HTML for 502, 503 and 504, as the proxies in front of Mastodon answer. */
+  /**
+   * The kind of body. Default: JSON, but HTML for 502, 503 and 504, as proxies in front of Mastodon
+   * send it.
+   */
   body?: "json" | "html" | "empty" | "half";
-  /** For 429: milliseconds until `X-RateLimit-Reset`. Default: the end of the five minutes. */
+  /**
+   * For 429: the milliseconds until `X-RateLimit-Reset`. Default: until the end of the five
+   * minutes.
+   */
   resetIn?: number;
   /** Seconds, for a `Retry-After` header. */
   retryAfter?: number;
 }
 
-/** What is done to requests. */
+/** A fault of requests or ports. */
 export type RestFault =
   | HttpFault
   /** Resets the connection of a request instead of answering. */
   | ({ kind: "drop"; path?: string } & Sometimes)
   /** Answers `by` milliseconds late. */
   | ({ kind: "slow"; by: number; path?: string } & Sometimes)
-  /** The public feeds are disabled: 200 and empty, and the instance says so. */
+  /**
+   * The public timelines are disabled: they answer 200 and are empty, and the instance says so.
+   */
   | ({ kind: "disabled" } & Lasting)
-  /** Serves nothing that was posted more than `older` milliseconds ago. */
+  /** Statuses that were posted more than `older` milliseconds ago are not served. */
   | ({ kind: "hole"; older: number } & Lasting)
   /**
-   * Streams from another port, to which the main one redirects with 301. The
-   * instance says so, unless `announced` is false.
+   * The server streams on another port, and the main port redirects to it with 301. The instance
+   * names that port, unless `announced` is false.
    */
   | ({ kind: "moved-stream"; announced?: boolean } & Lasting)
-  /** Does not listen at all; comes back on the same port. */
+  /** The server does not listen at all. Afterwards it listens on the same port again. */
   | ({ kind: "down" } & Lasting);
 
-/** The kinds, each with the settings it needs. */
+/** The kinds, each with its required settings. */
 export const RESTS: Readonly<Record<RestFault["kind"], readonly string[]>> = {
   "http": ["status"],
   "drop": [],

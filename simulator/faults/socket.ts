@@ -5,10 +5,13 @@
  * @module
  */
 
-/** What is done to the open sockets of a server. */
+/** A fault of the open sockets of a server. */
 export type SocketFault =
   & (
-    /** Closes with this code; 1005 is a close frame without a code, 1006 an end without a frame. */
+    /**
+     * Closes the sockets with this code. 1005 is a close frame without a code, and 1006 an end
+     * without a close frame.
+     */
     | { kind: "close"; code?: 1000 | 1001 | 1005 | 1006 | 1012; reason?: string }
     /** Cuts the connections with a TCP reset. */
     | { kind: "reset" }
@@ -16,15 +19,15 @@ export type SocketFault =
     | { kind: "invalid-json" }
     /** Sends an empty frame, as Pleroma does. */
     | { kind: "empty-frame" }
-    /** Sends a frame `{error, status}`, as Mastodon answers a refused subscription. */
+    /** Sends a frame `{error, status}`, as Mastodon does when it refuses a subscription. */
     | { kind: "error-frame"; error?: string; status?: number }
     /** Sends an event that no client knows. */
     | { kind: "unknown-event"; event?: string }
     /** Sends a frame of exactly this text. */
     | { kind: "frame"; text: string }
     /**
-     * Sends invented statuses by this many invented authors (default 100,000) who all
-     * opt out, half of them with the domains of other servers.
+     * Sends invented statuses by this many invented authors (default 100,000). All authors opt out,
+     * and half of them have domains of other servers.
      */
     | { kind: "flood"; authors?: number }
     /** Edits this server's copies of other servers' newest posts, `count` of them. */
@@ -33,13 +36,13 @@ export type SocketFault =
     | { kind: "forged-deletes" }
   )
   & {
-    /** How many times it happens. Default 1. */
+    /** The number of times that it happens. Default 1. */
     count?: number;
-    /** Waits until this many further statuses have been sent. Default 0: now. */
+    /** It happens after this many further statuses. Default 0: at once. */
     after?: number;
   };
 
-/** The kinds, each with the settings it needs. */
+/** The kinds, each with its required settings. */
 export const SOCKETS: Readonly<Record<SocketFault["kind"], readonly string[]>> = {
   "close": [],
   "reset": [],

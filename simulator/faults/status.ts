@@ -1,21 +1,27 @@
 /**
- * Faults of single statuses. A status that had one when it was posted keeps it, so
+ * Faults of single statuses. If a status gets a fault when it is posted, it keeps the fault, so
  * that the stream and the timeline agree.
  *
  * @module
  */
 import type { Sometimes } from "./lasting.ts";
 
-/** What is done to statuses as they are posted. */
+/** A fault that statuses get when they are posted. */
 export type StatusFault =
   & (
-    /** Null `content`, `url`, `language` and `application`, on every server. */
+    /** `content`, `url`, `language` and `application` are null, on every server. */
     | { kind: "nulls" }
-    /** The status has a ULID for an id here; with `count`, only the server's own statuses. */
+    /**
+     * The id of the status on this server is a ULID. With `count`, only the server's own statuses
+     * are affected.
+     */
     | { kind: "ulid" }
-    /** The status has this id here (default 99999999999999999999), or one of this length. */
+    /**
+     * The status has this id on this server (default 99999999999999999999), or an id of this
+     * length.
+     */
     | { kind: "odd-id"; id?: string; length?: number }
-    /** `local_only: true`, and the status does not leave its server. */
+    /** The status has `local_only: true`, and does not leave its server. */
     | { kind: "local-only" }
     /** While it lasts, `created_at` and `edited_at` have no time zone. They are UTC. */
     | { kind: "no-zone" }
@@ -23,15 +29,23 @@ export type StatusFault =
     | { kind: "date"; at: string }
     /** `created_at` cannot be read, and the author opts out. */
     | { kind: "unreadable" }
-    /** A property holds JSON nested this deep (default 10,000): objects with the key `0`, or arrays. */
+    /**
+     * A property contains JSON with this many levels (default 10,000): objects with the key `0`, or
+     * arrays.
+     */
     | { kind: "deep-json"; depth?: number; arrays?: boolean }
-    /** `content` is this many bytes of tags (default 1 MB). */
+    /** `content` consists of tags, with this many bytes (default 1 MB). */
     | { kind: "html"; shape?: "unmatched" | "nested" | "unclosed"; size?: number }
-    /** This many hashtags (default 1,000,000); the objects Mastodon writes, or bare names. */
+    /**
+     * The status has this many hashtags (default 1,000,000): objects as in Mastodon, or bare names.
+     */
     | { kind: "hashtags"; many?: number; bare?: boolean }
     /** A field has this many characters (default 1,000,000). */
     | { kind: "long-field"; field?: LongField; length?: number }
-    /** Control, bidirectional and zero-width characters in names, app and text. */
+    /**
+     * Names, app and text contain control characters, bidirectional marks and zero-width
+     * characters.
+     */
     | { kind: "characters" }
     /** Copies of other servers' statuses say that their authors opt out by `noindex`. */
     | { kind: "foreign-noindex" }
@@ -41,7 +55,7 @@ export type StatusFault =
 /** The fields that can be made long. */
 export type LongField = "uri" | "url" | "language" | "username" | "app";
 
-/** The kinds, each with the settings it needs. */
+/** The kinds, each with its required settings. */
 export const STATUSES: Readonly<Record<StatusFault["kind"], readonly string[]>> = {
   "nulls": [],
   "ulid": [],

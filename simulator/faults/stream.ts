@@ -1,43 +1,54 @@
 /**
- * Faults of the streams to come, and of how statuses arrive on a server.
+ * Faults of streams, and of the way in which statuses arrive on a server. They apply to later
+ * statuses and sockets.
  *
  * @module
  */
 import type { Lasting, Sometimes } from "./lasting.ts";
 
-/** What is done to the statuses and sockets to come. */
+/** A fault of later statuses and sockets. */
 export type StreamFault =
-  /** Sockets stay open and nothing is sent, not even a ping. What is posted is lost to them. */
+  /**
+   * Sockets stay open, but nothing is sent, not even a ping. New statuses are never sent to these
+   * sockets.
+   */
   | ({ kind: "silence" } & Lasting)
-  /** Pings are sent, statuses are not. What is posted is lost to the stream. */
+  /** Pings are sent, but statuses are not. They are never sent to the stream later. */
   | ({ kind: "mute" } & Sometimes)
-  /** Updates, edits and deletes get lost while the stream goes on, as when Redis drops clients. */
+  /**
+   * Some statuses, edits and deletes are lost while the stream goes on, as when Redis drops
+   * clients.
+   */
   | ({ kind: "hiccup" } & Sometimes)
-  /** Half of a status's frame, and then the end; with `then: "stall"` nothing more. */
+  /**
+   * Half of a status's frame is sent, and then the connection ends. With `then: "stall"` it stays
+   * open and silent.
+   */
   | ({ kind: "half-frame"; then?: "cut" | "stall" } & Sometimes)
   /** Statuses are sent twice. */
   | ({ kind: "duplicate" } & Sometimes)
   /**
-   * Statuses of other servers arrive late, under an id of the time they were posted,
-   * which is older than the newest: after `held` (default 3) further statuses, or
-   * `by` milliseconds late.
+   * Statuses of other servers arrive late: after `held` (default 3) further statuses, or `by`
+   * milliseconds late. Their ids have the time of posting, so they are lower than the newest id.
    */
   | ({ kind: "late"; held?: number; by?: number } & Sometimes)
   /** The server's own new statuses are deleted at once, and the delete is sent first. */
   | ({ kind: "delete-first" } & Sometimes)
-  /** New statuses get ids of a time this many milliseconds ahead (default five minutes). */
+  /**
+   * New statuses get ids with a time that is this many milliseconds ahead (default five minutes).
+   */
   | ({ kind: "ids-ahead"; by?: number } & Sometimes)
   /** The server's clock is this many milliseconds ahead (default five minutes). */
   | ({ kind: "clock-ahead"; by?: number } & Lasting)
-  /** The token is not valid any more: open sockets close with 1005, requests answer 401. */
+  /** The token is not valid any more. Open sockets are closed with 1005, and requests get 401. */
   | ({ kind: "revoked-token" } & Lasting)
   /**
-   * The socket takes the token from the query, from the subprotocol or from `either`
-   * (default), and refuses it in the header with 403, as Pleroma does.
+   * The server reads the token of a stream from the query, from the subprotocol, or from `either`
+   * (default). A token in the header is refused with 403, as in Pleroma.
    */
   | ({ kind: "token-elsewhere"; from?: "query" | "protocol" | "either" } & Lasting);
 
-/** The kinds, each with the settings it needs. */
+/** The kinds, each with its required settings. */
 export const STREAMS: Readonly<Record<StreamFault["kind"], readonly string[]>> = {
   "silence": [],
   "mute": [],
@@ -52,5 +63,5 @@ export const STREAMS: Readonly<Record<StreamFault["kind"], readonly string[]>> =
   "token-elsewhere": [],
 };
 
-/** How far ids and clocks run ahead where the fault does not say, milliseconds. */
+/** The default time by which ids and clocks are ahead, in milliseconds. */
 export const AHEAD = 300_000;

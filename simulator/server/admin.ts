@@ -1,6 +1,6 @@
 /**
- * The admin routes, with which a test in another process controls the federation.
- * Every server has them under `/admin/`, open to anybody who reaches its address.
+ * The admin routes. A test in another process uses them to control the federation. Every server has
+ * them under `/admin/`, without authentication.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Truth } from "../truth.ts";
 import { type Fault, faultProblem } from "../faults/fault.ts";
 
-/** What the routes do. */
+/** The actions of the routes. */
 export interface AdminActions {
   servers(): unknown;
   stats(): unknown;
@@ -22,7 +22,7 @@ export interface AdminActions {
   faults(server: number): unknown;
   fault(server: number, fault: Fault): Promise<void>;
   heal(server: number): Promise<void>;
-  /** The name and version that a server says of its software. */
+  /** Returns the name and version of a server's software. */
   software(server: number): { name: string; version: string };
   /** @throws {RangeError} if there is no such software */
   setSoftware(server: number, text: string): void;
@@ -121,7 +121,7 @@ export function createAdmin(
           const problem = faultProblem(body);
           if (problem) return json({ error: problem }, 422);
           const fault = body as unknown as Fault;
-          // This one cuts the connection that the answer is sent on.
+          // This fault cuts the connection of this request, so the answer is sent first.
           if (fault.kind === "down") {
             response.once("finish", () => void actions.fault(server, fault));
           } else await actions.fault(server, fault);

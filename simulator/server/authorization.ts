@@ -1,5 +1,5 @@
 /**
- * Who may read, and where a server takes the token from.
+ * Decides who may read, and where a server reads the token.
  *
  * @module
  */
@@ -8,32 +8,34 @@ import type { Faults } from "../faults/active.ts";
 import { atLeast, type Software } from "../software/software.ts";
 import { failureBody } from "./rest/answer.ts";
 
-/** Who sends a request. */
+/** The sender of a request. */
 export type Caller = "anonymous" | "known" | "invalid";
 
-/** Why a request may not stream. */
+/** The answer to a request that may not stream. */
 export interface Refusal {
   status: number;
   message: string;
-  /** Default: the message as plain text. */
+  /** The body of the answer. Default: the message as plain text. */
   body?: { type: string; text: string };
 }
 
-/** Knows the token of a server. */
+/** Checks requests for the token of a server. */
 export interface Authorization {
   callerOf(request: IncomingMessage): Caller;
-  /** Why a request may not stream, or undefined if it may. */
+  /** Returns why a request may not stream, or undefined if it may. */
   refusal(request: IncomingMessage): Refusal | undefined;
 }
 
-/** What {@linkcode createAuthorization} needs. */
+/** Options of {@linkcode createAuthorization}. */
 export interface AuthorizationOptions {
   token: string;
   faults: Faults;
   software(): Software;
 }
 
-/** The token of a request by the places it can be in; undefined where it is not. */
+/**
+ * Returns the token in each possible place of a request; undefined for a place without a token.
+ */
 function tokensOf(request: IncomingMessage) {
   return {
     header: request.headers.authorization?.match(/^Bearer\s+(.+)$/i)?.[1],
@@ -42,7 +44,7 @@ function tokensOf(request: IncomingMessage) {
   };
 }
 
-/** Accepts one token. */
+/** Creates the check for one token. */
 export function createAuthorization(options: AuthorizationOptions): Authorization {
   const { token, faults, software } = options;
   const callerOf = (request: IncomingMessage): Caller => {
@@ -72,7 +74,7 @@ export function createAuthorization(options: AuthorizationOptions): Authorizatio
       }
       const caller = callerOf(request);
       if (caller === "invalid") return { status: 401, message: "Invalid access token" };
-      // Anonymous streams ended with 4.2.
+      // Since 4.2, Mastodon has no anonymous streams.
       if (caller === "anonymous" && atLeast(software().speaks, 4, 2)) {
         return { status: 401, message: "Missing access token" };
       }

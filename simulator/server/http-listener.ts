@@ -1,6 +1,6 @@
 /**
- * The ports of a server: its own, and on demand another one for its streams, or
- * none at all for a while.
+ * The ports of a server: its main port, and on demand a second port for its streams. A server can
+ * also stop listening for a while.
  *
  * @module
  */
@@ -12,10 +12,10 @@ import type { IncomingMessage } from "node:http";
 /** Takes over a connection that asked for an upgrade. */
 export type UpgradeListener = (request: IncomingMessage, socket: Socket, head: Buffer) => void;
 
-/** What {@linkcode listenHttp} needs. */
+/** Options of {@linkcode listenHttp}. */
 export interface HttpListenerOptions {
   host: string;
-  /** 0 for a free one. */
+  /** The port; 0 for a free port. */
   port: number;
   request: RequestListener;
   upgrade: UpgradeListener;
@@ -23,19 +23,19 @@ export interface HttpListenerOptions {
 
 /** The open ports of a server. */
 export interface HttpListener {
-  /** `127.0.0.1:4000`; it never changes. */
+  /** The host and port, such as `127.0.0.1:4000`. It never changes. */
   readonly address: string;
-  /** The address of the port for streams, if there is another one. */
+  /** The address of the second port for streams, if there is one. */
   readonly streamingAddress: string | undefined;
-  /** Opens another port for streams; upgrades at the first one are redirected to it. */
+  /** Opens a second port for streams. Upgrades on the main port are redirected to it. */
   openStreamingPort(): Promise<void>;
-  /** Closes that port; streams that are open there go on. */
+  /** Closes the second port. Open streams there go on. */
   closeStreamingPort(): Promise<void>;
-  /** Stops listening; end the streams first. */
+  /** Stops listening. The caller must end the streams first. */
   stop(): Promise<void>;
-  /** Listens again, on the same port. */
+  /** Listens again on the same port. */
   restart(): Promise<void>;
-  /** Closes everything for good; end the streams first. */
+  /** Closes everything for ever. The caller must end the streams first. */
   close(): Promise<void>;
 }
 
@@ -50,8 +50,8 @@ function listen(server: Server, port: number, host: string): Promise<number> {
 }
 
 /**
- * Stops listening and cuts the requests in progress. Streams are left alone; the
- * promise resolves when the last of them has ended.
+ * Stops listening and cuts the requests in progress. Streams go on, and the promise resolves when
+ * the last of them has ended.
  */
 function stopServer(server: Server): Promise<void> {
   const ended = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -59,7 +59,7 @@ function stopServer(server: Server): Promise<void> {
   return ended;
 }
 
-/** Listens. */
+/** Opens the main port and listens. */
 export async function listenHttp(
   { host, port, request, upgrade }: HttpListenerOptions,
 ): Promise<HttpListener> {
@@ -80,11 +80,11 @@ export async function listenHttp(
   const makeMain = () => make(request, (...args) => other ? redirect(...args) : upgrade(...args));
   let main: Server | undefined = makeMain();
   port = await listen(main, port, host);
-  /** Starting and stopping happen one after the other. */
+  /** Starts and stops run one after the other. */
   let turn = Promise.resolve();
   const inTurn = (act: () => Promise<void>) => turn = turn.then(act, act);
 
-  /** Servers that end with their last streams. */
+  /** Closed servers that still have open streams. */
   const ending: Promise<void>[] = [];
   const closeStreamingPort = () => {
     if (other) ending.push(stopServer(other.server));

@@ -1,17 +1,17 @@
 /**
- * The requests that came, for tests of how polite a client is.
+ * The log of requests. Tests use it to check how politely a client behaves.
  *
  * @module
  */
 import type { IncomingMessage } from "node:http";
 
-/** A request that came. */
+/** A received request. */
 export interface LoggedRequest {
   method: string;
-  /** Path and query, without the token. */
+  /** The path and the query, without the token. */
   path: string;
   userAgent: string | undefined;
-  /** True if it carried a token. */
+  /** True if it contained a token. */
   token: boolean;
   /** Milliseconds since 1970. */
   at: number;
@@ -19,7 +19,7 @@ export interface LoggedRequest {
 
 const REMEMBERED = 1_000;
 
-/** Adds a request to `log`, which keeps the last thousand. */
+/** Adds a request to `log`, which contains the last thousand requests. */
 export function logRequest(
   log: LoggedRequest[],
   request: IncomingMessage,

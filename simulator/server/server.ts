@@ -21,20 +21,20 @@ import { createRateLimit } from "./rest/rate-limit.ts";
 import { type LoggedRequest, logRequest } from "./request-log.ts";
 import { createStreaming, type Streaming } from "./stream/streaming.ts";
 
-/** What {@linkcode startServer} needs. */
+/** Options of {@linkcode startServer}. */
 export interface ServerOptions {
   book: Book;
   /** Its index in the federation. */
   index: number;
   host: string;
-  /** 0 for a free one. */
+  /** The port; 0 for a free port. */
   port: number;
   token: string;
   software: Software;
   access: Access;
   rateLimit: number;
   maxBuffered: number;
-  /** Milliseconds after which a reader that has not answered a ping is cut off. */
+  /** A reader that has not answered a ping after this many milliseconds is disconnected. */
   pongTimeout: number;
   clock: () => number;
   actions: AdminActions;
@@ -44,23 +44,23 @@ export interface ServerOptions {
 export interface RunningServer {
   readonly index: number;
   readonly domain: string;
-  /** `http://host:port`, without a slash at the end. */
+  /** The address `http://host:port`, without a slash at the end. */
   readonly baseURL: string;
-  /** `ws://host:port`, where it streams now. */
+  /** The address `ws://host:port` at which it streams now. */
   readonly streamingURL: string;
   readonly token: string;
   readonly faults: Faults;
   readonly streaming: Streaming;
   /** The last thousand requests to the API, upgrades included. */
   readonly requests: readonly LoggedRequest[];
-  /** The software that it runs; can be changed at any time. */
+  /** The software that it runs. It can be changed at any time. */
   software: Software;
-  /** The server's own time, milliseconds since 1970. */
+  /** Returns the server's own time, in milliseconds since 1970. */
   clock(): number;
   fault(fault: Fault): Promise<ActiveFault>;
   /** Resolves when there are at least this many subscriptions. */
   followed(streams: number): Promise<void>;
-  /** Applies the faults that waited until a status was sent. */
+  /** Tells that a status was sent, so that waiting faults are applied. */
   afterStatus(): void;
   /** Ends all faults. */
   heal(): Promise<void>;
@@ -165,7 +165,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     }
     return { id: 0, fault, left: 0, clear: () => Promise.resolve() };
   };
-  /** A fault of the ports, which has to be undone when its time is over. */
+  /** Applies a fault of the ports, which must be undone when its time is over. */
   const faultOfPorts = async (
     fault: Fault,
     act: () => Promise<void>,

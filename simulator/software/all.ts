@@ -1,5 +1,5 @@
 /**
- * The software that servers can be told to run, by name.
+ * The software that servers can run, by name.
  *
  * @module
  */
@@ -23,7 +23,7 @@ const ALL: Readonly<Record<string, (version?: string) => Software>> = {
 export const SOFTWARE_NAMES: readonly string[] = Object.keys(ALL);
 
 /**
- * Finds software by its name, with a version after `@` if it is not the newest one.
+ * Finds software by its name. A version may follow after `@`.
  *
  * @example
  * ```ts

@@ -6,7 +6,7 @@
 import { mastodon } from "./mastodon.ts";
 import type { Software } from "./software.ts";
 
-/** glitch-soc on top of this Mastodon version. One post in ten is local only. */
+/** Describes glitch-soc on top of this Mastodon version. One post in ten is local only. */
 export function glitch(version = "4.5.3"): Software {
   return {
     ...mastodon(version),

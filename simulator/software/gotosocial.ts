@@ -1,13 +1,13 @@
 /**
- * GoToSocial: ULIDs for ids, made from the time a post was written, so that posts
- * of other servers arrive below the newest; and posts that are local only.
+ * GoToSocial. Its ids are ULIDs with the time of posting, so posts of other servers may arrive with
+ * ids below the newest one. It also has posts that are local only.
  *
  * @module
  */
 import { mastodon } from "./mastodon.ts";
 import type { Software } from "./software.ts";
 
-/** GoToSocial of this version. */
+/** Describes GoToSocial of this version. */
 export function gotosocial(version = "0.20.2"): Software {
   return {
     ...mastodon("4.1.0"),

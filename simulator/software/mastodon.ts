@@ -1,12 +1,12 @@
 /**
- * Mastodon itself, of any version: before 4.5 without `timelines_access`, before
- * 4.2 with streams for everybody, before 4.0 without `/api/v2/instance`.
+ * Mastodon itself, of any version. Before 4.5 it has no `timelines_access`, before 4.2 everybody
+ * may stream, and before 4.0 it has no `/api/v2/instance`.
  *
  * @module
  */
 import { atLeast, type Software } from "./software.ts";
 
-/** Mastodon of this version, such as `4.5.3`. */
+/** Describes Mastodon of this version, such as `4.5.3`. */
 export function mastodon(version = "4.5.3"): Software {
   return {
     name: "mastodon",
@@ -18,7 +18,7 @@ export function mastodon(version = "4.5.3"): Software {
     ids: "snowflake",
     activity: true,
     saysLocalOnly: false,
-    // Before 4.5 this was the setting "preview"; it answered 422.
+    // Before 4.5, the setting was called "preview", and the answer was 422.
     needsToken: {
       status: atLeast(version, 4, 5) ? 401 : 422,
       error: "This method requires an authenticated user",

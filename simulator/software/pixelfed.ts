@@ -1,13 +1,14 @@
 /**
- * Pixelfed, written in PHP: pages are filtered after they were counted and come as
- * objects, `min_id` means `since_id`, and ids are snowflakes of another epoch.
+ * Pixelfed, which is written in PHP. Statuses are removed from a page after it was filled, and the
+ * page is then an object. `min_id` means `since_id`, and ids are snowflakes that count from another
+ * year.
  *
  * @module
  */
 import { mastodon } from "./mastodon.ts";
 import type { Software } from "./software.ts";
 
-/** Pixelfed of this version. */
+/** Describes Pixelfed of this version. */
 export function pixelfed(version = "0.12.6"): Software {
   return {
     ...mastodon("4.2.0"),

@@ -1,13 +1,13 @@
 /**
- * Pleroma and its descendant Akkoma: flake ids, no `/api/v2/instance`, empty frames,
- * and a socket that takes the token from the query or the subprotocol only.
+ * Pleroma and its fork Akkoma. They have flake ids, no `/api/v2/instance`, empty frames, and read
+ * the token of a stream only from the query or the subprotocol.
  *
  * @module
  */
 import { mastodon } from "./mastodon.ts";
 import type { Software } from "./software.ts";
 
-/** Pleroma of this version. */
+/** Describes Pleroma of this version. */
 export function pleroma(version = "2.5.5", name: "Pleroma" | "Akkoma" = "Pleroma"): Software {
   return {
     ...mastodon("4.2.0"),
@@ -23,7 +23,7 @@ export function pleroma(version = "2.5.5", name: "Pleroma" | "Akkoma" = "Pleroma
   };
 }
 
-/** Akkoma of this version. */
+/** Describes Akkoma of this version. */
 export function akkoma(version = "3.13.2"): Software {
   return {
     ...pleroma(version, "Akkoma"),

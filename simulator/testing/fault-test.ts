@@ -1,17 +1,17 @@
 /**
- * What the tests of the faults share.
+ * Helpers for the tests of faults.
  *
  * @module
  */
 import type { Fault, Federation, FederationOptions, SimulatedServer } from "../mod.ts";
 import { opened, read, streamOf } from "./plain-reader.ts";
 
-/** One server, on which nobody lives outside the federation. */
+/** Options for one server, without authors from outside the federation. */
 export const local: FederationOptions = { servers: 1, outside: 0 };
-/** Two servers that have all posts of each other. */
+/** Options for two servers that have all posts of each other. */
 export const two: FederationOptions = { servers: 2, outside: 0, federates: 1 };
 
-/** A test of one kind of fault. */
+/** Defines a test of one kind of fault. */
 export function faultTest(
   kind: Fault["kind"],
   what: string,
@@ -59,12 +59,12 @@ export interface PageStatus {
   deep?: unknown;
 }
 
-/** The statuses of a page, by default the newest one. */
+/** Requests the statuses of a page, by default of the newest one. */
 export async function page(server: SimulatedServer, query = "limit=40"): Promise<PageStatus[]> {
   return JSON.parse((await get(server, `/api/v1/timelines/public?${query}`)).body);
 }
 
-/** A clock that moves on by `step` milliseconds whenever it is read. */
+/** Creates a clock that moves on by `step` milliseconds whenever it is read. */
 export function ticking(from: number, step = 7): () => number {
   let now = from;
   return () => now += step;

@@ -13,7 +13,7 @@ export interface Frame {
   payload: string;
 }
 
-/** Reads a stream: the frames that came, and promises of what is to come. */
+/** Reads a stream. Returns the received frames, and promises of later ones. */
 export function read(url: string, token?: string) {
   const socket = new Client(url, {
     headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
@@ -57,7 +57,7 @@ export function read(url: string, token?: string) {
   };
 }
 
-/** Runs `use` on a federation whose clock stands still, and closes it. */
+/** Runs `use` with a federation whose clock stands still, and closes the federation. */
 export async function opened(
   options: FederationOptions,
   use: (federation: Federation) => Promise<void>,
@@ -70,6 +70,6 @@ export async function opened(
   }
 }
 
-/** The address of a stream of a server, by default the first. */
+/** Returns the address of a stream of a server, by default the first one. */
 export const streamOf = (federation: Federation, stream = "public", server = 0) =>
   `${federation.servers[server]!.streamingURL}/api/v1/streaming?stream=${stream}`;

@@ -1,5 +1,5 @@
 /**
- * The people and machines of the federation, invented from the seed.
+ * The accounts of people and bots in the federation, invented from the seed.
  *
  * @module
  */
@@ -17,39 +17,41 @@ export interface Account {
   username: string;
   /** The domain in its handle. */
   domain: string;
-  /** What its addresses begin with, such as `https://tusk.example`. */
+  /** The beginning of its addresses, such as `https://tusk.example`. */
   origin: string;
-  /** The index of its server, or -1 if that one is not part of the federation. */
+  /** The index of its server, or -1 if the server is not part of the federation. */
   home: number;
   displayName: string;
-  /** Index into `LANGUAGES`. */
+  /** The index of its language in `LANGUAGES`. */
   language: number;
   bot: boolean;
-  /** Milliseconds between two posts of a bot on a schedule, 0 for all others. */
+  /** The milliseconds between two posts of a scheduled bot; 0 for all other accounts. */
   every: number;
-  /** Milliseconds after each interval at which such a bot posts. */
+  /** The milliseconds from the start of each interval to the post of a scheduled bot. */
   phase: number;
   client: Client;
   secondClient: Client;
-  /** False if the account hides which client it uses. */
+  /** False if the account hides its app. */
   showsClient: boolean;
-  /** The opt-out from search engines. */
+  /** True if the account has opted out of search engines. */
   noindex: boolean;
   /** A hashtag in the bio that opts out, such as `nobot`. */
   optOut: string | null;
-  /** The opt-in to search on the fediverse. */
+  /** True if the account has opted in to search on the fediverse. */
   indexable: boolean;
   createdAt: number;
-  /** True for the newer shape of addresses, `/ap/users/<id>`. */
+  /** True if its address has the newer form `/ap/users/<id>`. */
   numericURI: boolean;
 }
 
-/** All accounts, and which of them write in which language. */
+/** All accounts, also grouped by language. */
 export interface Accounts {
   all: readonly Account[];
-  /** Indexes into `all` by language, the busiest first, without the bots on a schedule. */
+  /**
+   * The indexes in `all` for each language, the busiest accounts first, without scheduled bots.
+   */
   byLanguage: readonly (readonly number[])[];
-  /** The bots on a schedule. */
+  /** The scheduled bots. */
   clockwork: readonly Account[];
 }
 
@@ -66,8 +68,8 @@ const OUTSIDE = ["reef.example", "lantern.example", "orchard.example", "quarry.e
 const OPT_OUTS = ["nobot", "nobot", "noindex", "noarchive", "nobots"];
 
 /**
- * Invents the accounts of servers with these domains; the share `outside` lives on
- * other servers. Addresses begin with the `origins`, by default `https://` and the domain.
+ * Invents the accounts of servers with these domains. The share `outside` of them belongs to other
+ * servers. Addresses begin with the `origins`, by default `https://` and the domain.
  */
 export function createAccounts(
   seed: number,
@@ -77,7 +79,10 @@ export function createAccounts(
   origins: readonly string[] = domains.map((domain) => `https://${domain}`),
 ): Accounts {
   const all: Account[] = [];
-  /** How many accounts have a name on a domain; from the second on, a number is added. */
+  /**
+   * Counts the accounts with the same name on a domain. From the second account on, a number is
+   * added to the name.
+   */
   const taken = new Map<string, number>();
   const byLanguage: number[][] = LANGUAGES.map(() => []);
   const clockwork: Account[] = [];
@@ -88,7 +93,7 @@ export function createAccounts(
     const index = all.length;
     const at = (salt: number) => chance(seed, index, salt);
     const bot = every > 0 || at(1) < 0.03;
-    // The first server is the largest.
+    // The first server has the most accounts.
     const home = every === 0 && at(2) < outside
       ? -1
       : every > 0
@@ -140,7 +145,7 @@ export function createAccounts(
   return { all, byLanguage, clockwork };
 }
 
-/** Gives the accounts of a server another domain, and addresses that begin with `origin`. */
+/** Changes the domain of a server's accounts, and lets their addresses begin with `origin`. */
 export function moveAccounts(
   { all }: Accounts,
   home: number,

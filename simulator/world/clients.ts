@@ -1,5 +1,5 @@
 /**
- * The apps people post with, with about the shares seen on large servers.
+ * The apps that people post with. Their shares are roughly those on large servers.
  *
  * @module
  */
@@ -57,10 +57,10 @@ const people = choice(PEOPLE);
 const japanese = choice([...PEOPLE, ...JAPANESE]);
 const machines = choice(MACHINES);
 
-/** The browser: what people without their telephone use. */
+/** The app of people who post with a browser. */
 export const WEB: Client = people.clients[0]!;
 
-/** The client of somebody who writes in `language`; `at` is 0 to 1. */
+/** Returns the app of an author who writes in `language`. `at` is a random number from 0 to 1. */
 export function clientFor(language: string, bot: boolean, at: number): Client {
   const { clients, sums } = bot ? machines : language === "ja" ? japanese : people;
   return clients[weighted(sums, at)]!;

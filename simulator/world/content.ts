@@ -1,5 +1,5 @@
 /**
- * The body of a post, as Mastodon's HTML and as a person reads it.
+ * The body of a post, as Mastodon's HTML and as plain text.
  *
  * @module
  */
@@ -11,7 +11,10 @@ import { TOPICS } from "./topics.ts";
 /** The body of a post. */
 export interface Content {
   html: string;
-  /** Paragraphs and line breaks as `\n`, invisible parts left out. */
+  /**
+   * The text as a person reads it. Paragraphs and line breaks are `\n`, and invisible parts are
+   * left out.
+   */
   text: string;
 }
 
@@ -22,7 +25,7 @@ function passage(world: World, language: number, place: number): string {
   return cache[place] ??= escapeHtml(world.texts[language]!.passages[place]!);
 }
 
-/** How a link shows: its first thirty characters without the scheme and `www.`. */
+/** Makes a link. It is displayed as its first thirty characters, without the scheme and `www.`. */
 function link(url: string): Content {
   const [, hidden, rest] = url.match(/^(https?:\/\/(?:www\.)?)(.*)$/)!;
   const shown = rest!.slice(0, 30), cut = rest!.length > 30;
@@ -36,8 +39,8 @@ function link(url: string): Content {
 }
 
 /**
- * The body of `post`. `quoted` is the page of the post it quotes, for the line
- * that older clients show instead of the quote.
+ * Makes the body of `post`. `quoted` is the page of the quoted post, for the line that older
+ * clients show instead of the quote.
  */
 export function contentOf(world: World, post: Post, quoted: string | null): Content {
   const { account } = post;
@@ -87,7 +90,7 @@ export function contentOf(world: World, post: Post, quoted: string | null): Cont
   return { html, text };
 }
 
-/** The post's hashtags, that of its topic included. */
+/** Returns the post's hashtags, including the hashtag of its topic. */
 export function allHashtags(post: Post): readonly string[] {
   return post.topic < 0 ? post.hashtags : [...post.hashtags, TOPICS[post.topic]!.tag];
 }

@@ -14,7 +14,7 @@ function mix(h: number): number {
   return h ^ (h >>> 16);
 }
 
-/** A whole number of 32 bits out of three; murmur3's mixing. */
+/** Mixes three numbers into one whole number of 32 bits, as murmur3 does. */
 export function hash(seed: number, index: number, salt: number): number {
   let h = mix(seed ^ 0x9e3779b9);
   h = mix(h ^ Math.imul(index | 0, 0xcc9e2d51));
@@ -22,17 +22,17 @@ export function hash(seed: number, index: number, salt: number): number {
   return h >>> 0;
 }
 
-/** A number from 0 (included) to 1 (not included). */
+/** Returns a number from 0 (included) to 1 (not included). */
 export function chance(seed: number, index: number, salt: number): number {
   return hash(seed, index, salt) / 4294967296;
 }
 
-/** One of `items`, each as likely as the next. */
+/** Returns one of `items`. Each is equally likely. */
 export function pick<T>(items: readonly T[], seed: number, index: number, salt: number): T {
   return items[Math.floor(chance(seed, index, salt) * items.length)]!;
 }
 
-/** Running sums of `weights`, the last of them 1: what {@link weighted} looks up in. */
+/** Returns the running sums of `weights` for {@link weighted}. The last sum is 1. */
 export function cumulative(weights: readonly number[]): Float64Array {
   const sums = new Float64Array(weights.length);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -41,7 +41,7 @@ export function cumulative(weights: readonly number[]): Float64Array {
   return sums;
 }
 
-/** The index in `sums` that `at` (0 to 1) falls on. */
+/** Returns the index in `sums` that belongs to `at` (0 to 1). */
 export function weighted(sums: Float64Array, at: number): number {
   let low = 0, high = sums.length - 1;
   while (low < high) {

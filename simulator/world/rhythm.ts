@@ -1,6 +1,6 @@
 /**
- * When people post: least at four in the morning, most at lunch and in the evening,
- * later and a little less at weekends, in the time zones of each language.
+ * The times at which people post, in the time zones of each language. They post least at four in
+ * the morning, and most at lunch and in the evening. At weekends they post later and a little less.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { LANGUAGES } from "./languages.ts";
 
 const HOUR = 3_600_000;
 
-/** How much is posted in each hour of the speaker's day, Monday to Friday. */
+/** The relative number of posts in each hour of the speaker's day, Monday to Friday. */
 const WEEKDAY = [
   // deno-fmt-ignore
   30,
@@ -66,17 +66,17 @@ const WEEKEND = [
   54,
 ];
 
-/** How busy an hour is for people `offset` hours from UTC, 0 to 100. */
+/** Returns how busy the hour of `time` is for people `offset` hours from UTC, from 0 to 100. */
 export function liveliness(time: number, offset: number): number {
   const local = new Date(time + offset * HOUR);
   const day = local.getUTCDay();
   return (day === 0 || day === 6 ? WEEKEND : WEEKDAY)[local.getUTCHours()]!;
 }
 
-/** How much all languages together post in the hour of `time`. */
+/** The posts of all languages in one hour. */
 interface Hour {
   total: number;
-  /** Whose post it is: running sums over {@link LANGUAGES}. */
+  /** The shares of the languages, as running sums over {@link LANGUAGES}. */
   languages: Float64Array;
 }
 
@@ -94,16 +94,22 @@ function hourOf(time: number): Hour {
   };
 }
 
-/** The rhythm of the federation; keeps the hours it has worked out. */
+/** The rhythm of the federation. It caches the hours that it has computed. */
 export interface Rhythm {
-  /** The language, as a place in {@link LANGUAGES}, of a post at `time`; `at` is 0 to 1. */
+  /**
+   * Returns the language of a post at `time`, as an index in {@link LANGUAGES}. `at` is a random
+   * number from 0 to 1.
+   */
   language(time: number, at: number): number;
-  /** `count` times of posts between `from` and `to`, ascending; `at(i)` is 0 to 1. */
+  /**
+   * Returns the times of `count` posts between `from` and `to`, ascending. `at(i)` is a random
+   * number from 0 to 1.
+   */
   times(from: number, to: number, count: number, at: (i: number) => number): Float64Array;
 }
 
 /**
- * A rhythm over all languages.
+ * Creates the rhythm of all languages.
  *
  * @example
  * ```ts
@@ -117,7 +123,7 @@ export interface Rhythm {
 export function createRhythm(): Rhythm {
   const hours = new Map<number, Hour>();
   const at = (time: number): Hour => {
-    // Half hours, because some time zones are offset by half an hour.
+    // The cache has half hours, because some time zones are offset by half an hour.
     const key = Math.floor(time / (HOUR / 2));
     let hour = hours.get(key);
     if (!hour) {

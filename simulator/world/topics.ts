@@ -1,6 +1,6 @@
 /**
- * What people talk about. Each topic has a day in the week before `now`, rises within
- * an hour and fades over about a day. The weeks before are the same.
+ * The topics of posts. Each topic starts on a day in the week before `now`, rises within an hour
+ * and fades over about a day. Earlier weeks are the same.
  *
  * @module
  */
@@ -8,20 +8,20 @@ import { chance } from "./hash.ts";
 
 const DAY = 86_400_000;
 
-/** A topic: the hashtag, and how loud it gets. */
+/** A topic and its share of the posts. */
 interface Topic {
   tag: string;
-  /** Days before `now` on which it broke. */
+  /** The number of days before `now` on which it started. */
   days: number;
-  /** Share of the posts at its height. */
+  /** The share of the posts at its peak. */
   peak: number;
-  /** Hours until it is down to a third. */
+  /** The hours until its share has fallen to a third. */
   fades: number;
-  /** Share of the posts on any other day. */
+  /** The share of the posts on all other days. */
   always: number;
 }
 
-/** In the order of `Language.topics`. */
+/** The topics, in the order of `Language.topics`. */
 export const TOPICS: readonly Topic[] = [
   { tag: "balloon", days: 5.6, peak: 0.08, fades: 20, always: 0.001 },
   { tag: "earthquake", days: 3.8, peak: 0.12, fades: 14, always: 0.002 },
@@ -29,7 +29,10 @@ export const TOPICS: readonly Topic[] = [
   { tag: "chatgpt", days: 6.6, peak: 0.03, fades: 70, always: 0.01 },
 ];
 
-/** The topic of a post at `time`, as a place in {@link TOPICS}, or -1; `at` is 0 to 1. */
+/**
+ * Returns the topic of a post at `time`, as an index in {@link TOPICS}, or -1. `at` is a random
+ * number from 0 to 1.
+ */
 export function topicAt(time: number, now: number, seed: number, at: number): number {
   let sum = 0;
   for (let t = 0; t < TOPICS.length; t++) {

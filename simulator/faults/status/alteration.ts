@@ -1,24 +1,24 @@
 /**
- * How a fault changes the JSON of a status.
+ * Defines how a fault changes the JSON of a status.
  *
  * @module
  */
 import type { SocketFault } from "../socket.ts";
 import type { StatusFault } from "../status.ts";
 
-/** The faults that can do so. */
+/** The faults that can change the JSON of a status. */
 type Altering = StatusFault | SocketFault;
 
 /** A kind of fault that changes the JSON of a status. */
 export interface Alteration {
   readonly kind: Altering["kind"];
-  /** Which statuses of a server it happens to. */
+  /** The statuses of a server that it applies to. */
   readonly whose: "own" | "foreign" | "all";
-  /** True if the other servers' copies have it too. */
+  /** True if the copies on other servers have the fault too. */
   readonly travels?: boolean;
   /** True if the text cannot be compared with the truth any more. */
   readonly spoils?: boolean;
-  /** The status with the fault; both are JSON. */
+  /** Returns the status with the fault. Both are JSON. */
   alter(status: string, fault: { kind: string }): string;
 }
 
@@ -28,7 +28,7 @@ export interface StatusJson {
   account: Record<string, unknown>;
 }
 
-/** Describes the fault of one kind; `alter` gets its settings. */
+/** Describes the faults of one kind. `alter` receives the settings of the fault. */
 export function alteration<K extends Altering["kind"]>(
   kind: K,
   how: Omit<Alteration, "kind" | "alter">,
@@ -37,7 +37,7 @@ export function alteration<K extends Altering["kind"]>(
   return { kind, ...how, alter: alter as Alteration["alter"] };
 }
 
-/** Changes a status as an object. */
+/** Parses the JSON of a status, changes it, and writes it again. */
 export function editJson(status: string, edit: (status: StatusJson) => void): string {
   const object = JSON.parse(status) as StatusJson;
   edit(object);

@@ -1,5 +1,5 @@
 /**
- * Characters that steer a terminal, turn the direction of text, or cannot be seen.
+ * Characters that control a terminal, change the direction of text, or are invisible.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * JSON nested so deep that reading or writing it recursively overflows the stack.
- * Keys that look like numbers are the worst case in V8.
+ * JSON that is nested so deeply that a recursive reader or writer overflows the stack. Keys that
+ * look like numbers are the worst case in V8.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * A server that claims opt-outs of other servers' people. `noindex` is not
- * federated, so a copy cannot know it.
+ * A server that claims opt-outs of other servers' people. `noindex` is not federated, so no other
+ * server can know it.
  *
  * @module
  */

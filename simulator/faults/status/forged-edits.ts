@@ -5,7 +5,7 @@
  */
 import { alteration, editJson } from "./alteration.ts";
 
-/** Another text, edited at `at` (default: the year 2099). */
+/** Replaces the text. The time of the edit is `at` (default: in the year 2099). */
 export const forgedEdits = alteration(
   "forged-edits",
   { whose: "foreign" },

@@ -12,7 +12,7 @@ export const hashtags = alteration(
   (json, { many = 1_000_000, bare = false }) => {
     const tag = bare ? '"a"' : '{"name":"a","url":"https://tusk.example/tags/a"}';
     const tags = `${`${tag},`.repeat(Math.max(0, many - 1))}${tag}`;
-    // The last property of a name counts.
+    // If JSON has a property twice, the last one counts.
     return `${json.slice(0, -1)},"tags":[${tags}]}`;
   },
 );

@@ -1,5 +1,5 @@
 /**
- * Contents that take a HTML parser quadratic time or an endless stack.
+ * HTML for which a parser needs quadratic time or a very deep stack.
  *
  * @module
  */

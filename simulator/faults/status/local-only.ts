@@ -1,6 +1,5 @@
 /**
- * Posts that are not to leave their server, as glitch-soc, Hometown and GoToSocial
- * mark them.
+ * Marks posts that must not leave their server, as glitch-soc, Hometown and GoToSocial do.
  *
  * @module
  */

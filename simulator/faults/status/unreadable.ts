@@ -1,12 +1,12 @@
 /**
- * Statuses that no reader can make sense of, by authors who opt out: their text
- * must not turn up in dead letters or logs.
+ * Statuses that no reader can parse, by authors who opt out. Their text must not appear in dead
+ * letters or logs.
  *
  * @module
  */
 import { alteration, editJson } from "./alteration.ts";
 
-/** Spoils `created_at`, and lets the author opt out. */
+/** Makes `created_at` invalid, and lets the author opt out. */
 export const unreadable = alteration(
   "unreadable",
   { whose: "own", spoils: true },

@@ -1,5 +1,5 @@
 /**
- * How the API answers: the headers of every answer, and the answers of faults.
+ * Sends the answers of the API: the headers of every answer, and the answers of faults.
  *
  * @module
  */
@@ -38,7 +38,7 @@ const MESSAGES: Readonly<Record<number, string>> = {
   503: "Service Unavailable",
 };
 
-/** The body of a fault, and what it is made of. */
+/** Returns the type and the text of the body of a fault's answer. */
 export function failureBody({ status, body }: HttpFault): { type: string; text: string } {
   const message = MESSAGES[status] ?? "An error occurred";
   switch (body ?? ([502, 503, 504].includes(status) ? "html" : "json")) {
@@ -60,7 +60,7 @@ export function failureBody({ status, body }: HttpFault): { type: string; text: 
   }
 }
 
-/** Answers as a fault does; `now` is the server's time, milliseconds since 1970. */
+/** Sends the answer of a fault. `now` is the server's time, in milliseconds since 1970. */
 export function fail(
   response: ServerResponse,
   fault: HttpFault,

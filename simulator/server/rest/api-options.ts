@@ -1,5 +1,5 @@
 /**
- * What the API needs of its server.
+ * The options of the API.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { Authorization } from "../authorization.ts";
 import type { Access, InstanceFacts } from "./instance.ts";
 import type { RateLimit } from "./rate-limit.ts";
 
-/** What the API needs of its server. */
+/** Options of the API. */
 export interface ApiOptions {
   book: Book;
   server: number;
@@ -21,7 +21,7 @@ export interface ApiOptions {
   token: string;
   authorization: Authorization;
   software(): Software;
-  /** The server's time, milliseconds since 1970. */
+  /** Returns the server's time, in milliseconds since 1970. */
   clock(): number;
   access(): Access;
   baseURL(): string;

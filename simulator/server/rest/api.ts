@@ -1,5 +1,5 @@
 /**
- * The REST API: the parts of Mastodon's that a reader of public timelines uses.
+ * The REST API: the parts of Mastodon's API that a reader of public timelines uses.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What a server says about itself: the instance, versions 1 and 2, and nodeinfo.
+ * A server's description of itself: the instance (versions 1 and 2) and nodeinfo.
  *
  * @see https://docs.joinmastodon.org/entities/Instance/
  * @module
@@ -10,12 +10,12 @@ import { LANGUAGES } from "../../world/languages.ts";
 /** Who may read the public timelines. */
 export type Access = "public" | "authenticated" | "disabled";
 
-/** What the answers are made of. */
+/** The facts in the answers. */
 export interface InstanceFacts {
   /** The domain in the handles of its people. */
   domain: string;
   baseURL: string;
-  /** `ws://…`: where the instance says that it streams. */
+  /** The address of the stream in the instance: `ws://…`. */
   streamingURL: string;
   software: Software;
   access: Access;
@@ -48,7 +48,7 @@ const LIMITS = {
 const title = (domain: string) => domain.charAt(0).toUpperCase() + domain.split(".")[0]!.slice(1);
 const DESCRIPTION = "A simulated server: nobody lives here, and nothing is remembered.";
 
-/** The body of `/api/v1/instance`. */
+/** Returns the body of `/api/v1/instance`. */
 export function instanceV1(facts: InstanceFacts): Record<string, unknown> {
   const { domain, baseURL, streamingURL, software, users, statuses, domains, contact } = facts;
   return {
@@ -71,7 +71,7 @@ export function instanceV1(facts: InstanceFacts): Record<string, unknown> {
   };
 }
 
-/** The body of `/api/v2/instance`. */
+/** Returns the body of `/api/v2/instance`. */
 export function instanceV2(facts: InstanceFacts): Record<string, unknown> {
   const { domain, baseURL, streamingURL, software, access, users, contact } = facts;
   const feeds = { local: access, remote: access };
@@ -121,7 +121,7 @@ export function instanceV2(facts: InstanceFacts): Record<string, unknown> {
   };
 }
 
-/** The body of `/.well-known/nodeinfo`. */
+/** Returns the body of `/.well-known/nodeinfo`. */
 export function nodeinfoLinks(baseURL: string): Record<string, unknown> {
   return {
     links: [{
@@ -131,7 +131,7 @@ export function nodeinfoLinks(baseURL: string): Record<string, unknown> {
   };
 }
 
-/** The body of `/nodeinfo/2.0`. */
+/** Returns the body of `/nodeinfo/2.0`. */
 export function nodeinfo(facts: InstanceFacts): Record<string, unknown> {
   const { domain, software, users, statuses } = facts;
   return {

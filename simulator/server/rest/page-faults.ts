@@ -1,5 +1,5 @@
 /**
- * What faults do to a page of a timeline.
+ * Applies faults to a page of a timeline.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { Faults } from "../../faults/active.ts";
 import type { PageQuery } from "../../timeline.ts";
 import { hash } from "../../world/hash.ts";
 
-/** The query as a server with these faults understands it. */
+/** Returns the query as a server with these faults understands it. */
 export function misreadQuery(query: PageQuery, faults: Faults): PageQuery {
   const short = faults.use("short-pages");
   const limit = short ? Math.min(query.limit, short.most ?? 20) : query.limit;
@@ -17,7 +17,7 @@ export function misreadQuery(query: PageQuery, faults: Faults): PageQuery {
   return { ...query, limit, sinceId, minId: undefined };
 }
 
-/** The body of a page with these statuses, as a server with these faults writes it. */
+/** Returns the body of a page with these statuses, as a server with these faults writes it. */
 export function pageBody(statuses: readonly string[], faults: Faults, seed: number): string {
   let shown = statuses;
   if (faults.use("unordered-pages")) {
@@ -25,7 +25,7 @@ export function pageBody(statuses: readonly string[], faults: Faults, seed: numb
       .sort((a, b) => a.at - b.at).map(({ status }) => status);
   }
   const asObject = faults.use("object-pages");
-  // PHP writes an empty list as a list.
+  // PHP writes an empty list as an array.
   if (!asObject || shown.length === 0) return `[${shown.join(",")}]`;
   const { first = 0, step = 2 } = asObject;
   return `{${shown.map((status, i) => `"${first + i * step}":${status}`).join(",")}}`;

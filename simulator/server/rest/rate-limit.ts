@@ -1,27 +1,27 @@
 /**
- * The rate limit, as Mastodon has it: a number of requests in each five minutes of
- * the clock, by token or by address.
+ * The rate limit of Mastodon: a number of requests in each five minutes of the clock, for each
+ * token or address.
  *
  * @module
  */
 
-/** What is left of a reader's rate limit. */
+/** The remaining part of a reader's rate limit. */
 export interface Allowance {
   limit: number;
   remaining: number;
-  /** When the next window begins, milliseconds since 1970. */
+  /** When the next window begins, in milliseconds since 1970. */
   reset: number;
-  /** False if this request was one too many. */
+  /** False if this request exceeds the limit. */
   granted: boolean;
 }
 
 /** Counts the requests of each reader. */
 export interface RateLimit {
-  /** Counts a request of `reader`, and gives what is left. */
+  /** Counts a request of `reader`, and returns the rest of the allowance. */
   take(reader: string): Allowance;
 }
 
-/** Grants `limit` requests in `window` milliseconds. */
+/** Creates a limit of `limit` requests in `window` milliseconds. */
 export function createRateLimit(
   limit: number,
   clock: () => number,

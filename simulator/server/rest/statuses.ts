@@ -10,7 +10,7 @@ import { type Headers, send } from "./answer.ts";
 import type { ApiOptions } from "./api-options.ts";
 import type { Caller } from "../authorization.ts";
 
-/** How many statuses can be asked for at once. */
+/** The most statuses in one request. */
 const AT_ONCE = 20;
 
 /** Answers requests for statuses by their ids. */
@@ -19,10 +19,10 @@ export interface Statuses {
   several(ids: string[], caller: Caller, response: ServerResponse, headers: Headers): void;
 }
 
-/** The statuses of one server. */
+/** Creates the routes for the statuses of one server. */
 export function createStatuses({ book, server, writer, software }: ApiOptions): Statuses {
   const timeline = book.ledger.timelines[server]!;
-  /** The number of the post with this id, or -1. */
+  /** Returns the number of the post with this id, or -1. */
   const find = (id: string): number => {
     for (const [post, odd] of book.ids[server]!.odd) {
       if (odd === id) return book.ledger.gone(post) ? -1 : post;

@@ -14,12 +14,12 @@ import { type Headers, send } from "./answer.ts";
 import type { ApiOptions } from "./api-options.ts";
 import type { Caller } from "../authorization.ts";
 
-/** Rails' idea of true, for parameters. */
+/** Returns true for a parameter that Rails takes as true. */
 function truthy(value: string | null): boolean {
   return value !== null && !["", "0", "f", "F", "false", "FALSE", "off", "OFF"].includes(value);
 }
 
-/** Answers requests for a page of the public timeline. */
+/** Creates the function that answers requests for a page of the public timeline. */
 export function createTimelines(
   options: ApiOptions,
 ): (url: URL, caller: Caller, response: ServerResponse, headers: Headers) => void {
@@ -63,7 +63,7 @@ export function createTimelines(
     const [newest, oldest] = [posts[0], posts.at(-1)].map((post) =>
       post === undefined ? "" : book.id(server, post)!
     );
-    // A header has room for real ids only.
+    // Very long ids of a fault do not fit into a header.
     const oversized = newest!.length + oldest!.length > 1_000;
     if (posts.length === 0 || oversized || empty?.link === false) {
       return send(response, 200, body, headers);
@@ -84,7 +84,7 @@ export function createTimelines(
   };
 }
 
-/** Pages that hold nothing anybody posted; undefined unless a fault asks for them. */
+/** Creates pages of invented statuses; undefined without such a fault. */
 function createInventedPages(
   { book, server, software, clock }: ApiOptions,
 ): (params: URLSearchParams, faults: Faults) => string | undefined {

@@ -1,6 +1,6 @@
 /**
- * `GET /api/v1/instance/activity`: how many statuses the server's own people posted
- * in each of the last twelve weeks. The first entry covers today only.
+ * `GET /api/v1/instance/activity`: the number of statuses that the server's own people posted in
+ * each of the last twelve weeks. The first entry covers today only.
  *
  * @see https://docs.joinmastodon.org/methods/instance/#activity
  * @module
@@ -10,16 +10,16 @@ import type { Book } from "../../book.ts";
 const DAY = 86_400_000;
 const WEEKS = 12;
 
-/** The counts of one week, as text like everything in this answer. */
+/** The counts of one week. All values in this answer are text. */
 export interface Week {
-  /** Seconds since 1970. */
+  /** The start of the week, in seconds since 1970. */
   week: string;
   statuses: string;
   logins: string;
   registrations: string;
 }
 
-/** The activity of server number `server` at `now`. Deleted statuses were posted too. */
+/** Returns the activity of server number `server` at `now`. Deleted statuses are counted too. */
 export function activityWeeks(book: Book, server: number, now: number): Week[] {
   const { ledger, world } = book;
   const byDay = new Map<number, number>();

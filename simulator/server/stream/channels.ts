@@ -7,13 +7,13 @@
 import type { Book } from "../../book.ts";
 import { inScope, type Scope } from "../../timeline.ts";
 
-/** Which statuses a stream carries. */
+/** The statuses that a stream sends. */
 export interface Channel {
   scope: Scope;
   media: boolean;
 }
 
-/** The streams by name; a person's own are accepted and stay quiet. */
+/** The streams by name. Streams of a user's own account are accepted, but stay empty. */
 export const CHANNELS: Readonly<Record<string, Channel | null>> = {
   "public": { scope: "all", media: false },
   "public:local": { scope: "local", media: false },
@@ -26,7 +26,7 @@ export const CHANNELS: Readonly<Record<string, Channel | null>> = {
   "direct": null,
 };
 
-/** True if a stream of a server carries a post. */
+/** Returns true if a stream of a server sends a post. */
 export function carries(
   { scope, media }: Channel,
   book: Book,

@@ -1,5 +1,5 @@
 /**
- * A flood of invented authors who all opt out, to push the true opt-outs out of a
+ * Sends statuses of many invented authors who all opt out, to displace the true opt-outs in a
  * reader's memory.
  *
  * @module
@@ -8,10 +8,12 @@ import { snowflake } from "../../ids.ts";
 import { inventStatus } from "../../faults/invented.ts";
 import type { Streaming } from "./streaming.ts";
 
-/** Statuses that are sent before the readers have to take them. */
+/** After this many statuses, sending waits until the readers have read them. */
 const BATCH = 500;
 
-/** Sends a status by each of `authors` invented authors; resolves when the readers have them. */
+/**
+ * Sends a status of each of `authors` invented authors. Resolves when the readers have read them.
+ */
 export async function flood(
   streaming: Streaming,
   origin: string,

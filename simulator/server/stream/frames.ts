@@ -1,6 +1,6 @@
 /**
- * WebSocket frames, written to the socket many at a time: one write per frame is
- * what makes a server slow.
+ * Writes WebSocket frames to a socket, many at a time. One write per frame would make the server
+ * slow.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6455#section-5.2
  * @module
@@ -10,7 +10,7 @@ import type { Socket } from "node:net";
 const CHUNK = 64 * 1024;
 const encoder = new TextEncoder();
 
-/** A text frame, not masked, as servers send it. */
+/** Makes a text frame. It is not masked, because only clients mask frames. */
 export function textFrame(text: string): Uint8Array {
   const payload = encoder.encode(text);
   const { length } = payload;
@@ -34,23 +34,23 @@ export function textFrame(text: string): Uint8Array {
 export interface FrameWriter {
   /** Adds a text frame. */
   write(text: string): void;
-  /** Writes what is buffered. */
+  /** Writes the buffered frames. */
   flush(): void;
 }
 
-/** A writer to `socket`. Nothing is written to a socket that has ended. */
+/** Creates a writer for `socket`. Nothing is written to a socket that has ended. */
 export function createFrameWriter(socket: Socket): FrameWriter {
   let chunk = new Uint8Array(CHUNK), used = 0;
   const flush = () => {
     if (used === 0) return;
     if (socket.writable) socket.write(chunk.subarray(0, used));
-    // The socket still uses the old one.
+    // A new buffer is needed, because the socket still uses the old one.
     chunk = new Uint8Array(CHUNK);
     used = 0;
   };
   return {
     write(text) {
-      // UTF-8 takes at most three bytes for a UTF-16 unit.
+      // In UTF-8, a UTF-16 code unit takes at most three bytes.
       const most = 4 + 3 * text.length;
       if (used + most > CHUNK) flush();
       if (most > CHUNK) {

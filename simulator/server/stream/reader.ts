@@ -7,18 +7,18 @@ import type { Socket } from "node:net";
 import type { WebSocket } from "ws";
 import type { FrameWriter } from "./frames.ts";
 
-/** Somebody who reads streams. */
+/** A client that reads streams over one connection. */
 export interface Reader {
   readonly ws: WebSocket;
   readonly socket: Socket;
   readonly out: FrameWriter;
   /** The names of the streams that it is subscribed to. */
   readonly streams: Set<string>;
-  /** When it was sent the ping that it has not answered yet, milliseconds; NaN if it has. */
+  /** When the last ping was sent, in milliseconds, if it is not answered yet; otherwise NaN. */
   pinged: number;
 }
 
-/** Resolves when a reader has taken what was sent, down to `below` bytes, or is gone. */
+/** Resolves when at most `below` bytes wait for a reader, or when the reader has disconnected. */
 export async function drain({ socket, out }: Reader, below: number): Promise<void> {
   out.flush();
   while (!socket.destroyed && socket.writableLength > below) {

@@ -1,12 +1,15 @@
 /**
- * What a fault does to the sockets that are open.
+ * Applies a fault to the open sockets.
  *
  * @module
  */
 import type { SocketFault } from "../../faults/socket.ts";
 import type { Reader } from "./reader.ts";
 
-/** Ends the sockets, or sends something to them. Ended readers leave the set. */
+/**
+ * Ends the sockets, or sends something to them. Readers whose sockets have ended are removed from
+ * the set.
+ */
 export function applySocketFault(readers: Set<Reader>, fault: SocketFault): void {
   const sendAll = (text: string) => {
     for (const { out } of readers) {
@@ -19,7 +22,7 @@ export function applySocketFault(readers: Set<Reader>, fault: SocketFault): void
     case "close":
       for (const { ws, socket } of readers) {
         if (fault.code === 1006) socket.end();
-        // A close frame without a code is read as 1005.
+        // Clients report a close frame without a code as 1005.
         else if (fault.code === 1005) ws.close();
         else ws.close(fault.code ?? 1000, fault.reason ?? "");
       }

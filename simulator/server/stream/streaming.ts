@@ -1,5 +1,5 @@
 /**
- * The streaming API over WebSocket, and the faults of what it sends.
+ * The streaming API over WebSocket, and its faults.
  *
  * @see https://docs.joinmastodon.org/methods/streaming/#websocket
  * @module
@@ -18,22 +18,24 @@ import { createFrameWriter, textFrame } from "./frames.ts";
 import { drain, type Reader } from "./reader.ts";
 import { applySocketFault } from "./socket-faults.ts";
 
-/** What streaming needs. */
+/** Options of {@linkcode createStreaming}. */
 export interface StreamingOptions {
   book: Book;
   server: number;
-  /** Writes statuses as JSON inside a string. */
+  /** The writer of statuses as JSON inside a string. */
   writer: StatusWriter;
   faults: Faults;
-  /** Why a request may not stream, or undefined if it may. */
+  /** Returns why a request may not stream, or undefined if it may. */
   refusal(request: IncomingMessage): Refusal | undefined;
-  /** True if the public feeds are disabled: streams are accepted, and stay empty. */
+  /**
+   * Returns true if the public timelines are disabled. Then streams are accepted, but stay empty.
+   */
   disabled(): boolean;
-  /** Bytes that may wait for a reader before it is cut off. */
+  /** A reader is disconnected when more than this many bytes wait for it. */
   maxBuffered: number;
-  /** Milliseconds after which a reader that has not answered a ping is cut off. */
+  /** A reader that has not answered a ping after this many milliseconds is disconnected. */
   pongTimeout: number;
-  /** Called when readers or their subscriptions come and go. */
+  /** Called when readers or their subscriptions change. */
   changed(): void;
 }
 
@@ -41,21 +43,24 @@ export interface StreamingOptions {
 export interface Streaming {
   /** Takes over a connection that asked for an upgrade. */
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void;
-  /** Sends a post to the subscribers of the streams that carry it. */
+  /** Sends a post to the subscribers of its streams. */
   send(event: "update" | "status.update", post: number): void;
   /** Sends the delete of a post. */
   sendDelete(post: number, id: string): void;
-  /** Sends the JSON of a status to every subscriber, whatever it is. */
+  /** Sends the JSON of a status to every subscriber of every stream. */
   sendStatus(json: string): void;
-  /** Does something to the open sockets, now. */
+  /** Applies a fault to the open sockets now. */
   apply(fault: SocketFault): void;
-  /** Writes everything that is buffered to the sockets. */
+  /** Writes all buffered frames to the sockets. */
   flush(): void;
-  /** Pings every reader, and cuts off those who did not answer the last ping. */
+  /** Pings every reader, and disconnects those that did not answer the last ping. */
   ping(): void;
-  /** Resolves when every reader has taken what was sent, down to `below` bytes each. */
+  /** Resolves when at most `below` bytes wait for each reader. */
   drained(below: number): Promise<void>;
-  /** Open connections, and their subscriptions. */
+  /**
+   * Returns the numbers of open connections and their subscriptions, of all connections so far, and
+   * of connections that were cut off.
+   */
   counts(): { connections: number; subscriptions: number; total: number; cutOff: number };
   /** Cuts all connections. */
   end(): void;
@@ -71,7 +76,7 @@ export function createStreaming(options: StreamingOptions): Streaming {
     perMessageDeflate: false,
   });
   const readers = new Set<Reader>();
-  /** All open sockets, also those that nothing is sent to any more. */
+  /** All open sockets, including those that get no data any more. */
   const sockets = new Set<Socket>();
   let total = 0, cutOff = 0;
 
@@ -154,7 +159,7 @@ export function createStreaming(options: StreamingOptions): Streaming {
         due.push([reader, text]);
       }
     }
-    // Faults count what somebody would have got.
+    // A fault counts only frames that a reader would have received.
     if (due.length === 0 || faults.use("hiccup") || (isStatus && faults.use("mute"))) return;
     const half = isStatus ? faults.use("half-frame") : undefined;
     const twice = isStatus && !half && faults.use("duplicate") !== undefined;
