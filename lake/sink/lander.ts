@@ -2,10 +2,9 @@
  * Collects the messages of each partition, in order, into files of the lake, and
  * commits offsets only after their rows are durable.
  *
- * A file is named after its first offset. After a crash between writing a file and committing, the
- * same messages come again and make a file with the same name, which replaces the first one. The
- * new file must have at least as many rows. So no row disappears, even if a former owner of the
- * partition writes late.
+ * A file is named after its first offset. After a crash before the commit, the same messages come
+ * again, and a file with the same name replaces the first one. It must have at least as many rows,
+ * so that no row disappears even if a former owner of the partition writes late.
  *
  * @module
  */
