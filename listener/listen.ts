@@ -53,7 +53,10 @@ export async function listen(options: Options, stopping: AbortController): Promi
   const totals = createTotals(Date.now());
   const metrics = options.metrics === null
     ? null
-    : (await import("./metrics/metrics.ts")).createMetrics({ totals });
+    : (await import("./metrics/metrics.ts")).createMetrics({
+      totals,
+      collecting: options.lake === null ? 0 : options.flush * 1000,
+    });
   const folder = await openDataFolder(data, input === null);
   const privacy = await openPrivacy(options);
   signal.addEventListener("abort", () => {

@@ -19,6 +19,8 @@ export interface HealthOptions {
   readonly sinkTrouble: (name: string) => string | null;
   /** A server or sink may be unreachable for this many milliseconds. */
   readonly patience: number;
+  /** A sink may also collect records for this many milliseconds before it stores them. */
+  readonly collecting: number;
 }
 
 /** Watches servers and sinks. */
@@ -37,7 +39,7 @@ export interface Health {
  * noticed at the second check.
  */
 export function createHealth(options: HealthOptions): Health {
-  const { totals, clock, lastContact, sinkTrouble, patience } = options;
+  const { totals, clock, lastContact, sinkTrouble, patience, collecting } = options;
   const sinks: { durable: number; since: number | null }[] = [];
 
   function seconds(since: number): string {
@@ -66,7 +68,7 @@ export function createHealth(options: HealthOptions): Health {
       }
       for (const [i, { name }] of totals.sinks.entries()) {
         const since = sinks[i]!.since;
-        if (since === null || clock.now() - since < patience) continue;
+        if (since === null || clock.now() - since < patience + collecting) continue;
         const why = sinkTrouble(name);
         reasons.push(
           `${name}: nothing became durable for ${seconds(since)}${why === null ? "" : `: ${why}`}`,

@@ -21,6 +21,8 @@ export interface MetricsOptions {
   readonly clock?: Pick<Clock, "now">;
   /** A server or sink may be unreachable for this many milliseconds. Default: 10 minutes. */
   readonly patience?: number;
+  /** Milliseconds for which a sink may collect records before it stores them. Default: 0. */
+  readonly collecting?: number;
 }
 
 /** The metrics of a run. */
@@ -43,12 +45,12 @@ export interface Metrics extends Told {
 
 /** Creates the metrics of a run, without serving them yet. */
 export function createMetrics(options: MetricsOptions): Metrics {
-  const { totals, clock = systemClock, patience = 600_000 } = options;
+  const { totals, clock = systemClock, patience = 600_000, collecting = 0 } = options;
   const registry = new Registry();
   const contacts = createContacts(clock);
   let sinks: readonly Sink[] = [];
   const health = createHealth({
-    ...{ totals, clock, patience },
+    ...{ totals, clock, patience, collecting },
     lastContact: contacts.last,
     sinkTrouble(name) {
       const sink = sinks.find((sink) => sink.name === name);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Failure } from "../../common/failure.ts";
-import { createMetrics, type Metrics } from "./metrics.ts";
+import { createMetrics, type Metrics, type MetricsOptions } from "./metrics.ts";
 import type { FeedDeps } from "../mastodon/feed-options.ts";
 import type { SocketEvents } from "../mastodon/stream/socket.ts";
 import type { Sink } from "../sinks/sink.ts";
@@ -9,10 +9,10 @@ import { createTotals, serverTotals } from "../report/totals.ts";
 const START = 1_769_934_600_000;
 const BREAD = "https://bread.example";
 
-function start() {
+function start(options: Partial<MetricsOptions> = {}) {
   let now = START;
   const totals = createTotals(now);
-  const metrics = createMetrics({ totals, clock: { now: () => now } });
+  const metrics = createMetrics({ totals, clock: { now: () => now }, ...options });
   return { totals, metrics, wait: (seconds: number) => now += seconds * 1000 };
 }
 
@@ -173,6 +173,19 @@ Deno.test("a sink that stands still is unhealthy, a slow one is not", async () =
   } finally {
     await server.close();
   }
+});
+
+Deno.test("a sink may collect records for an hour", async () => {
+  const { totals, metrics, wait } = start({ collecting: 3_600_000 });
+  totals.sinks.push({ name: "lake data/lake", written: 1, durable: 0, unfit: 0 });
+  assert.equal((await health(metrics))[0], 200);
+  wait(4_199);
+  assert.equal((await health(metrics))[0], 200);
+  wait(1);
+  assert.deepEqual(await health(metrics), [
+    503,
+    "unhealthy: lake data/lake: nothing became durable for 4200 s",
+  ]);
 });
 
 Deno.test("an address that is taken is one line", async () => {
