@@ -186,18 +186,20 @@ Deno.test("links in the README lead to files", async () => {
 
 Deno.test("every file and folder that CONTRIBUTING names exists", async () => {
   const text = await Deno.readTextFile(join(ROOT, "CONTRIBUTING.md"));
-  for (const line of text.split("\n")) {
-    const paths = [...line.matchAll(/`([\w.-]+\/[\w./-]*|[\w-]+\.(?:ts|md|json))`/g)]
-      .map(([, path]) => path!).filter((path) => path !== "x_test.ts" && path !== "main.ts");
-    const [first = ""] = paths;
-    for (const path of paths) {
-      // In a table, a path may be below the folder that the line starts with.
+  const anywhere = new Set(["x_test.ts", "main.ts", "status.json"]);
+  // A row of a table, an item of a list, or a paragraph.
+  for (const part of text.split(/\n(?=[-|\n])/)) {
+    const bases = [""];
+    for (const [, path] of part.matchAll(/`([\w.-]+\/[\w./-]*|[\w-]+\.(?:ts|md|json))`/g)) {
+      if (anywhere.has(path!)) continue;
+      // A path may be below a folder, or beside a file, that the same part has already named.
       const found = await Promise.all(
-        [path, join(first, path), join(first, "..", path)].map((name) =>
+        bases.flatMap((base) => [join(base, path!), join(base, "..", path!)]).map((name) =>
           Deno.stat(join(ROOT, name)).then(() => true, () => false)
         ),
       );
-      assert.ok(found.includes(true), `${path} in: ${line}`);
+      assert.ok(found.includes(true), `${path} in: ${part}`);
+      bases.push(path!);
     }
   }
 });
