@@ -22,7 +22,7 @@ const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 const FLAKE = /^[0-9A-Za-z]{18}$/;
 
 /** The largest id that a database can store: 2^63 - 1. */
-const LARGEST = 9_223_372_036_854_775_807n;
+const LARGEST = "9223372036854775807";
 
 /** A time in an id is believed if it lies between 2014 and 2100. */
 const EARLIEST = Date.UTC(2014), LATEST = Date.UTC(2100);
@@ -78,7 +78,7 @@ export function idTime(id: string): number | null {
  */
 export function canPage(id: string): boolean {
   if (!/^[\w-]{1,64}$/.test(id)) return false;
-  return !DIGITS.test(id) || (id.length < 20 && BigInt(id) <= LARGEST);
+  return !DIGITS.test(id) || id.length < 19 || (id.length === 19 && id <= LARGEST);
 }
 
 /**

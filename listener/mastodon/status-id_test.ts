@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { compareIds, idAt, idTime } from "./status-id.ts";
+import { canPage, compareIds, idAt, idTime } from "./status-id.ts";
 
 fc.configureGlobal({ seed: 1 });
 
@@ -53,4 +53,15 @@ Deno.test("no id is made where the kind is unknown, or counts time otherwise", (
   assert.equal(idAt({ id: "9abc123456", createdAt: SOME_TIME }, SOME_TIME), null);
   const other = { id: String(BigInt(SOME_TIME) << 16n), createdAt: SOME_TIME - 200 * 86_400_000 };
   assert.equal(idAt(other, SOME_TIME), null);
+});
+
+Deno.test("only ids that a server can be asked about are cursors", () => {
+  for (
+    const id of ["1", "9223372036854775807", "01HZ0000000000000000000000", "AbCdEf012345678901"]
+  ) {
+    assert.equal(canPage(id), true, id);
+  }
+  for (const id of ["", "9223372036854775808", "10000000000000000000", "a:b", "1".repeat(65)]) {
+    assert.equal(canPage(id), false, id);
+  }
 });
