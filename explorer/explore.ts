@@ -1,5 +1,5 @@
 /**
- * Runs the explorer: opens the lake, serves the page, and stops when asked to.
+ * Runs the explorer: opens the lake, serves the page, and stops on a signal.
  *
  * @module
  */
@@ -11,21 +11,21 @@ import { assets } from "./server/assets.ts";
 import { openGuard } from "./server/guard.ts";
 import { startServer } from "./server/serve.ts";
 
-/** Milliseconds after which a person is told why there is no address yet. */
+/** If the address is not ready after this many milliseconds, a message says why. */
 const SLOW = 1_500;
 
-/** What the explorer works with. */
+/** External effects that tests replace. */
 export interface ExploreEffects {
-  /** Stops it. */
+  /** Aborting it stops the explorer. */
   readonly signal: AbortSignal;
-  /** Takes a line for the terminal. */
+  /** Prints a line on the terminal. */
   readonly say: (line: string) => void;
 }
 
 /**
  * Serves the page until it is stopped.
  *
- * @throws {Failure} where the lake cannot be read, or the port is taken
+ * @throws {Failure} if the lake cannot be read, or the port is in use
  */
 export async function explore(options: ExploreOptions, effects: ExploreEffects): Promise<void> {
   const { lake, topic, host, port, token, cache } = options;
@@ -37,9 +37,9 @@ export async function explore(options: ExploreOptions, effects: ExploreEffects):
     say(`${folder}: ${counts.toLocaleString("en")} counts; put it on any static host`);
     return;
   }
-  // The page and its script are there before the lake has been read.
+  // The page and its script are served while the lake is still being read.
   const reading = openSnapshots({ location: lake, topic, cache, signal });
-  reading.catch(() => {}); // awaited below
+  reading.catch(() => {}); // The promise is awaited below.
   const server = startServer({
     hostname: host,
     port,
@@ -70,7 +70,7 @@ export async function explore(options: ExploreOptions, effects: ExploreEffects):
   }
 }
 
-/** Opens the person's browser; a machine without one only says so. */
+/** Opens the user's browser. On a machine without a browser, it prints a message. */
 function openBrowser(url: string, say: (line: string) => void): void {
   const [command, ...args] = Deno.build.os === "darwin"
     ? ["open", url]

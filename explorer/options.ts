@@ -7,21 +7,21 @@ import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
 import type { Env } from "../common/env.ts";
 import { Failure } from "../lake/mod.ts";
 
-/** What the explorer is told. */
+/** The options of the explorer. */
 export interface ExploreOptions {
   readonly lake: string;
   readonly topic: string | undefined;
   readonly host: string;
   readonly port: number;
-  /** Null on 127.0.0.1, where none is needed. */
+  /** The token; null on 127.0.0.1, where none is needed. */
   readonly token: string | null;
-  /** Opens the browser. */
+  /** True to open the browser. */
   readonly open: boolean;
-  /** False to show and search no texts. */
+  /** False to disable showing and searching texts. */
   readonly text: boolean;
-  /** The folder that keeps the tables; null to keep none. */
+  /** The folder that keeps the tables; null to keep no tables. */
   readonly cache: string | null;
-  /** A folder to write a static page to, instead of serving. */
+  /** The folder for a static page, which is written instead of serving a page. */
   readonly export: string | undefined;
 }
 
@@ -31,9 +31,9 @@ const DESCRIPTION = `Shows a lake as a page of linked charts, live while it is w
 AWS_ACCESS_KEY_ID and so on apply, as for the other commands.`;
 
 /**
- * Reads the command line; null after help, which is on the terminal then.
+ * Reads the command line. Returns null after it has printed the help.
  *
- * @throws {Failure} where it cannot be understood
+ * @throws {Failure} if an option or its value is not valid
  */
 export function readOptions(args: readonly string[], env: Env): ExploreOptions | null {
   const program = new Command("deno task explore")
@@ -48,13 +48,13 @@ export function readOptions(args: readonly string[], env: Env): ExploreOptions |
     )
     .option("--token <text>", "token for other addresses [EXPLORER_TOKEN]; default: a random one")
     .option("--open", "open the page in the browser", false)
-    .option("--no-text", "show and search no texts")
+    .option("--no-text", "do not show or search texts")
     .option(
       "--cache <folder>",
-      "folder for the explorer's tables, so that the next start is quick; none keeps nothing",
+      "folder for the explorer's tables, so that the next start is quick; none to keep no tables",
       "data/explorer",
     )
-    .option("--export <folder>", "write a static page with aggregates only, and end")
+    .option("--export <folder>", "write a static page with aggregates only, and exit")
     .allowExcessArguments(false)
     .exitOverride()
     .configureOutput({ writeErr: () => {} });

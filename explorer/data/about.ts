@@ -1,91 +1,96 @@
 /**
- * What the server tells the page. Types only: the page is checked without Deno's own.
+ * The data that the server sends to the page. This file contains only types, because the page is
+ * type-checked without Deno's types.
  *
  * @module
  */
 import type { Listed } from "./columns.ts";
 import type { TimeScale } from "./time-steps.ts";
 
-/** What the page is told before it draws, and again whenever something is new. */
+/** The data that the page gets before it draws, and again whenever something is new. */
 export interface About {
   /** The lake's name, for the title. */
   readonly lake: string;
-  /** How `--lake` names it; empty in a static export. */
+  /** The lake's location for `--lake`; empty in a static export. */
   readonly location: string;
-  /** Another one: the tables have changed. */
+  /** The version of the tables, which changes whenever the tables change. */
   readonly version: number;
   readonly contents: Contents;
-  /** How many toots have each value, for each dimension: what the page draws first. */
+  /** The counts of toots by value, for each dimension. The page draws them first. */
   readonly counts: Readonly<Record<string, readonly Counted[]>>;
   readonly live: Live;
-  /** True where texts are shown and can be searched. */
+  /** True if texts are shown and can be searched. */
   readonly texts: boolean;
-  /** Characters of one bar of the length chart. */
+  /** The characters of one bar of the length chart. */
   readonly lengthStep: number;
-  /** When a static export was written, milliseconds since 1970; null on a live page. */
+  /** When the static export was written, in milliseconds since 1970; null on a live page. */
   readonly exported: number | null;
 }
 
-/** A value, as the tables have it, and how many toots have it. */
+/** A value as in the tables, and the number of toots that have it. */
 export type Counted = readonly [value: number | string | null, n: number];
 
-/** What the explorer's tables hold. */
+/** The contents of the explorer's tables. */
 export interface Contents {
   readonly toots: number;
   readonly withheld: number;
   readonly bots: number;
-  /** Accounts that are known apart, by a hash. */
+  /** The number of authors that can be distinguished, by a hash. */
   readonly authors: number;
   readonly time: TimeScale;
-  /** The first and last time, milliseconds since 1970; null in an empty lake. */
+  /**
+   * The times of the first and the last toot, in milliseconds since 1970; null in an empty lake.
+   */
   readonly first: number | null;
   readonly last: number | null;
-  /** Toots that are older than the time chart begins. */
+  /** The number of toots from before the time chart begins. */
   readonly earlier: number;
   /**
-   * The values of each listed column. On a live page, the tables have the place of a value
-   * in this list instead of the value.
+   * The values of each listed column. On a live page, the tables contain the index of a value in
+   * this list instead of the value.
    */
   readonly values: Readonly<Record<Listed | "hashtag", readonly string[]>>;
 }
 
-/** What the page shows beside the charts. */
+/** The live numbers that the page shows beside the charts. */
 export interface Live {
-  /** Toots heard in the last minute and hour, streamed or polled. */
+  /** The toots that were streamed or polled in the last minute and the last hour. */
   readonly lastMinute: number;
   readonly lastHour: number;
-  /** Milliseconds between posted and observed, the median of the last hour; null without toots. */
+  /**
+   * The median of the milliseconds from posting to arrival in the last hour; null without toots.
+   */
   readonly lag: number | null;
-  /** When the last toot was observed, milliseconds since 1970; null in an empty lake. */
+  /** When the last toot arrived, in milliseconds since 1970; null in an empty lake. */
   readonly lastObserved: number | null;
-  /** Empty where the lake has no coverage records. */
+  /** The timelines and their coverage; empty if the lake has no coverage records. */
   readonly servers: readonly Covered[];
 }
 
-/** One timeline of one server. */
+/** The coverage of one timeline of one server. */
 export interface Covered {
   /** Its host. */
   readonly server: string;
   readonly timeline: string;
-  /** True where the last record says covered or filled, and is recent. */
+  /** True if the last record is recent and says covered or filled. */
   readonly covered: boolean;
-  /** Until when, milliseconds since 1970. */
+  /** The end of the last record, in milliseconds since 1970. */
   readonly until: number;
   /** Why it is not covered. */
   readonly cause: string | null;
 }
 
-/** A toot as the table of the newest ones shows it. */
+/** A toot, as the table of the newest toots shows it. */
 export interface ShownToot {
   readonly id: string;
-  /** When it was posted, milliseconds since 1970. */
+  /** When it was posted, in milliseconds since 1970. */
   readonly time: number;
-  /** The author; null where withheld or hashed. */
+  /** The author; null if withheld or hashed. */
   readonly author: string | null;
   readonly server: string | null;
-  /** The page of the toot, http or https; null where there is none. */
+  /** The address of the toot's page, http or https; null if unknown. */
   readonly url: string | null;
-  /** Null where withheld, and where texts are not shown at all. */
+  /** The text; null if it is withheld, or if the explorer does not show texts. */
   readonly text: string | null;
   readonly language: string | null;
   readonly app: string | null;

@@ -1,6 +1,6 @@
 /**
- * Several answers in one: for each, a byte that is 1 where it failed, its length as
- * four bytes (little-endian), and its bytes: Arrow, or a message.
+ * Joins several answers into one. Each answer consists of a byte that is 1 if it is a failure, its
+ * length in four bytes (little-endian), and its bytes: Arrow data, or the message of the failure.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export function joinAnswers(parts: readonly (Uint8Array | string)[]): Uint8Array
 }
 
 /**
- * Takes them apart again.
+ * Splits joined answers.
  *
  * @example
  * ```ts

@@ -1,24 +1,24 @@
 /**
- * Where the explorer keeps its tables of a lake, so that the next start need not read
- * the whole lake again. They hold what charts count, without names and texts.
+ * The cache of the explorer's tables of a lake, so that the next start need not read the whole lake
+ * again. The tables contain the columns that charts count, without names and texts.
  *
  * @module
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 
-/** A file for tables, and for nobody else while it is claimed. */
+/** The claim on a file for tables. No other process uses the file until the claim is released. */
 export interface Claim {
   readonly file: string;
   /** Removes the tables; the claim stays. */
   clear(): Promise<void>;
-  /** Lets others have it. */
+  /** Lets other processes use the file. */
   release(): Promise<void>;
 }
 
 /**
- * Claims the file of one lake and topic in a folder. Another explorer over the same lake
- * may have it: then, and without a folder, the file lies in `scratch` and is not kept.
+ * Claims the file of one lake and topic in a folder. If another explorer of the same lake uses it,
+ * or if there is no folder, a new file in `scratch` is used and not kept.
  */
 export async function claimTables(
   { folder, lake, scratch }: { folder: string | null; lake: string; scratch: string },

@@ -1,9 +1,9 @@
 /**
- * What has changed in the lake since the explorer took its rows: files that are new or
- * gone, and rows in the others that a later edit, a delete or an opt-out concerns.
+ * Finds the changes of the lake since the explorer last read it: new and removed files, and rows in
+ * other files that were edited, deleted or withheld since.
  *
- * All of it is computed by the DuckDB that reads the lake, in the schema `explorer`, and
- * is handed over as Parquet files without names and texts.
+ * The DuckDB that reads the lake computes them in the schema `explorer`. It writes them as Parquet
+ * files without names and texts, for the DuckDB that answers the page.
  *
  * @module
  */
@@ -12,44 +12,46 @@ import type { Lake, Queries } from "../../lake/engine/lake.ts";
 import { quote } from "../../lake/engine/sql.ts";
 import { AUTHOR_SQL, FIXED, FREE, idSql, MOST_HASHTAGS, MOST_VALUES, PLAIN } from "./columns.ts";
 
-/** What is remembered of the rows that were taken; each is a table and a Parquet file. */
+/** The state of the rows that the explorer has read. Each entry is a table and a Parquet file. */
 export const STATE = {
-  /** The files, each with the number that its rows carry. */
+  /** The files, each with a number. The ids of its rows contain that number. */
   file: "file VARCHAR, version VARCHAR, n UINTEGER",
-  /** Rows that do not stand. */
+  /**
+   * Rows that are not shown, because another record of the post is better or the post is deleted.
+   */
   dropped: "id UBIGINT",
-  /** Rows whose author has opted out since. */
+  /** Rows whose author has opted out later. */
   hidden: "id UBIGINT",
-  /** What the numbers of a column stand for. */
+  /** The values of a column, and the numbers that stand for them. */
   value: "name VARCHAR, value VARCHAR, code USMALLINT",
-  /** Columns with more values than are told apart. */
+  /** Columns that have more values than the page distinguishes. */
   closed: "name VARCHAR",
 } as const;
 
-/** Tables of {@linkcode STATE}. */
+/** The names of the tables of {@linkcode STATE}. */
 export const STATE_NAMES = Object.keys(STATE) as (keyof typeof STATE)[];
 
-/** What has changed. Paths are of Parquet files. */
+/** The changes of the lake. Paths are those of Parquet files. */
 export interface Changes {
-  /** Rows to add; null if there are none. */
+  /** The file of rows to add; null if there are none. */
   readonly added: string | null;
-  /** Numbers of rows to remove; null if there are none. */
+  /** The file with the ids of rows to remove; null if there are none. */
   readonly removed: string | null;
-  /** Numbers of files whose rows go. */
+  /** The numbers of files whose rows are removed. */
   readonly goneFiles: readonly number[];
-  /** {@linkcode STATE} from now on. */
+  /** The folder with the new {@linkcode STATE}. */
   readonly state: string;
 }
 
-/** True if the rows are the same as before. */
+/** Returns true if nothing has changed. */
 export function isNothing({ added, removed, goneFiles }: Changes): boolean {
   return added === null && removed === null && goneFiles.length === 0;
 }
 
-/** The file of one table of {@linkcode STATE} in a folder. */
+/** Returns the path of one table of {@linkcode STATE} in a folder. */
 export const stateFile = (folder: string, name: string) => join(folder, `${name}.parquet`);
 
-/** Restores the state that was kept in `folder`; starts empty if it is null. */
+/** Restores the state from `folder`. If it is null, the state is empty. */
 export async function startChanges(lake: Lake, folder: string | null): Promise<void> {
   await lake.exec("create schema if not exists explorer");
   for (const name of STATE_NAMES) {
@@ -92,7 +94,7 @@ export function findChanges(lake: Lake, folder: string): Promise<Changes> {
   });
 }
 
-/** Remembers that the changes which were found are taken. */
+/** Makes the changes that were found the new state. */
 export async function acceptChanges(lake: Lake): Promise<void> {
   await lake.exec(
     STATE_NAMES.map((name) =>
@@ -102,7 +104,7 @@ export async function acceptChanges(lake: Lake): Promise<void> {
   );
 }
 
-/** Toots among the new rows whose text holds `$word`, which is in lower case. */
+/** The query for new toots whose text contains `$word`, which is in lower case. */
 export const ADDED_WITH_WORD = `select id from explorer.added_text
 where withheld is null and contains(lower(mastodon_text), $word)`;
 
@@ -110,7 +112,7 @@ const place = (table: string) => `
 select ${idSql("file.n", "file_row")} as id
 from lake.${table} join explorer.next_file as file using (file)`;
 
-/** Which files and rows are others than before. */
+/** The statements that compare the files and rows with the state. */
 const COMPARE = `
 create table if not exists lake.dropped (file VARCHAR, file_row BIGINT);
 create table if not exists lake.hidden (file VARCHAR, file_row BIGINT);
@@ -145,7 +147,10 @@ async function counts(queries: Queries) {
   return row!;
 }
 
-/** The new rows, with values as texts; the names of files let DuckDB open no others. */
+/**
+ * Writes the views of the new rows, with values as texts. The statements name the files, so that
+ * DuckDB opens no others.
+ */
 async function addedViews(queries: Queries, fresh: number, reread: number): Promise<string> {
   const files = async (where: string) =>
     (await queries.query<{ file: string }>(`select file from explorer.next_file where ${where}`))
@@ -190,7 +195,7 @@ select ${idSql("n", "file_row")} as id, withheld, mastodon_text from explorer.ad
 
 const FREE_NAMES = Object.keys(FREE);
 
-/** Gives numbers to values that are new, the most frequent first. */
+/** The statements that give numbers to new values, the most frequent value first. */
 const VALUES = `
 create or replace table explorer.candidate as
 ${
@@ -226,7 +231,7 @@ anti join explorer.next_value as known
   on known.name = candidate.name and known.value = candidate.value
 where candidate.value is not null;`;
 
-/** The new rows with numbers for values. */
+/** The query for the new rows, with numbers instead of values. */
 const CODED = `select added.* exclude (${FREE_NAMES.join(", ")}),
 ${FREE_NAMES.map((name) => `coalesce(v_${name}.code, 0)::UTINYINT as ${name}`).join(", ")}
 from explorer.added

@@ -1,9 +1,9 @@
 /**
- * The columns of the explorer's table, made from the lake's.
+ * The columns of the explorer's table. They are computed from the lake's columns.
  *
- * Everything that a chart counts is a small number, so that ten million toots are
- * counted by any of them in some tens of milliseconds. What the numbers of a column
- * stand for is its list of values: number `n` is the value at place `n`.
+ * Every column that a chart counts contains small numbers, so that counting ten million toots takes
+ * only tens of milliseconds. Each column has a list of values, and number `n` stands for the value
+ * at index `n`.
  *
  * @module
  */
@@ -11,19 +11,19 @@
 /** The name of a missing value. */
 export const NOT_STATED = "Not stated";
 
-/** What the rarest values of a column are called together; number 0 of each column. */
+/** The common name of the rarest values of a column. It has number 0 in each column. */
 export const OTHERS = "All others";
 
-/** Characters of one bar of the length chart. */
+/** The characters of one bar of the length chart. */
 export const LENGTH_STEP = 25;
 
-/** Bars of the length chart; the last holds every longer toot. */
+/** The number of bars of the length chart. The last bar contains all longer toots. */
 export const LENGTH_BINS = 24;
 
-/** A column whose values are known beforehand. */
+/** A column with a fixed list of values. */
 interface FixedColumn {
   readonly values: readonly string[];
-  /** The SQL of the number. */
+  /** The SQL expression of the number. */
   readonly code: string;
 }
 
@@ -32,7 +32,7 @@ const either = (column: string, yes: string, no: string): FixedColumn => ({
   code: `case ${column} when false then 1 when true then 2 else 3 end`,
 });
 
-/** Columns whose values are known beforehand. */
+/** The columns with a fixed list of values. */
 export const FIXED = {
   account: {
     values: [OTHERS, "People", "Bots"],
@@ -48,7 +48,7 @@ export const FIXED = {
       when described_media > 0 then 4 else 5 end`,
   },
   reply: either("reply", "Replies", "Own posts"),
-  // Records of earlier versions do not tell whether there is a warning.
+  // Records of earlier versions do not say whether there is a warning.
   warning: {
     values: [OTHERS, "Without", "With a warning", "Not marked", "Marked sensitive", NOT_STATED],
     code: `case when warning then 2 when not warning then 1
@@ -57,14 +57,14 @@ export const FIXED = {
   quote: either("quote", "Quotes", "No quote"),
 } satisfies Record<string, FixedColumn>;
 
-/** Columns with whatever values the lake has, as SQL. */
+/** The columns whose values come from the lake, as SQL expressions. */
 export const FREE = {
   language: stated(
     "case language when 'unknown' then null else coalesce(language_name, language) end",
   ),
   app: stated("nullif(app, '')"),
   server: stated("coalesce(origin, from_instance)"),
-  // A regular expression would take as long as all other columns together.
+  // A regular expression would take as much time as all other columns together.
   heard: stated("nullif(replace(replace(base_url, 'https://', ''), 'http://', ''), '')"),
   transport: stated(
     "case transport when 'stream' then 'Streamed' when 'poll' then 'Polled' " +
@@ -76,7 +76,7 @@ function stated(sql: string): string {
   return `coalesce(${sql}, '${NOT_STATED}')`;
 }
 
-/** Columns that a chart lists the values of. */
+/** The columns whose values are listed in a chart. */
 export const LISTED = [
   ...["language", "app", "server", "heard", "account", "media", "reply", "transport"] as const,
   ...["warning", "quote"] as const,
@@ -85,16 +85,18 @@ export const LISTED = [
 /** One of {@linkcode LISTED}. */
 export type Listed = (typeof LISTED)[number];
 
-/** The most values that the page distinguishes; the rest is {@linkcode OTHERS}. */
+/**
+ * The most values of a column that the page distinguishes. All others become {@linkcode OTHERS}.
+ */
 export const MOST_VALUES = 250;
 
-/** Hashtags that the page counts. */
+/** The most hashtags that the page counts. */
 export const MOST_HASHTAGS = 500;
 
-/** The number of a toot: that of its file and its row there. */
+/** The id of a toot: the number of its file, and its row in the file. */
 export const idSql = (n: string, row: string) => `((${n}::UBIGINT << 32) + ${row}::UBIGINT)`;
 
-/** The other columns as SQL, with their types. */
+/** The other columns, with their types and SQL expressions. */
 export const PLAIN: Readonly<Record<string, readonly [type: string, sql: string]>> = {
   time: ["TIMESTAMP", "created_tz"],
   observed: ["TIMESTAMP", "observed_at"],
@@ -108,6 +110,6 @@ export const PLAIN: Readonly<Record<string, readonly [type: string, sql: string]
   bot: ["BOOLEAN", "bot"],
 };
 
-/** The number of an author's name or key; null where neither is known. */
+/** The SQL of the hash of an author's key or name; null if neither is known. */
 export const AUTHOR_SQL =
   "case when coalesce(author_key, author) is not null then hash(coalesce(author_key, author)) end";

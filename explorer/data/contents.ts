@@ -1,5 +1,5 @@
 /**
- * What the tables hold: the numbers and the counts that the page shows first.
+ * Reads the contents of the tables: the numbers and the counts that the page shows first.
  *
  * @module
  */
@@ -8,10 +8,10 @@ import { FIXED, LISTED, type Listed, OTHERS } from "./columns.ts";
 import type { Locked } from "./locked.ts";
 import { numbersOf } from "./tables.ts";
 
-/** Dimensions that are counted; `hashtag` by another table. */
+/** The dimensions that are counted. `hashtag` is in a different table. */
 const COUNTED = ["slot", "week_hour", "length_bin", ...LISTED, "hashtag"] as const;
 
-/** Reads the numbers. */
+/** Reads the numbers of the whole lake. */
 export async function readContents(database: Pick<Locked, "own">): Promise<Contents> {
   const rows = async (sql: string) => numbersOf(await database.own(sql));
   const [[all], [scale]] = await Promise.all([
@@ -69,16 +69,16 @@ async function readValues(database: Pick<Locked, "own">): Promise<Values> {
   return values;
 }
 
-/** What was read last, and is kept from one run to the next. */
+/** The contents and counts, which are saved for the next run. */
 export type Saved = Pick<About, "contents" | "counts">;
 
-/** Keeps what was read. */
+/** Saves the contents and counts. */
 export async function save(database: Pick<Locked, "own">, saved: Saved): Promise<void> {
   await database.own("delete from saved_snapshot");
   await database.own("insert into saved_snapshot values ($json)", { json: JSON.stringify(saved) });
 }
 
-/** What was kept; null if there is nothing. */
+/** Reads the saved contents and counts; null if there are none. */
 export async function readSaved(database: Pick<Locked, "own">): Promise<Saved | null> {
   const reader = await database.own("select json from saved_snapshot");
   const json = reader.getRows()[0]?.[0];

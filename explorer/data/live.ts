@@ -1,5 +1,5 @@
 /**
- * What moves: how many toots come in, how late, and which servers are covered.
+ * The live numbers: the new toots, their delay, and the coverage of the servers.
  *
  * @module
  */
@@ -7,10 +7,10 @@ import type { Lake } from "../../lake/mod.ts";
 import type { Covered, Live } from "./about.ts";
 import type { Snapshots } from "./snapshot.ts";
 
-/** A server is covered while its last record is no older than this. */
+/** A server counts as covered while its last record is at most this many milliseconds old. */
 const RECENT = 5 * 60_000;
 
-/** Asks the snapshot and, where there are coverage records, the lake. */
+/** Queries the snapshot and, if there are coverage records, the lake. */
 export async function live(
   { database, lake }: Pick<Snapshots, "database" | "lake">,
   now = Date.now(),

@@ -1,7 +1,7 @@
 /**
- * The DuckDB that answers the page. It is locked: it has no access to network, extensions
- * or settings, nor to files but its own and those in the folder through which it is
- * given what is new. Each statement of a page is checked and has a time limit.
+ * The DuckDB that answers the page. It is locked: it has no access to the network, extensions or
+ * settings. Its only files are its own and those in one folder, which contains the changes of the
+ * lake. Each statement of a page is checked and has a time limit.
  *
  * @module
  */
@@ -11,13 +11,13 @@ import { Failure } from "../../lake/mod.ts";
 import { quote } from "../../lake/engine/sql.ts";
 import { checkTree, type CubeStatement, cubeStatement } from "./statement.ts";
 
-/** Limits of one database. */
+/** The limits of one database. */
 export interface Limits {
-  /** Milliseconds that one statement may take. Default: 10,000. */
+  /** The milliseconds that one statement may take. Default: 10,000. */
   readonly time?: number;
   /** DuckDB's memory limit. Default: `4GB`. */
   readonly memory?: string;
-  /** Rows of one answer. Default: 100,000. */
+  /** The most rows of one answer. Default: 100,000. */
   readonly rows?: number;
 }
 
@@ -26,54 +26,56 @@ export interface Locked {
   /**
    * Answers a statement that a page sent.
    *
-   * @throws {Failure} where it is refused, takes too long or too much memory
+   * @throws {Failure} if it is refused, or takes too long or too much memory
    */
   answer(sql: string): Promise<DuckDBResultReader>;
   /**
-   * Begins to make a table of counts, as Mosaic asks for it; statements about it wait.
+   * Starts to create a table of counts for Mosaic. Statements that use it wait.
    *
    * @throws {Failure} if it is refused
    */
   cube(sql: string): Promise<void>;
-  /** Runs our own statement; none that holds a page's text. */
+  /** Runs a statement of the explorer itself. It must not contain text from a page. */
   own(sql: string, params?: Record<string, string | bigint>): Promise<DuckDBResultReader>;
-  /** Changes the tables. Tables of counts are made again when they are asked for. */
+  /** Changes the tables. Tables of counts are created again when they are used next. */
   change(work: (connection: DuckDBConnection) => Promise<void>): Promise<void>;
-  /** Notes which toots hold a word, in the table `word`. */
+  /** Stores in the table `word` which toots contain a word. */
   putWord(word: string, ids: readonly bigint[]): Promise<void>;
-  /** Closes it when nothing runs in it any more. */
+  /** Closes the database when its last statement has ended. */
   close(): Promise<void>;
 }
 
-/** Statements that run at the same time. */
+/** The number of statements that run at the same time. */
 const CONNECTIONS = 4;
 
-/** Tables of counts that are kept; the oldest goes first. */
+/** The most tables of counts. If there are more, the oldest is dropped. */
 const MOST_CUBES = 400;
 
-/** Statements whose check is remembered. */
+/** The most statements whose check is remembered. */
 const MOST_CHECKED = 5_000;
 
-/** Characters of a statement. */
+/** The most characters of a statement. */
 const MOST_CHARACTERS = 100_000;
 
-/** A table of counts that the page has asked for. */
+/** A table of counts that the page has requested. */
 interface Cube {
   readonly sql: string;
   readonly statement: CubeStatement;
-  /** Null before it is made, and after a change of what it counts. */
+  /**
+   * Resolves when the table exists; null before it is created, and after the tables have changed.
+   */
   made: Promise<void> | null;
 }
 
-/** Where a locked database lies. */
+/** The paths of a locked database. */
 export interface Places {
   /** Its own file. */
   readonly file: string;
-  /** The only folder whose files it may read; nothing but what is new lies there. */
+  /** The only folder whose files it may read. It contains only the changes of the lake. */
   readonly folder: string;
 }
 
-/** Opens a database, lets `prepare` look at it, and locks it. */
+/** Opens a database, calls `prepare` with it, and locks it. */
 export async function openLocked(
   { file, folder }: Places,
   prepare: (connection: DuckDBConnection) => Promise<void>,
@@ -91,12 +93,13 @@ export async function openLocked(
     while (all.length < CONNECTIONS) {
       const connection = await instance.connect();
       all.push(connection);
-      // Counts by two small columns go into an array instead of a hash table.
+      // With this threshold, DuckDB counts by two small columns in an array instead of a hash
+      // table.
       await connection.run("set TimeZone = 'UTC'; set perfect_ht_threshold = 20");
     }
     const first = all[0]!;
     await prepare(first);
-    // Tables of counts lie in memory, apart from the file.
+    // Tables of counts are in memory, separate from the file.
     await first.run("attach ':memory:' as mosaic");
     await first.run(
       `set allowed_directories = [${quote(`${folder}/`)}];
@@ -110,7 +113,7 @@ export async function openLocked(
   }
   const idle = [...all];
   const waiting: ((connection: DuckDBConnection) => void)[] = [];
-  /** Tables of counts by name. */
+  /** The tables of counts by name. */
   const cubes = new Map<string, Cube>();
 
   /** Lends a connection to `work`. */
@@ -126,7 +129,7 @@ export async function openLocked(
     }
   }
 
-  /** Runs a statement and interrupts it when its time is over. */
+  /** Runs a statement, and interrupts it when it exceeds the time limit. */
   async function limited<T>(connection: DuckDBConnection, work: () => Promise<T>): Promise<T> {
     let late = false;
     const timer = setTimeout(() => {
@@ -143,15 +146,15 @@ export async function openLocked(
     }
   }
 
-  /** Statements that were checked, without their numbers. */
+  /** The statements that were checked, without their numbers. */
   const checked = new Set<string>();
 
   async function check(connection: DuckDBConnection, sql: string): Promise<void> {
     if (sql.length > MOST_CHARACTERS) {
       throw new Failure(`a statement has at most ${MOST_CHARACTERS} characters`, { exitCode: 2 });
     }
-    // A brush sends the same statements with other numbers. Whole numbers that stand alone
-    // do not change the syntax tree.
+    // Moving a brush sends the same statement with other numbers. Separate whole numbers do not
+    // change the syntax tree, so the check is remembered without them.
     const pattern = sql.replaceAll(/\b\d+\b/g, "0");
     if (checked.has(pattern)) return;
     const reader = await connection.runAndReadAll("select json_serialize_sql($sql::VARCHAR)", {
@@ -174,7 +177,7 @@ export async function openLocked(
     await withConnection((connection) => connection.run(`drop table if exists mosaic.${name}`));
   }
 
-  /** Knows a table of counts from now on; it is made at once, or again after a change. */
+  /** Registers a table of counts. It is created at once, and again after a change. */
   async function cube(sql: string): Promise<void> {
     const statement = cubeStatement(sql);
     if (!statement) {
@@ -183,7 +186,10 @@ export async function openLocked(
     const { name, select } = statement;
     const known = cubes.get(name);
     if (known && known.sql !== sql) {
-      throw new Failure("statement refused: this table of counts is another one", { exitCode: 2 });
+      throw new Failure(
+        "statement refused: a table of counts with this name counts something else",
+        { exitCode: 2 },
+      );
     }
     if (!known) await withConnection((connection) => check(connection, select));
     if (!cubes.has(name)) {
@@ -197,7 +203,7 @@ export async function openLocked(
     made(name).catch(() => {});
   }
 
-  /** Waits until a table of counts is made. */
+  /** Waits until a table of counts exists. */
   function made(name: string): Promise<void> {
     const known = cubes.get(name);
     if (!known) return Promise.resolve();
@@ -225,7 +231,7 @@ export async function openLocked(
     cube,
     async change(work) {
       await withConnection(work);
-      // Those that count what was there before.
+      // The tables that count the toots from before the change.
       const old = [...cubes.entries()].filter(([, { made }]) => made !== null);
       for (const [name, known] of old) {
         await known.made!.catch(() => {});

@@ -1,10 +1,10 @@
 /**
- * The lake as the page sees it, and what has come since.
+ * Snapshots of a lake for the page, and their updates.
  *
- * Two DuckDBs share the work. One reads the lake and is asked only what this folder
- * says. The other answers the page: it is given what is new as Parquet files without
- * names and texts, and is locked (`locked.ts`). Its tables are kept from one run to the
- * next (`cache.ts`); what has changed in the lake is added and removed (`changes.ts`).
+ * Two DuckDBs share the work. The first one reads the lake, and runs only statements of this
+ * folder. The second one answers the page and is locked (`locked.ts`). It gets the changes of the
+ * lake (`changes.ts`) as Parquet files without names and texts. Its tables are kept for the next
+ * run (`cache.ts`).
  *
  * @module
  */
@@ -22,23 +22,23 @@ import { readContents, readCounts, readSaved, save } from "./contents.ts";
 import { type Limits, type Locked, openLocked } from "./locked.ts";
 import { applyChanges, CREATE_TABLES, writeState } from "./tables.ts";
 
-/** What {@linkcode openSnapshots} is told. */
+/** Options of {@linkcode openSnapshots}. */
 export interface SnapshotOptions {
   /** The lake: a folder, or `s3://bucket`. */
   readonly location: string;
   readonly topic?: string | undefined;
   readonly limits?: Limits;
-  /** The folder that keeps the tables from one run to the next. Default: they are not kept. */
+  /** The folder that keeps the tables for the next run. Default: they are not kept. */
   readonly cache?: string | null;
-  /** Bars of the time chart. Default: a few hundred. */
+  /** The most bars of the time chart. Default: a few hundred. */
   readonly slots?: number;
-  /** Stops what runs. */
+  /** Aborting it stops all work. */
   readonly signal?: AbortSignal;
 }
 
 /** A lake as it was at one time. */
 export interface Snapshot {
-  /** Grows with each snapshot. */
+  /** The version, which increases with each snapshot. */
   readonly version: number;
   readonly contents: Contents;
   readonly counts: About["counts"];
@@ -52,19 +52,19 @@ export interface Snapshots {
   readonly database: Locked;
   /** The only folder whose files the database reads and writes. */
   readonly folder: string;
-  /** The lake itself, for statements of ours. */
+  /** The lake itself, for statements of the explorer. */
   readonly lake: Lake;
-  /** Words that have been looked for, in lower case, and how many toots hold them. */
+  /** The words that were searched, in lower case, and the number of toots that contain them. */
   readonly words: Map<string, Promise<number>>;
-  /** Takes over what has changed in the lake. True if any toot has. */
+  /** Takes over the changes of the lake. Resolves with true if any toot has changed. */
   refresh(): Promise<boolean>;
   close(): Promise<void>;
 }
 
-/** Compactions that may come between before a snapshot gives up. */
+/** A snapshot is attempted at most this many times if compactions happen meanwhile. */
 const ATTEMPTS = 5;
 
-/** Tables of another make are not used. */
+/** The version of the tables' form. Tables of another version are not used. */
 const MAKE = createHash("sha256")
   .update(JSON.stringify([CREATE_TABLES, PLAIN, FIXED, FREE, AUTHOR_SQL, 1])).digest("hex");
 
@@ -84,7 +84,7 @@ export async function openSnapshots(options: SnapshotOptions): Promise<Snapshots
   let current: Snapshot | null = null;
   let seen = "";
 
-  /** Takes over what has changed. False if nothing has since the last time. */
+  /** Takes over the changes. Returns false if there are none. */
   async function take(): Promise<boolean> {
     const version = (current?.version ?? 0) + 1;
     for (let attempt = 1;; attempt++) {
@@ -107,7 +107,7 @@ export async function openSnapshots(options: SnapshotOptions): Promise<Snapshots
         if (changes.added !== null) await findWordsInAdded();
         break;
       } catch (error) {
-        // A compaction has removed a file after the views were made.
+        // A compaction has removed a file after the views were created.
         if (!(error instanceof FileGone) || attempt === ATTEMPTS) throw error;
       }
     }
@@ -162,7 +162,7 @@ export async function openSnapshots(options: SnapshotOptions): Promise<Snapshots
   };
 }
 
-/** Opens the tables that were kept; if they are of no use, makes new ones. */
+/** Opens the tables that were kept. If they cannot be used, it creates new ones. */
 async function openTables(claim: Claim, folder: string, limits?: Limits): Promise<Locked> {
   const places = { file: claim.file, folder };
   try {
@@ -181,12 +181,12 @@ async function prepare(connection: DuckDBConnection, folder: string): Promise<vo
   }
   const made = await connection.runAndReadAll("select make from made");
   if (made.getRows()[0]?.[0] !== MAKE) throw new Error("tables of another make");
-  // Words are looked for anew.
+  // Words must be searched again in each run.
   await connection.run("delete from word");
   await writeState(connection, folder);
 }
 
-/** A text that changes when the lake has other files than before. */
+/** Returns a text that changes whenever the list of the lake's files changes. */
 async function filesOf(lake: Lake): Promise<string> {
   const folder = literalGlob(lake.location);
   const [row] = await lake.query<{ files: string }>(

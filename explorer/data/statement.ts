@@ -1,21 +1,21 @@
 /**
- * Which statements a page may send: one SELECT over the explorer's tables, or the
- * table of counts that Mosaic makes from such a SELECT.
+ * Decides which statements a page may send: one SELECT over the explorer's tables, or the creation
+ * of a table of counts from such a SELECT, as Mosaic does.
  *
- * DuckDB itself parses the statement. What its syntax tree holds is compared with
- * the short lists below; everything else is refused, known or not.
+ * DuckDB itself parses the statement. The nodes of its syntax tree are compared with the short
+ * lists below. Everything that is not in the lists is refused.
  *
  * @module
  */
 import { Failure } from "../../lake/mod.ts";
 
-/** Tables that a page may read. Mosaic's own lie in the schema `mosaic`. */
+/** The tables that a page may read. Mosaic's own tables are in the schema `mosaic`. */
 const TABLES = new Set(["toot", "toot_tag", "word"]);
 
 /** The names that Mosaic gives its tables of counts. */
 const CUBE = /^preagg_[0-9a-f]{1,8}$/;
 
-/** Functions that the page uses; operators have their signs as names. */
+/** The functions that the page uses. The name of an operator is its sign. */
 const FUNCTIONS = new Set([
   ...["count", "count_star", "sum", "min", "max", "avg", "approx_count_distinct", "quantile_cont"],
   ...[
@@ -40,22 +40,22 @@ type Branch = { [key: string]: Tree };
 const CREATE_CUBE =
   /^CREATE SCHEMA IF NOT EXISTS "?mosaic"?;\s*CREATE TABLE IF NOT EXISTS "?mosaic"?\."?(preagg_[0-9a-f]{1,8})"? AS ([^]+)$/;
 
-/** A statement of Mosaic's that makes a table of counts. */
+/** A statement of Mosaic that creates a table of counts. */
 export interface CubeStatement {
   readonly name: string;
   readonly select: string;
 }
 
-/** Takes Mosaic's statement apart; null where it is another. */
+/** Splits Mosaic's statement into its parts; null for other statements. */
 export function cubeStatement(sql: string): CubeStatement | null {
   const match = CREATE_CUBE.exec(sql.trim());
   return match ? { name: match[1]!, select: match[2]! } : null;
 }
 
 /**
- * Checks what DuckDB's `json_serialize_sql` made of a statement.
+ * Checks the syntax tree of a statement, as DuckDB's `json_serialize_sql` writes it.
  *
- * @throws {Failure} where it is not one SELECT over the explorer's tables
+ * @throws {Failure} if it is not one SELECT over the explorer's tables
  */
 export function checkTree(json: string): void {
   const { error, error_message, statements } = JSON.parse(json) as Branch;

@@ -1,6 +1,6 @@
 /**
- * The tables that the page's statements are about: `toot`, one row a toot; `toot_tag`,
- * one row a toot and hashtag; `word`, the toots that hold a word somebody looked for.
+ * The tables for the page's statements: `toot` has one row per toot, `toot_tag` has one row per
+ * toot and hashtag, and `word` has the toots that contain a searched word.
  *
  * @module
  */
@@ -18,7 +18,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(LISTED.map((name) => [name, "UTINYINT"])),
 };
 
-/** What the numbers of the selection are made of is not counted by hashtag. */
+/** These columns are not needed in `toot_tag`, because nothing counts them by hashtag. */
 const NOT_TAGGED = ["time", "observed", "characters", "withheld", "bot", "author"];
 
 const TAG_COLUMNS = {
@@ -29,7 +29,7 @@ const TAG_COLUMNS = {
 const typed = (columns: Readonly<Record<string, string>>) =>
   Object.entries(columns).map(([name, type]) => `${name} ${type}`).join(", ");
 
-/** The SQL that makes all tables; another text means that older tables are of no use. */
+/** The SQL that creates all tables. If this text changes, older tables are not used any more. */
 export const CREATE_TABLES = `
 create table toot (${typed(COLUMNS)});
 create table toot_tag (${typed(TAG_COLUMNS)});
@@ -39,7 +39,7 @@ create table scale (start BIGINT, step BIGINT);
 create table saved_snapshot (json VARCHAR);
 ${STATE_NAMES.map((name) => `create table saved_${name} (${STATE[name]});`).join("\n")}`;
 
-/** Writes what is remembered to a folder. */
+/** Writes the saved state to a folder. */
 export async function writeState(connection: DuckDBConnection, folder: string): Promise<void> {
   for (const name of STATE_NAMES) {
     await connection.run(
@@ -49,9 +49,9 @@ export async function writeState(connection: DuckDBConnection, folder: string): 
 }
 
 /**
- * Takes changes over, all or nothing.
+ * Applies changes to the tables, either all or none.
  *
- * @param most bars of the time chart
+ * @param most the most bars of the time chart
  */
 export async function applyChanges(
   connection: DuckDBConnection,
@@ -119,24 +119,27 @@ async function add(connection: DuckDBConnection, source: string, most: number): 
   );
 }
 
-/** The bar of a toot; null if it is older than the chart begins. */
+/** The SQL of the bar of a toot; null if the toot is from before the chart begins. */
 function slotSql({ start, step }: Pick<TimeScale, "start" | "step">): string {
   return `case when epoch_ms(time) >= ${start}
     then ((epoch_ms(time) - ${start}) // ${step})::USMALLINT end`;
 }
 
-/** A chart may have this many times as many bars before it gets coarser ones. */
+/** A chart gets coarser bars when it has more than this many times the usual number of bars. */
 const GROWTH = 1.25;
 
-/** One in so many toots may be older than the chart begins. */
+/** At most one in this many toots may be from before the chart begins. */
 const MOST_EARLIER = 100;
 
 const HOUR = 3_600_000;
 
-/** The share of toots, the oldest ones, that may be left out of the chart. */
+/** The share of the oldest toots that may be left out of the chart. */
 const USUAL = 0.002;
 
-/** The scale with new rows: the one before, unless it no longer fits; then all bars are made anew. */
+/**
+ * Returns the time scale with the new rows. If the old scale does not fit any more, all bars are
+ * computed again.
+ */
 async function scaleFor(
   connection: DuckDBConnection,
   source: string,
@@ -173,12 +176,14 @@ async function scaleFor(
   return scale;
 }
 
-/** A few very old toots must not press all others into one bar. */
+/**
+ * Returns where the chart begins. A few very old toots must not squeeze all others into one bar.
+ */
 function begin(first: number, usual: number, last: number): number {
   return usual - first > (last - usual) / 2 ? usual : first;
 }
 
-/** Rows of numbers. */
+/** Returns the rows of a result as numbers. */
 export function numbersOf(reader: DuckDBResultReader): Record<string, number | null>[] {
   return reader.getRowObjectsJS().map((row) =>
     Object.fromEntries(

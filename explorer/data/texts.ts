@@ -1,6 +1,6 @@
 /**
- * Texts, which never enter the page's database: they are read from the lake for the
- * few toots that are shown, and searched where they lie.
+ * Reads and searches texts. Texts never enter the page's database. They are read from the lake for
+ * the few toots that are shown, and the search also reads the lake.
  *
  * @module
  */
@@ -10,16 +10,16 @@ import type { ShownToot } from "./about.ts";
 import { idSql } from "./columns.ts";
 import type { Snapshots } from "./snapshot.ts";
 
-/** Toots that are shown at once. */
+/** The most toots that are shown at once. */
 const MOST_TOOTS = 100;
 
-/** Characters of a text that the table shows. */
+/** The most characters of a text that the table shows. */
 const MOST_CHARACTERS = 600;
 
-/** Toots that one word may have; beyond that it is no filter that says much. */
+/** The most toots that may contain a word. A more frequent word would be a useless filter. */
 const MOST_HITS = 3_000_000;
 
-/** Rows of the lake with the numbers that the page's tables have for them. */
+/** The rows of the lake, joined with the numbers of their files in the page's tables. */
 const PLACED = "lake.standing as toot join explorer.file as place using (file)";
 const ID = idSql("place.n", "toot.file_row");
 
@@ -42,7 +42,7 @@ export async function shownToots(
     `select epoch_ms(min(time)) as first, epoch_ms(max(time)) as last from toot where id in (${list})`,
   );
   const [first, last] = reader.getRows()[0] as [bigint | null, bigint | null];
-  // The times let DuckDB skip all files and row groups but a few.
+  // With the range of times, DuckDB skips nearly all files and row groups.
   const within = first === null || last === null
     ? "true"
     : `created_tz between epoch_ms(${first}) and epoch_ms(${last + 1n})`;
@@ -70,14 +70,14 @@ export async function shownToots(
     .sort((a, b) => place.get(a.id)! - place.get(b.id)!);
 }
 
-/** Words that are remembered. */
+/** The most words that are remembered. */
 const MOST_WORDS = 20;
 
 /**
- * Finds the toots whose text holds a word, in any case, so that the page can filter by
- * it. Returns how many there are.
+ * Finds the toots whose text contains a word, in upper or lower case, so that the page can filter
+ * by it. Returns the number of toots.
  *
- * @throws {Failure} where the word is too short, too long, or everywhere
+ * @throws {Failure} if the word is too short, too long or too frequent
  */
 export function findWord(snapshots: Snapshots, word: string): Promise<number> {
   const wanted = word.toLowerCase();
@@ -107,7 +107,7 @@ async function search({ lake, database }: Snapshots, word: string): Promise<numb
     { word },
   );
   if (rows.length > MOST_HITS) {
-    throw new Failure(`more than ${MOST_HITS} toots hold '${word}'; use a rarer word`);
+    throw new Failure(`more than ${MOST_HITS} toots contain '${word}'; use a rarer word`);
   }
   await database.putWord(word, rows.map(({ id }) => id));
   return rows.length;

@@ -1,5 +1,5 @@
 /**
- * How finely the time chart is cut: the finest step that keeps it to a few hundred bars.
+ * Chooses the width of the time chart's bars: the smallest step with at most a few hundred bars.
  *
  * @module
  */
@@ -8,26 +8,29 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Milliseconds of a bar, finest first. */
+/** The possible widths of a bar in milliseconds, smallest first. */
 const STEPS = [1, 5, 15, 30].map((n) => n * MINUTE)
   .concat([1, 2, 3, 6, 12].map((n) => n * HOUR))
   .concat([1, 2, 7, 14, 28].map((n) => n * DAY));
 
-/** Bars that a chart has at most, unless told otherwise. */
+/** The default of the most bars of a chart. */
 export const MOST_SLOTS = 360;
 
-/** Times as numbers: bar `n` holds the times from `start + n * step` to the next. */
+/**
+ * The scale of the time chart. Bar `n` contains the times from `start + n * step` up to the next
+ * bar.
+ */
 export interface TimeScale {
-  /** Milliseconds since 1970 of the first bar. */
+  /** The start of the first bar, in milliseconds since 1970. */
   readonly start: number;
-  /** Milliseconds of a bar. */
+  /** The width of a bar, in milliseconds. */
   readonly step: number;
-  /** How many bars there are. */
+  /** The number of bars. */
   readonly slots: number;
 }
 
 /**
- * The scale from the first to the last time, both in milliseconds since 1970, of at most
+ * Returns the scale from the first to the last time, both in milliseconds since 1970, with at most
  * `most` bars.
  *
  * @example

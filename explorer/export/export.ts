@@ -1,5 +1,5 @@
 /**
- * Writes a static page: aggregates only, for any static host.
+ * Writes a static page with aggregates only, for any static host.
  *
  * @module
  */
@@ -16,36 +16,39 @@ import { openSnapshots, type Snapshots } from "../data/snapshot.ts";
 import { bundle } from "../server/bundle.ts";
 import { countedSql, FEWEST_AUTHORS, pairsSql } from "./pairs-sql.ts";
 
-/** What {@linkcode writeExport} is told. */
+/** Options of {@linkcode writeExport}. */
 export interface ExportOptions {
   readonly location: string;
   readonly topic?: string | undefined;
   /** The lake's name, for the title. */
   readonly lakeName: string;
-  /** The folder; it is made, and must be empty where it is there already. */
+  /** The folder, which is created. If it exists, it must be empty or contain an earlier export. */
   readonly folder: string;
 }
 
-/** Bars of the time chart: with fewer, fewer counts are too small to be published. */
+/**
+ * The most bars of the time chart. With fewer bars, more counts are large enough to be published.
+ */
 const SLOTS = 100;
 
-/** Dimensions whose values are numbers. */
+/** The dimensions whose values are numbers. */
 const NUMBERED = ["slot", "week_hour", "length_bin"];
 
-/** The page fetches nothing from elsewhere, and runs no script that is not beside it. */
+/** The page loads nothing from other hosts, and runs only scripts from its own folder. */
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
   "img-src 'self' data:; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'";
 
 /**
- * Writes the page and its data. Resolves with the number of counts that it holds.
+ * Writes the page and its data. Resolves with the number of published counts.
  *
- * @throws {Failure} where the lake cannot be read, has too few authors, or the folder is in use
+ * @throws {Failure} if the lake cannot be read or has too few authors, or if the folder contains
+ * other files
  */
 export async function writeExport(options: ExportOptions): Promise<number> {
   const { location, topic, lakeName, folder } = options;
   await emptyFolder(folder);
   const script = bundle("../page/export-main.ts");
-  script.catch(() => {}); // waited for below
+  script.catch(() => {}); // The promise is awaited below.
   const snapshots = await openSnapshots({ location, topic, slots: SLOTS });
   try {
     const { contents, counts, rows } = await writePairs(snapshots, join(folder, "pairs.parquet"));
@@ -85,7 +88,7 @@ async function writePairs(
 ): Promise<Pick<About, "contents" | "counts"> & { rows: number }> {
   if (contents.authors < FEWEST_AUTHORS) {
     throw new Failure(
-      `an export stands for at least ${FEWEST_AUTHORS} authors; this lake has ${contents.authors}`,
+      `an export needs at least ${FEWEST_AUTHORS} authors; this lake has ${contents.authors}`,
     );
   }
   const labels = Object.entries(contents.values).flatMap(([name, values]) =>
@@ -101,7 +104,7 @@ async function writePairs(
     `copy (from pairs) to ${quote(written)} (format parquet, compression zstd)`,
   );
   await Deno.copyFile(written, file);
-  // Values that are nowhere published must not be named either.
+  // Values without a published count must not be named either.
   const names = ["slot", "week_hour", "length_bin", ...LISTED, "hashtag"];
   const counts: Record<string, Counted[]> = Object.fromEntries(names.map((name) => [name, []]));
   const reader = await database.own(
@@ -127,13 +130,13 @@ async function writePairs(
   };
 }
 
-/** DuckDB for the browser, from its package. */
+/** Copies DuckDB for the browser from its package. */
 async function copyDuckDB(folder: string): Promise<void> {
   const { resolve } = createRequire(import.meta.url);
   const place = (file: string) => resolve(`@duckdb/duckdb-wasm/dist/${file}`);
   await Deno.copyFile(place("duckdb-eh.wasm"), join(folder, "duckdb.wasm"));
   const worker = await Deno.readTextFile(place("duckdb-browser-eh.worker.js"));
-  // Its source map is not copied.
+  // The reference to its source map is removed, because the source map is not copied.
   await Deno.writeTextFile(
     join(folder, "duckdb-worker.js"),
     worker.replace(/\n\/\/# sourceMappingURL=\S+\s*$/, "\n"),
@@ -144,9 +147,9 @@ async function emptyFolder(folder: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   const old = new Set<string>();
   for await (const { name } of Deno.readDir(folder)) old.add(name);
-  // An earlier export is replaced; anybody else's files stay.
+  // An earlier export is replaced, but other files must not be overwritten.
   if (old.size > 0 && !(old.has("about.json") && old.has("pairs.parquet"))) {
-    throw new Failure(`--export: '${folder}' holds other files; name an empty folder`, {
+    throw new Failure(`--export: '${folder}' contains other files; name an empty folder`, {
       exitCode: 2,
     });
   }

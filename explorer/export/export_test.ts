@@ -96,10 +96,13 @@ Deno.test("a lake of few authors is not exported, and a folder with other files 
     const folder = await Deno.makeTempDir();
     await assert.rejects(
       writeExport({ location, lakeName: "test", folder: join(folder, "new") }),
-      new Failure("an export stands for at least 5 authors; this lake has 3"),
+      new Failure("an export needs at least 5 authors; this lake has 3"),
     );
     await Deno.writeTextFile(join(folder, "mine.txt"), "");
-    await assert.rejects(writeExport({ location, lakeName: "test", folder }), /holds other files/);
+    await assert.rejects(
+      writeExport({ location, lakeName: "test", folder }),
+      /contains other files/,
+    );
     await Deno.remove(folder, { recursive: true });
   }));
 

@@ -1,19 +1,19 @@
 /**
- * What a static export holds: counts by two dimensions at a time, and no count that
- * stands for fewer than five authors.
+ * The counts of a static export: counts by two dimensions at a time. No count has fewer than five
+ * authors.
  *
- * A count that is left out must not follow from the others either. So wherever one is
- * left out, the smallest one beside it goes too: what is missing from a total then
- * stands for at least five authors as well.
+ * Nobody may be able to compute a count that is left out from the other counts. So if one count of
+ * a group is left out, the smallest other count of the group is left out too. The part that is
+ * missing from a total then also has at least five authors.
  *
  * @module
  */
 import { LISTED } from "../data/columns.ts";
 
-/** The fewest authors that a published count stands for. */
+/** The fewest authors of a published count. */
 export const FEWEST_AUTHORS = 5;
 
-/** All dimensions; `all` has one value, so that totals are counts by it. */
+/** All dimensions. `all` has only one value, so counts by it are totals. */
 export const PAIRED = ["all", "slot", "week_hour", "length_bin", ...LISTED, "hashtag"] as const;
 
 /** One of {@linkcode PAIRED}. */
@@ -22,8 +22,8 @@ export type Paired = (typeof PAIRED)[number];
 const valueOf = (dimension: Paired) => dimension === "all" ? "'all'" : `${dimension}::VARCHAR`;
 
 /**
- * The statements that make the table `counted`: counts by each two dimensions, with the
- * number of authors. One after the other, because each of them holds all authors in memory.
+ * Writes the statements that create the table `counted`: counts by every two dimensions, with their
+ * numbers of authors. They run one after the other, because each holds all authors in memory.
  */
 export function countedSql(): readonly string[] {
   return [
@@ -38,7 +38,7 @@ export function countedSql(): readonly string[] {
   ];
 }
 
-/** Counts by two dimensions. Unknown authors count as one. */
+/** Writes the query that counts by two dimensions. All unknown authors count as one author. */
 function countsSql(a: Paired, b: Paired): string {
   const tagged = "(select toot_tag.*, toot.author from toot_tag join toot using (id))";
   const table = a === "hashtag" || b === "hashtag" ? tagged : "toot";
@@ -49,9 +49,9 @@ function countsSql(a: Paired, b: Paired): string {
 }
 
 /**
- * The statement that takes from `counted` all counts that may be published, each pair both
- * ways round. Columns: `a`, `value`, `b`, `other`, `n`. The table `label` has the values that
- * numbers stand for: columns `name`, `code` (a text) and `value`.
+ * Writes the query that selects from `counted` all counts that may be published, each pair in both
+ * orders. Its columns are `a`, `value`, `b`, `other` and `n`. The table `label` translates numbers
+ * into values, with the columns `name`, `code` (a text) and `value`.
  */
 export function pairsSql(): string {
   return `with judged as (select *, authors < ${FEWEST_AUTHORS} as hidden from counted),
@@ -71,7 +71,9 @@ select b, other, a, value, n from kept where a <> b
 order by 1, 3, 2, 4`;
 }
 
-/** In each group that has a hidden count, hides the smallest of the others too. */
+/**
+ * Writes the query that hides, in each group with a hidden count, the smallest of the others too.
+ */
 function alsoHidden(from: string, group: string): string {
   return `select a, value, b, other, n, authors,
     hidden or (bool_or(hidden) over (partition by ${group}) and row_number() over (

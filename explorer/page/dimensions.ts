@@ -1,5 +1,6 @@
 /**
- * What the page counts toots by. Each is a chart, and each chart is a filter.
+ * The dimensions by which the page counts toots. Each dimension has a chart, and each chart is a
+ * filter.
  *
  * @module
  */
@@ -8,15 +9,15 @@
 export interface ListDimension {
   readonly name: ListName;
   readonly title: string;
-  /** What one value is called: `a language`. */
+  /** The name of one value, such as `language`. */
   readonly one: string;
-  /** A sentence under the title. */
+  /** The note under the title. */
   readonly note?: string;
-  /** Rows that are shown at first. */
+  /** The number of rows that are shown at first. */
   readonly rows: number;
 }
 
-/** Names of the listed dimensions, which are columns of the table. */
+/** The names of the listed dimensions. They are columns of the table. */
 export type ListName =
   | "language"
   | "app"
@@ -30,7 +31,7 @@ export type ListName =
   | "quote"
   | "hashtag";
 
-/** Lists with a card of their own. */
+/** The lists with a card of their own. */
 export const WIDE: readonly ListDimension[] = [
   {
     name: "language",
@@ -43,14 +44,14 @@ export const WIDE: readonly ListDimension[] = [
     name: "app",
     title: "Apps",
     one: "app",
-    note: "as the home server tells",
+    note: "as the home server states it",
     rows: 10,
   },
   { name: "server", title: "Home servers", one: "home server", note: "of the authors", rows: 10 },
   { name: "hashtag", title: "Hashtags", one: "hashtag", note: "a toot may have several", rows: 10 },
 ];
 
-/** Short lists, in one card. */
+/** The short lists, which share one card. */
 export const NARROW: readonly ListDimension[] = [
   { name: "account", title: "Accounts", one: "kind of account", rows: 3 },
   { name: "reply", title: "Replies", one: "kind of toot", rows: 3 },
@@ -69,5 +70,5 @@ export const LISTS: ReadonlyMap<string, ListDimension> = new Map(
 /** Every dimension that can be filtered by. */
 export type DimensionName = ListName | "slot" | "week_hour" | "length_bin" | "word";
 
-/** The days of {@linkcode DimensionName} `week_hour`, hour 0 of which is Monday, 00:00. */
+/** The days of the dimension `week_hour`. Its hour 0 is Monday, 00:00. */
 export const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;

@@ -1,10 +1,10 @@
 /**
- * Elements of the page. Text goes in as text nodes only, never as HTML.
+ * Creates elements of the page. Texts become text nodes only, never HTML.
  *
  * @module
  */
 
-/** What an attribute may be; null and false leave it out. */
+/** The value of an attribute. Null and false leave the attribute out. */
 export type Attribute = string | number | boolean | null | ((event: Event) => void);
 
 /** A child of an element; null leaves it out. */
@@ -25,7 +25,7 @@ function fillIn<E extends Element>(
   return element;
 }
 
-/** An HTML element; an attribute such as `onclick` takes a function. */
+/** Creates an HTML element. The value of an attribute such as `onclick` is a function. */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Record<string, Attribute> = {},
@@ -34,7 +34,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return fillIn(document.createElement(tag), attributes, children);
 }
 
-/** An SVG element. */
+/** Creates an SVG element. */
 export function s<K extends keyof SVGElementTagNameMap>(
   tag: K,
   attributes: Record<string, Attribute> = {},
@@ -43,7 +43,7 @@ export function s<K extends keyof SVGElementTagNameMap>(
   return fillIn(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 }
 
-/** The element with an id; it stands in `index.html`. */
+/** Returns the element with an id, which must be in `index.html`. */
 export function byId(id: string): HTMLElement {
   const element = document.getElementById(id);
   if (!element) throw new Error(`index.html has no #${id}`);

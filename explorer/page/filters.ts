@@ -1,6 +1,6 @@
 /**
- * What is selected: one filter a dimension, kept in Mosaic's selection and in the
- * page's address, so that a link restores it.
+ * The filters of the page, one for each dimension. They are stored in Mosaic's selection and in the
+ * page's address, so that a link restores them.
  *
  * @module
  */
@@ -26,17 +26,17 @@ import type { Source } from "./source/source.ts";
 /** A range of time in milliseconds since 1970, or of characters; the end is excluded. */
 export type Range = readonly [from: number, to: number];
 
-/** What may be selected. */
+/** The values of all filters. */
 export interface FilterState {
   time?: Range | undefined;
   length?: Range | undefined;
-  /** Hours of the week, 0 is Monday 00:00. */
+  /** The hours of the week. 0 is Monday, 00:00. */
   hours?: readonly number[] | undefined;
   words?: readonly string[] | undefined;
   lists: Partial<Record<ListName, readonly string[]>>;
 }
 
-/** The scales that ranges are cut to. */
+/** The scales that ranges are rounded to. */
 export interface Scales {
   readonly time: TimeScale;
   readonly lengthStep: number;
@@ -47,7 +47,7 @@ type Clients = ReadonlyMap<DimensionName, MosaicClient>;
 
 /** The filters of the page. */
 export class Filters {
-  /** Mosaic's selection: each chart is filtered by all filters but its own. */
+  /** Mosaic's selection. Each chart is filtered by all filters except its own. */
   readonly selection: Selection;
   readonly state: FilterState = { lists: {} };
   /** Called after each change. */
@@ -62,7 +62,7 @@ export class Filters {
     this.selection = source.oneFilter ? Selection.single({ cross: true }) : Selection.crossfilter();
   }
 
-  /** Names of the dimensions that are filtered by. */
+  /** Returns the names of the dimensions with a filter. */
   active(): DimensionName[] {
     const { time, length, hours, words, lists } = this.state;
     const names: DimensionName[] = Object.keys(lists) as ListName[];
@@ -73,31 +73,31 @@ export class Filters {
     return names;
   }
 
-  /** Selects a range of time; null clears it. */
+  /** Selects a range of time. Null clears the filter. */
   setTime(range: Range | null): void {
     this.state.time = range ?? undefined;
     this.#update("slot");
   }
 
-  /** Selects a range of characters; null clears it. */
+  /** Selects a range of characters. Null clears the filter. */
   setLength(range: Range | null): void {
     this.state.length = range ?? undefined;
     this.#update("length_bin");
   }
 
-  /** Selects hours of the week; none clears it. */
+  /** Selects hours of the week. An empty list clears the filter. */
   setHours(hours: readonly number[]): void {
     this.state.hours = hours.length > 0 ? [...hours].sort((a, b) => a - b) : undefined;
     this.#update("week_hour");
   }
 
-  /** Selects words that the server has found; none clears it. */
+  /** Selects words that the server has searched. An empty list clears the filter. */
   setWords(words: readonly string[]): void {
     this.state.words = words.length > 0 ? words : undefined;
     this.#update("word");
   }
 
-  /** Selects values of a list; none clears it. */
+  /** Selects values of a list. An empty list clears the filter. */
   setValues(name: ListName, values: readonly string[]): void {
     if (values.length > 0) this.state.lists[name] = values;
     else delete this.state.lists[name];
@@ -132,7 +132,7 @@ export class Filters {
     this.selection.activate(this.#clause(name, true));
   }
 
-  /** Says all filters anew, after the scales have changed. */
+  /** Updates all filters after the scales have changed. */
   renew(): void {
     for (const name of this.active()) this.selection.update(this.#clause(name));
   }
@@ -151,7 +151,7 @@ export class Filters {
     this.onchange();
   }
 
-  /** The clause of a filter; `example` gives one that stands for any of its kind. */
+  /** Returns the clause of a filter. With `example`, it returns an example of such a clause. */
   #clause(name: DimensionName, example = false): SelectionClause {
     let source = this.#sources.get(name);
     if (!source) this.#sources.set(name, source = { reset: () => {} });
@@ -185,14 +185,14 @@ export class Filters {
     }
   }
 
-  /** The selected values that the lake has, as filters compare them. */
+  /** Returns the selected values that exist in the lake, in the form that filters compare. */
   #known(name: ListName): readonly (string | number)[] | undefined {
     return this.state.lists[name]
       ?.map((label) => this.source.encode(name, label))
       .filter((value) => value !== undefined);
   }
 
-  /** The bars that are selected, both ends included. */
+  /** Returns the selected bars of the time chart, both ends included. */
   timeSlots(): Range | null {
     if (!this.state.time) return null;
     const { start, step, slots } = this.scales.time;
@@ -200,7 +200,7 @@ export class Filters {
     return within([Math.round((from - start) / step), Math.round((to - start) / step) - 1], slots);
   }
 
-  /** The bars that are selected, both ends included. */
+  /** Returns the selected bars of the length chart, both ends included. */
   lengthBins(): Range | null {
     if (!this.state.length) return null;
     const { lengthStep, lengthBins } = this.scales;
@@ -208,7 +208,7 @@ export class Filters {
     return within([Math.round(from / lengthStep), Math.round(to / lengthStep) - 1], lengthBins);
   }
 
-  /** The selection as the query of an address. */
+  /** Returns the selection as the query of an address. */
   toSearch(preaggregate = true): string {
     const { time, length, hours, words, lists } = this.state;
     const search = new URLSearchParams();
@@ -229,7 +229,7 @@ export class Filters {
     return text && `?${text}`;
   }
 
-  /** Reads a selection; what cannot be read is left out. */
+  /** Reads a selection from the query of an address. Invalid parts are ignored. */
   fromSearch(text: string): void {
     const search = new URLSearchParams(text);
     const range = (name: string, read: (part: string) => number): Range | null => {
@@ -250,14 +250,17 @@ export class Filters {
   }
 }
 
-/** The dimension that a clause of ours filters by. */
+/** Returns the dimension that a clause of this page filters by. */
 export function dimensionOf({ meta }: SelectionClause): DimensionName | undefined {
   return (meta as { dimension?: DimensionName } | undefined)?.dimension;
 }
 
 type ClauseOptions = { source: ClauseSource; clients?: Set<MosaicClient> };
 
-/** A range of whole numbers. Mosaic counts by the number itself, as it does for points. */
+/**
+ * Creates the clause of a range of whole numbers. Mosaic counts by the number itself, as it does
+ * for points.
+ */
 function between(
   field: ColumnRefNode,
   range: Range | null,
@@ -267,7 +270,9 @@ function between(
   return { ...options, meta: { type: "point" }, fields: [field], value: range, predicate };
 }
 
-/** Toots that another table names. Mosaic cannot count ahead for these. */
+/**
+ * Creates the clause of toots whose ids are in another table. Mosaic cannot count these in advance.
+ */
 function among(
   table: string,
   name: string,

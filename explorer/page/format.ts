@@ -1,5 +1,5 @@
 /**
- * Numbers and times as people read them; all times are UTC.
+ * Formats numbers and times. All times are UTC.
  *
  * @module
  */
@@ -7,13 +7,13 @@
 const WHOLE = new Intl.NumberFormat("en");
 const SHORT = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
 
-/** `25,277`. */
+/** Formats a whole number: `25,277`. */
 export const whole = (n: number): string => WHOLE.format(n);
 
-/** `500`, `5K`, `25.3K`, for axes. */
+/** Formats a number for an axis: `500`, `5K`, `25.3K`. */
 export const short = (n: number): string => SHORT.format(n);
 
-/** `36 %`, `0.4 %`, `<0.1 %`. */
+/** Formats a share: `36 %`, `0.4 %`, `<0.1 %`. */
 export function percent(part: number, all: number): string {
   if (all === 0 || part === 0) return "0 %";
   const value = part / all * 100;
@@ -22,7 +22,7 @@ export function percent(part: number, all: number): string {
   return `${value < 10 ? Number(value.toFixed(1)) : Math.round(value)} %`;
 }
 
-/** `25,277 toots`, `1 toot`. */
+/** Formats a number of toots: `25,277 toots`, `1 toot`. */
 export const toots = (n: number): string => `${whole(n)} ${n === 1 ? "toot" : "toots"}`;
 
 const format = (options: Intl.DateTimeFormatOptions) => {
@@ -34,7 +34,7 @@ const format = (options: Intl.DateTimeFormatOptions) => {
   return (time: number) => formatter.format(time);
 };
 
-/** `Thu 26 Nov 2026`. */
+/** Formats a day: `Thu 26 Nov 2026`. */
 export const dayText = format({
   weekday: "short",
   day: "numeric",
@@ -42,16 +42,16 @@ export const dayText = format({
   year: "numeric",
 });
 
-/** `26 Nov`. */
+/** Formats a day without the year: `26 Nov`. */
 export const shortDay = format({ day: "numeric", month: "short" });
 
-/** `Nov 2026`. */
+/** Formats a month: `Nov 2026`. */
 export const monthText = format({ month: "short", year: "numeric" });
 
-/** `14:30`. */
+/** Formats a time of day: `14:30`. */
 export const clock = format({ hour: "2-digit", minute: "2-digit" });
 
-/** `26 Nov 2026, 14:30`. */
+/** Formats a day and time: `26 Nov 2026, 14:30`. */
 export const moment = format({
   day: "numeric",
   month: "short",
@@ -60,7 +60,7 @@ export const moment = format({
   minute: "2-digit",
 });
 
-/** `26 Nov, 14:30:05`. */
+/** Formats a day and time with seconds: `26 Nov, 14:30:05`. */
 export const second = format({
   day: "numeric",
   month: "short",
@@ -69,7 +69,7 @@ export const second = format({
   second: "2-digit",
 });
 
-/** `0.7 s`, `12 min`, `3 h`. */
+/** Formats a duration: `0.7 s`, `12 min`, `3 h`. */
 export function duration(milliseconds: number): string {
   const seconds = milliseconds / 1000;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;

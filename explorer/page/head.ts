@@ -1,5 +1,5 @@
 /**
- * The head of the page: what is live, the numbers of the selection, and the filters.
+ * The head of the page: the live numbers, the numbers of the selection, and the filters.
  *
  * @module
  */
@@ -10,13 +10,13 @@ import type { Filters } from "./filters.ts";
 import { duration, moment, percent, whole } from "./format.ts";
 import type { About } from "./source/source.ts";
 
-/** A lake is being written while a toot was observed in the last so many milliseconds. */
+/** A lake counts as live if a toot arrived in the last this many milliseconds. */
 const LIVE = 120_000;
 
-/** Values of the language that are none. */
+/** Values of the language that do not count as languages. */
 const NO_LANGUAGE = ["Not stated", "All others"];
 
-/** Says how live the lake is. */
+/** Shows whether the lake is live, and its live numbers. */
 export function drawLive({ live, contents, exported }: About, now = Date.now()): void {
   if (exported !== null) {
     return byId("live").replaceChildren(`Exported ${moment(exported)} UTC`);
@@ -42,10 +42,10 @@ export function drawLive({ live, contents, exported }: About, now = Date.now()):
   );
 }
 
-/** What is selected, in numbers. */
+/** The numbers of the selection. */
 export interface SelectionNumbers {
   readonly toots: number;
-  /** Null where an export does not tell. */
+  /** The number of toots by bots; null if a static export does not contain it. */
   readonly bots: number | null;
   readonly withheld: number | null;
   readonly authors: number | null;
@@ -98,7 +98,7 @@ export function drawNumbers(numbers: SelectionNumbers, { contents }: About): voi
   );
 }
 
-/** Shows what is filtered by; each filter is a button that clears it. */
+/** Shows the active filters. Each is a button that clears it. */
 export function drawChips(filters: Filters): void {
   const chips = filters.active().map((name) =>
     h(

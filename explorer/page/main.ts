@@ -28,7 +28,7 @@ async function show(about: About): Promise<void> {
   }
 }
 
-/** One after the other: news must not overtake what came before it. */
+/** Updates are handled one after the other, so that a newer one does not overtake an older one. */
 function inTurn(about: About): void {
   working = working.then(async () => {
     await show(about);

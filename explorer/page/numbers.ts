@@ -1,6 +1,6 @@
 /**
- * The numbers of the selection. The count of toots follows the hand; authors, bots
- * and withheld toots follow when it rests.
+ * The numbers of the selection. The count of toots is updated while the user drags. The numbers of
+ * authors, bots and withheld toots follow when the user pauses.
  *
  * @module
  */
@@ -42,13 +42,13 @@ export function openNumbers(
     },
   };
   return {
-    /** The count of toots, for Mosaic. */
+    /** The client of Mosaic for the count of toots. */
     total,
-    /** The authors are not known at the moment. */
+    /** Shows that the number of authors is not known at the moment. */
     pending(): void {
       turn++;
     },
-    /** Counts what takes longer. */
+    /** Counts the numbers that take longer. */
     async load(selection: Selection): Promise<void> {
       if (!source.server) return;
       const mine = ++turn;

@@ -20,15 +20,17 @@ import { tools } from "./tools.ts";
 import { newestToots } from "./toots.ts";
 import { drawServers, serversCard } from "./servers.ts";
 
-/** Bars of the length chart; as many as `LENGTH_BINS` of the columns. */
+/**
+ * The number of bars of the length chart. It must be the same as `LENGTH_BINS` in `columns.ts`.
+ */
 const LENGTH_BINS = 24;
 
-/** Milliseconds after the last change when the slow parts are brought up to date. */
+/** The slow parts are updated this many milliseconds after the last change. */
 const SETTLED = 200;
 
 /** A page that is drawn. */
 export interface Page {
-  /** Takes what is new; asks for all counts again where the tables have changed. */
+  /** Updates the page. If the tables have changed, all counts are queried again. */
   update(about: About): Promise<void>;
 }
 
@@ -36,11 +38,11 @@ function scalesOf({ contents, lengthStep }: About): Scales {
   return { time: contents.time, lengthStep, lengthBins: LENGTH_BINS };
 }
 
-/** Draws the page. Resolves when all charts are there. */
+/** Draws the page. Resolves when all charts are drawn. */
 export async function openPage(source: Source, first: About): Promise<Page> {
   let about = first;
   const asked = new URLSearchParams(location.search).get("preaggregate") !== "off";
-  // An export holds nothing but counts already.
+  // A static export contains only counts, so nothing has to be counted in advance.
   const preaggregate = asked && source.server !== null;
   const coordinator = new Coordinator(source.connector, {
     logger: null,
@@ -119,7 +121,7 @@ export async function openPage(source: Source, first: About): Promise<Page> {
 
   const wide = WIDE.map((dimension) => list(dimension, "h2"));
   wide.forEach((element) => element.classList.add("list"));
-  // A column that the lake does not have says nothing.
+  // If the lake lacks a column, its chart would be empty.
   const told = NARROW.filter(({ name }) =>
     (about.counts[name] ?? []).some(([value]) => source.decode(name, value) !== "Not stated")
   );
@@ -157,7 +159,7 @@ export async function openPage(source: Source, first: About): Promise<Page> {
     }, wait);
   }
 
-  /** Brings everything up to date that Mosaic does not. */
+  /** Updates everything that Mosaic does not update. */
   function changed(): void {
     drawChips(filters);
     bar.draw();
@@ -165,7 +167,7 @@ export async function openPage(source: Source, first: About): Promise<Page> {
     history.replaceState(null, "", filters.toSearch(asked) || location.pathname);
   }
 
-  /** Finds the words again that the selection holds; the tables forget them. */
+  /** Searches the words of the selection again, because the tables may have forgotten them. */
   async function findWords(words: readonly string[]): Promise<string[]> {
     const found: string[] = [];
     for (const word of words) {
@@ -190,7 +192,7 @@ export async function openPage(source: Source, first: About): Promise<Page> {
   drawLive(about);
   drawServers(about);
   filters.onchange = changed;
-  // Mosaic takes a selection over once the charts have drawn the one before it.
+  // Mosaic applies a selection only after the charts have drawn the one before.
   filters.selection.addEventListener("value", () => {
     settle();
     // The benchmark waits for this.
@@ -206,10 +208,10 @@ export async function openPage(source: Source, first: About): Promise<Page> {
     coordinator.connect(client);
   }
   await Promise.all(counted.map((client) => client.pending));
-  // They are drawn in the next frame.
+  // The charts are drawn in the next frame.
   requestAnimationFrame(() => byId("charts").setAttribute("aria-busy", "false"));
   settle(0);
-  // The time is what people drag first: let the counts for it be ready.
+  // People usually drag the time first, so its counts are prepared.
   if (preaggregate) filters.activate("slot");
 
   return {

@@ -1,5 +1,5 @@
 /**
- * Which servers are covered now, and which are not.
+ * Shows which servers are covered now, and which are not.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { byId, h } from "./dom.ts";
 import { moment } from "./format.ts";
 import type { About } from "./source/source.ts";
 
-/** The card; it is hidden while the lake has no coverage records. */
+/** Creates the card. It is hidden while the lake has no coverage records. */
 export function serversCard(): HTMLElement {
   return h(
     "section",
@@ -17,7 +17,7 @@ export function serversCard(): HTMLElement {
   );
 }
 
-/** Brings the card up to date. */
+/** Updates the card. */
 export function drawServers({ live: { servers } }: About): void {
   const card = byId("coverage");
   card.hidden = servers.length === 0;

@@ -1,38 +1,41 @@
 /**
- * What the page says when there is nothing to show: an empty lake, or a problem.
+ * The messages of the page if there is nothing to show: an empty lake, or a problem.
  *
  * @module
  */
 import { byId, h } from "./dom.ts";
 
-/** Says how to fill an empty lake; `location` is how `--lake` names it. */
+/** Says how to fill an empty lake. `location` is its location for `--lake`. */
 export function showEmpty(location: string): void {
   document.body.classList.add("nothing");
   byId("charts").replaceChildren(
     h(
       "section",
       { class: "card empty", id: "empty" },
-      h("h2", {}, "This lake holds no toots yet"),
+      h("h2", {}, "This lake contains no toots yet"),
       h(
         "p",
         {},
-        `The explorer looks at ${location} every few seconds; charts appear with the first toot.`,
+        `The explorer checks ${location} every few seconds; charts appear with the first toot.`,
       ),
       ...connectHint(location),
       h("p", {}, "Listen to a server:"),
       h("pre", {}, `deno task listen --baseURL https://mastodon.social --lake ${location}`),
-      h("p", {}, "Or make up a week of Mastodon on this machine:"),
+      h("p", {}, "Or simulate a week of Mastodon on this machine:"),
       h("pre", {}, "deno task demo --explore"),
     ),
   );
   byId("charts").setAttribute("aria-busy", "false");
 }
 
-/** Kafka Connect looks healthy when all tasks of its sink have failed. */
+/**
+ * Returns a hint for lakes in object stores. Kafka Connect looks healthy even if all tasks of its
+ * sink have failed.
+ */
 function connectHint(lake: string): HTMLElement[] {
   if (!lake.startsWith("s3://")) return [];
   return [
-    h("p", {}, "If Kafka Connect writes this lake, see whether the tasks of its sink run:"),
+    h("p", {}, "If Kafka Connect writes this lake, check that the tasks of its sink are running:"),
     h("pre", {}, "deno task connect check"),
   ];
 }

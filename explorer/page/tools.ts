@@ -8,14 +8,14 @@ import type { Filters } from "./filters.ts";
 
 const THEME = "explorer-theme";
 
-/** What the tools are told. */
+/** Options of {@linkcode tools}. */
 export interface ToolOptions {
   readonly filters: Filters;
-  /** Finds a word; null where there are no texts to search. */
+  /** Searches a word; null if there are no texts to search. */
   readonly find: ((word: string) => Promise<void>) | null;
 }
 
-/** Puts the tools into the page; `draw` brings them up to date. */
+/** Adds the tools to the page. The returned `draw` updates them. */
 export function tools({ filters, find }: ToolOptions) {
   const reset = h(
     "button",
@@ -45,7 +45,7 @@ export function tools({ filters, find }: ToolOptions) {
     try {
       localStorage.setItem(THEME, dark ? "dark" : "light");
     } catch {
-      // Without storage the choice lasts as long as the page.
+      // Without storage, the choice lasts only as long as the page.
     }
     draw();
   }
@@ -81,12 +81,12 @@ export function tools({ filters, find }: ToolOptions) {
   return { draw };
 }
 
-/** Uses the colours that were chosen last time. */
+/** Restores the colours of the last visit. */
 export function restoreTheme(): void {
   try {
     const chosen = localStorage.getItem(THEME);
     if (chosen === "dark" || chosen === "light") document.documentElement.dataset["theme"] = chosen;
   } catch {
-    // Without storage the system decides.
+    // Without storage, the system's setting decides.
   }
 }

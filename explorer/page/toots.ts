@@ -1,5 +1,5 @@
 /**
- * The newest toots of the selection. Their texts are text, never HTML.
+ * The newest toots of the selection. Their texts are shown as plain text, never as HTML.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import { h } from "./dom.ts";
 import { second } from "./format.ts";
 import type { ServerSource, ShownToot } from "./source/source.ts";
 
-/** Toots at first, and after `Show more`. */
+/** The number of toots at first, and after `Show more`. */
 const ROWS = [12, 48] as const;
 
-/** Makes the list; `load` reads it for a selection. */
+/** Creates the list. Its `load` reads the toots of a selection. */
 export function newestToots(server: ServerSource, texts: boolean) {
   let rows: number = ROWS[0];
   let turn = 0;
@@ -40,7 +40,7 @@ export function newestToots(server: ServerSource, texts: boolean) {
         h(
           "p",
           { class: "note" },
-          texts ? "as they lie in the lake" : "texts are not shown (--no-text)",
+          texts ? "as they are in the lake" : "texts are not shown (--no-text)",
         ),
       ),
     ),
@@ -60,7 +60,7 @@ export function newestToots(server: ServerSource, texts: boolean) {
       getChild(name: string): Iterable<string>;
     };
     const toots = await server.toots([...table.getChild("toot") ?? []]);
-    if (mine !== turn) return; // a newer selection has overtaken this one
+    if (mine !== turn) return; // A newer selection has replaced this one.
     list.replaceChildren(...toots.map(row));
     if (toots.length === 0) list.append(h("li", { class: "silent" }, "No toot matches."));
   }

@@ -9,12 +9,12 @@ import { joinAnswers } from "../data/answers.ts";
 import type { Locked } from "../data/locked.ts";
 import { arrowOf } from "./arrow.ts";
 
-/** Statements in one request. */
+/** The most statements in one request. */
 const MOST_STATEMENTS = 40;
 
 /**
- * Answers statements, and makes tables of counts for them before. There is one part for
- * each table (empty) and each statement; one that fails has its message instead.
+ * Answers statements, after creating tables of counts for them. The answer has one empty part for
+ * each table, and one part for each statement. The part of a failed statement is its message.
  *
  * @throws {Failure} if there are too many
  */

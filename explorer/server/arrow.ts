@@ -1,5 +1,5 @@
 /**
- * A result of DuckDB as Arrow, which Mosaic reads.
+ * Writes results of DuckDB as Arrow, which Mosaic reads.
  *
  * @module
  */
@@ -19,7 +19,7 @@ type Reading = { type: DataType; read: (value: unknown) => unknown };
 const NUMBER: Reading = { type: float64(), read: Number };
 const TEXT: Reading = { type: utf8(), read: String };
 
-/** How a column travels: counts as numbers, ids and everything unusual as text. */
+/** Decides how a column is sent: counts as numbers, and ids and unusual types as text. */
 function reading({ typeId }: DuckDBType): Reading {
   switch (typeId) {
     case DuckDBTypeId.BOOLEAN:
@@ -52,7 +52,7 @@ export function arrowOf(reader: DuckDBResultReader): Uint8Array {
   const types: Record<string, DataType> = {};
   names.forEach((name, at) => {
     const { read, type } = readings[at]!;
-    // A result without rows has no columns here.
+    // A result without rows has no columns in `columns`.
     arrays[name] = (columns[at] ?? []).map((value) => value === null ? null : read(value));
     types[name] = type;
   });

@@ -10,13 +10,13 @@ import { bundle } from "./bundle.ts";
 import type { Asset } from "./serve.ts";
 
 /**
- * All files by path; the script is bundled meanwhile.
+ * Returns all files by path. The script is still being bundled when it returns.
  *
- * @param cache a folder that keeps the script from one run to the next; null to keep nothing
+ * @param cache a folder that keeps the script for the next run; null to keep nothing
  */
 export function assets(cache: string | null = null): ReadonlyMap<string, Asset> {
   const script = bundle("../page/main.ts", cache);
-  script.catch(() => {}); // whoever asks for it is told
+  script.catch(() => {}); // A failure is reported when the page requests the script.
   return new Map<string, Asset>([
     ["/", { type: "text/html; charset=utf-8", body: html }],
     ["/style.css", { type: "text/css; charset=utf-8", body: style }],

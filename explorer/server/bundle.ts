@@ -1,6 +1,6 @@
 /**
- * The page's script: TypeScript bundled by Deno when the server starts, so that a
- * user has no build step.
+ * The page's script. Deno bundles its TypeScript when the server starts, so that users need no
+ * build step.
  *
  * @module
  */
@@ -12,13 +12,14 @@ import { Failure } from "../../lake/mod.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-/** What a script is made of, relative to this file; folders with all their files. */
+/** The sources of a script, relative to this file. All files of a folder count. */
 const SOURCES = ["../page", "../data", "../export/pairs-sql.ts", "../../deno.lock"];
 
 /**
- * Bundles a script for browsers. A folder can keep it until a source changes.
+ * Bundles a script for browsers. With `cache`, the script is kept in a folder until a source
+ * changes.
  *
- * @param entry relative to this file, such as `../page/main.ts`
+ * @param entry the path relative to this file, such as `../page/main.ts`
  * @throws {Failure} if Deno cannot bundle it
  */
 export async function bundle(entry: string, cache: string | null = null): Promise<string> {
@@ -28,7 +29,7 @@ export async function bundle(entry: string, cache: string | null = null): Promis
   const kept = await Deno.readTextFile(join(cache, name)).catch(() => null);
   if (kept !== null) return kept;
   const script = await bundleAnew(entry);
-  // A folder that cannot be written to only makes the next start slower.
+  // If the folder cannot be written, only the next start is slower.
   await keep(cache, prefix, name, script).catch(() => {});
   return script;
 }
@@ -43,7 +44,7 @@ async function keep(cache: string, prefix: string, name: string, script: string)
   }
 }
 
-/** A text that changes with the sources. */
+/** Returns a text that changes with the sources. */
 async function fingerprint(): Promise<string> {
   const hash = createHash("sha256").update(Deno.version.deno);
   for (const source of SOURCES) {

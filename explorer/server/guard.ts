@@ -1,27 +1,26 @@
 /**
- * Who may ask: the page itself and nobody else.
+ * Checks requests: only the explorer's own page may send them.
  *
- * A page of another site can make a browser send requests here. It gives itself away
- * by its `Origin`, and where it has pointed its own name at 127.0.0.1 (DNS
- * rebinding), by the `Host`. On an address that other machines reach, a token is
- * needed as well.
+ * A page of another site can make a browser send requests to this server. They are recognized by
+ * their `Origin`, or by their `Host` if the site has pointed its own name at 127.0.0.1 (DNS
+ * rebinding). If other machines can reach the address, a token is needed as well.
  *
  * @module
  */
 import { timingSafeEqual } from "node:crypto";
 
-/** Bytes of a request's body. */
+/** The most bytes of a request's body. */
 export const MOST_BODY_BYTES = 256 * 1024;
 
-/** What {@linkcode openGuard} is told. */
+/** Options of {@linkcode openGuard}. */
 export interface GuardOptions {
-  /** The token that requests must carry; null on 127.0.0.1, where none is needed. */
+  /** The token that requests must contain; null on 127.0.0.1, where none is needed. */
   readonly token: string | null;
 }
 
-/** Looks at each request before anything else does. */
+/** Checks each request before it is handled. */
 export interface Guard {
-  /** The answer where the request is refused, else null. */
+  /** Returns the answer to a refused request, or null if the request is allowed. */
   check(request: Request): Response | null;
 }
 
@@ -31,7 +30,7 @@ const LOOPBACK = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i;
 const plain = (status: number, text: string) =>
   new Response(`${text}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
 
-/** Makes a guard. */
+/** Creates a guard. */
 export function openGuard({ token }: GuardOptions): Guard {
   const isToken = (given: string) => {
     const [one, other] = [given, token!].map((text) => new TextEncoder().encode(text));
@@ -42,13 +41,14 @@ export function openGuard({ token }: GuardOptions): Guard {
       const host = request.headers.get("host") ?? "";
       const url = new URL(request.url);
       if (token === null && !LOOPBACK.test(host)) {
-        return plain(421, "this server answers to 127.0.0.1 and localhost only");
+        return plain(421, "this server answers only under the names 127.0.0.1 and localhost");
       }
       if (token !== null) {
         const given = url.searchParams.get("token");
         if (given !== null && isToken(given) && request.method === "GET") {
           url.searchParams.delete("token");
-          // The token leaves the address bar; the cookie is not sent by other sites.
+          // The token is removed from the address bar and stored in a cookie, which requests of
+          // other sites do not contain.
           return new Response(null, {
             status: 303,
             headers: {
@@ -58,17 +58,17 @@ export function openGuard({ token }: GuardOptions): Guard {
           });
         }
         if (!isToken(cookie(request, COOKIE))) {
-          return plain(401, "open the address with its token that the terminal shows");
+          return plain(401, "open the address that the terminal shows; it contains the token");
         }
       }
       const origin = request.headers.get("origin");
       if (origin !== null && origin.replace(/^https?:\/\//i, "") !== host) {
-        return plain(403, "another site may not ask this server");
+        return plain(403, "requests from other sites are refused");
       }
       if (!["same-origin", "none", null].includes(request.headers.get("sec-fetch-site"))) {
-        // Following a link to the page is fine; asking for data is not.
+        // A link from another site to the page is allowed, but requests for data are not.
         if (request.method !== "GET" || url.pathname !== "/") {
-          return plain(403, "another site may not ask this server");
+          return plain(403, "requests from other sites are refused");
         }
       }
       if (request.method === "POST") return checkBody(request);
@@ -96,19 +96,19 @@ function cookie(request: Request, name: string): string {
   return "";
 }
 
-/** Milliseconds in which a body must have come. */
+/** The milliseconds within which a body must arrive. */
 const BODY_TIME = 10_000;
 
 /**
- * Reads a body that says less than it is, or nothing, about its length.
+ * Reads a body whose length may be missing or wrong in the headers.
  *
  * @throws {RangeError} if it is longer than allowed
- * @throws {SyntaxError} if it is not a JSON object, or does not come
+ * @throws {SyntaxError} if it is not a JSON object, or does not arrive
  */
 export async function readBody(request: Request): Promise<Record<string, unknown>> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new SyntaxError("the body did not come in time")), BODY_TIME);
+    timer = setTimeout(() => reject(new SyntaxError("the body did not arrive in time")), BODY_TIME);
   });
   try {
     const body = await Promise.race([readJson(request), late]);

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Nothing from elsewhere, no inline script, no inline style, no frame. */
+/** The policy allows nothing from other hosts, no inline scripts or styles, and no frames. */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -27,7 +27,7 @@ const HEADERS = {
   "cross-origin-resource-policy": "same-origin",
 };
 
-/** Puts the headers on an answer. */
+/** Adds the headers to an answer. */
 export function withHeaders(response: Response): Response {
   for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
   if (!response.headers.has("cache-control")) response.headers.set("cache-control", "no-store");

@@ -17,10 +17,10 @@ import { type Guard, readBody } from "./guard.ts";
 import { withHeaders } from "./headers.ts";
 import { openUpdates } from "./updates.ts";
 
-/** What {@linkcode startServer} is told. */
+/** Options of {@linkcode startServer}. */
 export interface ServerOptions {
   readonly hostname: string;
-  /** 0 for a free one. */
+  /** The port; 0 for a free port. */
   readonly port: number;
   readonly guard: Guard;
   /** The lake; requests wait until it has been read. */
@@ -29,16 +29,16 @@ export interface ServerOptions {
   readonly assets: ReadonlyMap<string, Asset>;
   /** The lake's name. */
   readonly lakeName: string;
-  /** The lake as `--lake` names it. */
+  /** The lake's location for `--lake`. */
   readonly location: string;
   readonly texts: boolean;
-  /** Milliseconds between two looks at the lake. Default: 2,000. */
+  /** The milliseconds between two checks of the lake. Default: 2,000. */
   readonly every?: number;
-  /** Told what went wrong while the lake was read again. */
+  /** Receives the error if the lake cannot be read again. */
   readonly warn: (message: string) => void;
 }
 
-/** Milliseconds for which one answer about the lake is given to all. */
+/** For this many milliseconds, all pages get the same answer about the lake. */
 const SHARED = 500;
 
 /** A file of the page. */
@@ -47,9 +47,9 @@ export interface Asset {
   readonly body: string | Promise<string>;
 }
 
-/** A server that runs. */
+/** A running server. */
 export interface Server {
-  /** `http://127.0.0.1:8088`. */
+  /** The address, such as `http://127.0.0.1:8088`. */
   readonly url: string;
   close(): Promise<void>;
 }
@@ -57,7 +57,7 @@ export interface Server {
 /**
  * Starts the server.
  *
- * @throws {Failure} where the port is taken
+ * @throws {Failure} if the port is in use
  */
 export function startServer(options: ServerOptions): Server {
   const { hostname, port, guard, assets, texts } = options;
@@ -75,7 +75,7 @@ export function startServer(options: ServerOptions): Server {
     };
   };
   let latest: { readonly at: number; readonly about: Promise<About> } | null = null;
-  /** The same for all who ask at about the same time. */
+  /** Returns the same answer to all requests at about the same time. */
   const sharedAbout = () => {
     const now = performance.now();
     if (latest === null || now - latest.at > SHARED) latest = { at: now, about: about() };
@@ -156,7 +156,7 @@ export function startServer(options: ServerOptions): Server {
   } catch (error) {
     updates.close();
     if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    throw new Failure(`port ${port} is taken; choose another with --port`, { cause: error });
+    throw new Failure(`port ${port} is in use; choose another with --port`, { cause: error });
   }
   const shown = hostname.includes(":") ? `[${hostname}]` : hostname;
   return {
@@ -169,7 +169,7 @@ export function startServer(options: ServerOptions): Server {
   };
 }
 
-/** An answer that says what went wrong in one line. */
+/** Creates an answer with an error as one line. */
 function failed(error: unknown): Response {
   const status = error instanceof RangeError
     ? 413

@@ -1,28 +1,28 @@
 /**
- * Looks at the lake every few seconds and tells the pages what is new.
+ * Checks the lake every few seconds, and sends changes to the pages.
  *
  * @module
  */
 import { firstLine } from "../../common/failure.ts";
 
-/** What {@linkcode openUpdates} is told. */
+/** Options of {@linkcode openUpdates}. */
 export interface UpdateOptions {
-  /** What to tell the pages. */
+  /** Returns the data for the pages. */
   readonly about: () => Promise<unknown>;
-  /** Reads the lake again where it has changed. */
+  /** Reads the lake again if it has changed. Resolves with true if it has. */
   readonly refresh: () => Promise<boolean>;
-  /** Milliseconds between two looks. */
+  /** The milliseconds between two checks. */
   readonly every: number;
   readonly warn: (message: string) => void;
 }
 
-/** Pages that listen at the same time. */
+/** The most pages that listen at the same time. */
 const MOST_PAGES = 50;
 
-/** After a look that took long, the lake is left alone this many times as long. */
+/** After a slow check, the explorer waits this many times as long as the check took. */
 const REST = 2;
 
-/** Starts looking while at least one page listens. */
+/** Creates the updates. The lake is checked while at least one page listens. */
 export function openUpdates({ about, refresh, every, warn }: UpdateOptions) {
   const pages = new Set<ReadableStreamDefaultController<Uint8Array>>();
   const encoder = new TextEncoder();
@@ -64,7 +64,7 @@ export function openUpdates({ about, refresh, every, warn }: UpdateOptions) {
   }
 
   return {
-    /** An event stream for one page. */
+    /** Returns an event stream for one page. */
     stream(): Response {
       if (pages.size >= MOST_PAGES) return new Response("too many pages\n", { status: 503 });
       let own: ReadableStreamDefaultController<Uint8Array>;
@@ -79,7 +79,7 @@ export function openUpdates({ about, refresh, every, warn }: UpdateOptions) {
       next(0);
       return new Response(body, { headers: { "content-type": "text/event-stream" } });
     },
-    /** Stops, and waits for a look that is under way. */
+    /** Stops, and waits for a check that is running. */
     async close(): Promise<void> {
       closed = true;
       clearTimeout(timer);
@@ -88,7 +88,7 @@ export function openUpdates({ about, refresh, every, warn }: UpdateOptions) {
         try {
           page.close();
         } catch {
-          // The page has gone already.
+          // The page has disconnected already.
         }
       }
       pages.clear();

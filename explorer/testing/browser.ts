@@ -7,7 +7,10 @@ import { type Browser, chromium, type Page } from "playwright-core";
 
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** The path of Chromium (`CHROMIUM` names another one); null where there is none. */
+/**
+ * Returns the path of Chromium, or of the browser that the variable `CHROMIUM` names; null if there
+ * is none.
+ */
 export function chromiumPath(): string | null {
   const named = Deno.env.get("CHROMIUM");
   if (named) return named;
@@ -20,10 +23,10 @@ export function chromiumPath(): string | null {
   }) ?? null;
 }
 
-/** No host but this machine can be found. */
+/** With this flag, the browser can reach only this machine. */
 export const OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1";
 
-/** Starts the browser, without a sandbox where root runs it. */
+/** Starts the browser. For root it has no sandbox. */
 export function startBrowser(...args: string[]): Promise<Browser> {
   return chromium.launch({
     executablePath: chromiumPath()!,
@@ -34,7 +37,7 @@ export function startBrowser(...args: string[]): Promise<Browser> {
 /**
  * Opens an address and waits until all charts are drawn. Errors of the page go to `errors`.
  *
- * @param before what happens to the page before it opens the address
+ * @param before called with the page before it opens the address
  */
 export async function openPage(
   browser: Browser,
@@ -54,7 +57,7 @@ export async function openPage(
   return page;
 }
 
-/** Says why browser tests are skipped, once. */
+/** The reason why browser tests are skipped; null if they run. */
 export const NO_BROWSER = chromiumPath() === null
-  ? "browser tests are skipped: no Chromium here; install it, or name it in CHROMIUM"
+  ? "browser tests are skipped: no Chromium was found; install it, or set CHROMIUM to its path"
   : null;

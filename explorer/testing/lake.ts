@@ -8,11 +8,11 @@ import { quote } from "../../lake/engine/sql.ts";
 import { writeSql } from "../../lake/testing/toots.ts";
 import { TOOT_TOPIC } from "../../lake/mod.ts";
 
-/** What a test says of a toot; the rest is invented. */
+/** The properties of a toot that tests set. All others are invented. */
 export interface TestToot {
-  /** Milliseconds since 1970. Default: one minute after the toot before. */
+  /** When it was posted, in milliseconds since 1970. Default: one minute after the toot before. */
   readonly time?: number;
-  /** Default: the same as `time`, and half a second. */
+  /** When it arrived. Default: half a second after `time`. */
   readonly observed?: number;
   readonly text?: string | null;
   readonly author?: string | null;
@@ -31,7 +31,7 @@ export const START = Date.UTC(2026, 5, 1);
 
 const text = (value: string | null) => value === null ? "null" : quote(value);
 
-/** Writes toots as a raw file of a lake; `first` is the number of the first one. */
+/** Writes toots as a raw file of a lake. `first` is the number of the first toot. */
 export async function writeToots(
   location: string,
   first: number,
@@ -62,7 +62,7 @@ export async function writeToots(
   );
 }
 
-/** Makes a lake with some toots, and removes it after `work`. */
+/** Creates a lake with some toots, and removes it after `work`. */
 export async function withLake(
   toots: readonly TestToot[],
   work: (location: string) => Promise<void>,
@@ -76,7 +76,7 @@ export async function withLake(
   }
 }
 
-/** A few days of toots in three languages. */
+/** Makes a few days of toots in three languages. */
 export function fewDays(n = 600): TestToot[] {
   return Array.from({ length: n }, (_, i) => ({
     time: START + i * 10 * 60_000,

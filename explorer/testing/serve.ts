@@ -9,13 +9,13 @@ import { openGuard } from "../server/guard.ts";
 import { startServer } from "../server/serve.ts";
 import type { Asset } from "../server/serve.ts";
 
-/** What {@linkcode withServer} is told. */
+/** Options of {@linkcode withServer}. */
 export interface TestServerOptions extends SnapshotOptions {
   readonly token?: string;
   readonly texts?: boolean;
-  /** Leaves the page out, which takes a second to bundle. Default: false. */
+  /** True to serve the page too, which takes a second to bundle. Default: false. */
   readonly page?: boolean;
-  /** Milliseconds between two looks at the lake. Default: 300. */
+  /** The milliseconds between two checks of the lake. Default: 300. */
   readonly every?: number;
 }
 

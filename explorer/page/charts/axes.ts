@@ -1,5 +1,5 @@
 /**
- * The axes of the two histograms: time, and length.
+ * The axes of the two histograms, time and length.
  *
  * @module
  */
@@ -10,17 +10,17 @@ import type { Tick } from "./histogram.ts";
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** Distances between two labels, finest first. */
+/** The possible distances between two labels, smallest first. */
 const EVERY = [
   ...[1, 5, 15, 30].map((n) => n * HOUR / 60),
   ...[1, 3, 6, 12].map((n) => n * HOUR),
   ...[1, 2, 7, 14, 28, 56, 112, 364, 728, 1820].map((n) => n * DAY),
 ];
 
-/** Pixels that a label takes. */
+/** The pixels that a label takes. */
 const LABEL_WIDTH = 58;
 
-/** Labels of the time axis. */
+/** Returns the labels of the time axis. */
 export function timeTicks({ start, step, slots }: TimeScale, width: number): Tick[] {
   const most = Math.max(1, Math.floor(width / LABEL_WIDTH));
   const span = step * slots;
@@ -33,13 +33,13 @@ export function timeTicks({ start, step, slots }: TimeScale, width: number): Tic
   const ticks: Tick[] = [];
   for (let t = Math.ceil(start / every) * every; t < start + span; t += every) {
     const at = (t - start) / step;
-    // A label at the very edge would be cut.
+    // A label at the very edge would be cut off.
     if (at / slots > 0.02 && at / slots < 0.98) ticks.push({ at, label: text(t) });
   }
   return ticks;
 }
 
-/** What a range of bars of the time chart is called. */
+/** Formats a range of bars of the time chart. */
 export function timeLabel({ start, step }: TimeScale, from: number, to: number): string {
   const [begin, end] = [start + from * step, start + (to + 1) * step];
   if (step >= DAY) {
@@ -49,7 +49,7 @@ export function timeLabel({ start, step }: TimeScale, from: number, to: number):
   return `${moment(begin)} to ${sameDay && end % DAY !== 0 ? clock(end) : moment(end)}`;
 }
 
-/** Labels of the length axis. */
+/** Returns the labels of the length axis. */
 export function lengthTicks(step: number, bins: number, width: number): Tick[] {
   const every = width < 300 ? 200 : 100;
   const ticks: Tick[] = [];
@@ -59,7 +59,7 @@ export function lengthTicks(step: number, bins: number, width: number): Tick[] {
   return ticks;
 }
 
-/** What a range of bars of the length chart is called. */
+/** Formats a range of bars of the length chart. */
 export function lengthLabel(step: number, bins: number, from: number, to: number): string {
   if (to >= bins - 1) return `${whole(from * step)} characters and more`;
   return `${whole(from * step)} to ${whole((to + 1) * step - 1)} characters`;

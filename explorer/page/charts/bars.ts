@@ -1,8 +1,9 @@
 /**
  * A list of values with bars, each a button that filters by it.
  *
- * A tick on each bar shows how long it would be if the selection were like the whole
- * lake: a bar beyond its tick is more frequent in the selection than elsewhere.
+ * A tick on each bar shows the length that the bar would have if the selection were like the whole
+ * lake. If a bar is longer than its tick, its value is more frequent in the selection than in the
+ * whole lake.
  *
  * @module
  */
@@ -13,24 +14,24 @@ import { card } from "./card.ts";
 import type { Counts, Drawn } from "./client.ts";
 import { oncePerFrame } from "./frame.ts";
 
-/** What the bars are told. */
+/** Options of {@linkcode bars}. */
 export interface BarOptions {
   readonly dimension: ListDimension;
   readonly heading: "h2" | "h3";
-  /** The selected values. */
+  /** Returns the selected values. */
   readonly chosen: () => readonly string[];
   readonly toggle: (value: string) => void;
-  /** The pointer or the focus is on the list. */
+  /** Called when the pointer or the focus enters the list. */
   readonly near: () => void;
 }
 
-/** The rarest values together, which come last. */
+/** The common name of the rarest values, which come last. */
 const OTHERS = "All others";
 
-/** Rows after `Show more`. */
+/** The number of rows after `Show more`. */
 const MORE_ROWS = 40;
 
-/** Milliseconds without a new count after which the rows are put in a new order. */
+/** The rows are sorted again after this many milliseconds without a new count. */
 const SETTLED = 250;
 
 interface Bar {
@@ -38,11 +39,11 @@ interface Bar {
   readonly fill: HTMLElement;
   readonly tick: HTMLElement;
   readonly count: HTMLElement;
-  /** What a screen reader says besides. */
+  /** Additional text for screen readers. */
   readonly said: HTMLElement;
 }
 
-/** Makes the list. */
+/** Creates the list. */
 export function bars({ dimension, heading, chosen, toggle, near }: BarOptions) {
   const { name, title, one, note = "", rows } = dimension;
   let all: Counts = new Map();
@@ -76,7 +77,7 @@ export function bars({ dimension, heading, chosen, toggle, near }: BarOptions) {
   box.body.append(list, more);
   for (const event of ["pointerenter", "focusin"]) box.body.addEventListener(event, near);
 
-  /** Values by how frequent they are in the selection, then in the lake. */
+  /** Returns the values sorted by their frequency in the selection, then in the lake. */
   function ranked(): string[] {
     return ([...all.keys()] as string[]).sort((a, b) =>
       Number(a === OTHERS) - Number(b === OTHERS) ||
@@ -110,7 +111,7 @@ export function bars({ dimension, heading, chosen, toggle, near }: BarOptions) {
   function reorderNow(): void {
     const picked = chosen();
     const values = ranked().filter((value) => (all.get(value) ?? 0) > 0);
-    // What is selected stays in sight.
+    // Selected values stay visible.
     const now = [
       ...new Set([...values.slice(0, most), ...picked.filter((value) => all.has(value))]),
     ];
@@ -155,7 +156,7 @@ export function bars({ dimension, heading, chosen, toggle, near }: BarOptions) {
     selected(counts) {
       selected = counts;
       draw();
-      // Rows that jump under a moving hand cannot be read.
+      // The rows keep their order while the user drags, because jumping rows cannot be read.
       clearTimeout(settle);
       settle = setTimeout(reorder, SETTLED);
     },

@@ -1,22 +1,23 @@
 /**
- * Selects a range of bars: drag to make one, drag it to move it, double-click or
- * Escape to clear it. Two sliders at its ends do the same by the keyboard.
+ * Selects a range of bars. The user drags to create a range, drags the range to move it, and
+ * double-clicks or presses Escape to clear it. Two sliders at its ends do the same with the
+ * keyboard.
  *
  * @module
  */
 import { h } from "../dom.ts";
 
-/** What a brush is told. */
+/** Options of {@linkcode brush}. */
 export interface BrushOptions {
-  /** The element that it lies on. */
+  /** The element that the brush covers. */
   readonly frame: HTMLElement;
   readonly title: string;
   readonly slots: () => number;
-  /** The left edge of a bar in pixels. */
+  /** Returns the left edge of a bar in pixels. */
   readonly x: (slot: number) => number;
-  /** The bar at a place in pixels. */
+  /** Returns the bar at a position in pixels. */
   readonly slotAt: (px: number) => number;
-  /** Pixels above and below the bars. */
+  /** The pixels above and below the bars. */
   readonly top: number;
   readonly bottom: number;
   readonly label: (from: number, to: number) => string;
@@ -24,10 +25,10 @@ export interface BrushOptions {
   readonly choose: (range: readonly [number, number] | null) => void;
 }
 
-/** Bars that Page Up and Page Down move a slider by, of all. */
+/** Page Up and Page Down move a slider by this share of all bars. */
 const PAGE = 1 / 12;
 
-/** Makes a brush. */
+/** Creates a brush. */
 export function brush(options: BrushOptions) {
   const { frame, title, slots, x, slotAt, top, bottom, label, chosen, choose } = options;
   const band = h("div", { class: "band", hidden: true });

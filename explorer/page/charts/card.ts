@@ -16,19 +16,19 @@ export interface TableRow {
 /** A card. */
 export interface Card {
   readonly element: HTMLElement;
-  /** Where the chart is drawn. */
+  /** The element in which the chart is drawn. */
   readonly body: HTMLElement;
-  /** Says anew what the chart shows. */
+  /** Replaces the note about what the chart shows. */
   note(text: string): void;
 }
 
-/** Rows of a table; more would take the browser longer than they help. */
+/** The most rows of a table. More rows would be slow and not helpful. */
 const MOST_ROWS = 400;
 
 /**
- * Makes a card.
+ * Creates a card.
  *
- * @param rows the chart's numbers, asked for when a person opens the table
+ * @param rows returns the chart's numbers; called when the user opens the table
  */
 export function card(
   { id, title, note = "", heading = "h2" }: {

@@ -1,5 +1,5 @@
 /**
- * A chart as Mosaic's client: it says what it counts, and is given the counts.
+ * A chart as a client of Mosaic. It says what it counts, and receives the counts.
  *
  * @module
  */
@@ -17,11 +17,11 @@ import type { About, Source } from "../source/source.ts";
 /** Counts by value. */
 export type Counts = ReadonlyMap<string | number, number>;
 
-/** What a chart's counts go to. */
+/** The receiver of a chart's counts. */
 export interface Drawn {
-  /** Counts of all toots, to compare the selection with. */
+  /** Receives the counts of all toots, which the selection is compared with. */
   all(counts: Counts): void;
-  /** Counts of the selected toots. */
+  /** Receives the counts of the selected toots. */
   selected(counts: Counts): void;
 }
 
@@ -37,7 +37,7 @@ function countsOf(table: unknown, by: DimensionName | null, { decode }: Source):
   return new Map(numbers.map((n, at) => [decode(by, values[at]), n]));
 }
 
-/** Puts the counts of all toots where Mosaic looks for answers that it had before. */
+/** Puts the counts of all toots into Mosaic's cache, so that it need not query them. */
 export function knowCounts(
   coordinator: Coordinator,
   { counts, contents }: About,
@@ -53,7 +53,7 @@ export function knowCounts(
   }
 }
 
-/** One chart's counts, kept up to date by Mosaic. */
+/** The counts of one chart. Mosaic keeps them up to date. */
 export class CountClient extends MosaicClient {
   constructor(
     private readonly by: DimensionName | null,
@@ -64,14 +64,18 @@ export class CountClient extends MosaicClient {
     super();
   }
 
-  /** Says what filters it, which has to know all clients first. */
+  /**
+   * Connects the client with the selection that filters it. The selection must know all clients
+   * first.
+   */
   follow(selection: Selection): void {
     this._filterBy = selection;
   }
 
   /**
-   * Mosaic says nothing to the chart of the filter that was changed last, as it shows the
-   * right counts already. Where it shows none yet, or old ones, it asks with all other filters.
+   * Mosaic does not update the chart whose filter was changed last, because that chart already
+   * shows the right counts. If it shows no counts yet, or old ones, this method queries them with
+   * all other filters.
    */
   override requestQuery(query?: Query): Promise<unknown> | null {
     return super.requestQuery(query ?? this.query(this._filterBy?.predicate(this, true)));
@@ -82,7 +86,7 @@ export class CountClient extends MosaicClient {
     return this.source.counts(this.by, filter, clause && dimensionOf(clause));
   }
 
-  /** Counts all toots anew. */
+  /** Counts all toots again. */
   async countAll(coordinator: Coordinator): Promise<void> {
     const table = await coordinator.query(this.source.counts(this.by, null));
     this.chart.all(countsOf(table, this.by, this.source));

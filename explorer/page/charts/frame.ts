@@ -1,10 +1,12 @@
 /**
- * Drawing no more often than the screen shows it.
+ * Draws at most once per frame of the screen.
  *
  * @module
  */
 
-/** Makes a drawing that happens once, before the next frame, however often it is asked for. */
+/**
+ * Creates a function that draws once before the next frame, even if it is called several times.
+ */
 export function oncePerFrame(draw: () => void): () => void {
   let planned = false;
   return () => {

@@ -1,6 +1,6 @@
 /**
- * Bars along an axis, and a brush on them: by pointer, or by two sliders that the
- * arrow keys move.
+ * Bars along an axis, with a brush. The user moves it with the pointer, or moves its two sliders
+ * with the arrow keys.
  *
  * @module
  */
@@ -13,32 +13,32 @@ import { oncePerFrame } from "./frame.ts";
 
 /** A label under the axis. */
 export interface Tick {
-  /** In bars from the left; may lie between two. */
+  /** The position in bars from the left. It may be between two bars. */
   readonly at: number;
   readonly label: string;
 }
 
-/** What a histogram is told. */
+/** Options of {@linkcode histogram}. */
 export interface HistogramOptions {
   readonly id: string;
   readonly title: string;
-  /** What a bar is called in the table: `Time`. */
+  /** The heading of the bars in the table, such as `Time`. */
   readonly column: string;
   readonly height: number;
-  /** How many bars there are. */
+  /** Returns the number of bars. */
   readonly slots: () => number;
-  /** Labels for an axis of a width in pixels. */
+  /** Returns the labels of an axis with this width in pixels. */
   readonly ticks: (width: number) => readonly Tick[];
-  /** What a range of bars is called, both ends included. */
+  /** Formats a range of bars. Both ends are included. */
   readonly label: (from: number, to: number) => string;
-  /** The selected bars, both ends included. */
+  /** Returns the selected bars, both ends included; null if none are selected. */
   readonly chosen: () => readonly [number, number] | null;
   readonly choose: (range: readonly [number, number] | null) => void;
-  /** The pointer or the focus is on the chart. */
+  /** Called when the pointer or the focus enters the chart. */
   readonly near: () => void;
 }
 
-/** Bars beyond the axis that say how high they are. */
+/** The most bars beyond the axis that get a label with their height. */
 const MOST_BEYOND = 1;
 
 const LEFT = 44;
@@ -46,7 +46,7 @@ const RIGHT = 12;
 const TOP = 10;
 const BOTTOM = 24;
 
-/** Makes the chart. */
+/** Creates the chart. */
 export function histogram(options: HistogramOptions) {
   const { id, title, column, height, slots, ticks, label, chosen, choose, near } = options;
   let all: Counts = new Map();
@@ -84,7 +84,7 @@ export function histogram(options: HistogramOptions) {
     choose,
   });
 
-  /** All bars as one path. Bars that are outside the range are left out. */
+  /** Draws all bars in a range as one path. */
   function path(counts: Counts, highest: number, from: number, to: number): string {
     const inner = height - TOP - BOTTOM;
     const gap = (x(1) - x(0)) > 4 ? 1 : 0;
@@ -117,7 +117,7 @@ export function histogram(options: HistogramOptions) {
     axis.replaceChildren(...rows, ...columns);
   }
 
-  /** Says how high bars are that go beyond the axis. */
+  /** Labels the bars that are higher than the axis. */
   function drawBeyond(highest: number): void {
     const high = [...selected].filter(([slot, n]) => slot !== null && n > highest);
     high.sort(([, a], [, b]) => b - a);
@@ -145,7 +145,7 @@ export function histogram(options: HistogramOptions) {
     drawAxis(highest);
     drawBeyond(highest);
     const filtered = sum(selected) !== sum(all);
-    // The shape of the whole lake, as high as the selection, to hold it against.
+    // The grey shape shows the whole lake, scaled to the height of the selection, for comparison.
     ghost.setAttribute("d", filtered ? path(all, highestOfAll, 0, last) : "");
     const [from, to] = range ?? [0, last];
     bars.setAttribute("d", path(selected, highest, from, to));
@@ -186,8 +186,8 @@ export function histogram(options: HistogramOptions) {
 const sum = (counts: Counts) => [...counts.values()].reduce((total, n) => total + n, 0);
 
 /**
- * The number at the top of the axis: the highest one, unless few bars are far above all
- * others and would press them flat.
+ * Returns the number at the top of the axis. It is the highest count, unless a few bars are so high
+ * that all others would be flat.
  */
 function topOf(counts: Counts): number {
   const sorted = [...counts.values()].sort((a, b) => a - b);
@@ -196,7 +196,7 @@ function topOf(counts: Counts): number {
   return Math.max(1, sorted.length > 40 && highest > 2 * usual ? usual * 1.3 : highest);
 }
 
-/** Two to four round numbers up to the highest. */
+/** Returns two to four round numbers up to the highest one. */
 function niceSteps(highest: number): number[] {
   const raw = highest / 4;
   const power = 10 ** Math.floor(Math.log10(raw));

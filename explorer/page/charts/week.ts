@@ -1,6 +1,6 @@
 /**
- * Hour by weekday: a grid of cells, each a filter; a weekday or an hour filters by
- * all of its cells.
+ * The grid of hours by weekdays. Each cell is a filter, and a weekday or an hour filters by all of
+ * its cells.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { card } from "./card.ts";
 import type { Counts, Drawn } from "./client.ts";
 import { oncePerFrame } from "./frame.ts";
 
-/** What the grid is told. */
+/** Options of {@linkcode week}. */
 export interface WeekOptions {
   readonly chosen: () => readonly number[];
   readonly choose: (hours: readonly number[]) => void;
@@ -22,7 +22,7 @@ const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 const two = (hour: number) => String(hour).padStart(2, "0");
 const nameOf = (cell: number) => `${WEEKDAYS[Math.floor(cell / 24)]} ${two(cell % 24)}:00`;
 
-/** Makes the grid. */
+/** Creates the grid. */
 export function week({ chosen, choose, near }: WeekOptions) {
   let all: Counts = new Map();
   let selected: Counts = new Map();
@@ -37,7 +37,7 @@ export function week({ chosen, choose, near }: WeekOptions) {
       })),
   );
 
-  /** Selects cells; where all of them are selected already, clears them. */
+  /** Selects cells. If all of them are selected already, it clears them. */
   function toggle(cells: readonly number[], add: boolean): void {
     const now = new Set(
       add ? chosen() : chosen().every((cell) => cells.includes(cell)) ? chosen() : [],
@@ -147,13 +147,16 @@ export function week({ chosen, choose, near }: WeekOptions) {
   return { element: box.element, drawn, redraw: draw };
 }
 
-/** The count that has the full colour: one hour far above all others leaves them their shades. */
+/**
+ * Returns the count that has the full colour. Even if one hour is far above all others, the others
+ * keep visible shades.
+ */
 function fullAt(counts: number[]): number {
   const high = counts.sort((a, b) => a - b)[Math.floor(counts.length * 0.97)] ?? 1;
   return Math.max(1, high * 1.1);
 }
 
-/** All cells of the rectangle between two. */
+/** Returns all cells of the rectangle between two cells. */
 function between(one: number, other: number): number[] {
   const [day0, day1] = [Math.floor(one / 24), Math.floor(other / 24)].sort((a, b) => a - b);
   const [hour0, hour1] = [one % 24, other % 24].sort((a, b) => a - b);

@@ -10,7 +10,7 @@ import { PAIRED } from "../../export/pairs-sql.ts";
 import type { DimensionName } from "../dimensions.ts";
 import type { About, Source } from "./source.ts";
 
-/** Dimensions whose values are numbers. */
+/** The dimensions whose values are numbers. */
 const NUMBERS: readonly string[] = ["slot", "week_hour", "length_bin"];
 
 const beside = (file: string) => new URL(file, location.href).href;
@@ -23,7 +23,10 @@ async function load(file: string): Promise<Response> {
 
 const tableOf = (a: string, b: string) => `pair_${a}_${b}`;
 
-/** Each pair of dimensions is a table of its own: brushing reads only what it needs. */
+/**
+ * Creates one table for each pair of dimensions, so that a query reads only the counts that it
+ * needs.
+ */
 async function openPairs(): Promise<duckdb.AsyncDuckDBConnection> {
   const database = new duckdb.AsyncDuckDB(
     new duckdb.VoidLogger(),
@@ -34,7 +37,7 @@ async function openPairs(): Promise<duckdb.AsyncDuckDBConnection> {
   await database.registerFileBuffer("pairs.parquet", bytes);
   const connection = await database.connect();
   await connection.query("create table pairs as select * from read_parquet('pairs.parquet')");
-  // Also those of which no count could be published.
+  // Pairs without published counts need a table too.
   const pairs = PAIRED.flatMap((a) => PAIRED.map((b) => ({ a, b })));
   const value = (name: string, dimension: string) =>
     NUMBERS.includes(dimension) ? `${name}::INTEGER as ${name}` : name;
@@ -60,7 +63,7 @@ export function exportSource(): Source & { prepare(): Promise<void> } {
   } as Connector;
   return {
     connector,
-    /** Gets ready for the first filter; the charts without one need no query. */
+    /** Prepares for the first filter. Charts without a filter need no query. */
     prepare: async () => void await open(),
     about: async () => await (await load("about.json")).json() as About,
     counts(by: DimensionName | null, filter, filteredBy) {

@@ -1,5 +1,5 @@
 /**
- * The data of a page that a server stands behind.
+ * The data of a live page, which come from the server.
  *
  * @module
  */
@@ -35,7 +35,7 @@ let cubes: string[] = [];
 let waiting: Waiting[] = [];
 let planned = false;
 
-/** What is asked for at one moment, such as by a move of a brush, travels together. */
+/** All queries of one moment, such as one move of a brush, are sent in one request. */
 function plan(): void {
   if (!planned) setTimeout(send, 0);
   planned = true;
@@ -62,8 +62,8 @@ const connector = {
   async query({ type, sql }: { type: string; sql: string }) {
     plan();
     if (type === "exec") {
-      // The server makes a table of counts while the page goes on. If it cannot, the
-      // questions about it fail, and Mosaic asks without it.
+      // The server creates a table of counts while the page goes on. If that fails, the queries of
+      // the table fail, and Mosaic queries without the table.
       cubes.push(sql);
       return undefined;
     }
@@ -73,7 +73,7 @@ const connector = {
   },
 } as Connector;
 
-/** Asks the server that the page came from. */
+/** Creates the source that queries the page's server. */
 export function serverSource(): Source {
   let values: Readonly<Record<string, readonly string[]>> = {};
   return {

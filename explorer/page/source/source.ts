@@ -1,5 +1,5 @@
 /**
- * Where the page has its data from: the server, or the files of a static export.
+ * The source of the page's data: the server, or the files of a static export.
  *
  * @module
  */
@@ -10,40 +10,41 @@ import type { DimensionName, ListName } from "../dimensions.ts";
 
 export type { About, ShownToot };
 
-/** Where the page has its data from. */
+/** The source of the page's data. */
 export interface Source {
   readonly connector: Connector;
   about(): Promise<About>;
   /**
-   * Counts toots by a dimension; `by` null counts all. Columns: `value`, `n`.
+   * Writes the query that counts toots by a dimension; if `by` is null, it counts all toots. Its
+   * columns are `value` and `n`.
    *
-   * @param filteredBy the dimension of the filter, where there can be but one
+   * @param filteredBy the dimension of the filter, if there can be only one
    */
   counts(
     by: DimensionName | null,
     filter: FilterExpr | null | undefined,
     filteredBy?: DimensionName | undefined,
   ): Query;
-  /** A value as a filter compares it; undefined if the lake does not have it. */
+  /** Returns a value in the form that filters compare; undefined if the lake does not have it. */
   encode(name: ListName, label: string): string | number | undefined;
-  /** What a value of {@linkcode counts} is called. */
+  /** Returns the name of a value of {@linkcode counts}. */
   decode(name: DimensionName, value: unknown): string | number;
-  /** Takes over what the lake holds now. */
+  /** Updates the source with the present contents of the lake. */
   know(about: About): void;
-  /** The column that a filter by a dimension looks at. */
+  /** Returns the column that a filter by a dimension compares. */
   field(name: DimensionName): ColumnRefNode;
-  /** True where a filter takes the place of the one before. */
+  /** True if only one filter is possible, so that a new filter replaces the one before. */
   readonly oneFilter: boolean;
-  /** Null in a static export, which holds no toots. */
+  /** The server; null in a static export, which contains no toots. */
   readonly server: ServerSource | null;
 }
 
-/** What only a server can do. */
+/** The methods that need a server. */
 export interface ServerSource {
-  /** The toots with some ids. */
+  /** Reads the toots with some ids. */
   toots(ids: readonly string[]): Promise<ShownToot[]>;
-  /** Finds the toots with a word; resolves with how many there are. */
+  /** Searches the toots with a word. Resolves with their number. */
   word(word: string): Promise<number>;
-  /** Calls `about` whenever something is new, `problem` where the lake cannot be read. */
+  /** Calls `about` whenever something is new, and `problem` if the lake cannot be read. */
   updates(about: (about: About) => void, problem: (message: string) => void): void;
 }
