@@ -1,5 +1,5 @@
 /**
- * Time and timers, passed in as an argument so that tests can use a clock that
+ * Time and timers. Functions receive the clock as an argument, so that tests can use a clock that
  * they move themselves.
  *
  * @module
@@ -7,15 +7,22 @@
 
 /** Tells the time and starts timers. */
 export interface Clock {
-  /** Wall-clock time in milliseconds since 1970: for time stamps. It can jump when it is set. */
+  /**
+   * Returns the wall-clock time in milliseconds since 1970, for time stamps. It can jump when
+   * somebody sets the clock.
+   */
   now(): number;
-  /** Milliseconds since an arbitrary start, never going backwards: for durations. */
+  /** Returns milliseconds since an arbitrary start, for durations. They never go backwards. */
   monotonic(): number;
-  /** Calls back once after this many milliseconds; the returned function cancels the timer. */
+  /**
+   * Calls `callback` once after this many milliseconds. The returned function cancels the timer.
+   */
   after(milliseconds: number, callback: () => void): () => void;
 }
 
-/** A longer timer would fire at once: 2^31 - 1 milliseconds are 24.8 days. */
+/**
+ * The longest timer, in milliseconds: 2^31 - 1, or 24.8 days. A longer timer would fire at once.
+ */
 const LONGEST = 2_147_483_647;
 
 /** The real time. */
@@ -29,8 +36,8 @@ export const systemClock: Clock = {
 };
 
 /**
- * Resolves after this many milliseconds, or as soon as the signal is aborted. It
- * never rejects, so check the signal afterwards.
+ * Resolves after this many milliseconds, or as soon as the signal is aborted. It never rejects, so
+ * the caller must check the signal afterwards.
  *
  * @example
  * ```ts

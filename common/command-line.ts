@@ -8,17 +8,16 @@ import { CommanderError, InvalidArgumentError } from "commander";
 import type { Env } from "./env.ts";
 import { Failure } from "./failure.ts";
 
-/** A usage error: the command exits with 2. */
+/** Creates a usage error, with exit code 2. */
 export function usageError(message: string, cause?: unknown): Failure {
   return new Failure(message, { exitCode: 2, cause });
 }
 
 /**
- * What commander throws, as one line that names the flag and the value:
- * `option '--limit <n>' argument 'x' is invalid. expected …` becomes
- * `--limit: expected …, got 'x'`.
+ * Turns an error of commander into one line that names the flag and the value: `option '--limit
+ * <n>' argument 'x' is invalid. expected …` becomes `--limit: expected …, got 'x'`.
  *
- * @param secret flags whose value is never repeated
+ * @param secret flags whose values are never repeated in a message
  *
  * @example
  * ```ts
@@ -52,8 +51,8 @@ export function describeUsageError(
 }
 
 /**
- * `--limit: expected a whole number, got 'ten'`. A message that does not start with
- * `expected` does not repeat the value: it may hold a secret.
+ * Formats a message such as `--limit: expected a whole number, got 'ten'`. If `problem` does not
+ * start with `expected`, the value is not repeated, because it may contain a secret.
  */
 export function invalidValue(name: string, value: string, problem: string): string {
   const [, choices] = /^Allowed choices are (.*)\.$/.exec(problem) ?? [];
@@ -78,9 +77,9 @@ export function parseWhole(least: number, most: number): (text: string) => numbe
 }
 
 /**
- * The value of an environment variable that stands for a flag.
+ * Reads the value of a flag from an environment variable.
  *
- * @param fallback what the variable means if it is not set
+ * @param fallback the value if the variable is not set
  * @throws {Failure} with exit code 2 if the value is invalid; the message names the variable
  */
 export function envValue<T>(
@@ -99,11 +98,10 @@ export function envValue<T>(
 }
 
 /**
- * What a command prints and exits with after an error. A failure that a person can act on,
- * such as a missing permission, is one line; every other error is a bug and keeps its stack
- * trace.
+ * Returns what a command prints after an error, and its exit code. A failure that the user can fix,
+ * such as a missing permission, is one line. Every other error is a bug and keeps its stack trace.
  *
- * @param command its name, at the start of the line
+ * @param command the name of the command, for the start of the line
  *
  * @example
  * ```ts

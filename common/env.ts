@@ -1,5 +1,5 @@
 /**
- * Environment variables, passed in as an argument so that tests can set their own.
+ * Environment variables. Functions receive them as an argument, so that tests can set their own.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * A failure that the person at the terminal can act on: one line that names the
- * thing and says what to do. The commands print the message and exit with
- * `exitCode`; every other error is a bug and keeps its stack trace.
+ * A failure that the user can fix. Its message is one line that names the thing and says what to
+ * do. The commands print the message and exit with `exitCode`. Every other error is a bug and keeps
+ * its stack trace.
  *
  * @example
  * ```ts
@@ -13,7 +13,7 @@
  */
 export class Failure extends Error {
   override readonly name = "Failure";
-  /** 2 for a usage error (flags, paths); 1 (default) for everything else. */
+  /** The exit code: 2 for a usage error (flags, paths), 1 (default) for everything else. */
   readonly exitCode: number;
 
   constructor(message: string, options: { exitCode?: number; cause?: unknown } = {}) {
@@ -23,7 +23,8 @@ export class Failure extends Error {
 }
 
 /**
- * The first line of an error's message: what DuckDB and others add below it is not for people.
+ * Returns the first line of an error's message. The further lines of DuckDB and others do not help
+ * users.
  *
  * @example
  * ```ts

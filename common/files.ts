@@ -1,11 +1,11 @@
 /**
- * Writing files so that a crash never leaves half of one.
+ * Writes files in such a way that a crash never leaves half of a file.
  *
  * @module
  */
 import { dirname } from "node:path";
 
-/** Writes all bytes: one call of `write` may write fewer than it is given. */
+/** Writes all bytes. A single call of `write` may write only some of them. */
 export async function writeAll(
   file: { write(bytes: Uint8Array): Promise<number> },
   bytes: Uint8Array,
@@ -29,7 +29,7 @@ export async function sync(path: string): Promise<void> {
   await file.sync();
 }
 
-/** Moves a finished file to its place and waits until that would survive a power cut. */
+/** Moves a finished file to its final path, and waits until the move would survive a power cut. */
 export async function moveIntoPlace(draft: string, path: string): Promise<void> {
   await sync(draft);
   await Deno.rename(draft, path);
@@ -37,11 +37,11 @@ export async function moveIntoPlace(draft: string, path: string): Promise<void> 
 }
 
 /**
- * Replaces a text file: after a crash it is the old one or the new one, never half
- * of either. The folder must exist.
+ * Replaces a text file. After a crash, the file has either the old or the new text, never a part of
+ * it. The folder must exist.
  *
- * @param options.mode of the file, for Unix. Default: what the umask leaves of 0o666
- * @throws what `Deno.open` and `Deno.rename` throw; the draft is removed then
+ * @param options.mode the permissions of the file on Unix. Default: 0o666, reduced by the umask
+ * @throws the errors of `Deno.open` and `Deno.rename`, after removing the draft
  */
 export async function writeFileAtomically(
   path: string,

@@ -1,5 +1,5 @@
 /**
- * Text in HTML, XML and SVG.
+ * Escapes text for HTML, XML and SVG.
  *
  * @module
  */

@@ -1,36 +1,36 @@
 /**
- * The one retry policy: how long to wait between attempts, which errors are
- * retried, and what a person is told meanwhile.
+ * The retry policy of all programs: how long to wait between attempts, which errors are retried,
+ * and which messages the user gets meanwhile.
  *
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  * @module
  */
 import { type Clock, sleep, systemClock } from "./clock.ts";
 
-/** How the waits between attempts grow. */
+/** Options for the waits between attempts. */
 export interface BackoffOptions {
   /** The longest first wait in milliseconds. Default: 1,000. */
   readonly base?: number;
   /** The longest wait in milliseconds. Default: 120,000. */
   readonly cap?: number;
-  /** At least 0 and below 1. Default: `Math.random`. */
+  /** Returns a random number from 0 to below 1. Default: `Math.random`. */
   readonly random?: () => number;
 }
 
 /** A series of growing waits. */
 export interface Backoff {
-  /** Waits given since the last reset. */
+  /** The number of waits since the last reset. */
   readonly attempts: number;
-  /** The next wait in milliseconds. */
+  /** Returns the next wait in milliseconds. */
   next(): number;
   /** Starts again with the first wait. */
   reset(): void;
 }
 
 /**
- * Exponential, capped, with full jitter: each wait is a random share of the
- * exponential value, so that clients which a restart cut off at the same moment
- * do not all come back in the same second.
+ * Creates a series of waits that grow exponentially up to a limit, with full jitter: each wait is a
+ * random share of the exponential value. So clients that were disconnected at the same moment do
+ * not all reconnect in the same second.
  *
  * @example
  * ```ts
@@ -53,32 +53,39 @@ export function createBackoff(options: BackoffOptions = {}): Backoff {
   };
 }
 
-/** What {@linkcode createOutage} and {@linkcode retry} have in common. */
+/** The common options of {@linkcode createOutage} and {@linkcode retry}. */
 export interface OutageOptions extends BackoffOptions {
-  /** The sentence for an error: `the broker does not answer (connection refused)`. */
+  /** Describes an error: `the broker does not answer (connection refused)`. */
   readonly describe: (error: unknown) => string;
-  /** The sentence for the end of the outage: `the broker answers again`. */
+  /** The message for the end of the outage: `the broker answers again`. */
   readonly recovered: string;
-  /** Receives these sentences: at once, then once a minute, and when it works again. */
+  /** Receives these messages: at once, then once a minute, and when it works again. */
   readonly notify?: (message: string) => void;
-  /** Ends the waiting. */
+  /** Aborting it ends the wait. */
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
 }
 
-/** Something that fails for a while. */
+/** A service that may fail for a while. */
 export interface Outage {
-  /** The first error's time in milliseconds since 1970, and the last error; null while it works. */
+  /**
+   * The time of the first error, in milliseconds since 1970, and the last error; null while it
+   * works.
+   */
   readonly current: { readonly since: number; readonly error: unknown } | null;
-  /** An attempt failed: notifies if it is time to, and waits before the next attempt. */
+  /**
+   * Tells that an attempt failed. Sends a message if one is due, and waits until the next attempt.
+   */
   failed(error: unknown): Promise<void>;
-  /** An attempt succeeded: notifies if there was an outage. */
+  /** Tells that an attempt succeeded. Sends a message if there was an outage. */
   succeeded(): void;
 }
 
 const NOTIFY_EVERY = 60_000;
 
-/** Tracks failures for callers whose loop is more than {@linkcode retry} can do. */
+/**
+ * Tracks failures for callers with a loop of their own, for which {@linkcode retry} is too simple.
+ */
 export function createOutage(options: OutageOptions): Outage {
   const { describe, recovered, notify = () => {}, signal, clock = systemClock } = options;
   const backoff = createBackoff(options);
@@ -110,9 +117,9 @@ export function createOutage(options: OutageOptions): Outage {
   };
 }
 
-/** How {@linkcode retry} behaves. */
+/** Options of {@linkcode retry}. */
 export interface RetryOptions extends OutageOptions {
-  /** True for an error that is worth another attempt. Default: every error. */
+  /** Returns true for an error after which another attempt makes sense. Default: every error. */
   readonly retryable?: (error: unknown) => boolean;
   /** Gives up after this many attempts. Default: never. */
   readonly attempts?: number;
@@ -120,7 +127,7 @@ export interface RetryOptions extends OutageOptions {
   readonly within?: number;
 }
 
-/** {@linkcode retry} gave up because its time was over; `cause` is the last error. */
+/** Thrown when {@linkcode retry} gives up because its time is over. `cause` is the last error. */
 export class RetryTimeout extends Error {
   override readonly name = "RetryTimeout";
 }
@@ -128,8 +135,8 @@ export class RetryTimeout extends Error {
 /**
  * Repeats `work` until it succeeds.
  *
- * @throws the error of an attempt if it is not retryable or the last one, or if the signal is
- * aborted
+ * @throws the error of an attempt if it is not retryable, if it was the last attempt, or if the
+ * signal is aborted
  * @throws {RetryTimeout} if `within` is over
  *
  * @example
@@ -149,7 +156,8 @@ export async function retry<T>(work: () => Promise<T>, options: RetryOptions): P
   const { signal, clock = systemClock } = options;
   const ended = new AbortController();
   const late = Promise.withResolvers<never>();
-  late.promise.catch(() => {}); // handled below, if anyone still waits
+  // The timeout is handled below. If nobody waits for it any more, it must not count as unhandled.
+  late.promise.catch(() => {});
   let last: unknown = new Error("no answer");
   const cancel = within === Infinity ? () => {} : clock.after(within, () => {
     late.reject(new RetryTimeout("the time is over", { cause: last }));

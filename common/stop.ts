@@ -1,23 +1,23 @@
 /**
- * Stopping on a signal: SIGINT, SIGTERM and SIGHUP; SIGINT and SIGBREAK on Windows. Nobody
- * waits longer than 20 seconds for a program that was asked to stop.
+ * Stops a program on a signal: SIGINT, SIGTERM or SIGHUP; on Windows SIGINT or SIGBREAK. A program
+ * must end within 20 seconds after it was asked to stop.
  *
  * @module
  */
 import { type Clock, systemClock } from "./clock.ts";
 import { Failure } from "./failure.ts";
 
-/** How {@linkcode stopOnSignals} reaches the operating system; replaced in tests. */
+/** The access of {@linkcode stopOnSignals} to the operating system, which tests replace. */
 export interface SignalDeps {
   readonly listen: (signal: Deno.Signal, handler: () => void) => void;
   readonly exit: (code: number) => never;
-  /** Milliseconds since an arbitrary start, never going backwards. */
+  /** Returns milliseconds since an arbitrary start. They never go backwards. */
   readonly monotonic: () => number;
 }
 
 /** Options of {@linkcode stopOnSignals}. */
 export interface StopOptions extends Partial<SignalDeps> {
-  /** Called before a second signal exits: ends child processes, for example. */
+  /** Called before a second signal ends the process, for example to end child processes. */
   readonly beforeExit?: () => void;
 }
 
@@ -26,14 +26,13 @@ const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   : ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /**
- * One press of Ctrl-C reaches the process twice under `deno task`: from the
- * terminal and from `deno task`. The same signal within this many milliseconds
- * counts once.
+ * Under `deno task`, one press of Ctrl-C reaches the process twice: from the terminal and from
+ * `deno task`. So the same signal within this many milliseconds counts once.
  */
 const SAME_KEY_PRESS = 500;
 
 /**
- * Calls `stop` at the first signal; the second one exits at once with 130.
+ * Calls `stop` at the first signal. The second signal ends the process at once with exit code 130.
  *
  * @param stop receives the name of the first signal
  */
@@ -61,13 +60,16 @@ export function stopOnSignals(
   }
 }
 
-/** Milliseconds after which a run ends even if something hangs; the rule is 20 seconds. */
+/**
+ * A run ends after this many milliseconds even if something hangs. It must end within 20 seconds.
+ */
 const STOP_WITHIN = 18_000;
 
 /**
- * Waits for the end of a run, and at most 18 seconds after the signal.
+ * Waits for the end of a run, but at most 18 seconds after the signal.
  *
- * @param what is said to have hung, and what that means: `the sinks did not end within 18 s; …`
+ * @param what the name of the part that may hang, and the consequence, for a message such as `the
+ * sinks did not end within 18 s; …`
  * @throws {Failure} if the run did not end in time
  */
 export async function endWithin<T>(

@@ -1,10 +1,10 @@
 /**
- * Writes `config/languages.csv`: what the language tags of statuses are called.
+ * Writes `config/languages.csv`, the names of the language tags of statuses.
  *
- * `deno task languages` runs it. The codes are those of ISO 639-1 and 639-2, the
- * constructed languages of 639-3, every other code that `Intl.DisplayNames` can
- * name, and the regional and script variants that servers send. The names are
- * CLDR's where the running Deno has them, else ISO's own.
+ * `deno task languages` runs it. The codes are those of ISO 639-1 and 639-2, the constructed
+ * languages of 639-3, every other code that `Intl.DisplayNames` can name, and the regional and
+ * script variants that servers send. The names come from CLDR if the running Deno has them, else
+ * from ISO.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { iso6393 } from "iso-639-3";
 
 const names = new Intl.DisplayNames("en", { type: "language", fallback: "none" });
 
-/** Languages that Mastodon offers to its writers, but that are in none of those lists. */
+/** Languages that Mastodon offers to its users, but that are missing in these lists. */
 const ALSO = ["pdc", "szl"];
 
 /** Variants that servers send, in addition to the codes without a region. */
@@ -42,11 +42,11 @@ const VARIANTS = [
   ..."uz-Latn vi-VN zh-CN zh-HK zh-Hans zh-Hant zh-MO zh-SG zh-TW".split(" "),
 ];
 
-/** Codes and their names in ISO 639. */
+/** Returns the codes of ISO 639 and their names. */
 function isoNames(): Map<string, string> {
   const found = new Map<string, string>();
   for (const { name, type, iso6393: code, iso6391, iso6392B } of iso6393) {
-    if (type === "special") continue; // "no linguistic content" is no language's name
+    if (type === "special") continue; // "No linguistic content" is not the name of a language.
     if (iso6391) found.set(iso6391, name);
     if (iso6392B || type === "constructed" || ALSO.includes(code) || names.of(code)) {
       found.set(code, name);
@@ -56,7 +56,7 @@ function isoNames(): Map<string, string> {
 }
 
 /**
- * The table as CSV, `lang_iso,language_name`, in the order of the tags.
+ * Returns the table as CSV, `lang_iso,language_name`, in the order of the tags.
  *
  * @example
  * ```ts
@@ -70,7 +70,7 @@ export function languagesCsv(): string {
   for (const tag of [...rows.keys(), ...VARIANTS]) {
     const name = names.of(tag);
     if (name !== undefined) rows.set(tag, name);
-    // `se-NO`: the language with the country where most of its people live.
+    // For example `se-NO`: the language with the country where most of its speakers live.
     const home = new Intl.Locale(tag).maximize();
     if (name !== undefined && tag.length === 2 && home.region) {
       const local = `${tag}-${home.region}`;

@@ -5,11 +5,11 @@
  */
 import { Failure } from "../common/failure.ts";
 
-/** What to start. */
+/** Options of {@linkcode startChild}. */
 export interface ChildOptions {
-  /** For messages: `the listener`. */
+  /** The name in messages: `the listener`. */
   readonly name: string;
-  /** Arguments of `deno run`. */
+  /** The arguments of `deno run`. */
   readonly args: readonly string[];
   readonly env?: Record<string, string>;
   readonly stdout?: (line: string) => void;
@@ -18,17 +18,17 @@ export interface ChildOptions {
 
 /** A running process. */
 export interface Child {
-  /** Resolves when it has ended, with or without success. */
+  /** Resolves when the process has ended, with or without success. */
   readonly ended: Promise<Deno.CommandStatus>;
   /**
-   * Sends SIGINT, waits, and kills it if it has not ended within `grace` milliseconds.
+   * Sends SIGINT, waits, and kills the process if it has not ended within `grace` milliseconds.
    *
    * @throws {Failure} if its exit code is not 0
    */
   stop(grace?: number): Promise<void>;
-  /** Ends it at once. */
+  /** Ends the process at once. */
   kill(): void;
-  /** Ends it when its scope ends. */
+  /** Ends the process when its scope ends. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -50,13 +50,13 @@ async function follow(stream: ReadableStream<Uint8Array>, onLine: (line: string)
   if (rest !== "") onLine(rest);
 }
 
-/** Our variables, without the user's own settings of the listener. */
+/** Returns our environment variables, without the user's settings of the listener. */
 function inherited(): Record<string, string> {
   const all = Object.entries(Deno.env.toObject());
   return Object.fromEntries(all.filter(([name]) => !name.startsWith("MASTODON_")));
 }
 
-/** Starts `deno run` with this Deno. */
+/** Starts `deno run` with the Deno that runs the demo. */
 export function startChild({ name, args, env = {}, stdout, stderr }: ChildOptions): Child {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--quiet", ...args],
@@ -87,7 +87,7 @@ export function startChild({ name, args, env = {}, stdout, stderr }: ChildOption
       try {
         child.kill(which);
       } catch {
-        // It ended just now.
+        // The process has just ended.
       }
     }
   };

@@ -17,21 +17,24 @@ import { summarise, type Summary, summaryLines } from "./summary.ts";
 /** Options of {@linkcode runDemo}. */
 export interface DemoOptions {
   readonly progress: Progress;
-  /** Stops everything. */
+  /** Aborting it stops the demo. */
   readonly signal: AbortSignal;
-  /** Opens the explorer and keeps the stream going until Ctrl-C; no notebook then. */
+  /** True to open the explorer instead of the notebook, and keep the stream going until Ctrl-C. */
   readonly explore: boolean;
-  /** A path as the person at the terminal would type it. */
+  /** Formats a path as the user would type it. */
   readonly named: (path: string) => string;
 }
 
-/** New statuses per second while the demo listens, over all servers. */
+/** The new statuses per second on all servers together, while the demo listens. */
 const RATE = 20;
-/** Milliseconds to listen before the connection is cut, and after the gap was filled. */
+/**
+ * The milliseconds that the demo listens before the connection is cut, and after the gap was
+ * filled.
+ */
 const LISTEN = 3_000;
-/** Statuses that are posted while the connection is down. */
+/** The number of statuses that are posted while the connection is down. */
 const MISSED = 25;
-/** Milliseconds for the last statuses to reach the listener on one machine. */
+/** The milliseconds that the last statuses may take to reach the listener. */
 const DRAIN = 1_000;
 
 /** Rejects when the demo is stopped. */
@@ -46,23 +49,24 @@ function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 const seconds = (since: number) => `${average((Date.now() - since) / 1000)} s`;
 
 /**
- * Runs the demo in a folder of its own.
+ * Runs the demo in its own folder.
  *
- * @throws {Failure} if a step fails, or it is stopped; no process is left then
+ * @throws {Failure} if a step fails or the demo is stopped; no process is left running
  */
 export async function runDemo(path: string, options: DemoOptions): Promise<void> {
   const { progress, signal, named } = options;
   const began = Date.now();
   const folder = await freshFolder(path);
   progress.line("A simulated week of Mastodon\n");
-  // Jupyter may have to be installed, at the same time as the other steps.
+  // If Jupyter must be installed, that happens during the other steps.
   let installing = "";
   const environment = ensureEnvironment({ signal, say: (line) => installing = `, ${line}` });
   const known = () => installing = "";
   environment.then(known, known);
 
   const collected = await collect(folder, options).catch(async (error) => {
-    await Promise.allSettled([environment]); // the signal stops it too, so that no pip is left
+    // The signal also stops the installation. This waits for it, so that no pip is left running.
+    await Promise.allSettled([environment]);
     throw error;
   });
   if (collected === null) return;
@@ -95,7 +99,10 @@ export async function runDemo(path: string, options: DemoOptions): Promise<void>
   progress.line(`\nDone in ${seconds(began)}.`);
 }
 
-/** From the servers into the lake; null after exploring, when it was stopped in the middle. */
+/**
+ * Collects toots from the servers into the lake. Returns null after exploring, because then it was
+ * stopped in the middle.
+ */
 async function collect(
   folder: DemoFolder,
   { progress, signal, explore: exploring }: DemoOptions,
@@ -177,10 +184,10 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Compares the lake with what the servers published. A server announces a delete once:
- * if that happened while the connection was cut, the toot may still be in the lake.
+ * Compares the lake with what the servers published. A server announces a delete only once. If that
+ * happened while the connection was cut, the toot may still be in the lake.
  *
- * @throws {Failure} if a toot is missing, or there are more than deletes can explain
+ * @throws {Failure} if a toot is missing, or if there are more toots than the deletes can explain
  */
 function check({ toots, servers }: Summary, published: ReadonlyMap<string, Published>): string {
   let unheard = 0;
@@ -188,7 +195,7 @@ function check({ toots, servers }: Summary, published: ReadonlyMap<string, Publi
     const got = servers.get(server) ?? 0;
     if (got < there || got > there + deleted) {
       throw new Failure(
-        `the lake holds ${counted(got, "toot")} of ${server}, which published ${count(there)}`,
+        `the lake contains ${counted(got, "toot")} of ${server}, which published ${count(there)}`,
       );
     }
     unheard += got - there;

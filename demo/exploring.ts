@@ -8,7 +8,7 @@ import type { Progress } from "./progress.ts";
 
 const EXPLORER = new URL("../explorer/main.ts", import.meta.url).href;
 
-/** Opens the explorer over a lake, and resolves when the person stops it with Ctrl-C. */
+/** Opens the explorer over a lake, and resolves when the user stops it with Ctrl-C. */
 export async function explore(
   lake: string,
   { progress, signal }: { progress: Progress; signal: AbortSignal },
@@ -27,6 +27,6 @@ export async function explore(
     if (signal.aborted) resolve();
   });
   const status = await Promise.race([child.ended, stopped]);
-  // It ended by itself: say why.
+  // The explorer ended by itself, so `stop` throws the reason.
   if (status) await child.stop();
 }

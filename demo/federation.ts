@@ -1,5 +1,5 @@
 /**
- * The demo's federation: the simulator in a process of its own, as real servers are.
+ * The demo's federation: the simulator in a separate process.
  *
  * @module
  */
@@ -16,25 +16,25 @@ export interface DemoServer {
 /** The federation while it runs. */
 export interface Federation extends AsyncDisposable {
   readonly servers: readonly DemoServer[];
-  /** Statuses at the start, including those of servers outside the federation. */
+  /** The number of statuses at the start, including those of servers outside the federation. */
   readonly history: number;
-  /** New statuses a second, over all servers. */
+  /** Sets the number of new statuses per second on all servers together. */
   rate(statuses: number): Promise<void>;
   /** Cuts the connections of a server, and lets its accounts post `count` statuses meanwhile. */
   cut(server: DemoServer, count: number): Promise<void>;
-  /** The statuses of each server's own accounts, by `baseURL`. */
+  /** Returns the numbers of statuses of each server's own accounts, by `baseURL`. */
   published(): Promise<ReadonlyMap<string, Published>>;
 }
 
-/** Statuses of one server's own accounts. */
+/** The numbers of statuses of one server's own accounts. */
 export interface Published {
-  /** Published and not deleted. */
+  /** The statuses that were published and not deleted. */
   readonly there: number;
-  /** Deleted since, including copies of other servers' statuses. */
+  /** The statuses that were deleted since, including copies of other servers' statuses. */
   readonly deleted: number;
 }
 
-/** Requests in five minutes for each reader; a real server grants 300. */
+/** The requests in five minutes that each reader may send. A real server allows 300. */
 export const RATE_LIMIT = 3_000;
 
 const SIMULATOR = new URL("../simulator/main.ts", import.meta.url).href;
@@ -45,7 +45,7 @@ async function answer(url: string, init: RequestInit, signal: AbortSignal): Prom
   throw new Failure(`the simulator answers ${response.status} at ${url}: ${await response.text()}`);
 }
 
-/** Starts three servers with a week of history, and `rate` new statuses a second. */
+/** Starts three servers with a week of history and `rate` new statuses per second. */
 export async function startFederation(rate: number, signal: AbortSignal): Promise<Federation> {
   const ready = Promise.withResolvers<DemoServer[]>();
   const child = startChild({

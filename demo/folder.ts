@@ -1,5 +1,6 @@
 /**
- * The demo's folder: created anew each time, and never a folder of somebody else.
+ * The demo's folder. It is created again each time, and folders that no demo made are never
+ * touched.
  *
  * @module
  */
@@ -18,10 +19,10 @@ export interface DemoFolder {
 const MARK = ".made-by-deno-task-demo";
 
 /**
- * Creates an empty folder for the demo. It removes what an earlier demo left, and
- * does not touch a folder that no demo made.
+ * Creates an empty folder for the demo. It removes the files of an earlier demo, and does not touch
+ * a folder that no demo made.
  *
- * @throws {Failure} if the folder holds other files
+ * @throws {Failure} if the folder contains other files
  *
  * @example
  * ```ts
@@ -41,7 +42,7 @@ export async function freshFolder(path: string): Promise<DemoFolder> {
     for await (const { name } of Deno.readDir(path)) names.push(name);
     if (names.length > 0 && !names.includes(MARK)) {
       throw new Failure(
-        `${path} holds files that no demo made: move them, or choose another folder`,
+        `${path} contains files that no demo made: move them, or choose another folder`,
         {
           exitCode: 2,
         },

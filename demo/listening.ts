@@ -1,5 +1,5 @@
 /**
- * The demo's listener: the real one, in a process of its own.
+ * The demo's listener: the real listener in a separate process.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { DemoServer } from "./federation.ts";
 /** A gap that the listener reported. */
 export interface Gap {
   readonly server: string;
-  /** `start`, or why the connection ended. */
+  /** The cause: `start`, or why the connection ended. */
   readonly cause: string;
   readonly milliseconds: number | null;
   readonly filled: number;
@@ -18,24 +18,27 @@ export interface Gap {
 
 /** The listener while it runs. */
 export interface Listening extends AsyncDisposable {
-  /** Toots that it has written so far. */
+  /** The number of toots that it has written so far. */
   readonly toots: number;
-  /** Of these, toots that it fetched because it missed them live. */
+  /** The number of these toots that it fetched because it had missed them live. */
   readonly fetched: number;
-  /** Resolves with the first gap of this kind; rejects if the listener ends before. */
+  /** Resolves with the first gap that `of` accepts; rejects if the listener ends first. */
   gap(of: (gap: Gap) => boolean): Promise<Gap>;
-  /** Stops it as Ctrl-C does: it writes what it has. */
+  /** Stops the listener as Ctrl-C does, so that it writes its remaining records. */
   stop(): Promise<void>;
 }
 
 const LISTENER = new URL("../listener/main.ts", import.meta.url).href;
 
-/** The variable that holds the token for one server. */
+/** Returns the name of the variable with the token for one server. */
 function tokenName(baseURL: string): string {
   return `MASTODON_TOKEN_${new URL(baseURL).host.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}`;
 }
 
-/** Listens to servers, starting with a week of history, into a lake that gets a file every `flush` seconds. */
+/**
+ * Listens to servers, starting with a week of history, and writes a lake with a new file every
+ * `flush` seconds.
+ */
 export function startListening(
   servers: readonly DemoServer[],
   lake: string,

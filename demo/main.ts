@@ -38,8 +38,8 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 /**
- * Loads the demo. On the first run Deno fetches its packages silently, so a line says so
- * before.
+ * Loads the demo. On the first run Deno downloads its packages silently, so a message is printed
+ * before that.
  */
 async function loadDemo(): Promise<typeof import("./demo.ts")> {
   const notice = setTimeout(
@@ -47,7 +47,7 @@ async function loadDemo(): Promise<typeof import("./demo.ts")> {
     1_500,
   );
   try {
-    // The name is computed, because Deno would fetch a fixed import before running the first
+    // The path is computed, because Deno would download a static import before it runs the first
     // line.
     return await import(new URL("demo.ts", import.meta.url).href);
   } finally {

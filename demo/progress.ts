@@ -4,13 +4,13 @@
  * @module
  */
 
-/** Where the lines go. An interactive terminal can overwrite the last one. */
+/** The output of the progress. An interactive terminal can overwrite the last line. */
 export interface Terminal {
   readonly interactive: boolean;
   write(text: string): void;
 }
 
-/** The terminal of this process: standard error, which is for status. */
+/** The terminal of this process. Progress goes to standard error. */
 export const terminal: Terminal = {
   interactive: Deno.stderr.isTerminal(),
   write: (text) => void Deno.stderr.writeSync(new TextEncoder().encode(text)),
@@ -18,18 +18,21 @@ export const terminal: Terminal = {
 
 /** Prints the steps of the demo. */
 export interface Progress {
-  /** Shows that a step begins or goes on, until the next call. */
+  /** Shows that a step has begun or goes on. The line is replaced by the next call. */
   now(step: string, text: string): void;
-  /** Shows that a step is done; the line stays. */
+  /** Shows that a step is done. The line stays. */
   done(step: string, text: string): void;
   /** Prints a line that stays. */
   line(text: string): void;
 }
 
-/** Milliseconds between two lines if they cannot be overwritten. */
+/** The milliseconds between two lines if lines cannot be overwritten. */
 const PACE = 2_000;
 
-/** Progress on a terminal; in a file or a pipe, a line every two seconds. */
+/**
+ * Creates the progress. On a terminal it updates a line; in a file or a pipe it prints a line every
+ * two seconds.
+ */
 export function progressOn(to: Terminal = terminal, clock: () => number = Date.now): Progress {
   const clear = to.interactive ? "\r\x1b[2K" : "";
   let said = "";

@@ -13,9 +13,9 @@ export interface Summary {
   readonly toots: number;
   readonly languages: number;
   readonly withheld: number;
-  /** Toots by the server that showed them. */
+  /** The number of toots by the server that sent them. */
   readonly servers: ReadonlyMap<string, number>;
-  /** The most used apps, without bots, the most used first. */
+  /** The most used apps, without bots, the most used one first. */
   readonly apps: readonly { app: string; toots: number; of: number }[];
 }
 
@@ -48,7 +48,7 @@ export async function summarise(location: string): Promise<Summary> {
   }
 }
 
-/** The summary in lines. */
+/** Formats the summary as lines. */
 export function summaryLines(
   { toots, languages, withheld, servers, apps }: Summary,
 ): [string, string][] {

@@ -1,6 +1,6 @@
 /**
- * Finds the field that makes two schemas incompatible. Registries name it each in
- * their own words, or not at all.
+ * Finds the field that makes two schemas incompatible. Each registry describes it differently, or
+ * not at all.
  *
  * @module
  */
@@ -13,8 +13,8 @@ interface Field {
 }
 
 /**
- * The first reason why the schema `reader` cannot read what the schema `writer` wrote;
- * null if it can. Both are records, as JSON.
+ * Returns the first reason why the schema `reader` cannot read records of the schema `writer`; null
+ * if it can. Both schemas are records, as JSON.
  *
  * @example
  * ```ts

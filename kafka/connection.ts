@@ -1,5 +1,5 @@
 /**
- * How to reach a Kafka cluster, local or managed.
+ * The settings of the connection to a Kafka cluster, local or managed.
  *
  * | variable | meaning |
  * | --- | --- |
@@ -16,11 +16,11 @@ import { type Env, processEnv } from "../common/env.ts";
 import { Failure } from "../common/failure.ts";
 import { quietly } from "./quiet.ts";
 
-/** Milliseconds to open a TCP or TLS connection. */
+/** The timeout for opening a TCP or TLS connection, in milliseconds. */
 const CONNECT = 5_000;
 
 /**
- * The settings of kafkajs.
+ * Returns the settings of kafkajs.
  *
  * @throws {Failure} if a variable has an invalid value
  */
@@ -32,7 +32,7 @@ export function kafkaConfig(brokers: readonly string[], env: Env = processEnv): 
     brokers: [...brokers],
     connectionTimeout: CONNECT,
     authenticationTimeout: 2 * CONNECT,
-    // The callers retry for longer, and tell people about it.
+    // The callers retry for longer, and tell the user about it.
     retry: { retries: 2, initialRetryTime: 200, maxRetryTime: 2_000 },
     ...(ssl === null ? {} : { ssl }),
     ...(sasl === null ? {} : { sasl }),
@@ -97,7 +97,7 @@ function saslOf(env: Env): SASLOptions | null {
   return { mechanism, username, password } as SASLOptions;
 }
 
-/** The innermost reason of what a Kafka client threw, in a few words. */
+/** Returns the innermost reason of an error of a Kafka client, in a few words. */
 export function reasonOf(error: unknown): string {
   let inner = error;
   while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
@@ -105,7 +105,7 @@ export function reasonOf(error: unknown): string {
   return text.replace(/^(Connection|Request) error: /, "").trim() || "no reason given";
 }
 
-/** True if waiting cannot help: the broker refused our name and password. */
+/** Returns true if the broker refused our name and password, so that waiting cannot help. */
 export function isRefused(error: unknown): boolean {
   for (let inner = error; inner instanceof Error; inner = inner.cause) {
     if (inner.name === "KafkaJSSASLAuthenticationError") return true;

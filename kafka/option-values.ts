@@ -5,7 +5,7 @@
  */
 import { InvalidArgumentError } from "commander";
 
-/** The port of a broker that is named without one. */
+/** The port of a broker without an explicit port. */
 const DEFAULT_PORT = 9092;
 
 /**
@@ -33,8 +33,8 @@ export function parseBrokers(text: string): string[] {
 }
 
 /**
- * Checks the name of a topic: Kafka's rule, with room for the topics of deletes and
- * of coverage that are named after it.
+ * Checks the name of a topic by Kafka's rules. Its length leaves room for the names of the topics
+ * of deletes and coverage, which are derived from it.
  *
  * @throws {InvalidArgumentError} if Kafka would refuse the name
  */

@@ -1,10 +1,11 @@
 /**
- * Keeps kafkajs from writing to the terminal: its callers say what people need to know.
+ * Keeps kafkajs from writing to the terminal. Its callers report everything that users need to
+ * know.
  *
  * @module
  */
 import { type KafkaConfig, logLevel } from "kafkajs";
-// kafkajs does not export this file, hence the exact version in deno.json.
+// kafkajs does not export this file, so deno.json has an exact version.
 import RequestQueue from "kafkajs/src/network/requestQueue/index.js";
 
 interface Queue {
@@ -15,9 +16,10 @@ interface Queue {
 type Schedule = (this: Queue) => void;
 
 // After every answer kafkajs 2.2.4 starts a timer that checks for pending requests. Its delay is
-// "end of the throttling" minus now, which is negative without throttling. Node and Deno warn about
-// it on the terminal and run it after 1 ms, and it starts the next one, forever. If nothing is
-// pending, no timer is needed: https://github.com/tulios/kafkajs/issues/1751
+// the end of throttling minus the present time, which is negative without throttling. Node and Deno
+// warn about negative delays on the terminal and run the timer after 1 ms, and then it starts the
+// next one, forever. If nothing is pending, no timer is needed:
+// https://github.com/tulios/kafkajs/issues/1751
 const queue = (RequestQueue as { prototype: { scheduleCheckPendingRequests: Schedule } }).prototype;
 const schedule = queue.scheduleCheckPendingRequests;
 queue.scheduleCheckPendingRequests = function () {

@@ -1,5 +1,5 @@
 /**
- * The schema registry: it knows the schema for the number in a message.
+ * The client of the schema registry, which knows the schema for the number in a message.
  *
  * @module
  */
@@ -11,25 +11,28 @@ import { Failure } from "../common/failure.ts";
 import { reasonOf } from "./connection.ts";
 import { incompatibility } from "./compatibility.ts";
 
-/** The registry does not answer, or answers with an error of its own: worth another attempt. */
+/**
+ * Thrown if the registry does not answer, or answers with a server error. Another attempt may
+ * succeed.
+ */
 export class RegistryAway extends Error {
   override readonly name = "RegistryAway";
 }
 
-/** What we use of a registry. */
+/** The methods of a registry that we use. */
 export interface Registry {
   /**
-   * Registers the record's schema as the newest of `subject` and returns its number. A
-   * subject that promises less is set to BACKWARD: a reader of the new schema must read
-   * what was written with the schema before.
+   * Registers the record's schema as the newest schema of `subject`, and returns its number. If the
+   * compatibility level of the subject is weaker than BACKWARD, it is set to BACKWARD: a reader
+   * with the new schema must be able to read messages of the schema before.
    *
    * @throws {RegistryAway} if the registry does not answer
-   * @throws {Failure} if it refuses; the message names the field
+   * @throws {Failure} if the registry refuses the schema; the message names the field
    */
   register(subject: string, record: RecordType): Promise<number>;
   /**
-   * The type that wrote messages with this number; null if the registry does not know
-   * the number, or if its schema is not Avro.
+   * Returns the type of messages with this schema number; null if the registry does not know the
+   * number, or if its schema is not Avro.
    *
    * @throws {RegistryAway} if the registry does not answer
    */
@@ -38,15 +41,16 @@ export interface Registry {
    * Checks that a registry answers.
    *
    * @throws {RegistryAway} if nothing answers
-   * @throws {Failure} if something else answers, or the registry refuses us
+   * @throws {Failure} if something that is not a registry answers, or if the registry refuses
+   * access
    */
   check(): Promise<void>;
 }
 
-/** Milliseconds to wait for an answer. */
+/** The timeout for an answer, in milliseconds. */
 const TIMEOUT = 5_000;
 
-/** Levels that promise at least what BACKWARD does. */
+/** The compatibility levels that are at least as strict as BACKWARD. */
 const KEEPS_BACKWARD = /^(BACKWARD|FULL)(_TRANSITIVE)?$/;
 
 /**
@@ -73,7 +77,7 @@ export function openRegistry(
     ...(auth === null ? {} : { auth }),
   }, { [SchemaType.AVRO]: { typeHook: (schema) => typeHook(schema) } });
 
-  /** The few requests that the client does not offer. */
+  /** Sends requests that the client library does not offer. */
   async function ask(method: string, path: string, body?: unknown): Promise<Response> {
     const headers = new Headers({ "content-type": "application/vnd.schemaregistry.v1+json" });
     if (auth !== null) headers.set("authorization", `Basic ${btoa(`${username}:${password}`)}`);
@@ -86,7 +90,8 @@ export function openRegistry(
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
     } catch (cause) {
-      // Only the end of "error sending request for url (…): client error (Connect): …" says why.
+      // In "error sending request for url (…): client error (Connect): …" only the end is the
+      // reason.
       const why = reasonOf(cause).replace(/^error sending request.*: (?=[^:]+$)/s, "");
       throw new RegistryAway(why);
     }
@@ -96,7 +101,7 @@ export function openRegistry(
     return response;
   }
 
-  /** The compatibility level that the subject has set for itself; null if it has none. */
+  /** Returns the compatibility level of the subject itself; null if it has none of its own. */
   async function levelOf(subject: string): Promise<string | null> {
     const response = await ask("GET", `/config/${encodeURIComponent(subject)}`);
     if (response.ok) {
@@ -107,12 +112,12 @@ export function openRegistry(
     throw refusal(host, response.status);
   }
 
-  /** Sets the subject to BACKWARD unless it promises more; returns what it promises then. */
+  /** Sets the subject to BACKWARD unless its level is stricter. Returns its level. */
   async function keepBackward(subject: string): Promise<string> {
     const level = await levelOf(subject);
     if (level !== null && KEEPS_BACKWARD.test(level)) return level;
-    // Apicurio answers NONE for a subject that has set nothing, and accepts a level only after
-    // the first version: for a new subject, the client sets it then.
+    // Apicurio answers NONE for a subject without a level, and accepts a level only after the first
+    // version. So for a new subject, the client library sets the level later.
     if (await isNew(subject)) return COMPATIBILITY.BACKWARD;
     const answer = await ask("PUT", `/config/${encodeURIComponent(subject)}`, {
       compatibility: COMPATIBILITY.BACKWARD,
@@ -129,7 +134,9 @@ export function openRegistry(
     return response.status === 404;
   }
 
-  /** Why the newest version and ours are incompatible; null if we find no reason. */
+  /**
+   * Returns why the newest version and our schema are incompatible; null if no reason is found.
+   */
   async function explain(subject: string, level: string, schema: string): Promise<string | null> {
     const path = `/subjects/${encodeURIComponent(subject)}/versions/latest`;
     const response = await ask("GET", path).catch(() => null);
@@ -150,7 +157,7 @@ export function openRegistry(
           );
           return id;
         } catch (error) {
-          // Another client was between registering the first version and setting the level.
+          // Another client had just registered the first version, but not set the level yet.
           const outrun = (error as Error).name === "ConfluentSchemaRegistryCompatibilityError";
           if (outrun && tries < 5) continue;
           const { status, message } = answerOf(error);
@@ -199,18 +206,18 @@ function hostOf(url: string): string {
   }
   if (parsed.username !== "") {
     throw new Failure(
-      "--registry: the URL holds a password; set KAFKA_REGISTRY_USERNAME and KAFKA_REGISTRY_PASSWORD",
+      "--registry: the URL contains a password; set KAFKA_REGISTRY_USERNAME and KAFKA_REGISTRY_PASSWORD",
       { exitCode: 2 },
     );
   }
   return parsed.href.replace(/\/+$/, "");
 }
 
-/** What the client threw, as an HTTP status (0 if there was none) and a text. */
+/** Returns an error of the client library as an HTTP status (0 if there was none) and a text. */
 function answerOf(error: unknown): { status: number; message: string } {
   const { status, message } = error as { status?: unknown; message?: unknown };
   const text = String(message ?? error).replace(/^mastodon-stream - /, "");
-  // The client also reports a failed connection as 400; a registry gives its 400 a message.
+  // The client library also reports a failed connection as 400. A 400 of a registry has a message.
   const [, failed] = /^Error, status 400: (.*)$/s.exec(text) ?? [];
   if (failed !== undefined) return { status: 503, message: failed };
   return { status: typeof status === "number" ? status : 0, message: text };

@@ -1,6 +1,6 @@
 /**
- * Confluent's wire format: a zero byte, four bytes with the schema's number, and the
- * value as Avro.
+ * Confluent's wire format: a zero byte, four bytes with the number of the schema, and the value as
+ * Avro.
  *
  * @see https://docs.confluent.io/platform/current/schema-registry/fundamentals/serdes-develop/index.html#wire-format
  *
@@ -9,7 +9,7 @@
 
 import type { Buffer } from "node:buffer";
 
-/** Bytes before the value. */
+/** The number of bytes before the value. */
 export const HEADER = 5;
 
 /** The parts of a message. */
@@ -20,7 +20,7 @@ export interface Framed {
 }
 
 /**
- * Splits a message; returns a text that says why if that is not possible.
+ * Splits a message. If that is not possible, it returns a text that says why.
  *
  * @example
  * ```ts

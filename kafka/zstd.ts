@@ -1,6 +1,6 @@
 /**
- * Adds zstd to kafkajs, which only knows its number. Brokers, Kafka Connect and
- * librdkafka all read it.
+ * Adds the zstd codec to kafkajs, which knows only its number. Brokers, Kafka Connect and
+ * librdkafka all read zstd.
  *
  * @module
  */
@@ -13,7 +13,7 @@ const { CompressionCodecs, CompressionTypes } = kafkajs;
 
 type Callback = (error: Error | null, data: Buffer) => void;
 
-// Deno has these functions, but its types of node:zlib lack them. Both run in other threads.
+// Deno has these functions, but its types of node:zlib lack them. They compress in other threads.
 const { zstdCompress, zstdDecompress, constants } = zlib as unknown as {
   zstdCompress(
     data: Buffer,
@@ -26,7 +26,7 @@ const { zstdCompress, zstdDecompress, constants } = zlib as unknown as {
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
 
-// The fastest level: higher ones gain a few per cent and take twice the time.
+// The fastest level. Higher levels save only a few percent and take twice the time.
 const params = { [constants.ZSTD_c_compressionLevel]: 1 };
 
 CompressionCodecs[CompressionTypes.ZSTD] = () => ({
@@ -34,5 +34,5 @@ CompressionCodecs[CompressionTypes.ZSTD] = () => ({
   decompress,
 });
 
-/** The codec, for producers. Consumers only need to import this module. */
+/** The codec for producers. Consumers only need to import this module. */
 export const ZSTD = CompressionTypes.ZSTD;

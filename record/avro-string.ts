@@ -1,19 +1,19 @@
 /**
- * Writes Avro strings in one pass. avsc first measures a string and then writes it, and
- * measuring calls out of JavaScript: with twenty strings in a record, that is most of the cost
+ * Writes Avro strings in one pass. avsc first measures a string and then writes it, and measuring
+ * needs a slow call out of JavaScript. With twenty strings in a record, that takes most of the time
  * of writing it.
  *
  * @module
  */
 import avro from "avsc";
 
-/** What avsc's types write to: a buffer and a position. */
+/** The target of avsc's types: a buffer and a position. */
 interface Tap {
   readonly buf: Uint8Array;
   pos: number;
 }
 
-/** The part of avsc's type that its declarations lack. */
+/** The part of avsc's type that is missing in its declarations. */
 interface Writes {
   _write(tap: Tap, value: unknown): void;
 }
@@ -21,16 +21,16 @@ interface Writes {
 const { StringType } = avro.types as unknown as { StringType: new () => avro.Type & Writes };
 const encoder = new TextEncoder();
 
-/** Shorter strings are mostly ASCII, and their length is one byte. */
+/** Strings shorter than this are mostly ASCII, and their length takes one byte. */
 const SHORT = 64;
-/** Lengths below this take two bytes, below the next three. */
+/** Lengths below `TWO` take two bytes, and lengths below `THREE` take three. */
 const TWO = 8_192, THREE = 1_048_576;
 
 class OnePassString extends StringType {
   override _write(tap: Tap, value: unknown): void {
     const written = typeof value === "string" &&
       (value.length < SHORT ? writeAscii(tap, value) : writeLong(tap, value));
-    // The general case: other letters in a short string, no room, or not a string.
+    // The general case: non-ASCII letters in a short string, no room, or not a string.
     if (!written) super._write(tap, value);
   }
 }
@@ -53,7 +53,8 @@ function writeLong(tap: Tap, text: string): boolean {
   const { buf, pos } = tap;
   const most = text.length * 3;
   if (most >= THREE || pos + 3 + most > buf.length) return false;
-  // The length comes before the bytes but is known after them: leave room for the longest.
+  // The length is written before the bytes, but known only after them. So room is left for the
+  // longest possible length.
   const room = most < TWO ? 2 : 3;
   const { written } = encoder.encodeInto(text, buf.subarray(pos + room));
   const size = written < TWO ? 2 : 3;
@@ -65,5 +66,5 @@ function writeLong(tap: Tap, text: string): boolean {
   return true;
 }
 
-/** The Avro type of all our strings. */
+/** The Avro type of all strings in the records. */
 export const onePassString: avro.Type = new OnePassString();

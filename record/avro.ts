@@ -1,8 +1,8 @@
 /**
- * The records as Avro types, made from the schemas in `config/`.
+ * The Avro types of the records, created from the schemas in `config/`.
  *
- * A plain long is a bigint, because status ids do not fit into a number; a timestamp-millis is
- * a number of milliseconds, as everywhere in this project.
+ * A plain long is a bigint, because status ids do not fit into a number. A timestamp-millis is a
+ * number of milliseconds, as everywhere in this project.
  *
  * @module
  */
@@ -13,13 +13,13 @@ import coverageSchema from "../config/mastodon-coverage.avsc" with { type: "text
 import deletionSchema from "../config/mastodon-delete.avsc" with { type: "text" };
 import { onePassString } from "./avro-string.ts";
 
-/** A type of `npm:avsc`, which writes and reads one kind of value. */
+/** A type of `npm:avsc`. It writes and reads one kind of value. */
 export type AvroType = avro.Type;
 
 /** Reads a value from its bytes. */
 export type Decode = (bytes: Buffer) => unknown;
 
-/** Avro needs eight bytes and packs them at once, so one buffer serves every long. */
+/** One buffer is enough for all longs, because avsc copies its eight bytes at once. */
 const eight = Buffer.alloc(8);
 
 const bigLong = avro.types.LongType.__with({
@@ -28,7 +28,7 @@ const bigLong = avro.types.LongType.__with({
     return eight;
   },
   fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(),
-  // avsc passes defaults of a schema as numbers, and copies of values as they are.
+  // avsc passes the defaults of a schema as numbers, and copies of values unchanged.
   fromJSON: (value: number | bigint) => BigInt(value),
   toJSON: (value: bigint) => value,
   isValid: (value: unknown) => typeof value === "bigint" && BigInt.asIntN(64, value) === value,
@@ -37,7 +37,7 @@ const bigLong = avro.types.LongType.__with({
 
 const plainLong = avro.Type.forSchema("long");
 
-/** Chooses the type for a part of a schema, where it is not avsc's usual one. */
+/** Returns the type for a part of a schema if it differs from avsc's usual type. */
 export function typeHook(schema: unknown): AvroType | undefined {
   const { type, logicalType } = typeof schema === "object" && schema !== null
     ? schema as { type?: unknown; logicalType?: unknown }
@@ -46,37 +46,36 @@ export function typeHook(schema: unknown): AvroType | undefined {
   return type === "string" ? onePassString : undefined;
 }
 
-/** Makes the type of a schema, given as JSON. */
+/** Creates the type of a schema. The schema is JSON. */
 export function avroType(schema: string): AvroType {
   return avro.Type.forSchema(JSON.parse(schema), { typeHook });
 }
 
-/** A record's schema, as it is sent to the registry, and its type. */
+/** The schema of a record, as it is sent to the registry, and its type. */
 export interface RecordType {
   /** The text of the `.avsc` file. */
   readonly schema: string;
   readonly type: AvroType;
 }
 
-/** `com.simonaubury.MastodonDetails`: a toot. */
+/** The record of a toot: `com.simonaubury.MastodonDetails`. */
 export const TOOT_RECORD: RecordType = { schema: tootSchema, type: avroType(tootSchema) };
 
-/** `com.simonaubury.MastodonDelete`: a server reported that a status is deleted. */
+/** The record of a delete: `com.simonaubury.MastodonDelete`. */
 export const DELETION_RECORD: RecordType = {
   schema: deletionSchema,
   type: avroType(deletionSchema),
 };
 
-/** `com.simonaubury.MastodonCoverage`: a span of a timeline, and whether it was covered. */
+/** The record of a covered, filled or lost span: `com.simonaubury.MastodonCoverage`. */
 export const COVERAGE_RECORD: RecordType = {
   schema: coverageSchema,
   type: avroType(coverageSchema),
 };
 
 /**
- * Makes a function that reads what `writer` wrote, as `reader` sees it: fields
- * that the reader lacks are left out, fields that the writer lacked get their
- * default.
+ * Creates a function that reads values of the type `writer` as values of the type `reader`. Fields
+ * that `reader` lacks are left out, and fields that `writer` lacks get their default.
  *
  * @throws {Error} if the two schemas are incompatible; the message says why
  *

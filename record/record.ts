@@ -1,11 +1,9 @@
 /**
- * The three records of the stream, as TypeScript sees them: toots, deletes and
- * coverage.
+ * The three records as TypeScript types: toots, deletes and coverage.
  *
- * The Avro in `config/` defines them. The interfaces below name the same fields
- * (a test compares them), and the lake's columns are derived from the Avro, so
- * that our Parquet has the columns that Kafka Connect's S3 sink would write from
- * the same records.
+ * The Avro schemas in `config/` define them. The interfaces below have the same fields, which a
+ * test checks. The lake's columns are derived from the Avro schemas, so our Parquet files have the
+ * same columns as those of Kafka Connect's S3 sink.
  *
  * @module
  */
@@ -69,18 +67,20 @@ export interface Deletion {
   deleted_at: number;
 }
 
-/** A timeline of a server: its own people's posts, or everything it knows. */
+/**
+ * A timeline of a server: `local` has the posts of its own people, `federated` has all posts that
+ * it knows.
+ */
 export type Timeline = "local" | "federated";
 
 /**
- * What happened to a span of time: `covered` live, `filled` later, or `lost`. `counted` is the
- * server's own count and says nothing about coverage.
+ * The outcome of a span of time: `covered` live, `filled` later, or `lost`. `counted` is the
+ * server's own count, and says nothing about coverage.
  */
 export type Outcome = "covered" | "filled" | "lost" | "counted";
 
 /**
- * A span of a server's timeline, and whether we covered it:
- * `com.simonaubury.MastodonCoverage`.
+ * A span of a server's timeline, and whether it was covered: `com.simonaubury.MastodonCoverage`.
  */
 export interface Coverage {
   base_url: string;
@@ -91,15 +91,18 @@ export interface Coverage {
   until: number;
   transport: Transport | "activity";
   outcome: Outcome;
-  /** Statuses in the span; null if nobody counted them. */
+  /** The number of statuses in the span; null if unknown. */
   statuses: bigint | null;
   /** Why the span was filled or lost. */
   cause: string | null;
-  /** When the listener said so, milliseconds since 1970; null in records of earlier versions. */
+  /**
+   * When the listener wrote the record, in milliseconds since 1970; null in records of earlier
+   * versions.
+   */
   recorded_at: number | null;
 }
 
-/** The type of a column, in the terms of DuckDB. */
+/** The DuckDB type of a column. */
 export type ColumnType =
   | "VARCHAR"
   | "BIGINT"
@@ -119,7 +122,7 @@ export interface Column {
 export const TOOT_TOPIC = "mastodon-topic";
 
 /**
- * The topic for deletes that goes with a topic for toots.
+ * Returns the name of the topic of deletes that belongs to a topic of toots.
  *
  * @example
  * ```ts
@@ -134,7 +137,7 @@ export function deleteTopic(topic: string): string {
 }
 
 /**
- * The topic for coverage that goes with a topic for toots.
+ * Returns the name of the topic of coverage that belongs to a topic of toots.
  *
  * @example
  * ```ts
@@ -148,7 +151,7 @@ export function coverageTopic(topic: string): string {
   return besideTopic(topic, "coverage");
 }
 
-/** Makes `mastodon-delete-topic` of `mastodon-topic` and `delete`. */
+/** Joins names: `mastodon-topic` and `delete` become `mastodon-delete-topic`. */
 function besideTopic(topic: string, what: string): string {
   return topic.endsWith("-topic") ? topic.replace(/-topic$/, `-${what}-topic`) : `${topic}-${what}`;
 }

@@ -1,32 +1,32 @@
 /**
- * The clock for tests.
+ * A clock for tests.
  *
  * @module
  */
 import type { Clock } from "../clock.ts";
 
-/** A clock that moves when a test says so. */
+/** A clock that the test moves. */
 export interface FakeClock extends Clock {
-  /** Moves the clock: timers that are due by then fire in their order. */
+  /** Moves the clock. Timers that are due by then fire in their order. */
   advance(milliseconds: number): void;
   /** Moves the clock, and lets promises settle before and after each timer. */
   advanceAsync(milliseconds: number): Promise<void>;
-  /** Timers that have not fired. */
+  /** The number of timers that have not fired. */
   readonly pending: number;
 }
 
-/** How {@linkcode createFakeClock} behaves. */
+/** Options of {@linkcode createFakeClock}. */
 export interface FakeClockOptions {
   /** The initial time, in milliseconds since 1970. Default: noon of 1 February 2026. */
   readonly start?: number;
   /**
-   * Whether it also moves by itself, from the real time, for tests with real sockets. Default:
+   * True to let the clock also move with the real time, for tests with real sockets. Default:
    * false.
    */
   readonly running?: boolean;
 }
 
-/** Lets promises settle that wait for other promises only. */
+/** Waits until all promises have settled that wait only for other promises. */
 export async function settle(): Promise<void> {
   for (let i = 0; i < 20; i++) await Promise.resolve();
 }

@@ -1,10 +1,13 @@
 /**
- * Whether a process runs.
+ * Checks whether a process runs.
  *
  * @module
  */
 
-/** True if the process with this id runs. Not for Windows, which has no such signal. */
+/**
+ * Returns true if the process with this id runs. It does not work on Windows, which has no such
+ * signal.
+ */
 export function alive(pid: number): boolean {
   try {
     Deno.kill(pid, "SIGCONT");

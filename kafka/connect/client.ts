@@ -1,6 +1,6 @@
 /**
- * Kafka Connect's REST API, as far as a sink needs it. It imports no package, so
- * that a container can run it without downloading anything.
+ * A client of Kafka Connect's REST API, with the requests that a sink needs. It imports no package,
+ * so that a container can run it without downloading anything.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { Failure } from "../../common/failure.ts";
 /** A task of a connector. */
 export interface TaskStatus {
   readonly id: number;
-  /** `RUNNING`, `FAILED`, `PAUSED`, `UNASSIGNED`, `RESTARTING`, … */
+  /** The state: `RUNNING`, `FAILED`, `PAUSED`, `UNASSIGNED`, `RESTARTING`, … */
   readonly state: string;
   /** Java's stack trace, if the task has failed. */
   readonly trace?: string;
@@ -17,20 +17,25 @@ export interface TaskStatus {
 
 /** A connector and its tasks. */
 export interface ConnectorStatus {
-  /** State and, after a failure, the trace of the connector itself. It stays `RUNNING` when all tasks have failed. */
+  /**
+   * The state of the connector itself and, after a failure, its stack trace. The state stays
+   * `RUNNING` even when all tasks have failed.
+   */
   readonly connector: { readonly state: string; readonly trace?: string };
   readonly tasks: readonly TaskStatus[];
 }
 
-/** A connector's configuration: every value is text. */
+/** A connector's configuration. Every value is text. */
 export type ConnectorConfig = Readonly<Record<string, string>>;
 
-/** Connect does not answer, starts, or rebalances just now: worth trying again. */
+/**
+ * Thrown if Connect does not answer, is starting or is rebalancing. Another attempt may succeed.
+ */
 export class ConnectUnavailable extends Error {
   override readonly name = "ConnectUnavailable";
 }
 
-/** An answer of 4xx: something is wrong with what was asked. */
+/** Thrown for an answer of 4xx, which means that the request is wrong. */
 export class ConnectRefused extends Failure {
   constructor(message: string, readonly status: number) {
     super(message);
@@ -39,15 +44,15 @@ export class ConnectRefused extends Failure {
 
 /** One Connect cluster. Every method throws {@linkcode ConnectUnavailable} if it cannot answer now. */
 export interface Connect {
-  /** The configuration of a connector; null if Connect does not know the connector. */
+  /** Returns the configuration of a connector; null if Connect does not know the connector. */
   config(name: string): Promise<ConnectorConfig | null>;
   /** Creates a connector, or replaces its configuration. */
   configure(name: string, config: ConnectorConfig): Promise<void>;
-  /** Null if Connect does not know the connector. */
+  /** Returns the status of a connector; null if Connect does not know the connector. */
   status(name: string): Promise<ConnectorStatus | null>;
-  /** Restarts the connector and those of its tasks that have failed. */
+  /** Restarts the connector and its failed tasks. */
   restartFailed(name: string): Promise<void>;
-  /** Ends the tasks and keeps the configuration. Connect answers before they have ended. */
+  /** Ends the tasks and keeps the configuration. Connect answers before the tasks have ended. */
   stop(name: string): Promise<void>;
   /** Starts a stopped or paused connector. */
   resume(name: string): Promise<void>;
@@ -55,14 +60,14 @@ export interface Connect {
   deleteOffsets(name: string): Promise<void>;
 }
 
-/** Milliseconds until a request is given up. Connect itself gives up after 90 s. */
+/** The timeout of a request in milliseconds. Connect itself gives up after 90 s. */
 const TIMEOUT = 95_000;
 
 /**
  * Opens the REST API of a Connect cluster.
  *
  * @param url such as `http://localhost:8083`
- * @throws {Failure} with exit code 2 if the URL is not one of HTTP
+ * @throws {Failure} with exit code 2 if the URL is not an http or https URL
  *
  * @example
  * ```ts
@@ -102,7 +107,7 @@ export function openConnect(
     if (response.ok) return response;
     const text = await response.text();
     const said = `Kafka Connect at ${host} answers ${response.status}: ${messageOf(text)}`;
-    // 409 while the workers share out the tasks, 5xx while a worker starts.
+    // Connect answers 409 while the workers distribute the tasks, and 5xx while a worker starts.
     if (response.status === 409 || response.status >= 500) throw new ConnectUnavailable(said);
     throw new ConnectRefused(said, response.status);
   }
@@ -128,13 +133,13 @@ export function openConnect(
   };
 }
 
-/** What an error's body says: its `message` in one line, or the start of the text. */
+/** Returns the message in an error's body: its `message` in one line, or the start of the text. */
 function messageOf(body: string): string {
   let text = body;
   try {
     text = String((JSON.parse(body) as { message?: unknown }).message ?? body);
   } catch {
-    // Not JSON: a proxy's page.
+    // The body is not JSON, such as the page of a proxy.
   }
   return text.replaceAll(/\s+/g, " ").trim().slice(0, 400) || "no reason given";
 }

@@ -1,8 +1,8 @@
 // deno-lint-ignore-file no-console
 /**
- * `deno task connect COMMAND`: Kafka Connect's sink, registered, checked, and
- * told to read again. This file parses, wires and exits. It imports no package,
- * so that the container `register` needs nothing from the network.
+ * `deno task connect COMMAND`: registers Kafka Connect's sink, checks its tasks, or lets it read
+ * its topics again. This file parses, wires and exits. It imports no package, so that the container
+ * `register` needs no downloads.
  *
  * @module
  */
@@ -18,7 +18,7 @@ const HELP = `Usage: deno task connect COMMAND [FILE.json] [options]
 
 Commands:
   register  send the configuration to Kafka Connect, and wait until the sink's tasks run
-  check     say whether the sink's tasks run
+  check     check whether the sink's tasks run
   replay    let the sink read its topics again from the beginning, after records
             went to the dead letters that should be in the lake
 

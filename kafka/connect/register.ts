@@ -9,35 +9,35 @@ import { retry } from "../../common/retry.ts";
 import { type Connect, type ConnectorConfig, ConnectUnavailable } from "./client.ts";
 import { type Health, healthOf } from "./tasks.ts";
 
-/** What {@linkcode register} is told. */
+/** Options of {@linkcode register}. */
 export interface RegisterOptions {
   readonly connect: Connect;
-  /** Name of the connector. */
+  /** The name of the connector. */
   readonly name: string;
   readonly config: ConnectorConfig;
-  /** Goes on watching after the tasks have started, until the signal is aborted. */
+  /** True to go on watching after the tasks have started, until the signal is aborted. */
   readonly watch: boolean;
   readonly signal: AbortSignal;
-  /** Takes a line for the terminal. */
+  /** Prints a line on the terminal. */
   readonly say: (line: string) => void;
   readonly clock?: Clock;
 }
 
-/** Milliseconds that Connect may take to answer: a worker starts in about a minute. */
+/** The milliseconds that Connect may take to answer. A worker starts in about a minute. */
 const CONNECT_STARTS = 10 * 60_000;
-/** Milliseconds that the tasks may take until all of them run. */
+/** The milliseconds until all tasks must run. */
 const TASKS_START = 120_000;
-/** Milliseconds that all tasks must run before the sink counts as started. */
+/** The sink counts as started when all tasks have run for this many milliseconds. */
 const STEADY = 20_000;
-/** Milliseconds until the status no longer shows tasks that are being replaced. */
+/** After a change, the status may show the old tasks for this many milliseconds. */
 const SETTLE = 5_000;
-/** Milliseconds between two looks at the tasks, while they start and later. */
+/** The milliseconds between two checks of the tasks, while they start and later. */
 const POLL = 2_000;
 const WATCH = 10_000;
 
 /**
- * Sends the configuration if Connect has another one, restarts tasks that have
- * failed, and waits until all tasks have run for 20 seconds.
+ * Sends the configuration if Connect has a different one, restarts failed tasks, and waits until
+ * all tasks have run for 20 seconds.
  *
  * @throws {Failure} if Connect does not answer within ten minutes, if the tasks do not start, or as
  * soon as one has failed; the message names the task and the cause
@@ -58,7 +58,7 @@ export async function register(options: RegisterOptions): Promise<void> {
     say("Restarting the tasks that have failed");
     await untilAnswered(options, clock, () => connect.restartFailed(name));
   }
-  // The status still shows the former tasks for a moment.
+  // For a moment the status still shows the old tasks.
   if (restart || sent === "changed") await sleep(clock, SETTLE, signal);
 
   const begun = clock.monotonic();
@@ -81,7 +81,9 @@ export async function register(options: RegisterOptions): Promise<void> {
   }
 }
 
-/** The health of the connector; one that cannot be asked is waiting. */
+/**
+ * Returns the health of the connector. If Connect does not answer, the connector counts as waiting.
+ */
 async function health({ connect, name }: RegisterOptions): Promise<Health> {
   try {
     return healthOf(name, await connect.status(name));
@@ -92,9 +94,9 @@ async function health({ connect, name }: RegisterOptions): Promise<Health> {
 }
 
 /**
- * Repeats `work` while Connect cannot answer, for at most ten minutes.
+ * Repeats `work` while Connect does not answer, for at most ten minutes.
  *
- * @throws {Failure} if it still cannot
+ * @throws {Failure} if Connect does not answer within that time
  */
 async function untilAnswered<T>(
   { signal, say }: RegisterOptions,

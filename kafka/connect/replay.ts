@@ -1,5 +1,5 @@
 /**
- * Lets a sink read its topics once more from their beginning.
+ * Lets a sink read its topics again from the beginning.
  *
  * @module
  */
@@ -8,34 +8,35 @@ import { Failure } from "../../common/failure.ts";
 import { retry } from "../../common/retry.ts";
 import { type Connect, ConnectRefused, ConnectUnavailable } from "./client.ts";
 
-/** What {@linkcode replaySink} is told. */
+/** Options of {@linkcode replaySink}. */
 export interface ReplayOptions {
   readonly connect: Connect;
-  /** Name of the connector. */
+  /** The name of the connector. */
   readonly name: string;
   readonly signal: AbortSignal;
-  /** Takes a line for the terminal. */
+  /** Prints a line on the terminal. */
   readonly say: (line: string) => void;
   readonly clock?: Clock;
 }
 
-/** Milliseconds that each step may take: tasks end within a minute of being told to. */
+/** The milliseconds that each step may take. Tasks usually end within a minute. */
 const STEP = 180_000;
 const POLL = 1_000;
 
 /**
- * Stops the connector, deletes the offsets that it has committed, and resumes
- * it. Everything that the broker still holds is written to the lake again; the
- * views show each post once.
+ * Stops the connector, deletes its committed offsets, and resumes it. All messages that the broker
+ * still has are written to the lake again. The views show each post only once.
  *
- * If it ends early, the connector is resumed all the same.
+ * The connector is resumed even if a step fails.
  *
  * @throws {Failure} if Connect does not know the connector, or a step fails for three minutes
  */
 export async function replaySink(options: ReplayOptions): Promise<void> {
   const { connect, name, signal, say, clock = systemClock } = options;
 
-  /** Repeats `work` until it answers true. Connect answers 400 or 409 while a task is still ending. */
+  /**
+   * Repeats `work` until it returns true. Connect answers 400 or 409 while a task is still ending.
+   */
   async function step(what: string, work: () => Promise<boolean>): Promise<void> {
     const deadline = clock.monotonic() + STEP;
     let problem: unknown = new Error("the tasks have not ended");
@@ -77,7 +78,8 @@ export async function replaySink(options: ReplayOptions): Promise<void> {
       return true;
     });
   } finally {
-    // Not bound to the signal: a sink that was left stopped would write nothing.
+    // The connector is resumed even after a stop signal, because a stopped sink would write
+    // nothing.
     await resume(connect, name, clock);
   }
   say(`Resumed '${name}': it reads its topics from the beginning`);

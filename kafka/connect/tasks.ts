@@ -1,21 +1,21 @@
 /**
- * Whether a connector works. Its own state does not tell: a connector whose
- * tasks have all failed still calls itself `RUNNING`.
+ * Decides whether a connector works. Its own state does not show that, because it stays `RUNNING`
+ * even if all tasks have failed.
  *
  * @module
  */
 import type { ConnectorStatus } from "./client.ts";
 
-/** What the states of a connector and its tasks amount to. */
+/** The health of a connector, which follows from its state and the states of its tasks. */
 export type Health =
   | { readonly kind: "running"; readonly tasks: number }
   /** Connect is still starting the tasks, or somebody has paused or stopped them. */
   | { readonly kind: "waiting"; readonly reason: string }
-  /** `reason` is one line: which task, and why. */
+  /** A task has failed. `reason` names the task and the cause in one line. */
   | { readonly kind: "failed"; readonly reason: string };
 
 /**
- * Judges a connector by its tasks.
+ * Returns the health of a connector by its tasks.
  *
  * @param status null if Connect does not know the connector
  *
@@ -53,8 +53,8 @@ export function healthOf(name: string, status: ConnectorStatus | null): Health {
 }
 
 /**
- * A Java stack trace in one line: what was thrown, and the innermost cause. The
- * first line of a failed task says only that it ends.
+ * Shortens a Java stack trace to one line with the exception and the innermost cause. The first
+ * line alone says only that the task ends.
  */
 export function causeOf(trace = ""): string {
   const lines = trace.split("\n").map((line) => line.trim()).filter((line) => line !== "");

@@ -28,13 +28,13 @@ export interface Connection {
   readonly sql: Sql;
   readonly show: Show;
   readonly settings: Settings;
-  /** The newest Parquet file of toots, as `read_parquet` takes it. */
+  /** The path of the newest Parquet file of toots, for `read_parquet`. */
   readonly newestFile: string;
   /** Creates the views `language`, `mastodon_toot_raw` and `mastodon_toot`, and returns their SQL. */
   createViews(): Promise<string>;
 }
 
-/** A path, relative to the project's folder if it is inside. */
+/** Returns a path, relative to the project's folder if it is inside. */
 function named(path: string): string {
   const inside = relative(ROOT, path);
   return path.includes("://") || inside.startsWith("..") || isAbsolute(inside) ? path : inside;
@@ -43,7 +43,7 @@ function named(path: string): string {
 /**
  * Opens the lake that the settings name.
  *
- * @throws {Failure} if it does not exist, or holds no toots yet
+ * @throws {Failure} if the lake does not exist, or contains no toots yet
  */
 export async function connect(settings: Settings = readSettings()): Promise<Connection> {
   const location = settings.lake;
@@ -53,7 +53,7 @@ export async function connect(settings: Settings = readSettings()): Promise<Conn
   }
   const store = openStore(location);
   const files = (await Promise.all(
-    // The metadata of the compacted lake holds no toots.
+    // The metadata files of the compacted lake contain no toots.
     [topicFolder(TOOT_TOPIC), compactedFolder(TOOT_TOPIC)].map((start) => store.list(start)),
   )).flat().filter(({ path }) => isVisible(path) && !path.includes("/metadata/"));
   if (files.length === 0) {
@@ -96,8 +96,8 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 /**
- * The statements that connect DuckDB to an object store, without the secret.
- * {@linkcode connect} has run them if the lake is on `s3://`.
+ * Returns the statements that connect DuckDB to an object store, without the secret. If the lake is
+ * on `s3://`, {@linkcode connect} has run them.
  */
 export function s3Setup(): string {
   const settings = s3Settings();

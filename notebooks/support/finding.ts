@@ -1,11 +1,11 @@
 /**
- * Sentences computed from rows, for what no chart shows.
+ * Sentences that are computed from rows, for facts that no chart shows.
  *
  * @module
  */
 import { counted, dayMonth, percent } from "./charts/label.ts";
 
-/** A lake in one row. */
+/** The numbers of a lake. */
 export interface OverviewRow {
   toots: number;
   records: number;
@@ -17,7 +17,7 @@ export interface OverviewRow {
 }
 
 /**
- * What a lake holds, in up to three sentences.
+ * Describes the contents of a lake in up to three sentences.
  *
  * @example
  * ```ts

@@ -1,20 +1,20 @@
 /**
- * Shows things in Jupyter, or on the terminal when the cells run as a script.
+ * Shows output in Jupyter, or on the terminal when the cells run as a script.
  *
  * @module
  */
 
-/** One thing in several forms, by media type; the terminal prints `text/plain`. */
+/** Output in several forms, by media type. The terminal prints `text/plain`. */
 export type Bundle = Record<string, string> & { "text/plain": string };
 
-/** Shows one thing. */
+/** Shows one output. */
 export type Output = (bundle: Bundle) => Promise<void>;
 
 interface Jupyter {
   display(bundle: Bundle, options: { raw: true }): Promise<void>;
 }
 
-/** The kernel's display; null outside a kernel, where Deno throws. */
+/** Returns the display of the Jupyter kernel; null outside a kernel, where Deno throws. */
 function jupyter(): Jupyter | null {
   try {
     return (Deno as unknown as { jupyter?: Jupyter }).jupyter ?? null;
@@ -23,7 +23,7 @@ function jupyter(): Jupyter | null {
   }
 }
 
-/** Shows a thing in the notebook, or prints its text outside Jupyter. */
+/** Shows an output in the notebook, or prints its text outside Jupyter. */
 export const output: Output = async (bundle) => {
   const kernel = jupyter();
   if (kernel) return await kernel.display(bundle, { raw: true });

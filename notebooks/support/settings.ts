@@ -1,6 +1,6 @@
 /**
- * The settings of a notebook. A notebook has no command line, so they are environment
- * variables, read only here.
+ * The settings of a notebook. A notebook has no command line, so its settings are environment
+ * variables, which only this file reads.
  *
  * @module
  */
@@ -21,9 +21,9 @@ export interface Settings {
   readonly lake: string;
   /** `DUCKDB_ENGINE`: `native` (default) or `wasm`. */
   readonly engine: EngineName;
-  /** `WORDS`: the words to look for, separated by commas; in lower case here. */
+  /** `WORDS`: the words to search, separated by commas. Here they are in lower case. */
   readonly words: readonly string[];
-  /** `CHARTS`: a folder to save each chart in, as SVG; null to save none. */
+  /** `CHARTS`: a folder in which each chart is saved as SVG; null to save none. */
   readonly charts: string | null;
 }
 

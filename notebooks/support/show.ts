@@ -9,22 +9,22 @@ import type { Chart } from "./charts/frame.ts";
 import { type Output, output as standard } from "./output.ts";
 import { tableOf } from "./table.ts";
 
-/** What a notebook's cells call. */
+/** The functions that a notebook's cells call. */
 export interface Show {
-  /** A chart with its finding below; also saves it if a folder is set. */
+  /** Shows a chart with its finding below. Also saves it if a folder is set. */
   chart(chart: Chart): Promise<void>;
-  /** Rows as a table, under a caption. */
+  /** Shows rows as a table with a caption. */
   table(rows: readonly object[], caption: string): Promise<void>;
-  /** A sentence. */
+  /** Shows a sentence. */
   say(sentence: string): Promise<void>;
-  /** SQL in a collapsed section with a title. */
+  /** Shows SQL in a collapsed section with a title. */
   sql(what: string, statements: string): Promise<void>;
 }
 
 /**
- * Shows the parts of a notebook.
+ * Creates the functions that show the parts of a notebook.
  *
- * @param folder where to save charts as `<name>.svg`; null to save none
+ * @param folder the folder in which charts are saved as `<name>.svg`; null to save none
  */
 export function showing(folder: string | null, output: Output = standard): Show {
   return {
@@ -33,7 +33,7 @@ export function showing(folder: string | null, output: Output = standard): Show 
         await Deno.mkdir(folder, { recursive: true });
         await Deno.writeTextFile(join(folder, `${name}.svg`), `${svg}\n`);
       }
-      // Inline in the page, the chart follows the theme that the page has.
+      // The SVG is part of the page, so that the chart follows the theme of the page.
       await output({
         "text/html":
           `<figure style="margin:0">${svg}<figcaption>${escapeHtml(finding)}</figcaption>` +

@@ -1,5 +1,5 @@
 /**
- * SQL in a cell: a template whose values become parameters, never text.
+ * SQL in a cell: a template string. Its values become parameters, never parts of the SQL text.
  *
  * @module
  */
@@ -10,13 +10,13 @@ export type Cell = null | boolean | number | bigint | string | Date | Cell[] | {
   [field: string]: Cell;
 };
 
-/** Runs a statement on a lake. Name the row's type to have its columns checked. */
+/** Runs a statement on a lake. With the type of a row, its columns are type-checked. */
 export type Sql = <R = Record<string, Cell>>(
   strings: TemplateStringsArray,
   ...values: Value[]
 ) => Promise<R[]>;
 
-/** The statement of a template and its parameters: `${x}` becomes `$p1`, and so on. */
+/** Returns the statement of a template and its parameters: `${x}` becomes `$p1`, and so on. */
 export function statement(
   strings: readonly string[],
   values: readonly Value[],
@@ -27,7 +27,10 @@ export function statement(
   };
 }
 
-/** Engines return counts as bigint, charts need numbers. An id that is too large stays exact. */
+/**
+ * Converts bigints to numbers. Engines return counts as bigint, but charts need numbers. An id that
+ * is too large stays a bigint.
+ */
 function plain(value: Value): Cell {
   if (typeof value === "bigint") {
     const number = Number(value);
@@ -43,7 +46,7 @@ function plainRow(row: Row): Record<string, Cell> {
 }
 
 /**
- * The template tag of a lake.
+ * Creates the template tag of a lake.
  *
  * @example
  * ```ts

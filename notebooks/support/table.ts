@@ -1,5 +1,5 @@
 /**
- * Rows as a table: HTML for a page, aligned text for a terminal.
+ * Formats rows as a table: HTML for a page, and aligned text for a terminal.
  *
  * @module
  */
@@ -16,10 +16,10 @@ export interface Table {
 const number = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
 const weekday = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", weekday: "short" });
 
-/** Names of columns that hold ids: numbers without separators. */
+/** The names of columns with ids, whose numbers have no separators. */
 const IDENTIFIER = /(^|_)(id|offset|created_at)$/;
 
-/** A day as `2026-11-02 Mon`; an instant as `2026-11-02 13:45:10`, both UTC. */
+/** Formats a day as `2026-11-02 Mon`, and a time as `2026-11-02 13:45:10`, both in UTC. */
 function time(value: Date): string {
   const iso = value.toISOString();
   return value.getTime() % 86_400_000 === 0
@@ -54,10 +54,10 @@ function aligned(rows: readonly string[][], right: readonly boolean[]): string {
 }
 
 /**
- * A table of rows, the columns in the order of the query.
+ * Formats rows as a table. The columns have the order of the query.
  *
  * @param caption what the table shows; screen readers read it first
- * @param limit the most rows to show; a line counts the rest
+ * @param limit the most rows to show; a line below says how many more there are
  *
  * @example
  * ```ts
@@ -83,7 +83,7 @@ export function tableOf<R extends object>(rows: readonly R[], caption: string, l
   const cells = shown.map((row) => columns.map((column) => written(row[column]!, column)));
   const heads = columns.map((column) => column.replaceAll("_", " "));
   const rest = rows.length > limit ? `and ${number.format(rows.length - limit)} more rows` : "";
-  // Numbers are aligned to the right; numbers and times are not broken into lines.
+  // Numbers are aligned to the right. Numbers and times are not broken into several lines.
   const align = (column: number) =>
     right[column]
       ? ' style="text-align:right"'

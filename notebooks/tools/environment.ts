@@ -1,7 +1,6 @@
 /**
- * The Python environment of Jupyter: `.venv` in the project's folder, created when it
- * is first needed, with the running Deno as its kernel. Nothing is written to the
- * user's home.
+ * The Python environment of Jupyter: `.venv` in the project's folder. It is created when it is
+ * first needed, and its kernel is the running Deno. Nothing is written to the user's home folder.
  *
  * @module
  */
@@ -10,25 +9,25 @@ import { Failure } from "../../common/failure.ts";
 import { writeFileAtomically } from "../../common/files.ts";
 import { ROOT } from "../support/settings.ts";
 
-/** What to install: what runs notebooks, or JupyterLab as well. */
+/** The packages to install: those that run notebooks, or JupyterLab as well. */
 export type Purpose = "report" | "lab";
 
-/** An environment that is ready. */
+/** A Python environment that is ready. */
 export interface Environment {
-  /** Its Python. */
+  /** The path of its Python. */
   readonly python: string;
-  /** Variables that keep Jupyter inside it. */
+  /** Environment variables that keep Jupyter's files inside the environment. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** How to make an environment. */
+/** Options of {@linkcode ensureEnvironment}. */
 export interface EnvironmentOptions {
   purpose?: Purpose;
   /** The environment's folder. Default: `.venv` of the project. */
   folder?: string;
   /** Receives a line before a step that takes long. */
   say?: (line: string) => void;
-  /** Commands to try for Python. */
+  /** The commands that may start Python. */
   pythons?: readonly string[];
   signal?: AbortSignal;
 }
@@ -66,7 +65,7 @@ async function run(command: string, args: string[], signal?: AbortSignal): Promi
 }
 
 /**
- * The first Python that can create an environment.
+ * Finds the first Python that can create an environment.
  *
  * @throws {Failure} if none can; the message says what is missing
  */
@@ -85,7 +84,7 @@ export async function findPython(
   throw new Failure(`${NEEDED}, and ${why}`);
 }
 
-/** Whether an environment's Python starts and has pip. */
+/** Returns true if the Python of an environment starts and has pip. */
 async function runs(python: string): Promise<boolean> {
   return (await run(python, ["-c", "import pip"])).success;
 }
@@ -156,7 +155,7 @@ async function install(
   }
 }
 
-/** Registers the running Deno as a kernel: its path depends on how it was started. */
+/** Registers the running Deno as a kernel. Its path depends on how Deno was started. */
 async function writeKernel(folder: string): Promise<void> {
   const { kernel } = layout(folder);
   const file = join(kernel, "kernel.json");

@@ -1,6 +1,5 @@
 /**
- * Executes a notebook in Jupyter and writes it as one page of HTML that works
- * offline.
+ * Executes a notebook in Jupyter and writes it as a single HTML page that works offline.
  *
  * @module
  */
@@ -9,23 +8,23 @@ import { Failure } from "../../common/failure.ts";
 import type { Environment } from "./environment.ts";
 import { ROOT } from "../support/settings.ts";
 
-/** What to execute, and where the page goes. */
+/** Options of {@linkcode executeNotebook}. */
 export interface ExecuteOptions {
   notebook: string;
-  /** The page, `….html`. */
+  /** The path of the page, `….html`. */
   output: string;
-  /** Environment variables for the cells, over those of this process. */
+  /** Environment variables for the cells. They override those of this process. */
   env?: Record<string, string>;
   signal?: AbortSignal;
 }
 
-/** Milliseconds for Python to end its kernel. */
+/** The milliseconds that Python may take to end its kernel. */
 const GRACE = 5_000;
 
 /**
  * Executes every cell of a notebook and writes the page.
  *
- * @throws {Failure} if a cell throws, with its message; the page is not written then
+ * @throws {Failure} if a cell throws, with the cell's message; then no page is written
  */
 export async function executeNotebook(
   environment: Environment,
@@ -46,7 +45,7 @@ export async function executeNotebook(
     stdout: "null",
     stderr: "piped",
   }).spawn();
-  // On SIGTERM it also ends its kernel, which SIGKILL would leave running.
+  // On SIGTERM, Python also ends its kernel. SIGKILL would leave the kernel running.
   let grace: ReturnType<typeof setTimeout> | undefined;
   const stop = () => {
     child.kill("SIGTERM");
@@ -63,7 +62,10 @@ export async function executeNotebook(
   }
 }
 
-/** The last line of a program, without colours and without the name of our error class. */
+/**
+ * Returns the last line of a program's output, without colours and without the name of our error
+ * class.
+ */
 function lastLine(stderr: Uint8Array): string {
   // deno-lint-ignore no-control-regex
   const plain = new TextDecoder().decode(stderr).replaceAll(/\x1b\[[0-9;]*m/g, "");

@@ -9,13 +9,13 @@ import { Failure } from "../../common/failure.ts";
 import { ensureEnvironment } from "./environment.ts";
 import { ROOT } from "../support/settings.ts";
 
-/** Starts JupyterLab in the folder of the notebooks; it receives the arguments. */
+/** Starts JupyterLab in the folder of the notebooks, with the given arguments. */
 async function main(args: string[]): Promise<number> {
   const environment = await ensureEnvironment({
     purpose: "lab",
     say: (line) => console.error(line),
   });
-  // Ctrl-C reaches JupyterLab as well: it asks whether to stop, and stops.
+  // Ctrl-C also reaches JupyterLab, which asks whether to stop. So it is ignored here.
   const ignore = () => {};
   Deno.addSignalListener("SIGINT", ignore);
   const child = new Deno.Command(environment.python, {

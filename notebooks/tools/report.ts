@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console
 /**
- * `deno task report [FILE.html]`: the notebook over your lake, as a page.
+ * `deno task report [FILE.html]`: the notebook over your lake, as an HTML page.
  *
  * @module
  */
@@ -14,24 +14,24 @@ import { ROOT } from "../support/settings.ts";
 /** The notebook of the report. */
 export const NOTEBOOK = join(ROOT, "notebooks", "mastodon-analysis.ipynb");
 
-/** What to report, and where. */
+/** Options of {@linkcode writeReport}. */
 export interface ReportOptions {
-  /** The page, `….html`. */
+  /** The path of the page, `….html`. */
   readonly output: string;
-  /** The notebook's settings, over those of this process. */
+  /** The notebook's settings. They override the variables of this process. */
   readonly env?: Record<string, string>;
-  /** Jupyter's environment; without one, the cells run as a script. */
+  /** The Python environment of Jupyter; without it, the cells run as a script. */
   readonly environment?: Promise<Environment>;
-  /** What happens to the output of the cells without Jupyter. */
+  /** Where the output of the cells goes if they run without Jupyter. */
   readonly stdout?: "inherit" | "null";
   readonly signal?: AbortSignal;
 }
 
 /**
- * Executes the notebook and writes it as a page. Without Python its cells still run and
- * save their charts in `CHARTS`.
+ * Executes the notebook and writes it as a page. Without Python, its cells still run and save their
+ * charts in the folder `CHARTS`.
  *
- * @returns why there is no page; null if there is one
+ * @returns the reason why there is no page; null if there is a page
  * @throws {Failure} if a cell throws
  */
 export async function writeReport(

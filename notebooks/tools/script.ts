@@ -1,7 +1,6 @@
 /**
- * A notebook as a script: its code cells, in order, as one module. It runs the same
- * cells without Jupyter, and allows them to be type-checked, which the kernel does not
- * do.
+ * Turns a notebook into a script: one module with its code cells in order. The script runs the same
+ * cells without Jupyter. It can also be type-checked, which the kernel does not do.
  *
  * @module
  */
@@ -9,7 +8,7 @@ import { basename, dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Failure } from "../../common/failure.ts";
 
-/** A cell, as nbformat 4 has it. */
+/** A cell in the form of nbformat 4. */
 export interface NotebookCell {
   cell_type: "code" | "markdown" | "raw";
   source: string | string[];
@@ -18,13 +17,13 @@ export interface NotebookCell {
   metadata: Record<string, unknown>;
 }
 
-/** A notebook, as nbformat 4 has it. */
+/** A notebook in the form of nbformat 4. */
 export interface Notebook {
   cells: NotebookCell[];
   metadata: Record<string, unknown>;
 }
 
-/** The text of a cell. */
+/** Returns the text of a cell. */
 export function sourceOf(cell: NotebookCell): string {
   return Array.isArray(cell.source) ? cell.source.join("") : cell.source;
 }
@@ -46,8 +45,8 @@ export async function readNotebook(path: string): Promise<Notebook> {
 }
 
 /**
- * A notebook's code cells as a module. Its relative imports become absolute, so that it
- * can be written anywhere.
+ * Writes a notebook's code cells as a module. Relative imports become absolute, so that the module
+ * can be in any folder.
  */
 export function moduleOf(notebook: Notebook, path: string): string {
   const base = pathToFileURL(`${dirname(resolve(path))}/`).href;
@@ -58,11 +57,11 @@ export function moduleOf(notebook: Notebook, path: string): string {
   ) + "\n";
 }
 
-/** How to run a notebook as a script. */
+/** Options of {@linkcode runScript}. */
 export interface ScriptOptions {
-  /** Environment variables for it, over those of this process. */
+  /** Environment variables for the script. They override those of this process. */
   env?: Record<string, string>;
-  /** What happens to its output; `piped` returns it. */
+  /** Where its output goes; `piped` returns it. */
   stdout?: "inherit" | "null" | "piped";
   signal?: AbortSignal;
 }
@@ -70,9 +69,9 @@ export interface ScriptOptions {
 /**
  * Runs a notebook's cells without Jupyter.
  *
- * @param config the `deno.json` that its imports are resolved by
- * @returns what it printed, if that is piped
- * @throws {Failure} if a cell throws, with its message
+ * @param config the `deno.json` that resolves its imports
+ * @returns the output of the script, if it is piped
+ * @throws {Failure} if a cell throws, with the cell's message
  */
 export async function runScript(
   path: string,
@@ -101,7 +100,7 @@ export async function runScript(
   }
 }
 
-/** The first line of an uncaught error, without colours. */
+/** Returns the first line of an uncaught error, without colours. */
 function thrownBy(stderr: string): string {
   // deno-lint-ignore no-control-regex
   const lines = stderr.replaceAll(/\x1b\[[0-9;]*m/g, "").split("\n").filter(Boolean);

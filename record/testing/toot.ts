@@ -1,5 +1,5 @@
 /**
- * Invented toots, deletes and coverage.
+ * Invented toots, deletes and coverage for tests.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Coverage, Deletion, Toot } from "../record.ts";
 /** When toot 0 was posted. */
 export const START = Date.UTC(2026, 0, 1);
 
-/** Toot number `n`, posted `n` seconds after {@linkcode START}; `over` replaces fields. */
+/** Makes toot number `n`, posted `n` seconds after {@linkcode START}. `over` replaces fields. */
 export function toot(n: number, over: Partial<Toot> = {}): Toot {
   const posted = over.posted_at ?? START + n * 1000;
   const { uri = `https://a.example/statuses/${n}`, author = "ann@a.example" } = over;
@@ -55,17 +55,23 @@ export function toot(n: number, over: Partial<Toot> = {}): Toot {
   };
 }
 
-/** A text in place of the keyed hash of an address; a hash stays as it is. */
+/** Returns a text that stands for the keyed hash of an address. A hash stays as it is. */
 export function hashOf(uri: string): string {
   return uri.startsWith("hmac-sha256:") ? uri : `hmac-sha256:${uri.replaceAll(/\W/g, "_")}`;
 }
 
-/** A delete: `a.example`, or another server, reports that the status with its id `n` is deleted. */
+/**
+ * Makes a delete: `a.example`, or another server, reports that its status with the id `n` is
+ * deleted.
+ */
 export function gone(n: number | string, base_url = "https://a.example"): Deletion {
   return { base_url, status_id: String(n), deleted_at: START + 86_400_000 };
 }
 
-/** Minute `n` after {@linkcode START}, covered at `a.example`; `over` replaces fields. */
+/**
+ * Makes coverage: minute `n` after {@linkcode START} was covered at `a.example`. `over` replaces
+ * fields.
+ */
 export function covered(n: number, over: Partial<Coverage> = {}): Coverage {
   return {
     base_url: "https://a.example",

@@ -1,31 +1,37 @@
 /**
- * A Kafka Connect for tests: its REST API on a free port, one worker, and tasks
- * that do what the test says.
+ * A fake Kafka Connect for tests: its REST API on a free port, one worker, and tasks that the test
+ * controls.
  *
  * @module
  */
 
-/** A connector of the fake. */
+/** A connector of the fake Connect. */
 interface Connector {
   config: Record<string, string>;
   state: string;
   tasks: { id: number; state: string; trace?: string }[];
 }
 
-/** A running fake. */
+/** A running fake Connect. */
 export interface FakeConnect {
   readonly url: string;
-  /** What was asked, one `METHOD /path` each; reads of the status are left out. */
+  /** The requests, as `METHOD /path`, without the reads of the status. */
   readonly requests: readonly string[];
   readonly connectors: ReadonlyMap<string, Connector>;
-  /** Answers this status to everything but reads of the status; null for its own answers. */
+  /**
+   * From now on answers all requests except reads of the status with this HTTP status; null for
+   * normal answers.
+   */
   answer(status: number | null): void;
-  /** From now on tasks fail with this trace when they start; null for tasks that run. */
+  /** From now on, tasks fail with this stack trace when they start; null for tasks that run. */
   breakTasks(trace: string | null): void;
   close(): Promise<void>;
 }
 
-/** Starts one; `tasksEnd` is how often a stopped connector's status still shows its tasks. */
+/**
+ * Starts a fake Connect. `tasksEnd` is the number of times that the status of a stopped connector
+ * still shows its tasks.
+ */
 export function startFakeConnect({ tasksEnd = 1 }: { tasksEnd?: number } = {}): FakeConnect {
   const connectors = new Map<string, Connector>();
   const requests: string[] = [];

@@ -1,13 +1,13 @@
 /**
- * A clock for tests that talk to a real socket and wait between requests: each
- * wait takes no time, and the clock shows afterwards that it has passed.
+ * A clock for tests with a real socket and waits between requests. A wait takes no real time, but
+ * moves the clock.
  *
  * @module
  */
 import type { Clock } from "../../../common/clock.ts";
 import { createFakeClock } from "../../../common/testing/fake-clock.ts";
 
-/** Makes one. It suits code that has one timer at a time. */
+/** Creates the clock. It works for code that has only one timer at a time. */
 export function createRushingClock(): Clock {
   const clock = createFakeClock();
   return {

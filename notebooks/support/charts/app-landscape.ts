@@ -1,5 +1,5 @@
 /**
- * Which apps people post with.
+ * The chart of the apps that people post with.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { type Chart, emptyChart } from "./frame.ts";
 import { ranking } from "./ranking.ts";
 import { count, counted, percent } from "./label.ts";
 
-/** Toots of one app. */
+/** The number of toots of one app. */
 export interface AppRow {
   app: string;
   toots: number;
@@ -17,9 +17,9 @@ const NAME = "app-landscape";
 const TITLE = "Which apps do people post with?";
 
 /**
- * Bars of the ten apps that most toots came from.
+ * Draws bars of the ten apps with the most toots.
  *
- * @param rows every app, most used first, bots left out
+ * @param rows all apps, the most used first, without bots
  */
 export function appLandscape(rows: readonly AppRow[], top = 10): Chart {
   const [first, second] = rows;

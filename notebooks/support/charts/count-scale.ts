@@ -1,17 +1,17 @@
 /**
- * A scale for counts: from nought to a round number, ticks at whole ones.
+ * A scale for counts: from zero to a round number, with ticks at whole numbers.
  *
  * @module
  */
 
-/** Where a scale ends, and where it has ticks. */
+/** The end of a scale, and its ticks. */
 export interface CountScale {
   readonly top: number;
   readonly ticks: readonly number[];
 }
 
 /**
- * The scale that holds `max` in at most six steps.
+ * Returns the scale that contains `max` and has at most six steps.
  *
  * @example
  * ```ts

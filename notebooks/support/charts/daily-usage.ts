@@ -1,5 +1,5 @@
 /**
- * How busy each day was.
+ * The chart of the toots of each day.
  *
  * @module
  */
@@ -14,21 +14,24 @@ import { count, counted, dayMonth, longDay, percent, shortCount, weekday } from 
 export interface DayRow {
   day: Date;
   toots: number;
-  /** Of the toots, those of accounts that say they are automated. */
+  /** The toots of accounts that say that they are automated. */
   bot_toots: number;
   users: number;
   instances: number;
-  /** In how many of its 24 hours there were toots. */
+  /** The number of its 24 hours with toots. */
   hours: number;
 }
 
 const NAME = "daily-usage";
 const TITLE = "How busy is each day?";
 
-/** Up to this number of days, each column has room for its numbers. */
+/** Up to this number of days, each column has room for its number. */
 const ROOMY = 14;
 
-/** Columns of toots a day, people's and bots', with the authors beneath. */
+/**
+ * Draws a column for each day, with the toots of people and of bots, and the number of authors
+ * below.
+ */
 export function dailyUsage(all: readonly DayRow[], now?: number): Chart {
   if (all.length === 0) return emptyChart(NAME, TITLE);
   const { rows, note } = recentDays(all, now);
@@ -100,7 +103,7 @@ export function dailyUsage(all: readonly DayRow[], now?: number): Chart {
         row.day
       ),
       paddingInner: roomy ? 0.28 : 0.1,
-      // A few days are narrow columns in the middle, not wide blocks.
+      // A chart of a few days has narrow columns in the middle instead of wide ones.
       paddingOuter: Math.max(0.15, (6 - rows.length) / 2),
     },
     y: { domain: [0, scale.top] },

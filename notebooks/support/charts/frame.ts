@@ -1,6 +1,6 @@
 /**
- * What surrounds every chart: the question as its title, what is drawn and in which
- * unit, the background, the style sheet, and a text for screen readers.
+ * The frame of every chart: the question as its title, a subtitle with the unit, the background,
+ * the style sheet, and a text for screen readers.
  *
  * @module
  */
@@ -18,25 +18,25 @@ export interface Chart {
   readonly title: string;
   /** The answer in a sentence, computed from the rows. */
   readonly finding: string;
-  /** A whole SVG document, readable by itself. */
+  /** The chart as a complete SVG document. */
   readonly svg: string;
 }
 
-/** A run of text in a colour of its own, so that a subtitle is the legend too. */
+/** A part of a text, with its own colour if necessary, so that a subtitle is also the legend. */
 export type Run = string | { readonly text: string; readonly colour: string };
 
-/** What to write around a plot. */
+/** The texts around a plot. */
 export interface Frame {
   name: string;
   title: string;
-  /** What is drawn, with its unit. */
+  /** What the chart shows, with its unit. */
   subtitle: readonly Run[];
   finding: string;
-  /** What a reader needs to know to judge it. */
+  /** What a reader must know to interpret the chart. */
   note?: string;
 }
 
-/** Pixels; this fits into JupyterLab, VS Code and GitHub. */
+/** The width of a chart in pixels. It fits into JupyterLab, VS Code and GitHub. */
 export const WIDTH = 760;
 
 const FONT = 'system-ui,-apple-system,"Segoe UI","Noto Sans","Helvetica Neue",Arial,sans-serif';
@@ -44,8 +44,8 @@ const CLASS = "mastodon-chart";
 const MARGIN = 4;
 
 /**
- * Characters that XML 1.0 forbids, even as entities, so that a browser refuses the
- * whole SVG; and controls and marks of direction, which would turn the labels.
+ * Characters that XML 1.0 forbids even as entities, because a browser would refuse the whole SVG.
+ * Also control characters and marks of direction, which would change the direction of labels.
  */
 const FORBIDDEN =
   // deno-lint-ignore no-control-regex
@@ -81,7 +81,7 @@ function draw(options: Plot.PlotOptions): { svg: string; height: number } {
     className: "plot",
     style: { fontFamily: "inherit", fontSize: "13px", background: "none", overflow: "visible" },
   });
-  // Plot's style rules would apply to every plot of the page.
+  // Plot's style rules are removed, because they would apply to every plot of the page.
   plot.querySelector("style")?.remove();
   plot.removeAttribute("class");
   plot.setAttribute("color", COLOUR.muted);
@@ -97,9 +97,9 @@ function draw(options: Plot.PlotOptions): { svg: string; height: number } {
 }
 
 /**
- * A chart: the plot with its frame.
+ * Draws a plot with its frame.
  *
- * @param options marks, scales and margins, as `Plot.plot` takes them
+ * @param options marks, scales and margins, as for `Plot.plot`
  */
 export function framed(frame: Frame, options: Plot.PlotOptions): Chart {
   const { svg: plot, height: plotHeight } = draw(options);
@@ -125,7 +125,7 @@ export function framed(frame: Frame, options: Plot.PlotOptions): Chart {
   return { name: frame.name, title: frame.title, finding: frame.finding, svg };
 }
 
-/** A chart without data. */
+/** Draws a chart without data. */
 export function emptyChart(name: string, title: string, why = "No toots to show yet."): Chart {
   return framed({
     name,

@@ -1,8 +1,8 @@
 /**
- * Text on a chart: how wide it is, and how numbers and days are written.
+ * Text on a chart: its width, and the format of numbers and days.
  *
- * There is no browser to measure text while a chart is made, so widths are
- * estimates, a little on the wide side.
+ * No browser can measure text while a chart is drawn, so widths are estimated, rather a little too
+ * wide.
  *
  * @module
  */
@@ -18,7 +18,7 @@ function graphemeWidth(grapheme: string): number {
   return /^[mwMW@%]/.test(grapheme) ? 0.9 : 0.6;
 }
 
-/** About how many pixels wide a text is, set in `size` pixels. */
+/** Estimates the width in pixels of a text with the font size `size`. */
 export function textWidth(text: string, size: number): number {
   let ems = 0;
   for (const { segment } of graphemes.segment(text)) ems += graphemeWidth(segment);
@@ -26,8 +26,8 @@ export function textWidth(text: string, size: number): number {
 }
 
 /**
- * The text, or as much of it as fits, with an ellipsis. Never cuts a character
- * that a reader sees as one.
+ * Returns the text, or as much of it as fits, with an ellipsis. Characters that consist of several
+ * code points are never split.
  *
  * @example
  * ```ts
@@ -52,28 +52,28 @@ export function fitText(text: string, width: number, size: number): string {
 const integer = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
 
-/** A count with thousands separators: `12,345`. */
+/** Formats a count with thousands separators: `12,345`. */
 export function count(value: number): string {
   return integer.format(value);
 }
 
-/** An average: to a tenth where it is small, whole where it is not. */
+/** Formats an average: with one decimal if it is small, otherwise as a whole number. */
 export function average(value: number): string {
   return value < 10 ? String(Math.round(10 * value) / 10) : integer.format(value);
 }
 
-/** A count for a small space: `845`, `9,120`, `12.3K`, `4.56M`. */
+/** Formats a count for a small space: `845`, `9,120`, `12.3K`, `4.56M`. */
 export function shortCount(value: number): string {
   return Math.abs(value) < 10_000 ? integer.format(value) : compact.format(value);
 }
 
-/** A count with its noun: `1 toot`, `1,200 toots`. */
+/** Formats a count with its noun: `1 toot`, `1,200 toots`. */
 export function counted(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
 /**
- * A part of a whole in percent, never rounded to none or to all of it.
+ * Formats a part of a whole in percent. It is never rounded to 0% or 100%.
  *
  * @example
  * ```ts
@@ -103,16 +103,16 @@ const formats = {
   }),
 };
 
-/** `Mon` */
+/** Formats a day as its weekday: `Mon`. */
 export const weekday = (day: Date): string => formats.weekday.format(day);
-/** `3 Nov` */
+/** Formats a day: `3 Nov`. */
 export const dayMonth = (day: Date): string => formats.day.format(day);
-/** `Monday, 3 November` */
+/** Formats a day with its weekday: `Monday, 3 November`. */
 export const longDay = (day: Date): string => formats.long.format(day);
-/** True on Saturdays and Sundays (UTC). */
+/** Returns true for Saturdays and Sundays (UTC). */
 export const isWeekend = (day: Date): boolean => day.getUTCDay() % 6 === 0;
 
-/** `a, b and c` */
+/** Joins items: `a, b and c`. */
 export function listed(items: readonly string[]): string {
   return new Intl.ListFormat("en-GB", { type: "conjunction" }).format(items);
 }

@@ -1,5 +1,5 @@
 /**
- * How many characters a language takes to say something.
+ * The chart of the length of toots in each language.
  *
  * @module
  */
@@ -13,10 +13,10 @@ export interface DensityRow {
   language: string;
   toots: number;
   shortest: number;
-  /** A quarter of them is shorter. */
+  /** The lower quartile: a quarter of the toots is shorter. */
   lower: number;
   median: number;
-  /** A quarter of them is longer. */
+  /** The upper quartile: a quarter of the toots is longer. */
   upper: number;
   longest: number;
 }
@@ -26,12 +26,12 @@ const TITLE = "How many characters does a language need?";
 const SIZE = 13;
 
 /**
- * A box a language: the middle half of its toots, with the median marked and a
- * line from the shortest to the longest. Drawn from five numbers each, so that
- * it costs the same for ten million toots.
+ * Draws a box for each language: the middle half of its toots, with the median, and a line from the
+ * shortest to the longest toot. Each box needs only five numbers, so the number of toots does not
+ * matter.
  *
  * @param rows the languages to show, in any order
- * @param limit the toots compared are shorter than this
+ * @param limit only toots shorter than this were compared
  */
 export function languageDensity(rows: readonly DensityRow[], limit = 200): Chart {
   if (rows.length === 0) return emptyChart(NAME, TITLE, "No toot here states its language.");

@@ -1,5 +1,5 @@
 /**
- * Which languages people write in.
+ * The chart of the languages that people write in.
  *
  * @module
  */
@@ -7,9 +7,9 @@ import { type Chart, emptyChart } from "./frame.ts";
 import { ranking } from "./ranking.ts";
 import { count, counted, percent } from "./label.ts";
 
-/** Toots in one language. */
+/** The number of toots in one language. */
 export interface LanguageRow {
-  /** Its name; null where the author's app did not say. */
+  /** The name of the language; null if the author's app did not state it. */
   language: string | null;
   toots: number;
 }
@@ -18,9 +18,9 @@ const NAME = "language-usage";
 const TITLE = "Which languages do people write in?";
 
 /**
- * Bars of the twenty languages with the most toots.
+ * Draws bars of the twenty languages with the most toots.
  *
- * @param rows every language, most used first
+ * @param rows all languages, the most used first
  */
 export function languageUsage(rows: readonly LanguageRow[], top = 20): Chart {
   if (rows.length === 0) return emptyChart(NAME, TITLE);

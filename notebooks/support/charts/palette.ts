@@ -1,48 +1,53 @@
 /**
  * The colours of the charts, each in a light and a dark form.
  *
- * Marks carry the light form as an attribute, so that every viewer of SVG can
- * draw them; the style sheet in the SVG swaps in the dark one. Blue and orange
- * are told apart by people of every kind of colour vision, and where they
- * touch, they also differ in lightness.
+ * Marks have the light form as an attribute, so that every viewer of SVG can draw them. The style
+ * sheet in the SVG replaces it with the dark form. People with any kind of colour vision can
+ * distinguish blue and orange, and the two colours also differ in lightness.
  *
  * @module
  */
 
-/** One colour, as it is on light paper and on dark. */
+/** A colour on a light and on a dark background. */
 export interface Colour {
   readonly light: string;
   readonly dark: string;
 }
 
-/** What is drawn in which colour. No two share a light form: the style sheet goes by it. */
+/**
+ * The colours of the parts of a chart. All light forms must differ, because the style sheet selects
+ * by them.
+ */
 export const PALETTE = {
-  /** The ground that a chart is drawn on. */
+  /** The background of a chart. */
   paper: { light: "#ffffff", dark: "#111418" },
-  /** Titles and the numbers that matter. */
+  /** Titles and important numbers. */
   ink: { light: "#1b1f24", dark: "#eceff3" },
   /** Axes, notes and units. */
   muted: { light: "#59626e", dark: "#a4aebb" },
   grid: { light: "#e2e6ea", dark: "#2b323b" },
   /** The subject of the chart. */
   accent: { light: "#1c6cb0", dark: "#62b0ee" },
-  /** The subject, where it is incomplete. */
+  /** The subject of the chart, if it is incomplete. */
   accentPale: { light: "#a5c8e8", dark: "#2a527a" },
-  /** What the subject is held against. */
+  /** The part that the subject is compared with. */
   contrast: { light: "#b85200", dark: "#f5a04c" },
   contrastPale: { light: "#e9be98", dark: "#7a4a1c" },
-  /** What is there, but is not the question. */
+  /** Other parts of the data, which are not the subject. */
   neutral: { light: "#aeb7c2", dark: "#505b68" },
 } as const satisfies Record<string, Colour>;
 
-/** The light form of each colour: what marks are given. */
+/** The light form of each colour, for marks. */
 export const COLOUR = Object.fromEntries(
   Object.entries(PALETTE).map(([name, colour]) => [name, colour.light]),
 ) as { readonly [Name in keyof typeof PALETTE]: string };
 
 const names = Object.entries(PALETTE);
 
-/** Gives the colours their form; `paper` names the colour of the page, where it has one. */
+/**
+ * Writes the style rules of one form of all colours. `paper` is the colour of the page, if it has
+ * one.
+ */
 function set(form: keyof Colour, paper?: string): string {
   const colours = names.map(([name, colour]) => `--${name}:${colour[form]}`);
   if (paper) colours.push(`--paper:var(${paper},${PALETTE.paper[form]})`);
@@ -50,10 +55,9 @@ function set(form: keyof Colour, paper?: string): string {
 }
 
 /**
- * The style sheet of a chart. Dark where the reader's system is dark; where the
- * chart stands in a page that has a theme of its own (JupyterLab, VS Code),
- * that theme decides. Viewers that know no custom properties keep the light
- * attributes.
+ * Writes the style sheet of a chart. The chart is dark if the reader's system is dark. In a page
+ * with its own theme (JupyterLab, VS Code), that theme decides. Viewers without support for custom
+ * properties use the light attributes.
  *
  * @param scope a selector of the chart's outermost element
  */

@@ -1,19 +1,19 @@
 /**
- * Which days a chart shows.
+ * Chooses the days that a chart shows.
  *
- * A toot's date is what its server says, so a lake can hold toots of the year 1 or
- * 9999. A chart that has room for each day in between would take gigabytes.
+ * The date of a toot comes from its server, so a lake can contain toots of the years 1 or 9999. A
+ * chart with room for each day in between would take gigabytes.
  *
  * @module
  */
 import { counted } from "./label.ts";
 
-/** The most days in a chart: each is a line or a column of its own. */
+/** The most days in a chart. Each day is a line or a column. */
 export const MOST_DAYS = 366;
 
 const DAY = 86_400_000;
 
-/** Before Mastodon's oldest relative; no date before it is believed. */
+/** Earlier dates are not believed, because microblogging did not exist then. */
 const EARLIEST = Date.UTC(2006, 0, 1);
 
 /** The rows that a chart shows. */
@@ -24,9 +24,10 @@ export interface Shown<R> {
 }
 
 /**
- * The rows of the last {@linkcode MOST_DAYS} days that have toots, from 2006 to tomorrow.
+ * Returns the rows of the last {@linkcode MOST_DAYS} days with toots, from 2006 to tomorrow.
  *
- * @param now milliseconds since 1970; tomorrow is still believed, for servers whose clock is fast
+ * @param now milliseconds since 1970; dates up to tomorrow are believed, because a server's clock
+ * may be fast
  *
  * @example
  * ```ts
@@ -42,7 +43,8 @@ export function recentDays<R extends { day: Date | null; toots: number }>(
   rows: readonly R[],
   now: number = Date.now(),
 ): Shown<R & { day: Date }> {
-  // A toot of the original project whose time cannot be has none: no record says when it was observed.
+  // A toot of the original project with an impossible time has no date, because its record does not
+  // say when it was observed.
   const believed = rows.filter((row): row is R & { day: Date } =>
     row.day !== null && row.day.getTime() >= EARLIEST && row.day.getTime() < now + DAY
   );

@@ -1,6 +1,5 @@
 /**
- * Horizontal bars from most to least, each with its number: the shape of the
- * charts of apps and of languages.
+ * Horizontal bars with numbers, the longest first. The charts of apps and of languages use it.
  *
  * @module
  */
@@ -13,19 +12,19 @@ import { count, fitText, percent, textWidth } from "./label.ts";
 export interface Bar {
   name: string;
   value: number;
-  /** Drawn aside from the others: it is not an answer to the question. */
+  /** True to draw the bar in a neutral colour, because it is not an answer to the question. */
   aside?: boolean;
 }
 
 const SIZE = 13;
 
-/** Bars in the order given, with their value and their share of `total`. */
+/** Draws bars in the given order, with their value and their share of `total`. */
 export function ranking(frame: Frame, bars: readonly Bar[], total: number, unit = "toots"): Chart {
   const longest = Math.max(...bars.map(({ name }) => textWidth(name, SIZE)));
   const marginLeft = Math.ceil(Math.min(longest, 240)) + 14;
   const numbers = bars.map(({ value }) => count(value));
   const widest = Math.max(...numbers.map((number) => textWidth(number, SIZE)));
-  // Rows are told apart by their place: two apps may be cut to one name.
+  // Rows are identified by their index, because the names of two apps may be cut to the same text.
   const rows = bars.map((bar, row) => ({ ...bar, row, number: numbers[row]! }));
   return framed(frame, {
     marginLeft,

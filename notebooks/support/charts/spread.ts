@@ -1,15 +1,15 @@
 /**
- * Places labels beside the things they name, without one lying on another.
+ * Positions labels so that they do not overlap.
  *
  * @module
  */
 
 /**
- * Moves places apart to at least `gap`, each as little as can be: labels that
- * crowd are set out around their common middle, in their order.
+ * Moves positions until their distance is at least `gap`, each as little as possible. Labels that
+ * are too close are spread around their common middle, in their order.
  *
- * @param lowest no place comes out beyond it
- * @returns the places in the order they came in
+ * @param lowest the largest allowed position
+ * @returns the positions in their original order
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * When people write.
+ * The chart of the times at which people write.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import { spread } from "./spread.ts";
 import { COLOUR } from "./palette.ts";
 import { average, counted, dayMonth, isWeekend, longDay, shortCount, weekday } from "./label.ts";
 
-/** Toots of one hour of one day. */
+/** The number of toots in one hour of one day. */
 export interface HourRow {
   day: Date;
-  /** 0 to 23, UTC. */
+  /** The hour, from 0 to 23, UTC. */
   hour: number;
   toots: number;
 }
@@ -31,9 +31,8 @@ const at = ({ day, hour }: HourRow) => day.getTime() + hour * HOUR;
 const clock = (hour: number) => `${String(hour).padStart(2, "0")}:00`;
 
 /**
- * All hours between the first and the last one with toots. The first and the last are
- * left out: a stream rarely starts or ends on the hour, and a part of an hour would look
- * like a quiet one.
+ * Returns all hours between the first and the last hour with toots. These two are left out, because
+ * a stream rarely starts or ends on the hour, and a part of an hour would look like a quiet hour.
  */
 function wholeHours(rows: readonly HourRow[]): HourRow[] {
   const seen = new Map(rows.map((row) => [at(row), row]));
@@ -47,7 +46,7 @@ function wholeHours(rows: readonly HourRow[]): HourRow[] {
   return all.length > 3 ? all.slice(1, -1) : all;
 }
 
-/** The median of toots for each hour, over weekdays or over weekends. */
+/** Returns the median of the toots of each hour, over weekdays or over weekends. */
 function typical(rows: readonly HourRow[], weekend: boolean) {
   const some = rows.filter(({ day }) => isWeekend(day) === weekend);
   return [...Map.groupBy(some, ({ hour }) => hour)].map(([hour, of]) => {
@@ -56,7 +55,7 @@ function typical(rows: readonly HourRow[], weekend: boolean) {
   }).sort((a, b) => a.hour - b.hour);
 }
 
-/** A line a day over the hours; weekends in a colour of their own. */
+/** Draws a line for each day over the hours. Weekends have a colour of their own. */
 export function timeOfDay(all: readonly HourRow[], now?: number): Chart {
   if (all.length === 0) return emptyChart(NAME, TITLE);
   const { rows, note } = recentDays(all, now);
@@ -71,7 +70,7 @@ export function timeOfDay(all: readonly HourRow[], now?: number): Chart {
   const scale = countScale(peak.toots);
   const place = (toots: number) => bottom - (bottom - marginTop) * toots / scale.top;
   const ends = days.map((day) => day[day.length - 1]!);
-  // A full day has its name in the margin; a day that is cut short has it above its end.
+  // The name of a full day is in the margin. The name of an incomplete day is above its end.
   const whole = ends.filter(({ hour }) => hour === 23);
   const places = spread(whole.map(({ toots }) => place(toots)), 16, bottom);
   const name = ({ day }: HourRow) => `${weekday(day)} ${dayMonth(day)}`;
@@ -138,7 +137,7 @@ export function timeOfDay(all: readonly HourRow[], now?: number): Chart {
           curve: "monotone-x",
         })
       )),
-      // A day of one hour is a point, not a line.
+      // A day with only one hour is a point, not a line.
       Plot.dot(days.filter((day) => day.length === 1).map((day) => day[0]!), {
         x: "hour",
         y: "toots",

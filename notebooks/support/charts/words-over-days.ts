@@ -1,5 +1,5 @@
 /**
- * Which words come up, and when.
+ * The chart of words and the days on which they are used.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import {
   weekday,
 } from "./label.ts";
 
-/** Toots of one day that hold one word. */
+/** The number of toots of one day that contain one word. */
 export interface MentionRow {
   day: Date;
   word: string;
@@ -34,11 +34,11 @@ const BAND = 74;
 const ROOMY = 16;
 
 /**
- * A band a word, a column a day, all on one scale.
+ * Draws a row for each word and a column for each day, all on one scale.
  *
  * @param all days without a mention may be left out
- * @param words the words to look for, in the order to show
- * @param days every day of the lake with its toots, in order
+ * @param words the words, in the order in which they are shown
+ * @param days every day of the lake with its number of toots, in order
  */
 export function wordsOverDays(
   all: readonly MentionRow[],
@@ -95,7 +95,7 @@ export function wordsOverDays(
       paddingInner: roomy ? 0.28 : 0.1,
       paddingOuter: Math.max(0.15, (6 - domain.length) / 2),
     },
-    // Room above the highest column for its number.
+    // There is room above the highest column for its number.
     y: { domain: [0, top * 1.35], axis: null },
     fy: { domain: words, padding: 0, axis: null },
     facet: { marginTop: 0 },
