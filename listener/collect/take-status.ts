@@ -5,12 +5,12 @@
  */
 import type { Clock } from "../../common/clock.ts";
 import type { StatusEvent } from "../mastodon/event.ts";
+import { createRecentKeys } from "../recent.ts";
 import { isFields } from "../toot/fields.ts";
 import { jsonText } from "../toot/json.ts";
 import { type Privacy, type Reading, toToot } from "../toot/toot.ts";
 import type { Batches } from "./batches.ts";
 import type { DeadLetters } from "./dead-letters/dead-letters.ts";
-import { createRecent } from "./dedupe.ts";
 import type { Identities } from "./identities.ts";
 import { idOf } from "../mastodon/status-fields.ts";
 import type { Server } from "./servers.ts";
@@ -37,7 +37,7 @@ export function createStatusTaker(
 ): (server: Server, event: StatusEvent) => void {
   const { privacy, identities, batches, deadLetters, clock, remember = 20_000, taken } = options;
   const { domainOf } = identities;
-  const recent = createRecent(remember);
+  const recent = createRecentKeys(remember);
   let toots = 0;
 
   function read({ status, transport }: StatusEvent, baseURL: string): Reading {

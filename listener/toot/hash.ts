@@ -7,6 +7,7 @@
 import { _SHA256, sha256 } from "@noble/hashes/sha2.js";
 import { Failure } from "../../common/failure.ts";
 import { writeAll } from "../../common/files.ts";
+import { createRecent } from "../recent.ts";
 
 /** Hashes a text; the same text and salt give the same hash. */
 export type KeyedHash = (text: string) => string;
@@ -110,18 +111,12 @@ export function keyedHash(salt: Uint8Array): KeyedHash {
   return (text) => `hmac-sha256:${hmac.of(text)}`;
 }
 
-/** The number of hashes in a generation of {@linkcode rememberHashes}. */
-const REMEMBERED = 10_000;
-
 /** Caches the hashes of texts that are often repeated, such as names of authors. */
 export function rememberHashes(hash: KeyedHash): KeyedHash {
-  let young = new Map<string, string>(), old = new Map<string, string>();
+  const hashes = createRecent<string>(10_000);
   return (text) => {
-    let known = young.get(text);
-    if (known !== undefined) return known;
-    known = old.get(text) ?? hash(text);
-    if (young.size >= REMEMBERED) [old, young] = [young, new Map()];
-    young.set(text, known);
+    let known = hashes.get(text);
+    if (known === undefined) hashes.set(text, known = hash(text));
     return known;
   };
 }

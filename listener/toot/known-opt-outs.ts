@@ -15,8 +15,6 @@ export interface OptOuts {
   reasonOf(authorKey: string): string | null;
   /**
    * @param home the author's own server, which reported the opt-out
-   *
-   * @param home the author's own server, which says so
    */
   note(home: string, authorKey: string, reason: string): void;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { createRecent } from "../recent.ts";
 
 /** An address whose host has only letters, digits, dots and hyphens, as most have. */
 const PLAIN = /^https?:\/\/([A-Za-z0-9.-]+)(?:[/?#]|$)/i;
@@ -95,19 +96,15 @@ const SERVERS = 20_000;
  * ```
  */
 export function createOriginSizes(): OriginSizes {
-  let young = new Map<string, Set<string> | "large">(), old: typeof young = new Map();
+  const known = createRecent<Set<string> | "large">(SERVERS);
   return {
     isLarge(origin, authorKey) {
-      let authors = young.get(origin);
-      if (authors === undefined) {
-        authors = old.get(origin) ?? new Set();
-        if (young.size >= SERVERS) [old, young] = [young, new Map()];
-        young.set(origin, authors);
-      }
+      let authors = known.get(origin);
+      if (authors === undefined) known.set(origin, authors = new Set());
       if (authors === "large") return true;
       authors.add(authorKey);
       if (authors.size < ORIGIN_AUTHORS) return false;
-      young.set(origin, "large");
+      known.set(origin, "large");
       return true;
     },
   };

@@ -14,7 +14,7 @@ import { createAllowance } from "../../report/allowance.ts";
 import type { Log } from "../../report/log.ts";
 import type { ServerTotals } from "../../report/totals.ts";
 import type { DeadLetterFile } from "./dead-letter-file.ts";
-import { createRecent } from "../dedupe.ts";
+import { createRecentKeys } from "../../recent.ts";
 
 /** A status or event that cannot be read. */
 export interface Unreadable {
@@ -48,7 +48,7 @@ export function hostName(baseURL: string): string {
 /** Counts every letter, and writes and reports as many as the limits allow. */
 export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
   const { file, log, clock = systemClock } = options;
-  const reported = createRecent(1_000);
+  const reported = createRecentKeys(1_000);
   const servers = new Map<ServerTotals, { bytes: number; allow: () => boolean; told: boolean }>();
 
   function shareOf(totals: ServerTotals) {

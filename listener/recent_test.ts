@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { createRecent } from "./dedupe.ts";
+import { createRecent } from "./recent.ts";
 
 fc.configureGlobal({ seed: 1 });
 
@@ -10,10 +10,13 @@ Deno.test("the last keys are remembered, however often they come, in bounded mem
       fc.integer({ min: 1, max: 20 }),
       fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 300 }),
       (size, keys) => {
-        const recent = createRecent(size);
+        const recent = createRecent<number>(size);
         const seen: number[] = []; // distinct, the newest last
         for (const key of keys) {
-          const isNew = recent.add(String(key));
+          const value = recent.get(String(key));
+          const isNew = value === undefined;
+          if (isNew) recent.set(String(key), key);
+          else assert.equal(value, key);
           const at = seen.lastIndexOf(key);
           const age = at < 0 ? Infinity : seen.length - at;
           if (age <= size) assert.ok(!isNew, `${key} is among the last ${size}`);
