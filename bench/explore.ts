@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console
 /**
- * `deno task bench:explore`: how fast the explorer is, in a real browser, over one and
- * ten million toots. Prints the tables of `bench/README.md`.
+ * `deno task bench:explore`: measures how fast the explorer is in a real browser, over one million
+ * and ten million toots. It prints the tables of `bench/README.md`.
  *
  * @module
  */
@@ -20,21 +20,23 @@ import { makeLake } from "./explorer/lake.ts";
 import { followed, linked } from "./explorer/live.ts";
 import { started } from "./explorer/start.ts";
 
-/** What a part measures with. */
+/** The tools of a part of the benchmark. */
 interface Bench {
   readonly browser: Browser;
   readonly location: string;
   readonly toots: number;
-  /** A folder for files, which goes when the part ends. */
+  /** A folder for files. It is removed when the part ends. */
   readonly scratch: string;
-  /** A folder for tables that stays, so that each part need not read the lake again. */
+  /**
+   * A folder for the explorer's tables. It stays, so that each part need not read the lake again.
+   */
   readonly cache: string;
 }
 
 const ms = (n: number) => Math.round(n).toLocaleString("en");
 const cells = (...texts: (string | number)[]) => console.log(`| ${texts.join(" | ")} |`);
 
-/** Runs a server over a lake for `work`. */
+/** Runs an explorer server over a lake while `work` runs. */
 async function withServer(
   { location, cache }: Pick<Bench, "location" | "cache">,
   work: (url: string) => Promise<void>,
@@ -52,7 +54,8 @@ async function withServer(
     warn: console.error,
   });
   try {
-    await fetch(`${server.url}/page.js`).then((response) => response.text()); // bundled by now
+    // This waits until the page's script is bundled.
+    await fetch(`${server.url}/page.js`).then((response) => response.text());
     await work(server.url);
   } finally {
     await server.close();
@@ -110,7 +113,11 @@ const PARTS: Record<string, (bench: Bench) => Promise<void>> = {
 async function main(): Promise<void> {
   const program = new Command("deno task bench:explore")
     .description("How fast the explorer is in a browser.")
-    .option("--folder <path>", "where the lakes lie, or are made", "data/bench/explore")
+    .option(
+      "--folder <path>",
+      "folder of the lakes, which are made if they are missing",
+      "data/bench/explore",
+    )
     .option("--toots <number...>", "toots of the lakes", ["1000000", "10000000"])
     .option(
       "--part <name...>",

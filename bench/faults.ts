@@ -1,7 +1,7 @@
 /**
- * `deno task bench:faults` checks that the view shows everything that was published, once and
- * in its newest form, whatever the servers and the network do. It runs a simulator with
- * faults, a listener and a lake, and then compares the view with what the simulator knows.
+ * `deno task bench:faults` checks that the view shows every published toot once and in its newest
+ * form, despite faults of the servers and the network. It runs a simulator with faults, a listener
+ * and a lake. Then it compares the view with the truth of the simulator.
  *
  * Usage: `deno task bench:faults [--part table|hostile|coverage] [--only NAME] [--toots 5000]
  * …`

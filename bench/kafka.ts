@@ -1,11 +1,11 @@
 /**
  * `deno task bench:kafka` measures how fast a listener writes a stream to Kafka as Avro,
  * acknowledged by all in-sync replicas. In the same run it measures a peer that works like the
- * original project (`kafka/peer.py`). Simulator, listener and broker share this machine; the
- * figures are the listener's.
+ * original project (`kafka/peer.py`). Simulator, listener and broker share this machine, but the
+ * figures are only those of the listener.
  *
- * Needs a stack: `.ci/stack up` or `docker compose up -d`, and `eval "$(.ci/stack env)"` if
- * the stack uses other ports than the usual ones.
+ * It needs a stack: run `.ci/stack up` or `docker compose up -d`. If the stack does not use the
+ * usual ports, also run `eval "$(.ci/stack env)"`.
  *
  * Usage: `deno task bench:kafka [--toots 1000000] [--peer-toots 10000] [--runs 3]`
  *
@@ -40,14 +40,18 @@ const kafka = new kafkajs.Kafka(kafkaConfig(parseBrokers(brokers)));
 /** The result of one side in one run. */
 interface Result extends Usage {
   toots: number;
-  /** How many messages its topic holds afterwards. */
+  /** The number of messages in its topic afterwards. */
   messages: number;
-  /** Processor seconds of the simulator (with the server in front of it), and of the broker. */
+  /**
+   * The processor seconds of the simulator (with the server in front of it), and of the broker.
+   */
   simulatorCpu: number;
   brokerCpu: number;
 }
 
-/** The broker's process if `.ci/stack` started it, to measure its processor time. */
+/**
+ * Returns the process id of the broker if `.ci/stack` started it, to measure its processor time.
+ */
 async function brokerPid(): Promise<number | null> {
   const home = env("STACK_HOME", new URL("../.stack", import.meta.url).pathname);
   const instance = env("STACK_INSTANCE", "");
@@ -82,7 +86,7 @@ async function start(...args: string[]) {
   };
 }
 
-/** Starts a simulator of one server. On request it publishes as fast as its readers read. */
+/** Starts a simulator of one server. It can publish as fast as its readers read. */
 async function startSimulator(): Promise<Server> {
   const { ready, ...simulator } = await start(
     ...["simulator/main.ts", "--servers", "1", "--port", "0", "--history", "0", "--rate", "0"],

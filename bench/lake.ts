@@ -1,8 +1,8 @@
 /**
- * `deno task bench:lake` measures how long the notebook takes over a lake of many small files,
- * of one file, and compacted. It measures both engines and, beside them, the original's way in
- * Python, and Spark over compacted lakes in a folder. Every measurement has a process of its own, the contenders take turns, and the
- * medians are reported.
+ * `deno task bench:lake` measures how long the notebook takes over a lake of many small files, of
+ * one file, and compacted. It measures both engines, the method of the original project in Python,
+ * and Spark over compacted lakes in a folder. Every measurement has its own process, the contenders
+ * take turns, and the medians are reported.
  *
  * Usage: `deno task bench:lake [--files 2000] [--rows 10000000] [--runs 5] [--contenders
  * native,wasm,peer,spark] [--s3 s3://mastodon/bench] [--out bench] [--fresh]`
@@ -51,17 +51,17 @@ const folder = `${ROOT}data/bench/lake`;
 const runs = wholeFlag("runs", values.runs, 1);
 const files = wholeFlag("files", values.files);
 const large = wholeFlag("rows", values.rows);
-/** Toots in a small file, and in a file of the usual size. */
+/** The number of toots in a small file, and in a file of the usual size. */
 const SMALL = 100, LISTENED = 20_480;
 const said = (n: number) => n.toLocaleString("en");
 
-/** A lake to measure, and how to make it. */
+/** A lake to measure, with the settings to create it. */
 interface Plan {
   readonly layout: string;
   readonly place: "folder" | "s3://";
   readonly location: string;
   readonly toots: number;
-  /** Toots per file before compaction. */
+  /** The toots per file before compaction. */
   readonly rows: number;
   readonly compacted: boolean;
 }
@@ -78,7 +78,7 @@ function plans(place: Plan["place"], base: string): Plan[] {
   ];
 }
 
-/** The records of the small lakes are generated once and written six times. */
+/** The generated records are cached, because they are written into six small lakes. */
 let remembered: { toots: number; heard: Heard[] } | null = null;
 
 function heardOf(toots: number): Iterable<Heard> {
@@ -86,7 +86,7 @@ function heardOf(toots: number): Iterable<Heard> {
   return remembered.heard;
 }
 
-/** Makes a lake, unless an earlier run has made it. */
+/** Creates a lake, unless an earlier run has created it. */
 async function make({ location, toots, rows, compacted, layout, place }: Plan): Promise<void> {
   const store = openStore(location);
   const made = JSON.stringify({ toots, rows, compacted, seed: 1 });
@@ -99,11 +99,11 @@ async function make({ location, toots, rows, compacted, layout, place }: Plan): 
   await store.writeText("bench.json", made, null);
 }
 
-/** Whether a contender can read a lake. */
+/** Returns true if a contender can read a lake. */
 const asks = ({ tableOnly }: Contender, { place, compacted }: Plan) =>
   !tableOnly || (compacted && place === "folder");
 
-/** Measures every contender over some lakes, taking turns. */
+/** Measures every contender over some lakes. The contenders take turns. */
 async function measureAll(lakes: readonly Plan[], who: readonly Contender[]): Promise<Measured[]> {
   const results = new Map<string, (Run | NoRun)[]>();
   const key = (plan: Plan, contender: Contender) => `${plan.location} ${contender.name}`;
@@ -131,7 +131,7 @@ async function measureAll(lakes: readonly Plan[], who: readonly Contender[]): Pr
   })));
 }
 
-/** The bars of a chart: one figure of each contender, in groups. */
+/** Returns the bars of a chart: one figure of each contender, in groups. */
 function barsOf(
   groups: readonly { group: string; figures: Measured["figures"] }[],
   seconds: (figure: Exclude<ReturnType<typeof figureOf>, NoRun>) => number | undefined,
@@ -147,7 +147,7 @@ function barsOf(
 
 function charts(measured: readonly Measured[]): Chart[] {
   const largest = largestOf(measured);
-  // Otherwise the large lake would leave no room for the bars of the others.
+  // The large lake is left out, because the bars of the others would be too short beside it.
   const rest = large > 0 ? measured.filter((one) => one !== largest) : measured;
   const alike = rest.length > 0 ? rest : measured;
   return [
@@ -178,7 +178,7 @@ function charts(measured: readonly Measured[]): Chart[] {
   ];
 }
 
-/** The settings of the object store, for this process and those it starts. */
+/** Returns the settings of the object store, for this process and its children. */
 async function findStore(): Promise<Record<string, string>> {
   if (Deno.env.get("DUCKDB_HTTPFS")) return {};
   for await (const { name } of Deno.readDir(`${ROOT}.stack`)) {

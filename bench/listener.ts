@@ -1,7 +1,7 @@
 /**
  * `deno task bench` measures how fast a listener reads a stream, and whether its memory stays
- * flat. A simulator at full speed, a listener and a lake run as three processes on this
- * machine; the figures are the listener's.
+ * constant. A simulator at full speed and a listener with a lake run as processes on this machine.
+ * The figures are only those of the listener.
  *
  * Usage: `deno task bench [--toots 1000000] [--runs 5] [--plain]`
  *
@@ -25,7 +25,7 @@ const values = benchOptions({
 });
 const toots = wholeFlag("toots", values.toots, 1);
 const runs = wholeFlag("runs", values.runs, 1);
-/** The listener's command line before its own flags: the one of the task, without `deno`. */
+/** The listener's command line before its own flags. It is taken from the task, without `deno`. */
 const listen = values.plain
   ? ["run", "-A", "listener/main.ts"]
   : config.tasks.listen.command.split(" ").slice(1);
@@ -55,7 +55,7 @@ async function admin(baseURL: string, path: string, body: unknown): Promise<void
   await answer.body?.cancel();
 }
 
-/** One run: `toots` statuses from the network into a new lake. */
+/** Runs the benchmark once: `toots` statuses go from the network into a new lake. */
 async function run(): Promise<Usage & { rows: number; bytes: number }> {
   const folder = await Deno.makeTempDir();
   const simulator = await startSimulator();
@@ -70,7 +70,7 @@ async function run(): Promise<Usage & { rows: number; bytes: number }> {
       stderr: "piped",
     }).spawn();
     const said = lastLine(listener.stderr);
-    // Measured from start to exit, so start-up and the last file are included.
+    // The time is measured from start to exit, so it includes the start-up and the last file.
     const measured = measure(listener);
     await admin(simulator.baseURL, "rate", { rate: "max" });
     const usage = await measured;
@@ -102,7 +102,7 @@ async function* parquetFiles(folder: string): AsyncGenerator<string> {
   }
 }
 
-/** Memory at each quarter of a run. */
+/** Formats the memory at each quarter of a run. */
 function quarters(samples: readonly number[]): string {
   return [0.25, 0.5, 0.75, 1].map((part) =>
     samples[Math.max(0, Math.ceil(samples.length * part) - 1)]?.toFixed(0)

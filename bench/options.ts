@@ -1,12 +1,12 @@
 /**
- * The flags of a benchmark. A wrong flag is reported in one line, with exit code 2.
+ * Reads the flags of a benchmark. A wrong flag is reported in one line, with exit code 2.
  *
  * @module
  */
 // deno-lint-ignore-file no-console
 import { parseArgs, type ParseArgsConfig } from "node:util";
 
-/** The values of the flags as `parseArgs` returns them. Ends the program if a flag is wrong. */
+/** Returns the values of the flags, as `parseArgs` does. Ends the program if a flag is wrong. */
 export function benchOptions<const T extends ParseArgsConfig>(
   config: T,
 ): ReturnType<typeof parseArgs<T>>["values"] {
@@ -17,7 +17,7 @@ export function benchOptions<const T extends ParseArgsConfig>(
   }
 }
 
-/** A whole number of at least `least`. Ends the program if the flag has another value. */
+/** Reads a whole number of at least `least`. Ends the program if the flag has another value. */
 export function wholeFlag(name: string, text: string, least = 0): number {
   const number = /^\d+$/.test(text) ? Number(text) : NaN;
   if (number >= least) return number;

@@ -5,11 +5,11 @@
  * @module
  */
 
-/** What a finished program used. */
+/** The resources that a finished program has used. */
 export interface Usage {
   /** Seconds from start to exit. */
   seconds: number;
-  /** Processor seconds, user and system, of all its threads. */
+  /** The processor seconds, user and system, of all its threads. */
   cpuSeconds: number;
   /** The highest memory use, in MiB (`VmHWM`). */
   peakMiB: number;
@@ -18,13 +18,14 @@ export interface Usage {
   exitCode: number;
 }
 
-/** Clock ticks per second in `/proc/PID/stat`; 100 on every Linux that Deno runs on. */
+/** The clock ticks per second in `/proc/PID/stat`. It is 100 on every Linux that Deno runs on. */
 const TICKS = 100;
 
 function usageNow(pid: number): { cpuSeconds: number; rssMiB: number; peakMiB: number } | null {
   try {
     const status = Deno.readTextFileSync(`/proc/${pid}/status`);
-    // The second field, the command in brackets, may contain spaces: read what follows it.
+    // The second field is the command in brackets, which may contain spaces. So only the part after
+    // it is read.
     const stat = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ")[1]!.split(" ");
     const mib = (key: string) => Number(status.match(`${key}:\\s+(\\d+) kB`)?.[1] ?? 0) / 1024;
     return {
@@ -33,18 +34,18 @@ function usageNow(pid: number): { cpuSeconds: number; rssMiB: number; peakMiB: n
       peakMiB: mib("VmHWM"),
     };
   } catch {
-    return null; // the process has exited
+    return null; // The process has exited.
   }
 }
 
-/** Processor seconds that a running program has used until now; 0 after its exit. */
+/** Returns the processor seconds that a running program has used until now; 0 after its exit. */
 export function cpuSeconds(pid: number): number {
   return usageNow(pid)?.cpuSeconds ?? 0;
 }
 
 /**
- * Waits for `child` to exit and returns what it used, sampling every `intervalMs` (default
- * 200).
+ * Waits until `child` exits, and returns its usage. The memory is sampled every `intervalMs`
+ * milliseconds (default 200).
  */
 export async function measure(child: Deno.ChildProcess, intervalMs = 200): Promise<Usage> {
   const start = performance.now();
@@ -67,13 +68,15 @@ export async function measure(child: Deno.ChildProcess, intervalMs = 200): Promi
   return usage;
 }
 
-/** A program that has exited, and what it printed. */
+/** The usage and the output of a program that has exited. */
 export interface Ended extends Usage {
   stdout: string;
   stderr: string;
 }
 
-/** Runs a program to its end without input, sampling every `intervalMs`. */
+/**
+ * Runs a program to its end without input. Its memory is sampled every `intervalMs` milliseconds.
+ */
 export async function runToEnd(
   command: string,
   options: Pick<Deno.CommandOptions, "args" | "env" | "cwd">,
@@ -99,23 +102,23 @@ export async function lastLine(stderr: ReadableStream<Uint8Array>): Promise<stri
   for await (const text of stderr.pipeThrough(new TextDecoderStream())) {
     tail = (tail + text).slice(-10_000);
   }
-  return tail.trim().split("\n").at(-1) || "it said nothing";
+  return tail.trim().split("\n").at(-1) || "it printed nothing";
 }
 
-/** The median of some numbers. */
+/** Returns the median of some numbers. */
 export function median(figures: readonly number[]): number {
   const sorted = figures.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** The machine that the figures were measured on, as one line. */
+/** Describes the machine of the measurement in one line. */
 export function machine(): string {
   let model = "unknown processor";
   try {
     model = Deno.readTextFileSync("/proc/cpuinfo").match(/model name\s*: (.*)/)?.[1] ?? model;
   } catch {
-    // Systems other than Linux do without that line.
+    // Only Linux has that line.
   }
   const memory = Math.round(Deno.systemMemoryInfo().total / 2 ** 30);
   return `${navigator.hardwareConcurrency} cores of ${model}, ${memory} GiB, ` +

@@ -1,5 +1,5 @@
 /**
- * The Python environments of the peers, in `data/bench/`. An environment is created if it is
+ * Creates the Python environments of the peers in `data/bench/`. An environment is created if it is
  * missing or its requirements have changed.
  *
  * @module

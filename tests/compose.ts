@@ -28,7 +28,7 @@ export interface Service {
 /** The parsed files, and what the rest of the project expects of them. */
 export interface Setup {
   compose: { services: Record<string, Service>; volumes: Record<string, unknown> };
-  /** `.env`, name to value. */
+  /** The variables of `.env`, name to value. */
   env: Record<string, string>;
   sink: Record<string, string>;
   /** The defaults of the listener and the lake. */
@@ -40,7 +40,7 @@ export interface Setup {
     secretKey: string;
     bucket: string;
     topics: readonly string[];
-    /** Partitions of a topic that the listener creates. */
+    /** The partitions of a topic that the listener creates. */
     partitions: number;
     denoVersion: string;
     /** The V8 flags of `deno task listen`. */
@@ -49,8 +49,8 @@ export interface Setup {
 }
 
 /**
- * The keys of Connect and of Confluent's S3 sink that we use, all of them
- * required. Connect accepts unknown keys, so a misspelt key means its default.
+ * The keys of Connect and of Confluent's S3 sink that we use. All are required. Connect accepts
+ * unknown keys, so a misspelt key would silently mean the default.
  */
 const SINK_KEYS = new Set([
   "name",
@@ -106,7 +106,7 @@ export function codecsOf(sinkVersion: string): string[] {
   return ["none", "gzip", "snappy", ...(new1_15 ? ["lz4_raw", "zstd"] : [])];
 }
 
-/** `${NAME}` and `${NAME:-default}`, as Compose fills them from `.env`. */
+/** Replaces `${NAME}` and `${NAME:-default}` by values from `.env`, as Compose does. */
 function fill(text: string, env: Record<string, string>, missing: (name: string) => void): string {
   return text.replaceAll(/\$\{(\w+)(?::-([^}]*))?\}/g, (_, name: string, otherwise?: string) => {
     const value = env[name] ?? otherwise;
@@ -115,7 +115,7 @@ function fill(text: string, env: Record<string, string>, missing: (name: string)
   });
 }
 
-/** The services, with the variables replaced by their values in `.env`. */
+/** Returns the services, with variables replaced by their values in `.env`. */
 function filled(setup: Setup, problems: Set<string>): Record<string, Service> {
   const walk = (value: unknown, where: string): unknown => {
     if (typeof value === "string") {
@@ -139,14 +139,14 @@ function filled(setup: Setup, problems: Set<string>): Record<string, Service> {
 
 const pinned = (image: string) => image.includes("@sha256:") || /:[^:/]*\d[^:/]*$/.test(image);
 
-/** The value that follows a flag of a command. */
+/** Returns the value that follows a flag of a command. */
 function flag(service: Service | undefined, name: string): string | undefined {
   const command = service?.command ?? [];
   const at = command.indexOf(name);
   return at < 0 ? undefined : command[at + 1];
 }
 
-/** The port on this machine that leads to a container's port. */
+/** Returns the port of this machine that leads to a container's port. */
 function hostPort(service: Service | undefined, port: string): string | undefined {
   return service?.ports?.map((entry) => entry.split(":")).find((entry) => entry.at(-1) === port)
     ?.at(-2);
@@ -154,7 +154,7 @@ function hostPort(service: Service | undefined, port: string): string | undefine
 
 function* images(services: Record<string, Service>, { defaults }: Setup): Generator<string> {
   for (const [name, { image, build }] of Object.entries(services)) {
-    // The base image of an image that is built here.
+    // If an image is built here, its base image is checked.
     const from = build === undefined ? image : build.dockerfile_inline?.match(/^FROM (\S+)$/m)?.[1];
     if (from === undefined || !pinned(from)) yield `${name}: image ${from} is not pinned`;
   }
@@ -171,7 +171,10 @@ function* images(services: Record<string, Service>, { defaults }: Setup): Genera
   }
 }
 
-/** A program in a container has no more rights than it needs, in case it is taken over. */
+/**
+ * Checks that a program in a container has only the rights that it needs, in case an attacker takes
+ * it over.
+ */
 function* hardening(services: Record<string, Service>): Generator<string> {
   for (const [name, service] of Object.entries(services)) {
     if (service.cap_drop?.join() !== "ALL") yield `${name}: keeps capabilities`;
@@ -187,7 +190,7 @@ function* hardening(services: Record<string, Service>): Generator<string> {
   }
 }
 
-/** Health checks must notice failed tasks, and the number of restarts must be limited. */
+/** Checks that health checks notice failed tasks, and that the number of restarts is limited. */
 function* failures(services: Record<string, Service>): Generator<string> {
   const check = services.connect?.healthcheck?.test.join(" ") ?? "";
   if (!check.includes("expand=status") || !check.includes("FAILED")) {
@@ -196,7 +199,8 @@ function* failures(services: Record<string, Service>): Generator<string> {
   if (services.register?.healthcheck?.test.at(-1) !== "check") {
     yield "register: its health check does not look at the tasks";
   }
-  // The README runs a console consumer in the registry's container, with the same heap.
+  // The README runs a console consumer in the registry's container. It needs a second heap of the
+  // same size.
   const megabytes = (text = "") =>
     Number(text.match(/(\d+)[mg]/)?.[1]) * (/g/.test(text) ? 1024 : 1);
   const { environment, mem_limit } = services["schema-registry"] ?? {};
@@ -222,7 +226,8 @@ function* running(services: Record<string, Service>, { compose }: Setup): Genera
     }
     for (const [other, { condition }] of Object.entries(service.depends_on ?? {})) {
       const wanted = name === "register"
-        ? "service_started" // it restarts an unhealthy Connect
+        // Compose waits only for the start, because `register` restarts an unhealthy Connect.
+        ? "service_started"
         : services[other]?.restart === "no"
         ? "service_completed_successfully"
         : "service_healthy";
@@ -366,8 +371,8 @@ function* sinkKeys(
   if (!codecsOf(version).includes(codec)) {
     yield `the sink: ${version} cannot write parquet.codec ${codec}, or DuckDB cannot read it`;
   }
-  // Kafka assigns the partitions of each topic separately: two topics of four partitions keep
-  // four tasks busy, not eight.
+  // Kafka assigns the partitions of each topic separately, so two topics with four partitions each
+  // keep only four tasks busy.
   if (Number(sink["tasks.max"]) > defaults.partitions) {
     yield `the sink: tasks.max is ${
       sink["tasks.max"]
@@ -378,16 +383,16 @@ function* sinkKeys(
     ["topics.dir", (value) => value === "topics"],
     ["format.class", (value) => value === "io.confluent.connect.s3.format.parquet.ParquetFormat"],
     ["flush.size", (value) => Number(value) > 0],
-    // Without it the last records of a quiet topic are never written.
+    // Without this setting, the last records of a quiet topic are never written.
     ["rotate.schedule.interval.ms", (value) => Number(value) > 0],
-    // Without it the connector fails, after the PUT was answered with 201.
+    // Without this setting, the connector fails after Connect has answered the PUT with 201.
     ["timezone", (value) => value === "UTC"],
     // The default, `fail`, ends the task at the first tombstone.
     ["behavior.on.null.values", (value) => value === "ignore"],
     // A tombstone is not an error, but by default each one is reported as a dead letter.
     ["report.null.values.to.dlq", (value) => value === "false"],
-    // While the registry does not answer, the converter must wait. When it gives up, the record
-    // goes to the dead letters, so it must retry for a week at least.
+    // While the registry does not answer, the converter must retry. When it gives up, the record
+    // becomes a dead letter, so it must retry for at least a week.
     [
       "value.converter.max.retries",
       (value) => Number(value) * Number(sink["value.converter.retries.max.wait.ms"]) / 2 > 6.048e8,
@@ -400,7 +405,7 @@ function* sinkKeys(
   }
 }
 
-/** Everything that does not agree, one line each. */
+/** Returns all disagreements, one line each. */
 export function disagreements(setup: Setup): string[] {
   const problems = new Set<string>();
   const services = filled(setup, problems);

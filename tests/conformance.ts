@@ -17,7 +17,7 @@ import { openStore } from "../lake/store/open-store.ts";
 import { createViews } from "../lake/views/views.ts";
 import { toot } from "./seeded-toot.ts";
 
-/** Values at the limits of what a record can hold, and texts that are easily damaged. */
+/** Records with values at their limits, and with texts that are easily damaged. */
 const EDGES: Partial<Toot>[] = [
   { m_id: 2n ** 63n - 1n, created_at: 2 ** 31 - 1, favourites: 2 ** 31 - 1, characters: 0 },
   { m_id: -(2n ** 63n), created_at: -(2 ** 31), favourites: 0, posted_at: -62_135_596_800_000 },
@@ -41,7 +41,7 @@ const EDGES: Partial<Toot>[] = [
   },
 ];
 
-/** About a thousand records of simulated servers, and the {@linkcode EDGES}. */
+/** Generates about a thousand records of simulated servers, and the {@linkcode EDGES}. */
 function* records(): Generator<Heard> {
   yield* heardToots({ toots: 3_000, federates: 0.5 });
   for (const [i, edge] of EDGES.entries()) {
@@ -58,9 +58,9 @@ export const LAKES = [
 ] as const;
 
 /**
- * Makes a lake of files with `rows` records each. One file is like the original project's:
- * fourteen columns, snappy. Compaction leaves the last file, whose records reach the year
- * 9999.
+ * Makes a lake of files with `rows` records each. One file is like those of the original project:
+ * fourteen columns, compressed with snappy. Compaction leaves out the last file, because its
+ * records reach the year 9999.
  */
 export async function conformanceLake(
   location: string,
@@ -86,7 +86,7 @@ export async function conformanceLake(
   assert.ok(waiting > 0 && files > 0);
 }
 
-/** The types that an answer may contain. */
+/** Statements with all types that an answer may contain. */
 const TYPES: readonly string[] = [
   "select null as a, true as b, false as c",
   "select 1::tinyint as a, -2::smallint as b, 3::integer as c, 4::utinyint as d, 5::uinteger as e",
@@ -107,7 +107,7 @@ const TYPES: readonly string[] = [
   "select strftime(timestamp '2026-11-02 03:04:05', '%Y/%m/%d %a') as a, date_part('hour', timestamp '2026-11-02 03:04:05') as b",
 ];
 
-/** Parameters of every type, in every place that allows them. */
+/** Statements with parameters of every type, in every position that allows them. */
 const PARAMETERS: readonly [string, Record<string, Value>][] = [
   ["select $a as a, $b as b, $c as c", { a: 1, b: 2.5, c: -(2 ** 40) }],
   ["select $a as a, $b as b", { a: 2n ** 63n - 1n, b: 3n }],
@@ -145,7 +145,7 @@ const FAILURES: readonly [string, Record<string, Value>?][] = [
 /** Rows, or the message of an error. */
 type Answer = Row[] | { says: string };
 
-/** All answers of one engine about a lake. */
+/** Returns all answers of one engine about a lake. */
 async function ask(location: string, engine: EngineName): Promise<Record<string, Answer>> {
   const store = openStore(location);
   const raw = topicFolder(TOOT_TOPIC);
@@ -208,7 +208,7 @@ export async function assertConformance(location: string): Promise<void> {
     }
   }
   assert.equal(different.length, 0, different.join("\n\n"));
-  // An empty list of questions would compare nothing.
+  // This makes sure that the answers are not empty.
   assert.ok((native["toots"] as Row[]).length > 1_000);
   assert.ok(Object.keys(native).length > 40);
 }

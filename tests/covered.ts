@@ -8,7 +8,7 @@
  * Resolves when each server's timeline is covered until this time.
  *
  * @param folder the listener's `--data`
- * @param servers how many it listens to
+ * @param servers the number of servers
  * @param time milliseconds since 1970
  */
 export async function covered(folder: string, servers: number, time: number): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * Makes toots of which a test gives only the fields that matter to it.
+ * Makes toots from the few fields that matter to a test.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { toot as aToot } from "../record/testing/toot.ts";
 /** A toot with the given fields; the others have simple values. */
 export type TootSeed = Partial<Toot> & Pick<Toot, "uri" | "posted_at">;
 
-/** A whole record from a seed. */
+/** Makes a whole record from a seed. */
 export function toot(seed: TootSeed): Toot {
   const { uri, posted_at, username = "ada", mastodon_text: text } = seed;
   const origin = new URL(uri).host;

@@ -7,25 +7,28 @@ import type { Browser, Page } from "playwright-core";
 
 /** The measurements of one page, in milliseconds. */
 export interface Brushing {
-  /** From opening the page until all charts are drawn: the median of some pages. */
+  /** The time from opening the page until all charts are drawn: the median of several pages. */
   readonly first: number;
-  /** From a move of the pointer until the last chart is drawn. */
+  /** The time from a move of the pointer until the last chart is drawn. */
   readonly p50: number;
   readonly p95: number;
-  /** How often all charts are drawn in a second while the pointer moves 60 times a second. */
+  /**
+   * The number of times per second that all charts are drawn, while the pointer moves 60 times per
+   * second.
+   */
   readonly draws: number;
 }
 
-/** Pages that are opened to measure the first charts. */
+/** The number of pages that are opened to measure the first charts. */
 const PAGES = 5;
 
-/** Moves of the pointer that are measured. */
+/** The number of measured moves of the pointer. */
 const MOVES = 60;
 
-/** Milliseconds that the quick pointer moves. */
+/** The milliseconds of the quick movement of the pointer. */
 const SWEEP = 3_000;
 
-/** In the page: notes for each move when the last chart was painted. */
+/** This script runs in the page. For each move, it records when the last chart was painted. */
 const WATCH = `(() => {
   globalThis.times = [];
   let moved = 0, draw;
@@ -50,7 +53,7 @@ export async function brushed(browser: Browser, url: string): Promise<Brushing> 
     firsts.push(performance.now() - began);
     if (n < PAGES - 1) await page.close();
     else {
-      await page.waitForTimeout(3_000); // a person looks before they drag
+      await page.waitForTimeout(3_000); // A user looks at the page before the first drag.
       const result = await brushIn(page);
       await page.close();
       return { first: quantile(firsts, 0.5), ...result };
@@ -67,7 +70,7 @@ async function brushIn(page: Page): Promise<Omit<Brushing, "first">> {
   await to(0);
   await page.mouse.down();
   for (let move = 1; move <= MOVES; move++) {
-    // The promise is made before the pointer moves, and ends with the drawing.
+    // The promise is created before the pointer moves, and resolves when the charts are drawn.
     const drawn = page.evaluate(
       "Promise.race([drawn(), new Promise((end) => setTimeout(end, 5000))])",
     );

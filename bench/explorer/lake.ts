@@ -1,6 +1,6 @@
 /**
- * Large lakes for the explorer's benchmark. SQL generates the toots, the same ones every time;
- * they are written as raw files and compacted.
+ * Large lakes for the explorer's benchmark. SQL generates the toots, the same ones every time. They
+ * are written as raw files and compacted.
  *
  * Usage: `deno run -A bench/explorer/lake.ts LOCATION TOOTS`
  *
@@ -11,17 +11,20 @@ import { openLake, TOOT_TOPIC } from "../../lake/mod.ts";
 import { rawPath } from "../../lake/store/layout.ts";
 import { compact } from "../../lake/table/compact.ts";
 
-/** Toots per raw file. */
+/** The toots of a raw file. */
 const ROWS = 500_000;
 
 /** The toots are spread over this many days. */
 const DAYS = 28;
 
-/** A pseudorandom number from 0 to 1 for toot `i`. A higher power gives more small numbers. */
+/**
+ * Writes a pseudorandom number from 0 to 1 for toot `i`. A higher power makes small numbers more
+ * frequent.
+ */
 const chance = (salt: number, power = 1) =>
   `pow((hash(i * 97 + ${salt}) % 1000003) / 1000003, ${power})`;
 
-/** Picks one of `most` values. The first ones are picked most often. */
+/** Writes a random choice of `most` values. The first values are the most frequent. */
 const pick = (salt: number, most: number, power = 3) =>
   `floor(${chance(salt, power)} * ${most})::INTEGER`;
 

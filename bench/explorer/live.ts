@@ -1,5 +1,5 @@
 /**
- * A lake that is written: how long until a toot is on the page.
+ * Measures how long it takes until a new toot is on the page.
  *
  * @module
  */
@@ -8,13 +8,13 @@ import type { Browser } from "playwright-core";
 import { land } from "../../lake/testing/toots.ts";
 import { gone, toot } from "../../record/testing/toot.ts";
 
-/** Toots that are written, one after the other. */
+/** The number of toots that are written, one after the other. */
 const TOOTS = 8;
 
 /**
  * Writes toots, and deletes the first ones, while a page is open.
  *
- * @returns milliseconds from a file's being written until the page's number is right
+ * @returns the milliseconds from writing a file until the page shows the right number
  */
 export async function followed(
   browser: Browser,
@@ -46,7 +46,7 @@ export async function followed(
   return times;
 }
 
-/** A lake with the same files, that can be written to without changing the other one. */
+/** Makes a lake with the same files. Writing to it does not change the original lake. */
 export async function linked(location: string, to: string): Promise<string> {
   for (const folder of ["topics", "compacted"]) {
     await link(join(location, folder), join(to, folder));
@@ -58,7 +58,7 @@ async function link(from: string, to: string): Promise<void> {
   await Deno.mkdir(to, { recursive: true });
   for await (const { name, isDirectory } of Deno.readDir(from)) {
     if (isDirectory) await link(join(from, name), join(to, name));
-    // A link to the file itself; a folder on another disk gets a copy.
+    // The file is linked. If the folder is on another disk, the file is copied.
     else {
       await Deno.link(join(from, name), join(to, name))
         .catch(() => Deno.copyFile(join(from, name), join(to, name)));

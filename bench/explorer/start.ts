@@ -1,5 +1,5 @@
 /**
- * The command from its start: how long until its page shows all charts.
+ * Measures how long the explorer takes from its start until its page shows all charts.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Browser } from "playwright-core";
 
 const MAIN = fileURLToPath(new URL("../../explorer/main.ts", import.meta.url));
 
-/** What was measured, in milliseconds from the start of the command. */
+/** The measurements, in milliseconds from the start of the command. */
 export interface Starting {
   /** Until the page answers. */
   readonly page: number;

@@ -1,5 +1,5 @@
 /**
- * Compares what a reader of the lake sees with what the simulator knows to be true.
+ * Compares the toots in the lake with the truth of the simulator.
  *
  * @module
  */
@@ -11,37 +11,40 @@ export interface Row {
   readonly mastodon_text: string | null;
 }
 
-/** How many toots the view shows correctly, and how many it does not. */
+/** The numbers of toots that the view shows correctly and incorrectly. */
 export interface Comparison {
-  /** Toots that were published and not deleted. */
+  /** The toots that were published and not deleted. */
   readonly alive: number;
-  /** Rows of the view. */
+  /** The rows of the view. */
   readonly inView: number;
-  /** Toots that exist but are not in the view. */
+  /** The toots that exist, but are not in the view. */
   readonly lost: number;
-  /** Rows for a toot that already has a row. */
+  /** The rows of toots that already have a row. */
   readonly doubled: number;
-  /** Toots in the view that do not exist any more. */
+  /** The toots in the view that do not exist any more. */
   readonly ghosts: number;
-  /** Toots in the view with an outdated text. */
+  /** The toots in the view with an outdated text. */
   readonly stale: number;
-  /** A few of the wrong toots, for whoever looks for the reason. */
+  /** A few of the wrong toots, which help to find the reason. */
   readonly examples: readonly string[];
 }
 
-/** How many wrong toots are listed. */
+/** The most wrong toots that are listed. */
 const EXAMPLES = 20;
 
-/** What {@linkcode compare} compares. */
+/** The data that {@linkcode compare} compares. */
 export interface Compared {
-  /** The toots that the listener could see, as the simulator knows them. */
+  /** The truth about the toots that the listener could see. */
   readonly truth: readonly Truth[];
   readonly rows: readonly Row[];
   /** The uris of toots that were published before the listener started. */
   readonly before: ReadonlySet<string>;
 }
 
-/** Removes what the two programs may do differently: spaces at the ends of lines. */
+/**
+ * Removes spaces at the ends of lines, because the simulator and the listener may treat them
+ * differently.
+ */
 const lines = (text: string | null) =>
   (text ?? "").split("\n").map((line) => line.trim()).join("\n").trim();
 
@@ -91,7 +94,7 @@ export function compare({ truth, rows, before }: Compared): Comparison {
   return { alive: alive.size, inView, lost, doubled, ghosts, stale, examples: named };
 }
 
-/** True if no toot is missing, doubled, outdated or wrongly shown. */
+/** Returns true if no toot is missing, doubled, outdated or wrongly shown. */
 export function isRight({ lost, doubled, ghosts, stale }: Comparison): boolean {
   return lost + doubled + ghosts + stale === 0;
 }

@@ -1,6 +1,6 @@
 /**
- * A listener that is killed, deafened, rate-limited or shut out for most of two minutes: what
- * the view `covered_minute` says of each minute, beside what the server knows of it.
+ * Disturbs a listener for most of two minutes: it is killed, rate-limited, refused or gets no data.
+ * Then the view `covered_minute` is compared with what really happened in each minute.
  *
  * @module
  */
@@ -9,27 +9,30 @@ import { queryLake } from "./lake-rows.ts";
 import { startListener } from "./listener.ts";
 import { seconds, until } from "./wait.ts";
 
-/** What happens in the disturbed minutes. */
+/** A disturbance of the listener. */
 export interface Trouble {
   readonly name: string;
   /** The faults of the server. */
   readonly faults?: readonly Fault[];
-  /** Kills the listener and starts it again. */
+  /** True to kill the listener and start it again. */
   readonly killed?: boolean;
   /**
-   * Afterwards the server shows for a while only what was posted in the last milliseconds, this
-   * many of them.
+   * After the trouble, the server shows for a while only the toots of the last this many
+   * milliseconds.
    */
   readonly shown?: number;
-  /** Nothing is lost, whatever the server shows afterwards. */
+  /** True if nothing can be lost, whatever the server shows afterwards. */
   readonly swept?: boolean;
   readonly polled?: boolean;
 }
 
-/** The trouble lasts this long. A rate limit ends a little later, so that the listener comes back then. */
+/**
+ * The length of the trouble in milliseconds. A rate limit ends after `RESET`, a little later, so
+ * that the listener returns after the trouble.
+ */
 const LENGTH = 102_000, RESET = 104_000;
 
-/** Every trouble, so that what was missed can be fetched, or cannot. */
+/** All troubles, each in two variants: the missed toots can be fetched later, or they cannot. */
 export const TROUBLES: readonly Trouble[] = [false, true].flatMap((forgotten): Trouble[] => {
   const what = forgotten ? ", forgotten" : "";
   const shown = forgotten ? { shown: 30_000 } : {};
@@ -38,7 +41,7 @@ export const TROUBLES: readonly Trouble[] = [false, true].flatMap((forgotten): T
     {
       name: `deafened${what}`,
       faults: [{ kind: "silence" }],
-      // The timeline is swept all the same, so nothing is lost that it shows for a minute.
+      // The timeline is still swept, so nothing is lost that it shows for at least a minute.
       swept: true,
       ...forgotten ? { shown: 60_000 } : {},
     },
@@ -56,25 +59,28 @@ export const TROUBLES: readonly Trouble[] = [false, true].flatMap((forgotten): T
   ];
 });
 
-/** Whole minutes before the trouble, and all that are looked at. */
+/** The number of whole minutes before the trouble, and of all compared minutes. */
 const BEFORE = 2, MINUTES = 7;
-/** How long a server that forgets does so, milliseconds. */
+/** The milliseconds during which a server shows only its newest toots. */
 const FORGETS = 100_000;
 
-/** What the view says of each minute. */
+/** The result: the outcome of each minute in the view. */
 export interface CoverageResult {
   trouble: Trouble;
-  /** From the first minute to the last one; `-` for no word, a star where there was trouble. */
+  /**
+   * The outcomes from the first minute to the last one. `-` means that there is no row for the
+   * minute. A star marks the minutes of the trouble.
+   */
   outcomes: readonly string[];
-  /** True if the view says what the server saw. */
+  /** True if the outcomes agree with what really happened. */
   right: boolean;
 }
 
-/** Milliseconds of a minute, and until the next minute begins. */
+/** The milliseconds of a minute. */
 const MINUTE = 60_000;
 const untilNextMinute = () => (MINUTE - Date.now() % MINUTE) / 1000;
 
-/** Plays one trouble; it takes nine minutes. */
+/** Plays one trouble, which takes nine minutes. */
 export async function playTrouble(trouble: Trouble, keep?: string): Promise<CoverageResult> {
   const { faults = [], killed = false, polled = false } = trouble;
   const folder = await Deno.makeTempDir(keep ? { dir: keep } : {});
@@ -101,7 +107,7 @@ export async function playTrouble(trouble: Trouble, keep?: string): Promise<Cove
     await until(() => server!.requests.length > 3 || server!.counts().subscriptions > 0, 30);
     await seconds(untilNextMinute());
     const first = Date.now();
-    // Some seconds after the minute has begun, so that the one before is whole.
+    // The wait ends some seconds after a minute has begun, so that the minute before is complete.
     await seconds(BEFORE * 60 + 10);
     const begun = Date.now();
     for (const fault of faults) await federation.fault(0, fault);
@@ -134,20 +140,23 @@ export async function playTrouble(trouble: Trouble, keep?: string): Promise<Cove
   }
 }
 
-/** True if the listener streams, or has asked for the timeline since then. */
+/** Returns true if the listener streams, or has requested the timeline since this time. */
 function isServed(server: SimulatedServer, since: number): boolean {
   return server.counts().subscriptions > 0 ||
     server.requests.some(({ path, at }) => at > since && path.includes("/timelines/"));
 }
 
-/** An edge of the trouble that is this near to a minute's may lie on either side of it. */
+/**
+ * If the trouble begins or ends within this many milliseconds of a full minute, it may count to
+ * either minute.
+ */
 const NEAR = 2_000;
 
 /**
- * What the view may say of a minute.
+ * Returns the possible outcomes of a minute.
  *
- * @param begun when the server or the listener ceased, milliseconds since 1970
- * @param back when the listener was served again
+ * @param begun when the trouble began, in milliseconds since 1970
+ * @param back when the server answered the listener again
  */
 function possibleOutcomes(
   { shown, swept = false }: Trouble,

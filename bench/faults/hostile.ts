@@ -9,13 +9,13 @@ import { tootsOf } from "./lake-rows.ts";
 import { startListener } from "./listener.ts";
 import { seconds, until } from "./wait.ts";
 
-/** What a hostile server does. */
+/** The behaviour of a hostile server. */
 export interface Mode {
   readonly name: string;
   readonly faults: readonly Fault[];
-  /** Seconds after which the server does it again. Default: it does it once. */
+  /** The server repeats its behaviour after this many seconds. Default: it does it once. */
   readonly every?: number;
-  /** Whether the listener polls the server. Default: it streams. */
+  /** True if the listener polls the server. Default: it streams. */
   readonly polled?: boolean;
 }
 
@@ -54,7 +54,7 @@ export const MODES: readonly Mode[] = [
   { name: "resets", faults: [{ kind: "reset" }], every: 1 },
 ];
 
-/** How a mode affected the honest server and the machine. */
+/** The effects of a mode on the toots of the honest server and on the machine. */
 export interface HostileResult extends Comparison {
   mode: Mode;
   peakMiB: number;
@@ -151,14 +151,14 @@ async function deadLetterBytes(folder: string): Promise<number> {
   return sum;
 }
 
-/** True if the honest server's posts arrived and no limit was exceeded. */
+/** Returns true if all posts of the honest server arrived and no limit was exceeded. */
 export function isHarmless(result: HostileResult): boolean {
   return isRight(result) && result.exitCode === 0 && result.peakMiB < LIMITS.peakMiB &&
     result.deadLetterBytes < LIMITS.deadLetterBytes && result.logRate < LIMITS.logRate &&
     result.stopped < LIMITS.stopped;
 }
 
-/** The cells of one mode. */
+/** Returns the cells of one mode. */
 export function hostileCells(result: HostileResult): string[] {
   return [
     result.mode.name,

@@ -22,7 +22,7 @@ export async function queryLake<R extends LakeRow>(location: string, sql: string
   }
 }
 
-/** All toots, with the columns that a person reads. */
+/** Returns all toots with their texts. */
 export async function tootsOf(location: string): Promise<Row[]> {
   return await queryLake<Row & LakeRow>(location, "select uri, mastodon_text from mastodon_toot");
 }

@@ -1,5 +1,5 @@
 /**
- * Starts a listener as a process of its own and watches it, for the fault benches.
+ * Starts a listener in a separate process and watches it, for the benchmarks of faults.
  *
  * @module
  */
@@ -14,9 +14,9 @@ export interface ListenerOptions {
   /** The folder for its lake, its data and its log. */
   folder: string;
   federated: boolean;
-  /** With a token the listener streams, without one it polls. */
+  /** True to give the listener a token, so that it streams. Without a token it polls. */
   streamed: boolean;
-  /** Further arguments. */
+  /** Further arguments of the listener. */
   args?: readonly string[];
   env?: Readonly<Record<string, string>>;
 }
@@ -24,9 +24,9 @@ export interface ListenerOptions {
 /** A running listener. */
 export interface ListenerProcess {
   readonly pid: number;
-  /** How many lines it has logged, and how many of them in the busiest ten seconds. */
+  /** Returns the number of lines that it has logged, and the number in the busiest ten seconds. */
   logged(): { lines: number; busiest: number };
-  /** Peak memory until now, in MiB. */
+  /** Returns its peak memory until now, in MiB. */
   peakMiB(): number;
   /** Resolves with the exit code. */
   readonly ended: Promise<number>;
@@ -76,7 +76,7 @@ export async function startListener(options: ListenerOptions): Promise<ListenerP
         lines += count;
         inWindow += count;
         busiest = Math.max(busiest, inWindow);
-        // Writes only the beginning of a log that grows to gigabytes.
+        // Only the beginning of the log is written, because a log could grow to gigabytes.
         if (lines < 20_000) await log.write(bytes);
       },
       close: () => log.close(),

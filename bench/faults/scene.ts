@@ -31,7 +31,7 @@ export interface Variant {
 /** The result of a variant. */
 export interface Result extends Comparison {
   variant: Variant;
-  /** Seconds from the end of the fault until the view was correct; null if it never was. */
+  /** The seconds from the end of the fault until the view was correct; null if it never was. */
   settled: number | null;
   peakMiB: number;
   logLines: number;
@@ -40,7 +40,7 @@ export interface Result extends Comparison {
   exitCode: number;
 }
 
-/** The variants of a scene: streamed and polled, local and federated. */
+/** Returns the variants of a scene: streamed and polled, local and federated. */
 export function variantsOf(scene: Scene): Variant[] {
   const transports = scene.transport ? [scene.transport] : ["streamed", "polled"] as const;
   const timelines = scene.timeline ? [scene.timeline] : ["local", "federated"] as const;
@@ -49,7 +49,7 @@ export function variantsOf(scene: Scene): Variant[] {
   );
 }
 
-/** Plays one variant. If `keep` is true, the folder with lake and log is kept. */
+/** Plays one variant. With `keep`, the folder with the lake and the log is kept. */
 export async function play(variant: Variant, size: Size, keep?: string): Promise<Result> {
   const { scene, transport, timeline } = variant;
   const federated = timeline === "federated";
@@ -77,7 +77,7 @@ export async function play(variant: Variant, size: Size, keep?: string): Promise
   const before = new Set(federation.truth().map(({ uri }) => uri));
   let listener = await start();
   const listening = async () => {
-    // The listener need not know what was posted before it read its first page.
+    // The view need not contain toots from before the listener read its first page.
     const polls = () =>
       servers.every(({ requests }) => requests.some(({ path }) => path.includes("/timelines/")));
     const streams = () => servers.every((server) => server.counts().subscriptions > 0);
@@ -108,7 +108,7 @@ export async function play(variant: Variant, size: Size, keep?: string): Promise
     let settled: number | null = null;
     while (settled === null && performance.now() - healed < size.settle * 1000) {
       const waited = (performance.now() - healed) / 1000;
-      // Reading the whole view costs more than the listener does, so it is read rarely.
+      // Reading the whole view takes more processor time than the listener, so it is read rarely.
       await seconds(Math.min(Math.max(3, waited / 8), size.settle));
       comparison = await now();
       if (isRight(comparison)) settled = (performance.now() - healed) / 1000;
@@ -132,7 +132,10 @@ export async function play(variant: Variant, size: Size, keep?: string): Promise
   }
 }
 
-/** Applies the scene's faults until the middle of the run is over, and returns the listener. */
+/**
+ * Applies the scene's faults until the middle part of the run is over. Returns the listener, which
+ * may be a new process.
+ */
 async function misbehave(
   { faults = [], every, lasts, away }: Scene,
   federation: Federation,

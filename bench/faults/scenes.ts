@@ -1,5 +1,5 @@
 /**
- * The fault of each line of the table.
+ * The scenes of the table, one for each line.
  *
  * @module
  */
@@ -13,20 +13,20 @@ export type Timeline = "local" | "federated";
 /** A fault that happens while toots are posted. */
 export interface Scene {
   readonly name: string;
-  /** The faults of the first server, in the middle of the run. */
+  /** The faults of the first server in the middle part of the run. */
   readonly faults?: readonly Fault[];
-  /** Seconds after which the faults happen again. */
+  /** The faults are repeated after this many seconds. */
   readonly every?: number;
-  /** Seconds after which the faults end, if the middle of the run is not over before. */
+  /** The faults end after this many seconds, or at the end of the middle part of the run. */
   readonly lasts?: number;
-  /** What happens to the listener itself. Its absence lasts some seconds. */
+  /** The listener itself is stopped or killed, and starts again some seconds later. */
   readonly away?: "stopped" | "killed";
   readonly federation?: FederationOptions;
-  /** Default: both. */
+  /** The transport of the listener. Default: both, one after the other. */
   readonly transport?: Transport;
-  /** Default: both. */
+  /** The timeline. Default: both, one after the other. */
   readonly timeline?: Timeline;
-  /** Whether the listener also listens to the second, honest server. */
+  /** True if the listener also listens to the second, honest server. */
   readonly both?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }

@@ -6,7 +6,7 @@
 import type { Result } from "./scene.ts";
 import { isRight } from "./compare.ts";
 
-/** Formats rows under a head. All columns except the first are aligned to the right. */
+/** Formats rows as a table with a head. All columns except the first are aligned to the right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, i) =>
     Math.max(title.length, ...rows.map((row) => row[i]!.length), i === 0 ? 3 : 4)
@@ -23,7 +23,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), rule, ...rows.map(line)].join("\n");
 }
 
-/** The cells of one scene. */
+/** Returns the cells of one scene. */
 export function cellsOf(result: Result): string[] {
   const { variant: { scene, transport, timeline }, settled } = result;
   return [

@@ -1,9 +1,9 @@
 /**
- * Offers the stream of a simulated server as server-sent events. The simulator has only
- * WebSockets, and Mastodon.py, as the original uses it, reads only server-sent events. It
- * reads from the socket no faster than its client reads. It runs as a process of its own.
+ * Offers the stream of a simulated server as server-sent events. The simulator has only WebSockets,
+ * and Mastodon.py, as the original uses it, reads only server-sent events. It reads from the socket
+ * no faster than its client reads. It runs in a separate process.
  *
- * Usage: `deno run -A bench/kafka/sse.ts BASE_URL TOKEN`; prints its own address.
+ * Usage: `deno run -A bench/kafka/sse.ts BASE_URL TOKEN`; It prints its own address.
  *
  * @module
  */
@@ -11,7 +11,7 @@
 import WebSocket from "ws";
 
 const [upstream, token] = Deno.args as [string, string];
-/** Bytes waiting for the reader at which the socket is paused. */
+/** The socket is paused when this many bytes wait for the reader. */
 const AHEAD = 256 * 1024;
 
 function events(): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -39,7 +39,7 @@ async function answer(request: Request): Promise<Response> {
   if (url.pathname.startsWith("/api/v1/streaming/public")) {
     return new Response(events(), { headers: { "content-type": "text/event-stream" } });
   }
-  // Everything else comes from the server, with this address as its streaming host.
+  // All other answers come from the server, with this address as the streaming host.
   const theirs = await fetch(`${upstream}${url.pathname}${url.search}`, {
     headers: { authorization: request.headers.get("authorization") ?? "" },
   });

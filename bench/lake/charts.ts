@@ -1,5 +1,5 @@
 /**
- * Charts of the figures, in the style of the notebooks' charts.
+ * Draws charts of the figures, in the style of the notebooks' charts.
  *
  * @module
  */
@@ -31,7 +31,7 @@ function duration(seconds: number): string {
   return seconds < 1 ? `${(seconds * 1000).toFixed(0)} ms` : `${seconds.toFixed(1)} s`;
 }
 
-/** Groups of bars, one bar per contender; shorter is better. */
+/** Draws groups of bars, one bar per contender. Shorter is better. */
 export function bars(
   frame: { name: string; title: string; what: string },
   rows: readonly Bar[],

@@ -1,6 +1,6 @@
 /**
- * The programs that are measured, each as processes of its own: our two engines, the peer, and
- * Spark over compacted lakes in a folder.
+ * The programs that are measured, each in its own processes: our two engines, the peer, and Spark
+ * over compacted lakes in a folder.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { Timing } from "./run.ts";
 
 /** One run of one contender over one lake. */
 export interface Run extends Timing {
-  /** Seconds of the whole notebook, from the start of its process to its end. */
+  /** The seconds of the whole notebook, from the start of its process to its end. */
   seconds: number;
 }
 
@@ -26,7 +26,7 @@ export interface NoRun {
 /** A program that answers the questions of the notebook. */
 export interface Contender {
   readonly name: "native" | "wasm" | "peer" | "spark";
-  /** Whether it reads only the Iceberg table, and only in a folder. */
+  /** True if it reads only the Iceberg table, and only in a folder. */
   readonly tableOnly: boolean;
   /** @param env the settings of the object store */
   run(location: string, env: Record<string, string>): Promise<Run | NoRun>;
@@ -59,7 +59,7 @@ function reason(code: number, stderr: string): string {
   return line.replace(/^error: (Uncaught (\(in promise\) )?)?/, "");
 }
 
-/** The run of a program that does everything in one process, and prints what each step took. */
+/** Runs a program that does everything in one process and prints the time of each step. */
 async function inOneProcess(
   command: string,
   args: string[],
@@ -71,7 +71,10 @@ async function inOneProcess(
   return { steps, peakMiB, seconds: whole.seconds };
 }
 
-/** One of our engines: first the single questions, then the whole notebook. */
+/**
+ * Creates the contender of one of our engines. It runs the single questions first, and then the
+ * whole notebook.
+ */
 function engine(name: "native" | "wasm", cells: string): Contender {
   const deno = ["run", "-A", "--no-check", "--config", new URL("deno.json", ROOT).pathname];
   return {
@@ -93,7 +96,10 @@ function engine(name: "native" | "wasm", cells: string): Contender {
   };
 }
 
-/** The peer: one process does both. It tells raw from compacted files by their names. */
+/**
+ * Creates the contender of the peer. One process runs both the questions and the notebook. It
+ * recognizes compacted files by their names.
+ */
 function peer(python: string): Contender {
   return {
     name: "peer",
@@ -120,7 +126,10 @@ function peer(python: string): Contender {
   };
 }
 
-/** Spark on this machine alone, over the Iceberg table; `home` is where `.ci/engines` put it. */
+/**
+ * Creates the contender of Spark, on this machine alone, over the Iceberg table. `home` is the
+ * folder in which `.ci/engines` has installed it.
+ */
 function spark(home: string): Contender {
   return {
     name: "spark",
@@ -139,7 +148,7 @@ function spark(home: string): Contender {
   };
 }
 
-/** The requested contenders. What they need is installed in `folder`. */
+/** Creates the requested contenders. Their packages are installed in `folder`. */
 export async function contenders(
   wanted: readonly string[],
   folder: string,

@@ -1,12 +1,12 @@
 /**
- * Computes the figures from the runs: medians, and the sums that people compare.
+ * Computes the figures from the runs: medians and sums.
  *
  * @module
  */
 import { median } from "../process.ts";
 import type { NoRun, Run } from "./contenders.ts";
 
-/** The questions of the notebook: the names of their constants, and what people would call them. */
+/** The questions of the notebook: the names of their constants, and their names in the report. */
 export const QUESTIONS: Readonly<Record<string, string>> = {
   raw: "a look at the raw files",
   all: "what the lake holds",
@@ -18,18 +18,18 @@ export const QUESTIONS: Readonly<Record<string, string>> = {
   mentions: "words over days",
 };
 
-/** The medians of one contender over one lake, in milliseconds, seconds or MiB. */
+/** The medians of one contender over one lake. */
 export interface Figure {
   readonly runs: number;
   readonly views: number;
   readonly questions: Readonly<Record<string, number>>;
-  /** All questions together. */
+  /** The time of all questions together. */
   readonly asked: number;
   readonly seconds: number;
   readonly peakMiB: number;
 }
 
-/** The medians of some runs, or the reason why there are none. */
+/** Returns the medians of some runs, or the reason why there are none. */
 export function figureOf(runs: readonly (Run | NoRun)[]): Figure | NoRun {
   const done: Run[] = [];
   for (const run of runs) {
@@ -48,11 +48,11 @@ export function figureOf(runs: readonly (Run | NoRun)[]): Figure | NoRun {
   };
 }
 
-/** A lake, and the results of every contender. */
+/** A lake and the results of every contender. */
 export interface Measured {
-  /** `2,000 files`, `one file`, `compacted`. */
+  /** The layout: `2,000 files`, `one file` or `compacted`. */
   readonly layout: string;
-  /** `folder` or `s3://`. */
+  /** The place: `folder` or `s3://`. */
   readonly place: string;
   readonly size: Size;
   readonly figures: Readonly<Record<string, Figure | NoRun>>;
@@ -63,6 +63,6 @@ export interface Size {
   readonly files: number;
   readonly rows: number;
   readonly bytes: number;
-  /** Bytes of the text column. */
+  /** The bytes of the text column. */
   readonly text: number;
 }

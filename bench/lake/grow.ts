@@ -1,11 +1,11 @@
 /**
- * How the metadata, a day's compaction and the questions grow with the lake. Weeks are added
- * to a lake in a folder, and at the given sizes everything is measured: the questions, the
- * compaction of ten deletes, and that of one more day.
+ * Measures how the metadata, the compaction of a day and the time of the questions grow with the
+ * lake. Weeks are added to a lake in a folder. At the given sizes, the questions, the compaction of
+ * ten deletes and the compaction of one more day are measured.
  *
  * Usage: `deno run -A bench/lake/grow.ts LOCATION WEEK RAW WEEKS… [--until 16:30]`
  *
- * WEEK is a compacted lake of one week and RAW the raw files that it was made of:
+ * WEEK is a compacted lake of one week, and RAW has the raw files from which it was made:
  *
  * ```sh
  * deno run -A bench/lake/write.ts data/bench/raw 1000000 20480 0 1
@@ -14,8 +14,8 @@
  * deno run -A bench/lake/grow.ts data/bench/grow data/bench/week data/bench/raw 10 20 50 100
  * ```
  *
- * WEEKS are the sizes, in weeks, the smallest first. Prints a line of JSON a size and keeps it
- * in `LOCATION.jsonl`; no size is begun after `--until` (UTC).
+ * WEEKS are the sizes in weeks, the smallest first. For each size, a line of JSON is printed and
+ * stored in `LOCATION.jsonl`. No size is started after `--until` (UTC).
  *
  * @module
  */
@@ -34,7 +34,7 @@ import { addRawDay, addTenDeletes, addWeeks } from "./weeks.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** Runs a program of ours, and returns what it used and printed. */
+/** Runs one of our programs, and returns its usage and its output. */
 async function run(...args: string[]) {
   const ended = await runToEnd(
     Deno.execPath(),
@@ -45,7 +45,7 @@ async function run(...args: string[]) {
   return ended;
 }
 
-/** Compacts everything, in a process of its own. */
+/** Compacts everything in a separate process. */
 async function compactAll(location: string) {
   const { seconds, cpuSeconds, peakMiB } = await run(
     ...["lake/main.ts", "compact", "--lake", location, "--before", "now"],
@@ -59,7 +59,7 @@ async function timed<T>(work: () => Promise<T>): Promise<[number, T]> {
   return [performance.now() - start, result];
 }
 
-/** The table's files and its metadata by kind, in bytes. */
+/** Returns the bytes of the table's files and of its metadata, by kind. */
 async function sizeOfTable(location: string) {
   const store = openStore(location);
   const [readMs, table] = await timed(() => readTable(store, TOOT_TOPIC));
@@ -80,7 +80,10 @@ async function sizeOfTable(location: string) {
   };
 }
 
-/** Milliseconds to make the views, by our native engine in a process that runs already. */
+/**
+ * Measures the milliseconds that the native engine needs to create the views, in a process that is
+ * already running.
+ */
 async function viewsMs(location: string): Promise<number> {
   const lake = await openLake({ location });
   try {
@@ -92,7 +95,7 @@ async function viewsMs(location: string): Promise<number> {
   }
 }
 
-/** The weeks from this one on are those of the day that is added at each size. */
+/** From this week on, weeks provide the day that is added at each size. */
 const NEXT_WEEK = 105;
 
 async function grow(

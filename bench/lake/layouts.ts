@@ -10,8 +10,8 @@ import { openTopicWriter } from "../../lake/write/topic-writer.ts";
 import type { Heard } from "./toots.ts";
 
 /**
- * Writes records into a lake, `rows` toots per file. The deletions go into a file of their own
- * after the same number of toots.
+ * Writes records into a lake, with `rows` toots per file. After each file of toots, its deletes are
+ * written into a separate file.
  */
 export async function writeLake(
   location: string,
@@ -65,7 +65,7 @@ export async function writeLake(
   }
 }
 
-/** The parts of a large lake, each of which a process of its own makes. */
+/** The number of parts of a large lake. Each part is made by a separate process. */
 const PARTS = 8;
 
 /** Writes the records of many toots into a lake, using all cores. */

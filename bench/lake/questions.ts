@@ -1,6 +1,6 @@
 /**
- * Reads the questions from the cells of the analysis notebook, so that the tests and
- * benchmarks run the same SQL as people do.
+ * Reads the questions from the cells of the analysis notebook, so that tests and benchmarks run the
+ * same SQL as the notebook.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { statement } from "../../notebooks/support/sql.ts";
 
 /** One statement of the notebook. */
 export interface Question {
-  /** The name of the constant that holds its rows: `days`. */
+  /** The name of the constant with its rows: `days`. */
   readonly name: string;
   readonly sql: string;
   readonly params: Record<string, Value>;
@@ -26,10 +26,10 @@ export interface Scope {
 export const NOTEBOOK =
   new URL("../../notebooks/mastodon-analysis.ipynb", import.meta.url).pathname;
 
-// A cell queries with: const days = await sql<nb.DayRow>`select … ${200} …`;
+// The form of a query in a cell: const days = await sql<nb.DayRow>`select … ${200} …`;
 const ASKED = /const \[?(\w+)\]? = await sql(?:<[\w.]+>)?`([^`]*)`/g;
 
-/** The questions in the order of the cells, with the values that `scope` gives them. */
+/** Returns the questions in the order of the cells, with the values of `scope`. */
 export async function questions(scope: Scope, path = NOTEBOOK): Promise<Question[]> {
   const cells = (await readNotebook(path)).cells.filter((cell) => cell.cell_type === "code");
   return cells.flatMap((cell) => [...sourceOf(cell).matchAll(ASKED)]).map(([, name, template]) => {
@@ -42,8 +42,8 @@ export async function questions(scope: Scope, path = NOTEBOOK): Promise<Question
 }
 
 /**
- * Evaluates the code between `${` and `}`. It is the project's own code, run as the kernel
- * would run it.
+ * Evaluates the code between `${` and `}`. It is the project's own code, and the kernel would run
+ * it too.
  */
 function valueOf(code: string, scope: Scope): Value {
   return new Function(...Object.keys(scope), `return (${code});`)(...Object.values(scope));

@@ -35,7 +35,7 @@ function table(head: string[], present: readonly string[], rows: string[]): stri
   return [row(names, []), row(line, []), ...rows].join("\n");
 }
 
-/** The facts in a section's first lines. */
+/** The facts in the first lines of a section. */
 export interface Taken {
   readonly on: string;
   readonly date: string;
@@ -43,7 +43,7 @@ export interface Taken {
   readonly runs: number;
 }
 
-/** The section, as Markdown. */
+/** Writes the section as Markdown. */
 export function report(
   measured: readonly Measured[],
   taken: Taken,
@@ -119,7 +119,7 @@ export function report(
   return `${section.join("\n").replaceAll(/\n{3,}/g, "\n\n").trimEnd()}\n`;
 }
 
-/** The lake with the most toots. */
+/** Returns the lake with the most toots. */
 export function largestOf(measured: readonly Measured[]): Measured {
   return measured.reduce((a, b) => b.size.rows >= a.size.rows ? b : a);
 }
@@ -134,13 +134,13 @@ function failures(measured: readonly Measured[]): string[] {
   return lines.length > 0 ? ["### Failed", "", ...lines] : [];
 }
 
-/** The median of a contender over a lake; null if it failed or was not measured. */
+/** Returns the figures of a contender over a lake; null if it failed or was not measured. */
 function done(one: Measured | undefined, name: string): Figure | null {
   const figure: Figure | NoRun | undefined = one?.figures[name];
   return figure && !("failed" in figure) ? figure : null;
 }
 
-/** The questions that the peer answers faster than one of our engines. */
+/** Lists the questions that the peer answers faster than one of our engines. */
 function lost(measured: readonly Measured[]): string[] {
   const lines = measured.flatMap((one) => {
     const theirs = done(one, "peer");
@@ -158,11 +158,12 @@ function lost(measured: readonly Measured[]): string[] {
       return sooner.length > 0 ? [`- ${one.place}, ${one.layout}: ${sooner.join("; ")}.`] : [];
     });
   });
-  const head = "### What the peer, which has it all in memory by then, answers sooner";
+  const head =
+    "### Questions that the peer answers faster, because it has all toots in memory by then";
   return lines.length > 0 ? [head, "", ...lines, ""] : [];
 }
 
-/** The comparisons that the figures are made for. */
+/** Lists the comparisons between the contenders. */
 function ratios(measured: readonly Measured[]): string[] {
   const lines: string[] = [];
   for (const place of new Set(measured.map(({ place }) => place))) {

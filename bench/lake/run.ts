@@ -1,6 +1,6 @@
 /**
- * One measurement in a process of its own: opens a lake, makes the views, runs every question
- * of the notebook once, and prints the times as JSON.
+ * One measurement in a separate process: opens a lake, creates the views, runs every question of
+ * the notebook once, and prints the times as JSON.
  *
  * Usage: `deno run -A bench/lake/run.ts LOCATION native|wasm`
  *
@@ -12,10 +12,13 @@ import { connect } from "../../notebooks/support/connect.ts";
 import { readSettings } from "../../notebooks/support/settings.ts";
 import { questions } from "./questions.ts";
 
-/** Milliseconds of one contender by step: `views`, then the names of the questions. */
+/**
+ * The milliseconds of each step of one contender. The steps are `views` and the names of the
+ * questions.
+ */
 export interface Timing {
   steps: Record<string, number>;
-  /** Memory of the process in MiB; of the whole notebook if that was run. */
+  /** The peak memory in MiB: of the whole notebook if it was run, else of this process. */
   peakMiB: number;
 }
 

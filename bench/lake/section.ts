@@ -1,11 +1,12 @@
 /**
- * Sections of `bench/README.md`. Each benchmark writes its own section and leaves the others.
+ * Sections of `bench/README.md`. Each benchmark replaces its own section and leaves the others
+ * unchanged.
  *
  * @module
  */
 
 /**
- * Replaces the section whose heading has the same words up to the first colon. Without such a
+ * Replaces the section whose heading has the same words up to the first colon. If there is no such
  * section, `section` is added at the end.
  */
 export function withSection(text: string, section: string): string {

@@ -1,5 +1,5 @@
 /**
- * The size of a lake, with its texts and without.
+ * Computes the size of a lake, with its texts and without.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { TOOT_TOPIC } from "../../record/record.ts";
 import { openStore } from "../../lake/store/open-store.ts";
 import type { Size } from "./figures.ts";
 
-/** Reads the footers of all files with toots. */
+/** Reads the size from the footers of all files with toots. */
 export async function sizeOf(location: string): Promise<Size> {
   const store = openStore(location);
   const files = (await Promise.all(

@@ -25,25 +25,28 @@ export type Heard =
 
 /** Options of {@linkcode heardToots}. */
 export interface HeardOptions {
-  /** The number of toot records, edits included. */
+  /** The number of toot records, including edits. */
   toots: number;
-  /** The end of the days, milliseconds since 1970. Default: Monday, 2 November 2026, midnight. */
+  /**
+   * The end of the last day, in milliseconds since 1970. Default: Monday, 2 November 2026,
+   * midnight.
+   */
   until?: number;
-  /** Default 7. */
+  /** The number of days. Default 7. */
   days?: number;
-  /** Default 3. */
+  /** The number of servers. Default 3. */
   servers?: number;
   /** The share of other servers' toots that each server shows too. Default 0: local timelines. */
   federates?: number;
   seed?: number;
   /**
-   * Generates only this part of the days, so that several processes can share the work.
-   * Default: all.
+   * Generates only this part of the days, so that several processes can share the work. Default:
+   * all days.
    */
   part?: Part;
 }
 
-/** Part `index`, counted from 0, of `of` parts. */
+/** One of `of` parts. `index` is counted from 0. */
 export interface Part {
   readonly index: number;
   readonly of: number;
@@ -54,14 +57,14 @@ const DAY = 86_400_000;
 const DELETED = 0.01;
 
 /**
- * The records of some days, in the order in which a listener would get them. The same options
- * give the same records.
+ * Generates the records of some days, in the order in which a listener would get them. The same
+ * options make the same records.
  */
 export function* heardToots(options: HeardOptions): Generator<Heard> {
   const { toots, until = Date.UTC(2026, 10, 2), days = 7, servers = 3, seed = 1 } = options;
   const { federates = 0, part = { index: 0, of: 1 } } = options;
   const domains = DOMAINS.slice(0, servers);
-  // About thirty toots per person, and as many people as the simulator can manage.
+  // There are about thirty toots per person, but at most as many people as the simulator can have.
   const people = Math.min(Math.max(Math.round(toots / 30 / servers), 100), 20_000);
   const world: World = {
     seed,

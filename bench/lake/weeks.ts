@@ -1,7 +1,7 @@
 /**
- * A lake of many weeks out of a compacted lake of one: the same toots again, posted in other
- * weeks, with ids and addresses of their own. The files are written as compaction writes
- * them, and published as one commit.
+ * Makes a lake of many weeks from a compacted lake of one week. The same toots are repeated in
+ * other weeks, with their own ids and addresses. The files are written as compaction writes them,
+ * and published as one commit.
  *
  * @module
  */
@@ -28,10 +28,10 @@ import {
   TOOT_TOPIC,
 } from "../../record/record.ts";
 
-/** Week 0 lies this many weeks before the one that is repeated, so that none lies ahead of now. */
+/** Week 0 is this many weeks before the repeated week, so that no week is in the future. */
 const EARLIER = 120;
 
-/** What is different in week `n`, as SQL by column. */
+/** Returns the columns that differ in week `n`, as SQL expressions. */
 function changed(n: number): Record<string, string> {
   const later = (time: string) => `${time} + interval (${7 * (n - EARLIER)}) days`;
   const own = (text: string) => `${text} || '-${n}'`;
@@ -48,7 +48,7 @@ function changed(n: number): Record<string, string> {
   };
 }
 
-/** The columns of some rows as week `n` has them. */
+/** Writes the columns of some rows for week `n`. */
 function columnsOf(columns: readonly Column[], n: number): string {
   const values = changed(n);
   return columns.map(({ name }) => `${values[name] ?? name} as ${name}`).join(", ");
@@ -136,7 +136,7 @@ async function writeSide(
   return { path, rows: Number(written!.count), bytes: Number(written!.file_size_bytes) };
 }
 
-/** The people are the same every week. */
+/** Copies the opt-outs, because the people are the same in every week. */
 async function copyOptOuts(side: SidePlace, week: Store, base: LakeTable, table: LakeTable) {
   if (table.optOuts.length > 0 || base.optOuts.length === 0) return table.optOuts;
   const from = readParquet(base.optOuts.map(({ path }) => week.url(path)));
@@ -152,7 +152,7 @@ async function copyOptOuts(side: SidePlace, week: Store, base: LakeTable, table:
   ];
 }
 
-/** Writes raw files: the toots of one day of week `n`, out of the raw files in `raw`. */
+/** Writes raw files with the toots of one day of week `n`, from the raw files in `raw`. */
 export async function addRawDay(lake: Lake, raw: string, n: number): Promise<void> {
   const from = readParquet({ pattern: join(raw, topicFolder(TOOT_TOPIC), "**/*.parquet") });
   await addRaw(
@@ -164,7 +164,7 @@ export async function addRawDay(lake: Lake, raw: string, n: number): Promise<voi
   );
 }
 
-/** Writes deletes of ten toots of week `n`, by their own servers. */
+/** Writes deletes of ten toots of week `n`. They come from the toots' home servers. */
 export async function addTenDeletes(lake: Lake, week: Store, n: number): Promise<void> {
   const { files } = await readTable(week, TOOT_TOPIC);
   await addRaw(

@@ -1,5 +1,5 @@
 /**
- * Writes one part of a large lake, as a partition of its own.
+ * Writes one part of a large lake as a separate partition.
  *
  * Usage: `deno run -A bench/lake/write.ts LOCATION TOOTS ROWS PART OF`
  *

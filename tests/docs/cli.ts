@@ -1,12 +1,12 @@
 /**
- * Writes `docs/cli.md` from what the commands print for `--help`.
+ * Writes `docs/cli.md` from the `--help` of the commands.
  *
  * @module
  */
 import { join } from "node:path";
 import { ROOT } from "../house/sources.ts";
 
-/** The commands as people type them, and the files that run them. */
+/** The commands as users type them, and the files that run them. */
 const COMMANDS: readonly (readonly [title: string, script: string, ...args: string[]])[] = [
   ["deno run -A listener/main.ts", "listener/main.ts"],
   ["deno task lake", "lake/main.ts"],
@@ -28,7 +28,7 @@ What each command prints for \`--help\`. [README](../README.md) shows how they w
 async function helpOf(script: string, args: readonly string[]): Promise<string> {
   const { stdout, stderr, code } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--quiet", join(ROOT, script), ...args, "--help"],
-    // Variables of this machine must not appear as defaults.
+    // Environment variables of this machine must not appear as defaults.
     clearEnv: true,
     env: {
       NO_COLOR: "1",
@@ -43,7 +43,7 @@ async function helpOf(script: string, args: readonly string[]): Promise<string> 
   return decoder.decode(stdout).trimEnd();
 }
 
-/** The text of `docs/cli.md`. */
+/** Returns the text of `docs/cli.md`. */
 export async function cliPage(): Promise<string> {
   const sections = await Promise.all(COMMANDS.map(async ([title, script, ...args]) => {
     return `## \`${title}\`\n\n\`\`\`text\n${await helpOf(script, args)}\n\`\`\`\n`;

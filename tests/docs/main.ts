@@ -8,7 +8,7 @@ import { ROOT } from "../house/sources.ts";
 import { cliPage } from "./cli.ts";
 import { recordPage } from "./record.ts";
 
-/** The generated pages, path and text, formatted like `deno fmt` formats them. */
+/** Returns the paths and texts of the generated pages, formatted with `deno fmt`. */
 export async function generatedPages(): Promise<Map<string, string>> {
   return new Map([
     ["docs/cli.md", await formatted(await cliPage())],

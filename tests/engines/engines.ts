@@ -1,5 +1,5 @@
 /**
- * Other engines over the compacted lake: where they are installed, and how each answers the
+ * Runs other engines over the compacted lake: finds their installation, and asks each of them the
  * notebook's six questions.
  *
  * @module
@@ -31,7 +31,10 @@ export const WORDS = ["bread", "early"];
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 
-/** The folder where `.ci/engines` has installed the engines; null if it has not. */
+/**
+ * Returns the folder in which `.ci/engines` has installed the engines; null if they are not
+ * installed.
+ */
 export async function findEngines(env: Env): Promise<string | null> {
   const home = join(env("STACK_HOME") || join(HERE, "../../.stack"), "engines-1");
   return await Deno.stat(join(home, "ready")).then(() => home, () => null);
@@ -45,7 +48,8 @@ export async function askEngine(
   env: Record<string, string> = {},
 ): Promise<Answer> {
   const folder = await Deno.makeTempDir({ prefix: "engine-" });
-  // ClickHouse reads only below the current folder, and Spark leaves files there.
+  // ClickHouse reads only files below the current folder, and Spark leaves files in the current
+  // folder.
   const cwd = engine === "clickhouse" ? "/" : folder;
   const { code, stdout, stderr } = await new Deno.Command(join(home, "venv/bin/python"), {
     args: [join(HERE, "ask.py"), engine, table, WORDS.join(",")],
@@ -62,7 +66,7 @@ export async function askEngine(
 
 const DAY = "strftime(created_tz, '%Y-%m-%d')";
 
-/** Asks our view the same questions. */
+/** The same questions for our view. */
 const QUESTIONS: Record<string, string> = {
   days: `select ${DAY}, count(*), count(*) filter (where bot),
     count(distinct coalesce(author, username)), count(distinct from_instance),
@@ -79,7 +83,7 @@ const QUESTIONS: Record<string, string> = {
   ).join(" union all "),
 };
 
-/** Asks our view through one of our engines. */
+/** Asks the questions of our view, with one of our engines. */
 export async function askView(engine: EngineName, location: string, env: Env): Promise<Answer> {
   const lake = await openLake({ location, engine, env });
   try {

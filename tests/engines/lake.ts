@@ -1,6 +1,6 @@
 /**
- * A lake for other engines: edits, copies, deletes, late records and opt-outs, compacted
- * twice.
+ * Makes a lake for other engines. It has edits, copies, deletes, late records and opt-outs, and is
+ * compacted twice.
  *
  * @module
  */
@@ -16,7 +16,7 @@ const APPS = ["Tusky", "Ivory", null, "Web", ""];
 const LANGUAGES = ["en", "de", "ja", "unknown"];
 const TEXTS = ["Bread again", "early BREAD", "nothing", "so early"];
 
-/** Toot `n` of a day. All its fields are computed from the day and `n`. */
+/** Makes toot `n` of a day. All its fields are computed from the day and `n`. */
 function made(day: number, n: number, more: Partial<Toot> = {}): Toot {
   const id = day * 1_000 + n;
   const author = `author${id % 17}`;

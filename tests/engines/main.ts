@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console
 /**
- * `deno task engines`: a table of engines and questions over one compacted lake. It ends
- * with 1 if two answers differ.
+ * `deno task engines`: prints a table of engines and questions over one compacted lake. The exit
+ * code is 1 if two answers differ.
  *
  * @module
  */
@@ -11,8 +11,8 @@ import { type Answer, askEngine, askView, ENGINES, findEngines } from "./engines
 import { engineLake } from "./lake.ts";
 
 /**
- * One line of the table: where an answer equals our view's, it shows `=` and the number of
- * rows.
+ * Formats one line of the table. If an answer equals the answer of our view, the line shows `=` and
+ * the number of rows.
  */
 function line(answer: Answer, expected: Answer): { text: string; same: boolean } {
   const cells = Object.entries(expected.answers).map(([name, rows]) => {

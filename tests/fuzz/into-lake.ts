@@ -1,5 +1,5 @@
 /**
- * A collector that writes to a real lake.
+ * Runs a collector that writes to a real lake.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Statuses, frames and pages that no honest server would send.
+ * Makes statuses, frames and pages that no honest server would send.
  *
  * @module
  */
@@ -47,13 +47,13 @@ const LARGE: readonly ((n: number) => string)[] = [
 
 /** Mutates JSON text. */
 export interface Mutator {
-  /** A status with one to three mutations; rarely a very large one. */
+  /** Returns a status with one to three mutations, or rarely a very large status. */
   status(json: string): string;
-  /** A line of a replay: a status, a frame with a status, or neither. */
+  /** Returns a line of a replay: a status, a frame with a status, or neither. */
   line(json: string): string;
-  /** A frame of the stream. */
+  /** Returns a frame of the stream. */
   frame(json: string): string;
-  /** A page with these statuses. */
+  /** Returns a page with these statuses. */
   page(statuses: readonly string[]): string;
 }
 
@@ -63,7 +63,7 @@ export function createMutator(random: Random): Mutator {
     if (random.chance(0.03)) return random.pick(LARGE)(1 << random.below(13));
     return random.pick(random.chance(0.02) ? BROKEN : VALUES);
   };
-  /** The start and end of a randomly chosen property or element of this JSON. */
+  /** Returns the start and end of a randomly chosen property or element of this JSON. */
   const span = (json: string): [start: number, end: number] => {
     const starts = startsOfValues(json);
     if (starts.length === 0) return [0, json.length];
@@ -109,7 +109,7 @@ export function createMutator(random: Random): Mutator {
       return json.slice(0, at + length) + json.slice(at);
     },
   ];
-  // Most mutations should result in JSON: anything else is refused at once and tests little.
+  // Most mutations should result in JSON, because other text is refused at once and tests little.
   const weights = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4, 5, 6];
   const mutate = (json: string) => {
     for (let times = 1 + random.below(2); times > 0; times--) {
@@ -159,7 +159,7 @@ export function createMutator(random: Random): Mutator {
   return mutator;
 }
 
-/** The indexes where the values of properties and elements begin. */
+/** Returns the indexes at which the values of properties and elements begin. */
 function startsOfValues(json: string): number[] {
   const starts: number[] = [];
   let quoted = false;
@@ -174,7 +174,10 @@ function startsOfValues(json: string): number[] {
   return starts;
 }
 
-/** The index after the JSON value that begins at `start`; the text's end if it has none. */
+/**
+ * Returns the index after the JSON value that begins at `start`; the end of the text if the value
+ * has no end.
+ */
 function endOfValue(json: string, start: number): number {
   let depth = 0, quoted = false;
   for (let at = start; at < json.length; at++) {

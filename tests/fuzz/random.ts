@@ -4,14 +4,14 @@
  * @module
  */
 
-/** A sequence of random numbers; the same seed gives the same sequence. */
+/** A sequence of random numbers. The same seed makes the same sequence. */
 export interface Random {
-  /** A number from 0 (included) to 1 (not included). */
+  /** Returns a number from 0 (included) to 1 (not included). */
   next(): number;
-  /** A whole number from 0 to `below` - 1. */
+  /** Returns a whole number from 0 to `below` - 1. */
   below(below: number): number;
   pick<T>(items: readonly T[]): T;
-  /** True with this probability. */
+  /** Returns true with this probability. */
   chance(share: number): boolean;
 }
 

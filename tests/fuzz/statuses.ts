@@ -5,7 +5,7 @@
  */
 import { startFederation } from "../../simulator/mod.ts";
 
-/** The JSON of statuses of a small federation, as its first server shows them. */
+/** Returns the JSON of statuses of a small federation, as its first server shows them. */
 export async function honestStatuses(seed: number, count = 200): Promise<string[]> {
   const federation = await startFederation({ servers: 2, seed, federates: 1, rateLimit: Infinity });
   try {
@@ -24,7 +24,7 @@ export async function honestStatuses(seed: number, count = 200): Promise<string[
   }
 }
 
-/** The same status under another id, so that it is not a duplicate. */
+/** Gives a status another id, so that it is not a duplicate. */
 export function renumber(json: string, n: number): string {
   const id = String(116_000_000_000_000_000n + BigInt(n));
   const uri = json.match(/"uri":"([^"]+)"/)?.[1] ?? "";

@@ -5,8 +5,8 @@
  */
 
 /**
- * The groups of nodes that reach each other (strongly connected components of
- * two or more nodes, or one that points to itself), each sorted.
+ * Returns the groups of nodes that reach each other, each sorted. These are the strongly connected
+ * components of two or more nodes, and nodes that point to themselves.
  *
  * @see https://en.wikipedia.org/wiki/Tarjan%27s_strongly_connected_components_algorithm
  */

@@ -22,7 +22,9 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/\bsay who we are\b|\bsays who we are\b/i, "set …"],
 ];
 
-/** The string literals of a source (messages, help and SQL), without imports and comments. */
+/**
+ * Returns the string literals of a source (messages, help and SQL), without imports and comments.
+ */
 function stringsOf(text: string): string {
   const bare = text
     .replaceAll(/\/\*[\s\S]*?\*\//g, (comment) => comment.replaceAll(/[^\n]/g, " "))
@@ -33,7 +35,7 @@ function stringsOf(text: string): string {
   }).join("\n");
 }
 
-/** The uses of such phrases, as `path:line: the words (what to write)`. */
+/** Returns the uses of such phrases, as `path:line: the words (what to write)`. */
 export function oblique({ path, text }: SourceFile): string[] {
   const prose = path.endsWith(".md") ? text.replaceAll(/```[\s\S]*?```/g, blank) : stringsOf(text);
   return prose.split("\n").flatMap((line, i) =>

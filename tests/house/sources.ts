@@ -9,12 +9,12 @@ import { fileURLToPath } from "node:url";
 /** The folder of the project. */
 export const ROOT: string = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Folders without sources of this project. */
+/** The folders without sources of this project. */
 const SKIPPED = new Set(["data", ".venv", ".stack", ".git", "node_modules"]);
 
 /** A file of the project. */
 export interface SourceFile {
-  /** Relative to {@linkcode ROOT}, with `/`. */
+  /** The path relative to {@linkcode ROOT}, with `/`. */
   readonly path: string;
   readonly text: string;
 }
@@ -38,12 +38,17 @@ export async function readSources(folder: string, ending = ".ts"): Promise<Sourc
   return files.sort((a, b) => a.path < b.path ? -1 : 1);
 }
 
-/** True if a file belongs to the product: it is neither a test nor a helper of tests. */
+/**
+ * Returns true if a file belongs to the product, which means that it is neither a test nor a helper
+ * of tests.
+ */
 export function isProduct({ path }: SourceFile): boolean {
   return !/(^tests\/|_test\.ts$|\/testing\/)/.test(path);
 }
 
-/** The files that a module imports or re-exports, statically or not, relative to the root. */
+/**
+ * Returns the files that a module imports or re-exports, statically or not, relative to the root.
+ */
 export function importsOf({ path, text }: SourceFile): string[] {
   const statement =
     /^(?:import|export|\})(?:[^"'`\n]*\bfrom)?\s*"(\.[^"]+)"|\bimport\("(\.[^"]+)"\)/gm;

@@ -45,7 +45,7 @@ async function main(args: string[]): Promise<void> {
 if (import.meta.main) {
   const code = await main(Deno.args).then(() => 0, (error) => {
     console.error(`smoke: ${error instanceof Error ? error.message : error}`);
-    return error instanceof TypeError && "code" in error ? 2 : 1; // a wrong flag
+    return error instanceof TypeError && "code" in error ? 2 : 1; // A flag is wrong.
   });
   Deno.exit(code);
 }

@@ -1,6 +1,6 @@
 /**
- * The steps of the smoke test: toots enter a stack at one end, and the notebook's numbers must
- * come out at the other.
+ * The steps of the smoke test: it sends toots through a stack, and checks the notebook's numbers at
+ * the end.
  *
  * @module
  */
@@ -13,11 +13,11 @@ import { startProgram } from "../stack/program.ts";
 import type { Say, SmokeStack } from "./stacks.ts";
 import { writeToots } from "./toots.ts";
 
-/** Seconds until all rows must be in the bucket; the sink closes its files each minute. */
+/** The seconds until all rows must be in the bucket. The sink closes its files each minute. */
 const ARRIVAL = 240;
 
 /**
- * Sends toots through the stack and checks what arrives.
+ * Sends toots through the stack, and checks the toots that arrive.
  *
  * @throws {Error} that names the step and the numbers
  */
@@ -59,7 +59,9 @@ export async function smoke(stack: SmokeStack, say: Say): Promise<void> {
   }
 }
 
-/** Waits until the lake holds all records, and its view all toots that were not deleted. */
+/**
+ * Waits until the lake contains all records, and its view contains all toots that were not deleted.
+ */
 async function untilArrived(
   { lake, env }: SmokeStack,
   wanted: { statuses: number; toots: number },

@@ -9,17 +9,17 @@ import sinkConfig from "../../config/mastodon-sink-s3-minio.json" with { type: "
 import { freePorts, startOwn } from "../stack/own.ts";
 import { startProgram } from "../stack/program.ts";
 
-/** A running stack of the smoke test's own. */
+/** A running stack that belongs to the smoke test. */
 export interface SmokeStack {
   readonly brokers: string;
   readonly registry: string;
   /** The lake that the sink writes. */
   readonly lake: string;
-  /** Settings of the object store. */
+  /** The settings of the object store. */
   readonly env: Readonly<Record<string, string>>;
   /** Throws if the sink does not run. */
   checkSink(): Promise<void>;
-  /** The last output of the parts, to find out what failed. */
+  /** Returns the last output of the parts, to find out what failed. */
   logs(): Promise<string>;
   /** Stops the stack and deletes its data. */
   close(): Promise<void>;
@@ -28,16 +28,19 @@ export interface SmokeStack {
 /** Reports progress. */
 export type Say = (line: string) => void;
 
-/** Never the project `mastodon-stream`: that stack holds data, and this one is deleted. */
+/**
+ * The name of the Compose project. It must not be `mastodon-stream`, because that stack has the
+ * user's data and this one is deleted.
+ */
 const PROJECT = "mastodon-stream-smoke";
 const PORTS = ["KAFKA_PORT", "REGISTRY_PORT", "CONNECT_PORT", "MINIO_PORT", "MINIO_CONSOLE_PORT"];
 const ROOT = new URL("../../", import.meta.url);
 
 /**
- * Starts `docker-compose.yml` as a project of its own on free ports, so that another one can
- * run beside it.
+ * Starts `docker-compose.yml` as a separate project on free ports, so that another stack can run
+ * beside it.
  *
- * @param docker the command; tests pass another one
+ * @param docker the command; tests pass a different one
  */
 export async function startCompose(say: Say, docker = "docker"): Promise<SmokeStack> {
   const ports = Object.fromEntries(
@@ -56,7 +59,7 @@ export async function startCompose(say: Say, docker = "docker"): Promise<SmokeSt
   };
   const logs = () => compose("logs", "--no-color", "--tail", "40").catch(String);
   const close = async () => void await compose("down", "--volumes", "--remove-orphans");
-  await close(); // an earlier run may have been interrupted
+  await close(); // An earlier run may have been interrupted.
   say("docker compose up -d --wait");
   try {
     await compose("up", "-d", "--wait", "--wait-timeout", "900");
@@ -92,7 +95,7 @@ export async function startCompose(say: Say, docker = "docker"): Promise<SmokeSt
   };
 }
 
-/** Compose's settings: the environment wins over `.env`. */
+/** Reads Compose's settings. The environment has priority over `.env`. */
 async function dotenv(): Promise<Record<string, string>> {
   const lines = (await Deno.readTextFile(new URL(".env", ROOT))).split("\n");
   return Object.fromEntries(
@@ -118,7 +121,7 @@ export async function startWithoutDocker(say: Say): Promise<SmokeStack> {
     registry,
     lake,
     env: stack.env,
-    // Stopping it makes this fail, which `stop` reports.
+    // Nothing to check here: if the sink fails, `stop` reports that.
     checkSink: () => Promise.resolve(),
     logs: () => Promise.resolve(sink.said()),
     async close() {

@@ -1,6 +1,5 @@
 /**
- * The input of the smoke test: a file of statuses and deletes, and the numbers that must come
- * out.
+ * The input of the smoke test: a file of statuses and deletes, and the expected numbers.
  *
  * @module
  */
@@ -8,11 +7,11 @@ import { startFederation } from "../../simulator/mod.ts";
 
 const DAY = 86_400_000;
 
-/** What the file contains. */
+/** The contents of the file. */
 export interface SmokeToots {
-  /** Statuses in the file. */
+  /** The statuses in the file. */
   readonly statuses: number;
-  /** Statuses that are not deleted later in the file. */
+  /** The statuses that are not deleted later in the file. */
   readonly toots: number;
   /** The number of their authors. */
   readonly authors: number;
@@ -24,7 +23,10 @@ interface Status {
   readonly account: { readonly acct: string };
 }
 
-/** Writes a day of made-up statuses to a file, as frames of the stream, and a delete of every hundredth. */
+/**
+ * Writes a day of made-up statuses to a file, as frames of the stream. Every hundredth status is
+ * deleted.
+ */
 export async function writeToots(path: string): Promise<SmokeToots> {
   const federation = await startFederation({
     servers: 1,

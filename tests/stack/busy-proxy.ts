@@ -1,5 +1,5 @@
 /**
- * Stands in front of an object store, and says now and then that the store is too busy.
+ * A proxy in front of an object store. On request it answers that the store is too busy.
  *
  * @module
  */
@@ -8,11 +8,11 @@ const BUSY = "<Error><Code>SlowDown</Code><Message>Reduce your request rate.</Me
 
 /** A proxy on a free port of 127.0.0.1. */
 export interface BusyProxy extends Disposable {
-  /** Its `host:port`. */
+  /** The address of the proxy, as `host:port`. */
   readonly address: string;
-  /** How many requests it has answered with 503. */
+  /** The number of requests that it has answered with 503. */
   readonly refused: number;
-  /** Answers so many of the next requests with 503, each on a connection of its own. */
+  /** Answers this many of the next requests with 503, each on a new connection. */
   refuse(requests: number): void;
 }
 
@@ -48,7 +48,7 @@ export function busyProxy(store: string): BusyProxy {
       try {
         one.close();
       } catch {
-        // The other end was faster.
+        // The other end has closed the connection already.
       }
     }
     open.clear();
@@ -64,7 +64,8 @@ export function busyProxy(store: string): BusyProxy {
     },
     refuse(requests) {
       left = requests;
-      // Connections that are kept alive would not notice.
+      // Open connections are closed, because requests on kept-alive connections would not be
+      // refused.
       closeAll();
     },
     [Symbol.dispose]() {

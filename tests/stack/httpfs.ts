@@ -4,7 +4,10 @@
  * @module
  */
 
-/** The httpfs that `.ci/stack` downloaded, for machines that cannot reach DuckDB's host. */
+/**
+ * Returns the path of the httpfs that `.ci/stack` has downloaded, for machines that cannot reach
+ * DuckDB's host.
+ */
 export async function httpfs(): Promise<string | undefined> {
   const named = Deno.env.get("DUCKDB_HTTPFS");
   if (named) return named;

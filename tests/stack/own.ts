@@ -1,6 +1,6 @@
 /**
- * A stack for one test file alone, beside the one that the other files share, so that its
- * broker may be killed. Only `.ci/stack` can start it.
+ * A stack for one test file alone, so that the test may kill its broker. The other files share
+ * another stack. Only `.ci/stack` can start it.
  *
  * @module
  */
@@ -12,17 +12,20 @@ export type Service = "kafka" | "registry" | "minio";
 
 /** A stack whose parts a test may kill. */
 export interface OwnStack extends Stack {
-  /** Sends SIGKILL. */
+  /** Sends SIGKILL to parts of the stack. */
   kill(...services: Service[]): Promise<void>;
-  /** Starts what was killed, with its data. Resolves when it answers. */
+  /** Starts killed parts again, with their data. Resolves when they answer. */
   up(...services: Service[]): Promise<void>;
-  /** Stops it and deletes its data. */
+  /** Stops the stack and deletes its data. */
   close(): Promise<void>;
 }
 
 const script = new URL("../../.ci/stack", import.meta.url).pathname;
 
-/** True if `.ci/stack` has downloaded its parts, so that a second stack starts within seconds. */
+/**
+ * Returns true if `.ci/stack` has downloaded its parts, so that a second stack starts within
+ * seconds.
+ */
 export async function canStartOwn(): Promise<boolean> {
   const home = Deno.env.get("STACK_HOME") ?? new URL("../../.stack", import.meta.url).pathname;
   try {
@@ -33,7 +36,7 @@ export async function canStartOwn(): Promise<boolean> {
   return false;
 }
 
-/** Ports that are free at the moment. */
+/** Returns ports that are free at the moment. */
 export function freePorts(count: number): number[] {
   const listeners = Array.from(
     { length: count },

@@ -1,30 +1,30 @@
 /**
- * The whole way on the real parts: a federation, listeners that write to Kafka, and sinks that
- * write the lake in the object store. It also counts what each of them holds.
+ * The whole pipeline with real parts: a federation, listeners that write to Kafka, and sinks that
+ * write the lake in the object store. It also counts the toots in each part.
  *
  * @module
  */
 import { Kafka } from "kafkajs";
 import { coverageTopic, deleteTopic } from "../../record/record.ts";
 import { quietly } from "../../kafka/quiet.ts";
-import "../../kafka/zstd.ts"; // the codec of the listener
+import "../../kafka/zstd.ts"; // This adds the codec of the listener.
 import { createViews, openLake } from "../../lake/mod.ts";
 import { openStore } from "../../lake/store/open-store.ts";
 import { type Federation, startFederation } from "../../simulator/mod.ts";
 import { type Program, startProgram } from "./program.ts";
 import { fresh, setting, type Stack } from "./stack.ts";
 
-/** What {@linkcode Pipeline} counts. */
+/** The counts of a {@linkcode Pipeline}. */
 export interface Counts {
-  /** Statuses that the simulator published. */
+  /** The statuses that the simulator published. */
   published: number;
-  /** Posts (by `uri`) and records in the topic. Some posts may have several records. */
+  /** The posts (by `uri`) and the records in the topic. Some posts may have several records. */
   inTopic: number;
   recordsInTopic: number;
   /** The same for the raw files of the lake. */
   inLake: number;
   recordsInLake: number;
-  /** Rows of the view. */
+  /** The rows of the view. */
   inView: number;
 }
 
@@ -40,28 +40,32 @@ export interface Pipeline {
   readonly topic: string;
   readonly kafka: Kafka;
   readonly lake: string;
-  /** Starts a listener on every server of the federation; `name` is that of its data folder. */
+  /**
+   * Starts a listener to every server of the federation. `name` is the name of its data folder.
+   */
   listener(name?: string): Program;
   /** Starts a sink in the consumer group that all sinks of this pipeline share. */
   sink(): Program;
-  /** The keys of the records in the topic of toots, one per record. */
+  /** Returns the keys of the records in the topic of toots, one per record. */
   topicKeys(): Promise<string[]>;
-  /** The keys of the messages that the sink could not read. */
+  /** Returns the keys of the messages that the sink could not read. */
   deadKeys(): Promise<string[]>;
-  /** The `uri`s in the raw lake and in the view, one per row. */
+  /** Returns the `uri`s in the raw lake and in the view, one per row. */
   lakeRows(): Promise<{ raw: string[]; view: string[] }>;
-  /** Waits until the topic holds this many posts. */
+  /** Waits until the topic contains this many posts. */
   untilInTopic(posts: number): Promise<void>;
   /**
-   * Waits until everything that was published is in the view, or until time is up. Counts in
-   * both cases.
+   * Waits until all published statuses are in the view, or until the time is over. Returns the
+   * counts in both cases.
    */
   settle(): Promise<Counts>;
   /** Stops the programs, and removes the topics and files. */
   close(): Promise<void>;
 }
 
-/** Checks repeatedly until the answer is yes: the real parts do not report when they are done. */
+/**
+ * Repeats a check until it returns true, because the real parts do not report when they are done.
+ */
 export async function until(
   what: string,
   holds: () => Promise<boolean>,
@@ -94,7 +98,7 @@ export async function startPipeline(
     topics: topics.map((topic) => ({ topic, numPartitions: partitions })),
   });
   await admin.disconnect();
-  // All authors are local and nobody deletes, so that everything published can be found.
+  // All authors are local and nobody deletes, so that all published statuses can be found.
   const federation = await startFederation({
     servers,
     rateLimit: Infinity,

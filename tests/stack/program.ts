@@ -1,25 +1,25 @@
 /**
- * Runs one of our commands as a process of its own, as a person would.
+ * Runs one of our commands in a separate process, as a user would.
  *
  * @module
  */
 
 /** A running command. */
 export interface Program {
-  /** Its output on stderr until now: the last few thousand characters. */
+  /** Returns the last few thousand characters of its output on stderr. */
   said(): string;
   /**
    * Waits until it exits by itself.
    *
-   * @throws {Error} if it exits with another code than 0
+   * @throws {Error} if its exit code is not 0
    */
   ended(): Promise<void>;
-  /** Sends SIGKILL: the program cannot flush. */
+  /** Sends SIGKILL, so that the program cannot flush. */
   kill(): Promise<void>;
   /**
    * Sends SIGTERM, and waits for the exit.
    *
-   * @throws {Error} where it does not end, or ends with another code than 0
+   * @throws {Error} if it does not end, or if its exit code is not 0
    */
   stop(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /**
  * Finds the real parts that the tests of this folder need, and checks whether they answer.
- * `.ci/stack up` and `docker compose up -d` both start them; the environment says where they
- * are.
+ * `.ci/stack up` or `docker compose up -d` starts them. Environment variables contain their
+ * addresses.
  *
  * @module
  */
@@ -16,13 +16,13 @@ export interface Stack {
   readonly brokers: string[];
   readonly registry: string;
   readonly bucket: string;
-  /** Settings of the object store that differ from the environment's, and httpfs. */
+  /** The settings of the object store that differ from the environment, and the path of httpfs. */
   readonly env: Record<string, string>;
 }
 
 const env = (name: string) => Deno.env.get(name) || undefined;
 
-/** Reads a setting like a program that is started for this stack. */
+/** Reads settings like a program that is started for this stack. */
 export function setting(stack: Stack): (name: string) => string | undefined {
   return (name) => stack.env[name] ?? env(name);
 }
@@ -43,7 +43,10 @@ async function brokersAnswer(brokers: string[]): Promise<void> {
   }
 }
 
-/** Confluent's registry answers at the root, Apicurio under a path. */
+/**
+ * Finds the address of the registry. Confluent's registry answers at the root, and Apicurio under a
+ * path.
+ */
 async function findRegistry(): Promise<string> {
   const given = env("MASTODON_REGISTRY");
   const candidates = given
@@ -58,7 +61,7 @@ async function findRegistry(): Promise<string> {
   throw new Error(`no schema registry answers at ${candidates.join(" or ")}`);
 }
 
-/** One signed request to the object store. */
+/** Sends one signed request to the object store. */
 export async function s3(
   method: string,
   path: string,
@@ -79,9 +82,9 @@ async function bucketAnswers(bucket: string): Promise<void> {
 }
 
 /**
- * Asks each part of the stack a question that only a working one can answer.
+ * Sends each part of the stack a request that only a working part can answer.
  *
- * @throws {Error} that names the first one that does not
+ * @throws {Error} that names the first part that does not answer
  */
 export async function findStack(): Promise<Stack> {
   const brokers = (env("MASTODON_BROKERS") ?? "localhost:9092").split(",");
@@ -96,7 +99,7 @@ export async function findStack(): Promise<Stack> {
       throw new Error(`no object store with the bucket ${bucket}`, { cause });
     }),
   ]);
-  // The lake in this process and in its children finds the extension by this variable.
+  // The lake in this process and in its children finds the extension through this variable.
   if (extension !== undefined) Deno.env.set("DUCKDB_HTTPFS", extension);
   return { brokers, registry, bucket, env: extension ? { DUCKDB_HTTPFS: extension } : {} };
 }
@@ -110,8 +113,8 @@ if (found instanceof Error && Deno.env.get("STACK_REQUIRED") !== "1") {
 }
 
 /**
- * A test that needs the stack. It is skipped where the stack does not answer,
- * and fails instead where `STACK_REQUIRED=1`.
+ * Defines a test that needs the stack. If the stack does not answer, the test is skipped. With
+ * `STACK_REQUIRED=1` it fails instead.
  */
 export function stackTest(
   name: string,
@@ -131,7 +134,7 @@ export function stackTest(
   });
 }
 
-/** A different name for each run, so that runs do not read each other's records. */
+/** Returns a different name in each run, so that runs do not read each other's records. */
 export function fresh(name: string): string {
   return `${name}-${Date.now().toString(36)}-${crypto.randomUUID().slice(0, 4)}`;
 }
