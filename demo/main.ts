@@ -14,8 +14,8 @@ import { progressOn } from "./progress.ts";
 
 const HELP = `Usage: deno task demo [--explore] [FOLDER]
 
-Runs simulator, listener, lake and notebook: charts of a simulated week of Mastodon.
-FOLDER (default: data/demo) is created anew each time.
+Draws charts of a simulated week of Mastodon, with the simulator, the listener,
+the lake and the notebook. FOLDER (default: data/demo) is emptied each time.
 
 --explore opens the explorer instead of running the notebook, and keeps the
 stream going until Ctrl-C.`;

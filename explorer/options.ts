@@ -38,7 +38,7 @@ AWS_ACCESS_KEY_ID and so on apply, as for the other commands.`;
 export function readOptions(args: readonly string[], env: Env): ExploreOptions | null {
   const program = new Command("deno task explore")
     .description(DESCRIPTION)
-    .option("--lake <path|s3://…>", "which lake [LAKE]", env("LAKE") || "data/lake")
+    .option("--lake <path|s3://…>", "lake to show [LAKE]", env("LAKE") || "data/lake")
     .option("--topic <name>", "topic of the toots [MASTODON_TOPIC]", env("MASTODON_TOPIC"))
     .option("--port <number>", "port to listen on; 0 picks a free one", port, 8088)
     .option(

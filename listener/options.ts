@@ -56,16 +56,16 @@ export interface Options {
 const LAKE = "data/lake";
 
 const AFTER = `
-A flag can also be set by the variable in brackets; the flag wins. MASTODON_SALT sets the salt of all
-hashes. S3_ENDPOINT, S3_USE_SSL, S3_URL_STYLE, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
-AWS_REGION name the object store; the KAFKA_* variables set up TLS and SASL.
+A flag can also be set by the variable in brackets; the flag wins. MASTODON_SALT sets the salt of
+all hashes. S3_ENDPOINT, S3_USE_SSL, S3_URL_STYLE, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
+AWS_REGION set up the object store; the KAFKA_* variables set up TLS and SASL.
 
 Examples:
   $ deno run -A listener/main.ts --baseURL https://mastodon.social --since 2h
   $ deno run -A listener/main.ts --public --baseURL mstdn.jp --baseURL fosstodon.org --quiet
   $ zcat statuses.jsonl.gz | deno run -A listener/main.ts --replay - --lake data/replayed
 
-Exit codes: 0 done or stopped, 1 failure, 2 usage error, 3 every server refuses us for good,
+Exit codes: 0 done or stopped, 1 failure, 2 usage error, 3 every server has failed,
 130 stopped by a second signal.`;
 
 function command() {

@@ -134,7 +134,7 @@ function version(text: string): string {
 
 function command() {
   return new Command("deno task simulate")
-    .description("A small federation of Mastodon-compatible servers on this machine.")
+    .description("Run a small federation of Mastodon-compatible servers on this machine.")
     .option("--servers <n>", "number of servers, 1 to 16", whole(1, 16), 3)
     .option(
       "--port <n>",

@@ -25,13 +25,13 @@ export function infoCommand(run: (options: InfoOptions) => void, env: Env) {
     .description(
       "Describe a lake: days, files, rows, bytes, and the files that wait for compaction.",
     )
-    .option("--lake <path|s3://…>", "which lake [LAKE]", or("LAKE", "data/lake"))
+    .option("--lake <path|s3://…>", "lake to describe [LAKE]", or("LAKE", "data/lake"))
     .option(
       "--topic <name>",
       "topic of toots; the topic of deletes is named after it [MASTODON_TOPIC]",
       or("MASTODON_TOPIC", TOOT_TOPIC),
     )
-    .option("--json", "for machines")
+    .option("--json", "print JSON")
     .allowExcessArguments(false)
     .action(({ lake, topic, json = false }) => run({ location: lake, topic, json }));
 }

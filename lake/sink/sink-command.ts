@@ -16,7 +16,7 @@ import { runSink, type SinkOptions } from "./run.ts";
 
 const AFTER = `
 A flag overrides its variable. The KAFKA_* variables set up TLS and SASL; S3_ENDPOINT,
-AWS_ACCESS_KEY_ID and the other AWS_* variables name the object store. Start the command on several
+AWS_ACCESS_KEY_ID and the other AWS_* variables set up the object store. Start the command on several
 machines with the same group, and Kafka divides the partitions among them.`;
 
 const BROKERS = "localhost:9092";
@@ -56,7 +56,7 @@ export function sinkCommand(run: (options: Omit<SinkOptions, "signal">) => void,
       "where to store unreadable messages: a topic, or `file` for <data>/sink-dead-letters.jsonl",
       "mastodon-dead-letter",
     )
-    .option("--data <path>", "folder of that file (default: the folder that holds the lake)")
+    .option("--data <path>", "folder of that file (default: the folder that contains the lake)")
     .addHelpText("after", AFTER)
     .allowExcessArguments(false)
     .action((given) => {

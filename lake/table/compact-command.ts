@@ -29,7 +29,7 @@ export function compactCommand(run: (options: CompactCommandOptions) => void, en
     .description(
       "Merge many small files into a few large ones, without duplicates and deleted toots.",
     )
-    .option("--lake <path|s3://…>", "which lake [LAKE]", or("LAKE", "data/lake"))
+    .option("--lake <path|s3://…>", "lake to compact [LAKE]", or("LAKE", "data/lake"))
     .option(
       "--topic <name>",
       "topic of toots; the topic of deletes is named after it [MASTODON_TOPIC]",
