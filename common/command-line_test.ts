@@ -3,7 +3,7 @@ import { Command, CommanderError, Option } from "commander";
 import { describeUsageError, envValue, parseWhole } from "./command-line.ts";
 import { Failure } from "./failure.ts";
 
-/** The one line for a wrong command line. */
+/** Returns the message for a wrong command line. */
 function describe(...args: string[]): string {
   const command = new Command("x")
     .exitOverride().configureOutput({ writeErr: () => {} })

@@ -10,7 +10,7 @@ import { withServer } from "./testing/serve.ts";
 if (NO_BROWSER) console.log(NO_BROWSER);
 const options = { ignore: NO_BROWSER !== null, sanitizeOps: false, sanitizeResources: false };
 
-/** The number of toots that SQL finds in the lake, and not the explorer. */
+/** Counts toots in the lake with SQL, without the explorer. */
 async function count(location: string, where: string): Promise<number> {
   const lake = await openLake({ location });
   await createViews(lake);
@@ -75,7 +75,7 @@ Deno.test(
               countOf("app", "Tusky"),
               await count(location, "language = 'de' and app = 'Tusky'"),
             );
-            // Its own chart is not filtered by it: the others can be added.
+            // The filter does not apply to its own chart, so that other values can be added.
             await shows(
               page,
               countOf("language", "English"),
@@ -106,7 +106,7 @@ Deno.test(
               await again.getAttribute(value("language", "German"), "aria-pressed"),
               "true",
             );
-            // Its own chart is filtered by the others, also when they all come at once.
+            // Its own chart is filtered by all other filters, even if they are all set at once.
             await shows(again, countOf("language", "German"), n);
             await shows(
               again,
@@ -159,7 +159,7 @@ Deno.test(
             const page = await openPage(browser, `${url}/?language=German`, errors);
             const before = await count(location, "language = 'de'");
             await shows(page, "#n-toots", before);
-            // A machine that is busy with other tests may need a second try.
+            // On a machine that is busy with other tests, a second attempt may be needed.
             let quickest = Infinity;
             for (let n = 1; n <= 3 && quickest > 5_000; n++) {
               const now = Date.now();
@@ -172,7 +172,7 @@ Deno.test(
             }
             assert.ok(quickest < 5_000, `it took ${Math.round(quickest)} ms`);
             await showsToot(page, "just now 1");
-            // Its own chart still shows the others.
+            // Its own chart still shows the other values.
             await shows(
               page,
               countOf("language", "English"),

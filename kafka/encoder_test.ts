@@ -11,7 +11,10 @@ const ownSize = kafka.sizeOfVarLong.bind(kafka);
 const before = someRecords();
 await import("./encoder.ts");
 
-/** A record batch's records: keys and values of all sizes, headers, negative times. */
+/**
+ * Makes the records of a record batch, with keys and values of all sizes, headers and negative
+ * times.
+ */
 function someRecords(): number[] {
   const record = Record as unknown as (message: object) => KafkaEncoder;
   const records = [0, 1, 63, 64, 500, 511, 512, 20_000].flatMap((size, i) => [

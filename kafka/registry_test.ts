@@ -3,7 +3,7 @@ import { avroType, TOOT_RECORD } from "../record/avro.ts";
 import { Failure } from "../common/failure.ts";
 import { openRegistry, RegistryAway } from "./registry.ts";
 
-/** A registry of one subject on a loopback port; remembers what it was asked. */
+/** Runs a registry with one subject on a loopback port. It records its requests. */
 async function withRegistry(
   answer: (request: string, body: unknown) => [number, unknown],
   run: (url: string, asked: string[]) => Promise<void>,
@@ -71,8 +71,8 @@ Deno.test("another listener sets the level at the same moment", async () => {
 });
 
 Deno.test("listeners that start at once do not stumble over each other", async () => {
-  // When our client asks, the subject does not exist. Then another client registers it, and has
-  // not set the level yet.
+  // At the first request of our client, the subject does not exist. Then another client registers
+  // it, but has not set the level yet.
   let asked = 0;
   let level: string | null = null;
   await withRegistry((question, body) => {

@@ -3,7 +3,7 @@ import { aStatus } from "./testing/status.ts";
 
 const MAIN = new URL("main.ts", import.meta.url).pathname;
 
-/** A variable of this machine's owner must not change what is tested. */
+/** The environment of the user who runs the tests must not change their results. */
 const env = Object.fromEntries(
   Object.entries(Deno.env.toObject()).filter(([name]) => !name.startsWith("MASTODON_")),
 );
@@ -101,7 +101,7 @@ Deno.test("as JSON every line is JSON, and the totals are the last", () =>
     assert.equal(last.servers["https://bread.example"].toots, 2);
   }));
 
-/** Waits until a process has said this on stderr. */
+/** Waits until a process has printed this text on stderr. */
 async function said(child: Deno.ChildProcess, text: string): Promise<void> {
   let heard = "";
   for await (const part of child.stderr.pipeThrough(new TextDecoderStream())) {
@@ -116,7 +116,7 @@ Deno.test({
   ignore: Deno.build.os === "windows",
   fn: () =>
     withFolder(async (folder) => {
-      // In good order: all that was read is printed, the totals are said, and the exit is 0.
+      // An orderly stop: all statuses are printed, the totals are printed, and the exit code is 0.
       const args = ["--replay", "-", "--data", folder, "--lake", "none"];
       await Promise.all((["SIGINT", "SIGTERM", "SIGHUP"] as const).map(async (signal) => {
         const polite = start(args, { stdin: "piped" });
@@ -130,8 +130,10 @@ Deno.test({
         await Promise.allSettled([writer.close(), reader.cancel()]);
       }));
 
-      // At once: nobody reads its stdout, so it can never end in good order.
-      const application = { name: "Oven".repeat(500) }; // a batch is more than a pipe holds
+      // The second signal ends it at once. Nobody reads its stdout, so an orderly stop is
+      // impossible.
+      // A batch of these toots does not fit into a pipe.
+      const application = { name: "Oven".repeat(500) };
       const many = Array.from({ length: 5_000 }, (_, n) => aStatus(n, { application }));
       await Deno.writeTextFile(`${folder}/many.jsonl`, lines(many));
       const stuck = start([

@@ -8,7 +8,7 @@ function parse(args: string, env: Record<string, string> = {}): Options {
   return options;
 }
 
-/** The one line that is said, after checking that it exits 2. */
+/** Returns the error message, which must be one line. The exit code must be 2. */
 function wrong(args: string, env: Record<string, string> = {}): string {
   try {
     parse(args, env);
@@ -128,7 +128,7 @@ Deno.test("a usage error is one line that names the flag and the value", () => {
       "--baseURL https://ada:s3cret@a.example",
       "--baseURL: the URL contains a password; set MASTODON_TOKEN instead",
     ],
-    // Contradictions.
+    // Flags that contradict each other.
     ["--brokers a:1", "--brokers: only useful with --enableKafka"],
     ["--registry http://a:1", "--registry: only useful with --enableKafka"],
     ["--enableKafka --flush 5", "--flush: only useful with a lake"],

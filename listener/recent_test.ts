@@ -11,7 +11,7 @@ Deno.test("the last keys are remembered, however often they come, in bounded mem
       fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 300 }),
       (size, keys) => {
         const recent = createRecent<number>(size);
-        const seen: number[] = []; // distinct, the newest last
+        const seen: number[] = []; // The keys without repetitions, the newest last.
         for (const key of keys) {
           const value = recent.get(String(key));
           const isNew = value === undefined;

@@ -16,7 +16,7 @@ Deno.test("strings have the bytes that avsc gives them", () => {
   }
   for (const text of texts) {
     const [ours, theirs] = [onePassString, stock].map((type) => {
-      // Enough room, as in a buffer for many records.
+      // The buffer has enough room, like a buffer for many records.
       const bytes = Buffer.alloc(text.length * 3 + 10);
       return hex(bytes.subarray(0, type.encode(text, bytes, 0)));
     });

@@ -6,8 +6,8 @@ import type { Coverage, Deletion, Toot } from "./record.ts";
 fc.configureGlobal({ seed: 1 });
 
 /**
- * What the original project wrote: the same names, and nulls in one field only. These facts of
- * its schema are repeated here on purpose.
+ * The schema of the original project. It has the same names, and only one field may be null. It is
+ * repeated here on purpose.
  */
 const ORIGINAL = avroType(JSON.stringify({
   type: "record",
@@ -119,7 +119,7 @@ const anyToot: fc.Arbitrary<Toot> = fc.record({
   home: or(fc.boolean()),
 }, plainly);
 
-/** avsc makes objects of a class of its own. */
+/** Makes plain objects, because avsc's objects have their own class. */
 const plain = (value: unknown) => ({ ...value as object });
 
 Deno.test("a toot comes back from Avro as it went in", () => {
@@ -255,7 +255,8 @@ Deno.test("a reader of the original's fourteen fields reads our bytes", () => {
 });
 
 Deno.test("the original's own schema has no place for our nulls", () => {
-  // Why BACKWARD and not FULL: text, name and id may be withheld, and an app be unknown.
+  // This is why the level is BACKWARD and not FULL: text, name and id may be withheld, and the app
+  // may be unknown.
   assert.throws(
     () => decoder(ORIGINAL, TOOT_RECORD.type),
     /cannot read "null" as "?(abstract:)?long/,

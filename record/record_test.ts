@@ -11,7 +11,8 @@ import {
 } from "./record.ts";
 import * as testing from "./testing/toot.ts";
 
-// The compiler asks for every field of the interface, the test for every field of the Avro.
+// The compiler checks that all fields of the interface are there, and the test checks all fields of
+// the Avro schema.
 const toot: Required<Toot> = testing.toot(1);
 const deletion: Required<Deletion> = testing.gone(1);
 const coverage: Required<Coverage> = testing.covered(1);

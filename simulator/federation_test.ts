@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type FederationOptions, startFederation } from "./mod.ts";
 import { opened } from "./testing/plain-reader.ts";
 
-/** All that a server shows, newest first. */
+/** Returns all statuses that a server shows, newest first. */
 async function shown(baseURL: string): Promise<{ id: string; uri: string; content: string }[]> {
   const statuses = [];
   for (let older = "";;) {

@@ -23,7 +23,7 @@ async function get(server: { baseURL: string; token: string }, query: string): P
   return { page: await response.json(), link: response.headers.get("link") };
 }
 
-/** What the server has, newest first, by the truth. */
+/** Returns the statuses that the server has according to the truth, newest first. */
 function having(
   federation: Federation,
   server: number,
@@ -59,7 +59,7 @@ Deno.test("timeline: pages are exactly what the ids say, for every query", async
     const id = fc.oneof(
       fc.constant(undefined),
       fc.integer({ min: 0, max: all.length - 1 }).map((at) => all[at]!),
-      // Between two ids, and beyond both ends.
+      // Ids between two existing ids, and beyond both ends.
       fc.integer({ min: 0, max: all.length - 1 }).map((at) => String(BigInt(all[at]!) + 3n)),
       fc.constantFrom("0", "999999999999999999999"),
     );

@@ -47,7 +47,7 @@ Deno.test("compose file, .env, sink and defaults agree", () => {
   assert.deepEqual(disagreements(setup()), []);
 });
 
-/** A change on one side only, and the line that must report it. */
+/** Changes on one side only, each with the line that must report it. */
 const spoilt: [string, (setup: Setup) => void, RegExp][] = [
   ["the broker's port", ({ env }) => env.KAFKA_PORT = "9192", /^broker: advertises localhost:9192/],
   [
@@ -237,7 +237,7 @@ Deno.test("compose: Connect is healthy while it answers, until a task has failed
   const [, shell, flag, script] = setup().compose.services.connect!.healthcheck!.test;
   const fake = startFakeConnect();
   const port = new URL(fake.url).port;
-  /** Runs the check as the container would; Compose writes `$` for `$$`. */
+  /** Runs the check as the container would. Compose replaces `$$` by `$`. */
   const healthy = async () => {
     const command = script!.replaceAll("$$", "$").replace("/8083", `/${port}`);
     const { success } = await new Deno.Command(shell!, {

@@ -1,6 +1,6 @@
 /**
- * Kills the listener with SIGKILL and starts it again, many times: nothing that was published
- * may be lost, and nothing may be shown twice.
+ * Kills the listener with SIGKILL and starts it again, many times. No published status may be lost
+ * or shown twice.
  *
  * `CRASHES=200 CRASH_SEED=7 deno test -A tests/crash_test.ts` kills it more often and at other
  * moments.
@@ -39,7 +39,7 @@ function startListener(federation: Federation, folder: string): Deno.ChildProces
   }).spawn();
 }
 
-/** Collects the output of a process, and reports when something was printed. */
+/** Collects the output of a process, and waits for text in it. */
 function listenTo(child: Deno.ChildProcess) {
   let text = "";
   let wake = () => {};
@@ -65,7 +65,7 @@ function listenTo(child: Deno.ChildProcess) {
 
 const streams = (text: string) => text.split("the stream of its").length - 1;
 
-/** The deletes in the lake. */
+/** Returns the deletes in the lake. */
 async function durableDeletes(folder: string): Promise<string> {
   const lake = await openLake({ location: `${folder}/lake` });
   try {
@@ -73,13 +73,13 @@ async function durableDeletes(folder: string): Promise<string> {
     const rows = await lake.query(`select status_id from read_parquet('${files}')`);
     return JSON.stringify(rows);
   } catch {
-    return ""; // none yet
+    return ""; // There are none yet.
   } finally {
     await lake.close();
   }
 }
 
-/** The deletes that the listener has received and not yet written to the lake. */
+/** Returns the deletes that the listener has received, but not written to the lake yet. */
 async function heardDeletes(folder: string): Promise<string> {
   let text = "";
   try {
@@ -88,7 +88,7 @@ async function heardDeletes(folder: string): Promise<string> {
       text += await Deno.readTextFile(`${folder}/checkpoints/${name}`);
     }
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error; // no delete yet
+    if (!(error instanceof Deno.errors.NotFound)) throw error; // There is no delete yet.
   }
   return text;
 }
@@ -98,7 +98,8 @@ async function heardDeletes(folder: string): Promise<string> {
  * status.
  */
 async function deleteHeard(federation: Federation, folder: string): Promise<void> {
-  // A status of any age: only the delete itself can remove one that was stored long ago.
+  // The status may have any age, because only the delete can remove a status that was stored long
+  // ago.
   const there = federation.truth();
   const gone = federation.delete(random.pick(there).uri)!;
   const ids = Object.values(gone.ids);
@@ -124,7 +125,7 @@ async function viewOf(folder: string): Promise<{ uri: string; edited: bigint | n
 
 Deno.test({
   name: `killed ${CRASHES} times (seed ${SEED}), the listener loses nothing and doubles nothing`,
-  ignore: Deno.build.os === "windows", // no SIGKILL
+  ignore: Deno.build.os === "windows", // Windows has no SIGKILL.
   fn: async () => {
     const folder = await Deno.makeTempDir();
     const federation = await startFederation({
@@ -141,7 +142,7 @@ Deno.test({
       for (let crash = 0; crash < CRASHES; crash++) {
         const child = startListener(federation, folder);
         const said = listenTo(child);
-        // Kills it at once, while it fetches what it missed, or long after that.
+        // The listener is killed at once, while it fetches missed statuses, or long after that.
         if (crash % 4 === 0) await said.until((text) => text.includes("Mastodon"));
         else {
           await said.until((text) => streams(text) === federation.servers.length);

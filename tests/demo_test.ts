@@ -1,4 +1,4 @@
-/** Runs the demo as a person would. */
+/** Runs the demo as a user would. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { ROOT } from "../notebooks/support/settings.ts";
@@ -6,7 +6,7 @@ import { alive } from "../demo/testing/alive.ts";
 
 /** The README's command, without `npx` and with this Deno. */
 const TASK = ["task", "--quiet", "demo"];
-/** What the task runs. Signals reach it directly. */
+/** The program of the task. Without the task in between, signals reach it directly. */
 const PROGRAM = ["run", "-A", "--quiet", join(ROOT, "demo", "main.ts")];
 
 interface Run {
@@ -39,7 +39,7 @@ function start(
   return { process, said: follow() };
 }
 
-/** The child processes of a process, and theirs. */
+/** Returns the child processes of a process, and their child processes. */
 async function descendants(pid: number): Promise<number[]> {
   const { stdout } = await new Deno.Command("ps", { args: ["-e", "-o", "pid=,ppid="] }).output();
   const pairs = new TextDecoder().decode(stdout).trim().split("\n")

@@ -1,6 +1,5 @@
 /**
- * A small simulated federation, a real listener in a process of its own, and the lake as a
- * person reads it.
+ * Tests a small simulated federation, a real listener in a separate process, and the lake.
  *
  * @module
  */
@@ -88,7 +87,7 @@ Deno.test("what was published, edited and deleted is what the view shows", async
     const said = Array.fromAsync(stderr);
     await Promise.all(servers.map((server) => server.followed()));
     federation.step(200);
-    // One status from long ago, and one from now.
+    // Deletes one old status and one new status.
     federation.delete(federation.truth()[0]!.uri);
     federation.delete(federation.truth().at(-1)!.uri);
     const [last] = federation.publish(1);
@@ -146,7 +145,7 @@ function compare(row: Row, truth: Truth): void {
   assert.equal(row.characters, [...row.mastodon_text!].length);
 }
 
-/** Resolves when a number stays the same. */
+/** Resolves when a number has stopped changing. */
 async function untilStill(figure: () => number): Promise<void> {
   for (let still = 0, last = -1; still < 10;) {
     await new Promise((resolve) => setTimeout(resolve, 50));

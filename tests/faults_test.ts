@@ -1,6 +1,6 @@
 /**
- * Runs the feed against every fault of the simulator: everything that a server published, and
- * still has, must arrive.
+ * Runs the feed against every fault of the simulator. All statuses that a server published and
+ * still has must arrive.
  *
  * @module
  */
@@ -22,11 +22,11 @@ interface Scene {
   server: SimulatedServer;
   clock: FakeClock;
   reader: Reader;
-  /** The uris of everything that was published on the server's local timeline from the start. */
+  /** Returns the uris of all statuses on the server's local timeline since the start. */
   published(): string[];
   /** Publishes this many statuses on the server. */
   publish(count: number): void;
-  /** Resolves when everything that was published has arrived. */
+  /** Resolves when all published statuses have arrived. */
   complete(): Promise<void>;
 }
 
@@ -100,7 +100,7 @@ async function play(
   }
 }
 
-/** Resolves when the stream is open, has delivered a status, and has settled. */
+/** Resolves when the stream is open, has sent a status, and the first sweeps are done. */
 async function flowing({ server, publish, published, reader, clock }: Scene): Promise<void> {
   const streamed = async () => {
     publish(2);
@@ -120,13 +120,13 @@ async function flowing({ server, publish, published, reader, clock }: Scene): Pr
   }
 }
 
-/** The first gap that was reported. */
+/** Returns the first reported gap. */
 async function firstGap(reader: Reader): Promise<GapEvent> {
   await reader.until(() => reader.gaps().length > 0);
   return reader.gaps()[0]!;
 }
 
-/** The faults that cut or damage an open stream, and the cause that the gap then names. */
+/** The faults that cut or damage an open stream, and the expected cause of the gap. */
 const CUTS: readonly { fault: Fault; cause: RegExp }[] = [
   { fault: { kind: "close", code: 1000 }, cause: /^closed 1000/ },
   { fault: { kind: "close", code: 1001 }, cause: /^closed 1001/ },
@@ -144,7 +144,7 @@ for (const { fault, cause } of CUTS) {
       await federation.fault(0, fault);
       publish(100);
       await complete();
-      // After an error frame the socket is still open and its last frames count, so nothing is
+      // After an error frame the socket is still open and its last frames are used, so nothing is
       // missed.
       if (fault.kind !== "error-frame") {
         const gap = await firstGap(reader);
@@ -276,7 +276,7 @@ Deno.test("edits and deletes come as they are", () =>
   play(async (scene) => {
     const { federation, published, reader } = scene;
     await flowing(scene);
-    // Two statuses that the feed has reported. The newest may be from before the feed started.
+    // Takes two statuses that the feed has passed on. The newest one may be from before its start.
     const [toDelete, toEdit] = published().slice(-2);
     const edited = federation.edit(toEdit)!;
     const gone = federation.delete(toDelete)!;
@@ -365,7 +365,7 @@ Deno.test("a stream that is refused by status 401 is told with what to do, and p
     assert.ok(reader.statuses().some(({ transport }) => transport === "poll"));
   }, { before: { kind: "http", status: 401, on: "stream" } }));
 
-/** Ends the scene, which must fail with the expected error. */
+/** Thrown to end a scene when the expected failure has occurred. */
 class Seen extends Error {}
 function seen(error: unknown): void {
   if (!(error instanceof Seen)) throw error;

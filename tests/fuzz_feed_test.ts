@@ -1,6 +1,6 @@
 /**
- * A feed from a server that mixes mutated frames and pages with honest ones: nothing throws,
- * every event is counted, and everything honest arrives.
+ * Tests a feed from a server that mixes mutated frames and pages with honest ones. Nothing may
+ * throw, every event must be counted, and all honest statuses must arrive.
  *
  * @module
  */
@@ -25,13 +25,13 @@ interface Scene {
   clock: FakeClock;
   random: Random;
   mutator: Mutator;
-  /** Honest statuses of another federation. */
+  /** The honest statuses of another federation. */
   statuses: readonly string[];
   /** Publishes honest statuses. */
   publish(count: number): void;
-  /** Resolves when everything that the server published has arrived. */
+  /** Resolves when all statuses that the server published have arrived. */
   complete(): Promise<void>;
-  /** @throws what ended the feed */
+  /** @throws the error that ended the feed */
   check(): void;
 }
 
@@ -59,9 +59,11 @@ async function follow(
   const before = new Set(federation.truth().map(({ uri }) => uri));
   const lake: IntoLake = await collectIntoLake(folder, "none");
   const abort = new AbortController();
-  // Compared by id, because a mutated status may replace the honest one.
+  // Statuses are compared by id, because a mutated status may replace the honest one.
   const ids = new Set<string>();
-  /** What was published and has not arrived, so that a step need not compare everything. */
+  /**
+   * The published statuses that have not arrived yet, so that a step need not compare all of them.
+   */
   const pending = new Set<string>();
   let events = 0;
   let failed: unknown = null;
@@ -103,7 +105,7 @@ async function follow(
       },
       async complete() {
         for (let tries = 0; pending.size > 0 && failed === null && tries < 600; tries++) {
-          // Most of it is on its way; the rest is found by a sweep.
+          // Most statuses are on their way. A sweep finds the rest.
           if (tries >= 100) clock.advance(2_000);
           await turn(tries < 100 ? 0 : 20);
         }

@@ -1,6 +1,6 @@
 /**
- * Mutated statuses, frames and pages: every input becomes a record, is left out, or becomes a
- * dead letter, and nothing throws.
+ * Tests mutated statuses, frames and pages. Every input must become a record, be left out, or
+ * become a dead letter, and nothing may throw.
  *
  * `deno task fuzz` tries a million of them; `FUZZ=5000000 FUZZ_SEED=7 deno test -A
  * tests/fuzz_test.ts` tries more and different ones.
@@ -17,7 +17,10 @@ import { honestStatuses, renumber } from "./fuzz/statuses.ts";
 
 const COUNT = Number(Deno.env.get("FUZZ") ?? 4_000);
 const SEED = Number(Deno.env.get("FUZZ_SEED") ?? 1);
-/** Lines of one replay: enough for many batches, and few enough to find a line that fails. */
+/**
+ * The number of lines of one replay: enough for many batches, but few enough to find a line that
+ * fails.
+ */
 const CHUNK = 20_000;
 
 const streamOf = (lines: readonly string[]) =>

@@ -1,5 +1,6 @@
 /**
- * What GitHub and package users read: workflows, issue templates, badges, the licence, exports.
+ * Checks the files that GitHub and users of the package read: workflows, issue templates, badges,
+ * the licence and exports.
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -29,7 +30,7 @@ interface Job {
   readonly steps: readonly Step[];
 }
 
-/** A command of a workflow exists here, with the Deno that the README names. */
+/** Checks that a command of a workflow exists, and that it uses the Deno version of the README. */
 async function checkCommand(command: string): Promise<void> {
   const npx = /^npx -y deno@(\S+) (\w+)(?: (\S+))?/.exec(command);
   if (npx === null) {

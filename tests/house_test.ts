@@ -7,13 +7,15 @@ import { importsOf, isProduct, readSources, type SourceFile } from "./house/sour
 import { circles } from "./house/circles.ts";
 import { oblique } from "./house/phrases.ts";
 
-/** Which other folders a folder may import: data flows one way, and so do imports. */
+/**
+ * The other folders that each folder may import. Data flows in one direction, and so do imports.
+ */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   config: [],
   common: [],
   record: ["config", "common"],
   kafka: ["record", "common"],
-  lake: ["record", "kafka", "common", "config"], // the names of languages
+  lake: ["record", "kafka", "common", "config"], // The lake imports the names of languages.
   listener: ["record", "kafka", "lake", "common"],
   notebooks: ["lake", "common"],
   explorer: ["lake", "common"],
@@ -21,7 +23,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   demo: ["common", "lake", "notebooks", "simulator"],
 };
 
-/** The rooms of `lake/` from the lowest floor to the highest: a room imports only lower ones. */
+/**
+ * The rooms of `lake/` from the lowest floor to the highest. A room may import only lower rooms.
+ */
 const LAKE_FLOORS = [
   ["store"],
   ["engine"],
@@ -42,17 +46,20 @@ const product = sources.filter(isProduct);
 
 const folderOf = (path: string) => path.split("/")[0]!;
 
-/** Imports that point up the flow, as `from → to`. */
+/** Returns the imports that are not allowed, as `from → to`. */
 function upward(file: SourceFile): string[] {
   const folder = folderOf(file.path);
   const allowed = MAY_IMPORT[folder];
   return importsOf(file)
-    .filter((to) => to !== "deno.json") // it holds the version
+    .filter((to) => to !== "deno.json") // It contains the version.
     .filter((to) => allowed && folderOf(to) !== folder && !allowed.includes(folderOf(to)))
     .map((to) => `${file.path} → ${to}`);
 }
 
-/** Imports inside `lake/` that point to a higher floor, or to another room on the same floor. */
+/**
+ * Returns the imports inside `lake/` that point to a higher floor, or to another room on the same
+ * floor.
+ */
 function upstairs(file: SourceFile): string[] {
   const roomOf = (path: string) => path.split("/")[1]!;
   const floorOf = (path: string) => LAKE_FLOORS.findIndex((rooms) => rooms.includes(roomOf(path)));

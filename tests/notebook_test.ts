@@ -25,7 +25,7 @@ const SECRET = "nobody-may-read-this";
 
 const at = (day: number, hour: number) => Date.UTC(2026, 10, day, hour, 30);
 
-/** Twelve toots that count, and five records that do not. */
+/** Twelve toots that the notebook must count, and five records that it must not count. */
 const toots: TootSeed[] = [
   ...[9, 9, 9, 10, 15].map((hour, n) => ({
     uri: `https://one.example/${n}`,
@@ -61,7 +61,7 @@ const toots: TootSeed[] = [
     language: "de",
     characters: 400,
   },
-  // An edit, which replaces its first form and mentions an earthquake.
+  // An edit that replaces the first version and mentions an earthquake.
   { uri: "https://one.example/edited", posted_at: at(3, 12), mastodon_text: SECRET },
   {
     uri: "https://one.example/edited",
@@ -73,7 +73,7 @@ const toots: TootSeed[] = [
   { uri: "https://one.example/0", posted_at: at(2, 9), base_url: "https://two.example" },
   // Deleted by the author's own server.
   { uri: "https://one.example/gone", posted_at: at(2, 9), app: SECRET, mastodon_text: SECRET },
-  // Deleted by the only server that still showed it.
+  // Deleted by the only server that still had it.
   {
     uri: "https://one.example/gone2",
     posted_at: at(2, 9),
@@ -109,7 +109,7 @@ async function charts(folder: string): Promise<Record<string, string>> {
   );
 }
 
-/** The text of a page, without tags. */
+/** Returns the text of a page, without tags. */
 function textOf(html: string): string {
   return html.replace(/^.*<main>/s, "").replace(/<style>.*?<\/style>/gs, "")
     .replace(/<[^>]*>/g, " ").replace(/\s+/g, " ")
@@ -162,7 +162,7 @@ Deno.test("the notebook executes in Jupyter and its numbers are the lake's", () 
     await sameWithoutJupyter(join(folder, "again"), env, saved);
   }));
 
-/** The same cells, run as a script, must draw the same charts. */
+/** Checks that the same cells draw the same charts if they run as a script. */
 async function sameWithoutJupyter(
   folder: string,
   env: Record<string, string>,

@@ -1,6 +1,6 @@
 /**
- * Runs every command of the README on simulated servers: with `--limit`, so that listeners
- * end, and with a lake in a temporary folder.
+ * Runs every command of the README with simulated servers. `--limit` lets the listeners end, and
+ * the lake is in a temporary folder.
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { ROOT } from "./house/sources.ts";
 
 const readme = await Deno.readTextFile(join(ROOT, "README.md"));
 
-/** The code blocks of a language. */
+/** Returns the code blocks of a language. */
 function blocks(language: string): string[] {
   return [...readme.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, "gms"))]
     .map(([, code]) => code!);
@@ -25,10 +25,10 @@ const commands = blocks("sh").flatMap((block) =>
     .filter((line) => line !== "")
 );
 
-/** Commands that another test runs, and the words with which it does so. */
+/** Commands that another file runs, and the words in that file that run them. */
 const ELSEWHERE: Record<string, readonly [file: string, words: string]> = {
   "npx -y deno@2.9.6 task --quiet demo": ["tests/demo_test.ts", `["task", "--quiet", "demo"]`],
-  // It needs Docker; the tests check the file, and a workflow starts the stack.
+  // This command needs Docker. The tests check the compose file, and a workflow starts the stack.
   "docker compose up -d": [".github/workflows/smoke.yml", "task smoke:compose"],
 };
 
@@ -44,7 +44,7 @@ interface Run {
   readonly stderr: string;
 }
 
-/** A command of the README for this Deno, in `folder`. */
+/** Turns a command of the README into a command for the running Deno, in `folder`. */
 function program(
   command: string,
   folder: string,
@@ -66,7 +66,7 @@ function program(
   return new Deno.Command(Deno.execPath(), { ...options, args, cwd: folder, env });
 }
 
-/** Runs a command of the README in `folder`, with this Deno. */
+/** Runs a command of the README in `folder`, with the running Deno. */
 async function run(command: string, folder: string, more: readonly string[] = []): Promise<Run> {
   const signal = AbortSignal.timeout(60_000);
   const output = await program(command, folder, more, { signal }).output();
@@ -146,7 +146,7 @@ Deno.test("every command of the README works", () =>
         continue;
       }
       if (command.includes("--enableKafka")) {
-        // A broker is in tests/stack/; here it is enough that the flags are valid.
+        // The tests with a broker are in tests/stack/. Here it is enough that the flags are valid.
         const args = command.split(/\s+/).slice(3);
         assert.ok(!("text" in parseOptions(args, () => undefined)), command);
         continue;
@@ -192,7 +192,7 @@ Deno.test("every file and folder that CONTRIBUTING names exists", async () => {
     const bases = [""];
     for (const [, path] of part.matchAll(/`([\w.-]+\/[\w./-]*|[\w-]+\.(?:ts|md|json))`/g)) {
       if (anywhere.has(path!)) continue;
-      // A path may be below a folder, or beside a file, that the same part has already named.
+      // A path may be relative to a folder or a file that the same part has named before.
       const found = await Promise.all(
         bases.flatMap((base) => [join(base, path!), join(base, "..", path!)]).map((name) =>
           Deno.stat(join(ROOT, name)).then(() => true, () => false)

@@ -1,6 +1,7 @@
 /**
- * The listener and the lake must agree on what is withheld: what the listener leaves out of the
- * record of an author who opted out, the views must hide in that author's earlier records.
+ * Checks that the listener and the lake withhold the same fields. The fields that the listener
+ * leaves out for an author who opted out must be hidden by the views in the author's earlier
+ * records.
  */
 import assert from "node:assert/strict";
 import { shownColumns } from "../lake/truth/opt-outs.ts";

@@ -1,6 +1,6 @@
 /**
- * Whatever happens to a lake, the tables that take over changes hold the same as tables
- * that are made anew.
+ * Tests that tables with applied changes are the same as newly created tables, after any change of
+ * the lake.
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -12,7 +12,10 @@ import { openSnapshots, type Snapshots } from "./snapshot.ts";
 
 const HOUR = 3_600_000;
 
-/** All rows, with values instead of numbers, and without what tells where they lie. */
+/**
+ * Returns all rows, with values instead of numbers, and without the columns that say where the rows
+ * are.
+ */
 async function rowsOf({ database, current }: Snapshots) {
   const { values } = current.contents;
   const decoded = Object.entries(values).filter(([name]) => name !== "hashtag");
@@ -45,7 +48,7 @@ async function inStep(kept: Snapshots, location: string, what: string): Promise<
   }
 }
 
-/** The record by which its author opts out. */
+/** Makes the record of an author who opts out. */
 function optOut(n: number, over: Partial<Toot> = {}): Toot {
   const { uri, author_key } = toot(n, over);
   return toot(n, {
@@ -109,7 +112,7 @@ Deno.test("tables that take over changes hold what tables made anew hold", async
     for (const [at, [what, step]] of STEPS.entries()) {
       await step(location);
       if (at % 3 === 2) {
-        // What has changed while no explorer ran counts as well.
+        // Changes that happened while no explorer was running count as well.
         await kept.close();
         kept = await openSnapshots({ location, cache });
       } else assert.equal(await kept.refresh(), true, what);

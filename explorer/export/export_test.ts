@@ -30,7 +30,7 @@ async function withExport(
   }
 }
 
-/** Many people, few of whom write in some languages or with some apps. */
+/** Makes toots of many people. Only a few of them use some of the languages and apps. */
 function people(): ReturnType<typeof fewDays> {
   return Array.from({ length: 1_500 }, (_, i) => ({
     time: START + i * 7 * 60_000,
@@ -60,7 +60,7 @@ Deno.test("no count stands for fewer than five authors, nor does what is missing
       assert.equal(n, cell.n);
       assert.ok(cell.authors >= 5n, `${value}, ${other}`);
     }
-    // What is missing matters where there is a total to take the rest from.
+    // A missing count matters only if it can be computed from a total.
     const totals = await lake.query<{ value: string }>(
       "select value from pairs where a = 'language' and b = 'all'",
     );
@@ -106,7 +106,7 @@ Deno.test("a lake of few authors is not exported, and a folder with other files 
     await Deno.remove(folder, { recursive: true });
   }));
 
-/** A plain file server, as any static host is. */
+/** Starts a plain file server, like any static host. */
 function serveFolder(folder: string) {
   const types: Record<string, string> = {
     html: "text/html",
@@ -148,7 +148,7 @@ Deno.test("the export runs in a browser that reaches nothing but its file server
             return route.abort();
           },
         );
-        // The wall stands: what asks for another host or port gets nothing.
+        // First check that the test's filter works: requests to another host or port fail.
         await page.goto(url);
         for (const other of ["http://example.com/", "http://127.0.0.1:9/"]) {
           const got = await page.evaluate(
@@ -156,7 +156,7 @@ Deno.test("the export runs in a browser that reaches nothing but its file server
           );
           assert.equal(got, "nothing");
         }
-        // The page's own policy refuses them, too.
+        // The page's own policy refuses such requests too.
         errors.length = 0;
         elsewhere.length = 0;
       });

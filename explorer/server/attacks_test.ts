@@ -9,7 +9,7 @@ interface Answer {
   text: string;
 }
 
-/** A request as it is on the wire: `fetch` does not let a program choose its `Host`. */
+/** Sends a request as plain text, because `fetch` does not let a program choose the `Host`. */
 function raw(url: string, head: string[], body = ""): Promise<Answer> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
@@ -136,7 +136,7 @@ Deno.test("a statement that is not a count over the explorer's tables is refused
         const { status, text } = await query(url, sql);
         assert.equal(status, 400, `${sql}: ${text}`);
         assert.match(text, /^statement refused: [^\n]+\n$/);
-        // The same in a request of several, beside one that is fine.
+        // The same statement in a request with a second, valid statement.
         const several = await fetch(`${url}/queries`, {
           method: "POST",
           headers: { "content-type": "application/json" },
@@ -166,7 +166,7 @@ Deno.test("a query that would not end is stopped, and the next one is answered",
     fewDays(8_000),
     (location) =>
       withServer({ location, limits: { time: 100 } }, async (url) => {
-        // No join is needed: one subquery for each row, and one for each row of that.
+        // Even without joins, nested subqueries for each row would take very long.
         const nested = (depth: number): string =>
           depth === 0
             ? "select count(*) from toot as t0"
@@ -201,7 +201,7 @@ Deno.test("a long statement, a large body and a large answer are refused", () =>
         ], '{"sql":"');
         assert.equal(declared.status, 413, "100 MB, as its length says");
 
-        // Without a length it is counted while it comes in.
+        // If the length is not known, the bytes are counted while they arrive.
         const counted = await raw(url, [
           "POST /query HTTP/1.1",
           `host: ${host}`,

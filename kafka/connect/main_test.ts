@@ -4,7 +4,7 @@ import { startFakeConnect } from "./testing/fake-connect.ts";
 
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 
-/** Runs the command as the container `register` does: no packages, no configuration. */
+/** Runs the command like the container `register`, without packages and configuration. */
 async function connect(...args: string[]) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [

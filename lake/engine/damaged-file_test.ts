@@ -7,7 +7,7 @@ import { land } from "../testing/toots.ts";
 import { createViews } from "../views/views.ts";
 import { openLake } from "./open.ts";
 
-/** A lake of three files, of which the second has other bytes in its first page. */
+/** Makes a lake of three files. The second file has wrong bytes in its first page. */
 async function damagedLake(): Promise<{ location: string; name: string }> {
   const location = await Deno.makeTempDir();
   for (const n of [1, 2, 3]) await land(location, [toot(n)]);

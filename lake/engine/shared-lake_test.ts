@@ -7,7 +7,7 @@ import { sharedLake, viewsAreMade } from "./shared-lake.ts";
 
 const about = { location: "/lake", engine: "native", store: folderStore("/lake") } as const;
 
-/** A connection whose views fail from time to time, until they are made again. */
+/** Makes a connection whose views fail from time to time, until they are created again. */
 function connectionOf(files: { generation: number; seen: number }): Connection {
   return {
     query: (sql) => {

@@ -6,7 +6,10 @@ import type { Lake } from "./lake.ts";
 
 const open = (location: string) => openLake({ location, engine: "wasm" });
 
-/** A folder with `a.parquet` (1,000 rows) and `b.parquet` (10 rows), removed afterwards. */
+/**
+ * Makes a folder with `a.parquet` (1,000 rows) and `b.parquet` (10 rows), and removes it after
+ * `work`.
+ */
 async function withFiles(work: (folder: string) => Promise<void>) {
   const folder = await Deno.makeTempDir({ prefix: "wasm-" });
   try {
@@ -34,7 +37,7 @@ async function failureOf(lake: Lake, sql: string): Promise<string> {
   throw new Error(`${sql} should fail`);
 }
 
-/** Names of globals, without the one that Deno adds when it first loads an npm package. */
+/** Returns the names of the globals, without the one that Deno adds with the first npm package. */
 function globals(): string[] {
   return Object.getOwnPropertyNames(globalThis).filter((name) => name !== "nodeBootstrap").sort();
 }
@@ -99,7 +102,7 @@ Deno.test("a file that cannot be read is named, and the engine goes on", async (
     const a = await Deno.readFile(join(folder, "a.parquet"));
     await Deno.writeFile(join(folder, "head.parquet"), a.subarray(0, a.length - 200));
     await Deno.writeTextFile(join(folder, "tiny.parquet"), "PAR1");
-    // The footer is valid and refers to bytes that are missing.
+    // The footer is valid, but refers to missing bytes.
     await Deno.writeFile(
       join(folder, "hole.parquet"),
       new Uint8Array([...a.subarray(0, 4), ...a.subarray(-a.length + 1000)]),

@@ -16,7 +16,10 @@ fc.configureGlobal({ seed: 1 });
 
 const toots: TopicPartition = { topic: "toots", partition: 0 };
 
-/** A topic's messages: `x` cannot be read, `-` a tombstone, everything else a row. */
+/**
+ * Makes the messages of a topic. `x` is a message that cannot be read, `-` is a tombstone, and
+ * everything else is a row.
+ */
 function messages(texts: string[], from = 0): ConsumedMessage[] {
   return texts.map((text, i) => ({
     offset: String(from + i),
@@ -25,7 +28,10 @@ function messages(texts: string[], from = 0): ConsumedMessage[] {
   }));
 }
 
-/** What survives a crash: files by first offset, the group's offsets, the dead letters. */
+/**
+ * The state that survives a crash: the files by first offset, the group's offsets, and the dead
+ * letters.
+ */
 function world() {
   const files = new Map<string, string[]>();
   const committed = new Map<string, number>();
@@ -192,7 +198,7 @@ Deno.test("after a crash between file and commit the replay makes the same file 
   await assert.rejects(first.take(toots, messages(["a", "b", "c", "d"])), /killed/);
   onStep(() => {});
   const second = lander({ age: 0 });
-  // The clock would end the file earlier, but the file that exists goes further.
+  // The file has reached its age, but the existing file has more rows, so it must wait.
   await second.take(toots, messages(["a"]));
   await second.flush();
   assert.deepEqual(files.get("toots+0+0"), ["a", "b", "c"]);
@@ -298,7 +304,7 @@ Deno.test("whatever crashes and rebalances there are, every row is there and non
             await member.flush();
             break;
           case "crash-after-file": {
-            // The file exists, but the commit does not.
+            // The crash happens after the file was written and before the commit.
             onStep((what) => {
               if (what === "commit") throw new Error("killed");
             });

@@ -67,7 +67,7 @@ Deno.test("a file that is there is known by its rows, one of another topic is ke
       landing.existing(0n, deletion(4)),
       (error) => error instanceof Failure && /belongs to an earlier topic/.test(error.message),
     );
-    // Another member has got further meanwhile.
+    // Another member has written more rows meanwhile.
     const fewer = await landing.start();
     fewer.append([deletion(1)]);
     await assert.rejects(landing.publish(fewer, 0n, () => true), /another sink writes/);

@@ -18,7 +18,10 @@ async function copy(from: string, to: string): Promise<string> {
   return to;
 }
 
-/** Two days with duplicates and deletes; where `again`, compacted once, and more since. */
+/**
+ * Makes a lake of two days with duplicates and deletes. With `again`, it is compacted once, and
+ * more toots follow.
+ */
 async function lakeToCompact(again: boolean): Promise<string> {
   const location = await Deno.makeTempDir();
   const toots = (day: number, words: number) =>
@@ -66,7 +69,7 @@ for (const again of [false, true]) {
       const { steps, killed } = await runUntil(location, step);
       assert.deepEqual(await allToots(location), before, `killed at step ${step}: ${steps.at(-1)}`);
       steps.forEach((name) => seen.add(name));
-      // Whoever comes next finishes the work, and leaves nothing behind.
+      // The next compaction finishes the work, and leaves no unused files.
       await compact({ location });
       assert.deepEqual(await allToots(location), before, `after step ${step}: ${steps.at(-1)}`);
       const files = (await openStore(location).list("")).map(({ path }) => path);

@@ -16,7 +16,7 @@ import { createViews } from "../views/views.ts";
 const DAY = 86_400_000;
 const onB = (id: number) => ({ base_url: "https://b.example", status_id: String(id) });
 
-/** Three days with edits, sightings on two servers, and deletes. */
+/** Makes a lake of three days with edits, copies from two servers, and deletes. */
 async function threeDays(): Promise<string> {
   const location = await Deno.makeTempDir();
   for (let day = 0; day < 3; day++) {
@@ -41,7 +41,7 @@ async function paths(location: string, prefix = ""): Promise<string[]> {
     .filter((path) => path.endsWith(".parquet"));
 }
 
-/** All bytes of a lake, as text: what was deleted must not be in it. */
+/** Returns all bytes of a lake as text. Deleted texts must not be in it. */
 async function texts(location: string): Promise<string> {
   const lake = await openLake({ location });
   const files = await paths(location);
@@ -71,7 +71,7 @@ Deno.test("compaction changes nothing that the view shows", async () => {
   );
   assert.equal(data, "data/2026-01/2026-01-01_2026-01-03");
   assert.deepEqual(side, ["metadata/deletions", "metadata/index"]);
-  // A second one has nothing to do.
+  // A second compaction has nothing to do.
   assert.equal((await run(location)).rawFiles, 0);
   assert.deepEqual(await allToots(location), before);
 });
@@ -81,7 +81,7 @@ Deno.test("what was deleted is gone from the disk, also when the delete comes la
   await land(location, [toot(900, { mastodon_text: "burn this" }), toot(900, onB(71))]);
   await run(location);
   assert.match(await texts(location), /burn this/);
-  // By its home server; that of a copy removes the copy only.
+  // The home server deletes the post. A delete by another server would remove only its copy.
   await land(location, [], [gone(71, "https://b.example")]);
   assert.equal((await allToots(location)).length, 55);
   await land(location, [], [gone(900)]);
@@ -129,7 +129,7 @@ Deno.test("a file waits that reaches into a day that is not closed", async () =>
   assert.deepEqual([summary.waiting, summary.days], [1, 2]);
   assert.deepEqual(await allToots(location), before);
   assert.equal((await run(location, { before: "2026-01-03", now })).rawFiles, 0);
-  // Toots from the future wait as long as their file is new.
+  // Toots from the future wait only while their file is new.
   await land(location, [
     toot(1, { uri: "future", posted_at: Date.UTC(2126, 0, 1), created_at: null }),
   ]);
@@ -268,7 +268,9 @@ Deno.test("a day's and a language's queries skip the other row groups", async ()
   );
   await run(location);
   await withViews(location, async (lake) => {
-    /** Row groups whose statistics leave room for what is asked. */
+    /**
+     * Counts the row groups that a query for these values must read, according to the statistics.
+     */
     const groups = async (column: string, low: string, high: string) => {
       const [row] = await lake.query<{ all: number; open: number }>(
         `select count(*)::INTEGER as all,
@@ -282,7 +284,7 @@ Deno.test("a day's and a language's queries skip the other row groups", async ()
     assert.ok(days.open <= days.all / 2, `${days.open} of ${days.all} for a day`);
     const languages = await groups("language", "ja", "ja");
     assert.ok(languages.open <= languages.all / 2, `${languages.open} of ${languages.all} for ja`);
-    // And the views let the filter through to the files.
+    // The views pass the filter on to the files.
     for (const filter of ["created_tz >= '2026-01-02'", "language = 'ja'"]) {
       const plan = JSON.stringify(
         await lake.query(`explain select sum(words) from mastodon_toot where ${filter}`),
@@ -295,7 +297,7 @@ Deno.test("a day's and a language's queries skip the other row groups", async ()
 
 Deno.test("long texts that are said twice are stored once in a row group, others as they are", async () => {
   const location = await Deno.makeTempDir();
-  // The texts that are different make 3 MB.
+  // The different texts have 3 MB together.
   await writeSql(
     location,
     "topics/mastodon-topic/partition=0/mastodon-topic+0+0000000000.zstd.parquet",
@@ -318,7 +320,10 @@ Deno.test("long texts that are said twice are stored once in a row group, others
   });
 });
 
-/** All that lies in the lake as text: rows and statistics of Parquet, unpacked Avro, the rest. */
+/**
+ * Returns the whole content of the lake as text: rows and statistics of Parquet, unpacked Avro, and
+ * all other files.
+ */
 async function allText(location: string): Promise<string> {
   const store = openStore(location);
   const found = [await texts(location)];
@@ -352,7 +357,7 @@ async function allText(location: string): Promise<string> {
 
 Deno.test("no byte of what was deleted stays in any file of the lake, in no snapshot either", async () => {
   const location = await threeDays();
-  // First and last of all texts and addresses: it would be a bound of its column.
+  // This text and this address sort first and last, so they would be bounds of their columns.
   const secret = { mastodon_text: "aaa-secret", url: "zzz-secret", username: "~secret" };
   await land(location, [toot(900, secret)]);
   await run(location);

@@ -11,7 +11,7 @@ import { readTable } from "./read/read-table.ts";
 
 const MINUTE = 60_000;
 
-/** Writes a file of coverage for each of some minutes. */
+/** Writes one file of coverage for each minute. */
 async function landMinutes(location: string, first: number, count: number): Promise<void> {
   for (let minute = first; minute < first + count; minute++) {
     const from = START + minute * MINUTE;
@@ -43,7 +43,7 @@ Deno.test("compaction takes in coverage, and the views show it as before", async
   assert.deepEqual(await openStore(location).list("topics/"), []);
   assert.equal((await files(location)).length, 1);
 
-  // What is raw counts beside what is taken in; the same again counts once.
+  // Raw and compacted records both count, and repeated records count once.
   await landMinutes(location, 5, 3);
   const later = await shown(location);
   assert.deepEqual(later.slice(0, 6), before);

@@ -10,7 +10,10 @@ import { readTable } from "./read/read-table.ts";
 
 const DAY = 86_400_000;
 
-/** Two days as an earlier release compacted them: without field ids, in folders by day. */
+/**
+ * Makes a lake of two days, as an earlier release compacted it: without field ids, in folders by
+ * day.
+ */
 async function legacyLake(): Promise<string> {
   const location = await Deno.makeTempDir();
   const days: Record<string, unknown> = {};
@@ -45,7 +48,7 @@ Deno.test("a lake of an earlier release is read, then taken over once, and says 
   assert.deepEqual(await allToots(location), before);
   const table = await readTable(openStore(location), TOOT_TOPIC);
   assert.deepEqual(table.files.map(({ days }) => days!.to - days!.from), [0, 0]);
-  // An earlier release refuses to compact what is a table now.
+  // An earlier release refuses to compact a lake that is a table now.
   const old = await Deno.readTextFile(join(location, legacyPath(TOOT_TOPIC)));
   assert.equal(old, LEGACY_END);
 });

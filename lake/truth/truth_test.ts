@@ -1,6 +1,6 @@
 /**
- * Which record counts, in the views and on the disk. Each case is checked before and after
- * compaction, and with both engines.
+ * Tests which record of a post is shown in the views and stored on the disk. Each case is checked
+ * before and after compaction, and with both engines.
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -14,12 +14,12 @@ import { land } from "../testing/toots.ts";
 import { createViews } from "../views/views.ts";
 
 const HOUR = 3_600_000;
-/** A time of observation after every edit of these tests. */
+/** A time of observation that is later than all edits in these tests. */
 const seen = { observed_at: START + 100 * HOUR };
 const onB = { ...seen, base_url: "https://b.example", status_id: "77", app: null };
 const onC = { ...seen, base_url: "https://c.example", status_id: "88", app: null };
 
-/** The withheld record of toot `n`. */
+/** Makes the withheld record of toot `n`. */
 function withheld(n: number, over: Partial<Toot> = {}): Toot {
   const { uri, author_key } = toot(n, over);
   return toot(n, {
@@ -47,7 +47,7 @@ async function queryRows(location: string, sql: string, engine: EngineName): Pro
   }
 }
 
-/** All values in the Parquet files of a lake, as text. */
+/** Returns all values in the Parquet files of a lake, as text. */
 async function contents(location: string): Promise<string> {
   const files = (await openStore(location).list("")).map(({ path }) => join(location, path))
     .filter((path) => path.endsWith(".parquet"));
@@ -65,8 +65,8 @@ async function contents(location: string): Promise<string> {
 }
 
 /**
- * What the view shows after some batches: not compacted, compacted at the end, and compacted
- * after each.
+ * Returns the rows of the view after some batches. They must be the same without compaction, with a
+ * compaction at the end, and with a compaction after each batch.
  */
 async function shows(
   sql: string,

@@ -43,14 +43,14 @@ for (const engine of ["native", "wasm"] as const) {
   Deno.test(`each minute has the worst outcome that was not made good: ${engine}`, async () => {
     const location = await Deno.makeTempDir();
     await land(location, [], [], "mastodon-topic", [
-      span(0, 2.5, "covered"), // up to the middle of minute 2
+      span(0, 2.5, "covered"), // Up to the middle of minute 2.
       span(2.5, 5, "lost"),
-      span(3, 4, "filled", 7), // all of minute 3, nothing of 2 and 4
+      span(3, 4, "filled", 7), // All of minute 3, and nothing of minutes 2 and 4.
       span(5, 6, "filled"),
       span(5.2, 6, "covered"),
       span(0, 9, "counted"),
     ]);
-    // The same again, as a sink that writes at least once does.
+    // The same record is written again, because a sink may write a record twice.
     await land(location, [], [], "mastodon-topic", [span(5, 6, "filled")]);
     assert.equal(
       await minutes(location, engine),
@@ -62,12 +62,12 @@ for (const engine of ["native", "wasm"] as const) {
     const location = await Deno.makeTempDir();
     await land(location, [], [], "mastodon-topic", [
       span(0, 1, "filled", 2),
-      span(0, 1, "lost", 3), // another listener could not read it
+      span(0, 1, "lost", 3), // Another listener could not read it.
       span(1, 2, "lost", 3),
       span(1, 1.5, "filled", 4),
-      span(1.5, 2, "filled", 5), // in two parts
+      span(1.5, 2, "filled", 5), // In two parts.
       span(2, 3, "lost", null),
-      span(2, 3, "filled", null), // of an earlier version
+      span(2, 3, "filled", null), // Of an earlier version.
     ]);
     assert.equal(await minutes(location, engine), "0 lost, 1 filled, 2 filled");
   });

@@ -6,12 +6,12 @@ import { compact } from "../table/compact.ts";
 import { readTable } from "../table/read/read-table.ts";
 import { land, withViews } from "../testing/toots.ts";
 
-/** In another month, so that they lie in other files. */
+/** Times in other months, so that the toots are in other files. */
 const LATER = [START + 40 * 86_400_000, START + 80 * 86_400_000];
 
 Deno.test("a new delete reads the compacted files of its day only", async () => {
   const location = await Deno.makeTempDir();
-  // The home server shows toot 1 and the copy of toot 2 that another server has.
+  // The home server has toot 1, and another server has a copy of toot 2.
   const copy = { base_url: "https://b.example", status_id: "902", home: false };
   const later = LATER.map((posted_at, i) => toot(3 + i, { posted_at }));
   await land(location, [toot(1), toot(2), toot(2, copy), ...later]);
@@ -27,7 +27,7 @@ Deno.test("a new delete reads the compacted files of its day only", async () => 
        where file_row in (select file_row from lake.dropped where file = same_days.file)`,
     );
     assert.deepEqual(dropped, [{ uri: "https://a.example/statuses/1" }]);
-    // The copy's own id is an also_at of the row that stands.
+    // The id of the copy is in the `also_at` of the row that is shown.
     const [found] = await lake.query<{ n: bigint }>(
       "select count(*) as n from lake.deleted_sighting",
     );

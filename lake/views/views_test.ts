@@ -9,7 +9,7 @@ import { createViews } from "./views.ts";
 
 const fresh = () => Deno.makeTempDir();
 
-/** The texts that the view shows, in the order of their uri. */
+/** Returns the texts in the view, in the order of their uris. */
 const texts = (location: string) =>
   withViews(location, async (lake) => {
     const rows = await lake.query<{ mastodon_text: string }>(
@@ -212,7 +212,7 @@ for (
     ],
   ]
 ) {
-  // The listener's partition comes after the odd file, or before it.
+  // The listener's partition is listed after the different file, or before it.
   for (const partition of [0, 7]) {
     Deno.test(`many small files may differ, one with ${name} in partition ${partition}`, async () => {
       const location = await fresh();
@@ -240,7 +240,7 @@ for (const engine of ["native", "wasm"] as const) {
     Deno.test(`a lake may lie in a folder called ${name}: ${engine}`, async () => {
       const base = await fresh();
       const location = join(base, name, "lake");
-      // A pattern that is not read literally would find this lake too.
+      // If the path were read as a pattern, it would also match this lake.
       const beside = join(base, "old 2 toots", "lake");
       await Deno.mkdir(location, { recursive: true });
       await Deno.mkdir(beside, { recursive: true });

@@ -25,9 +25,9 @@ interface Bench {
   totals: Totals;
   counts: ServerTotals;
   clock: FakeClock;
-  /** Ids that the checkpoint of bread.example was told, in order. */
+  /** The ids that the checkpoint of bread.example has received, in order. */
   noted: string[];
-  /** Status ids of deletes in the journal. */
+  /** The status ids of the deletes in the journal. */
   journal: string[];
   letters: DeadLetter[];
   said: string[];
@@ -283,7 +283,7 @@ Deno.test("a million bad statuses are counted, and few of them are written and s
   assert.equal(counts.deadLetters, 20_000);
   assert.equal(letters.length, DEAD_LETTER_BURST);
   assert.ok(said.length <= DEAD_LETTER_BURST + 1);
-  // Another server has its own share, and so has this one later.
+  // Each server has its own limit, and the limit of this server is free again later.
   clock.advance(10_000);
   await take(
     ...bad.map((event, n) => ({

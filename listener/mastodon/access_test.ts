@@ -9,7 +9,7 @@ const ids = (reader: Reader) =>
 const told = (reader: Reader, text: RegExp) =>
   reader.notices().filter((message) => text.test(message)).length;
 
-/** Posts, one per second, until now. */
+/** Makes posts, one per second, until now. */
 const posts = (count: number, now: number) =>
   Array.from({ length: count }, (_, i) => post(now - (count - i) * 1_000));
 
@@ -23,7 +23,7 @@ function show(world: World, local: "public" | "disabled"): void {
     local === "disabled" && path.includes("/timelines/") ? Response.json([]) : undefined;
 }
 
-/** Advances the clock second by second; each second a status is posted to the timeline. */
+/** Advances the clock second by second. Each second a status is posted to the timeline. */
 async function wind(world: World, seconds: number, streamed: boolean): Promise<void> {
   for (let second = 0; second < seconds; second++) {
     const status = post(world.clock.now());

@@ -92,8 +92,8 @@ Deno.test("resuming with a memory gives only what is new, edited, or gone", asyn
 Deno.test("nothing is lost between the last page and the first frame, whatever the ids", async () => {
   const world = createWorld(posts(50));
   const older = post(NOW + 49_500), newer = post(Date.now());
-  // They are posted while the feed reads pages, after the socket is open: one that
-  // REST has, and two that only the stream has, with ids before and after.
+  // Three statuses are posted while the feed reads pages and the socket is already open. REST has
+  // one of them. Only the stream has the other two, whose ids are lower and higher.
   world.timeline.before = () => {
     if (world.sockets.length === 0 || world.timeline.posts.length > 50) return;
     world.timeline.posts.push(post(Date.now() - 1_000));
@@ -164,7 +164,7 @@ Deno.test("who does not pull for a minute loses the socket, and no status", asyn
   await rest();
   world.post(post(world.clock.now()));
   events.push(...(await burst).value!);
-  // More frames than may wait, and no reader.
+  // More frames arrive than may wait, and nobody reads them.
   const [socket] = world.sockets;
   world.post(
     ...posts(9, world.clock.now() + 1_000).map((one) => ({ ...one, content: "x".repeat(1 << 20) })),

@@ -22,7 +22,7 @@ Deno.test("it stays bounded, forgets the oldest, and begins where they ended", (
   assert.ok(given.size <= 200);
   assert.equal(given.floor.time, NOON + 900);
   assert.ok(!given.isNew("950", 0));
-  // The way back beyond them is given, and pushes nothing out.
+  // Older statuses are passed on, but do not displace newer ones.
   for (let n = 0; n < 500; n++) assert.ok(given.give(`old${n}`, NOON - 1 - n, 0));
   assert.ok(!given.isNew("1049", 0));
 });
@@ -81,7 +81,7 @@ Deno.test("what was saved is remembered by the next run, and only that", () =>
     first.given.settle("8", "record");
     first.given.delete("9", NOON);
     first.prepare()?.();
-    first.given.settle("10", "left out"); // not durable when the run ends
+    first.given.settle("10", "left out"); // This status is not durable when the run ends.
     first.close();
     Deno.writeTextFileSync(path, "12 17 half a li", { append: true });
 

@@ -16,7 +16,7 @@ function start(options: Partial<MetricsOptions> = {}) {
   return { totals, metrics, wait: (seconds: number) => now += seconds * 1000 };
 }
 
-/** The samples of a scrape, `name{labels}` to value. */
+/** Returns the samples of a scrape: `name{labels}` to value. */
 async function scrape(metrics: Metrics): Promise<Map<string, number>> {
   const response = await metrics.answer(new Request("http://localhost/metrics"));
   assert.match(response.headers.get("content-type")!, /^text\/plain; version=0\.0\.4/);

@@ -8,7 +8,7 @@ import { withViews } from "../../lake/testing/toots.ts";
 const CHILD = fileURLToPath(new URL("./testing/write-until.ts", import.meta.url));
 const RUNS = 20;
 
-/** Random numbers from a seed, so that a failure can be repeated. */
+/** Generates random numbers from a seed, so that a failure can be repeated. */
 function* numbers(seed: number, below: number): Generator<number> {
   for (let state = seed;;) {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
@@ -27,7 +27,7 @@ Deno.test(`killed ${RUNS} times at random: nothing durable is lost, no half file
       args: ["run", "-A", CHILD, location, data, String(first)],
       stdout: "piped",
     }).spawn();
-    // Killed after a random line, so it may be doing anything.
+    // The process is killed after a random line, so it may be doing anything.
     let left = 1 + random.next().value!;
     let taken = first - 1;
     try {

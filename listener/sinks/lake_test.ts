@@ -4,7 +4,7 @@ import { createViews, openLake } from "../../lake/mod.ts";
 import { covered, gone, toot } from "../../record/testing/toot.ts";
 import { type LakeSinkOptions, openLakeSink } from "./lake.ts";
 
-/** A lake in a folder of its own, and a sink into it. */
+/** Makes a lake in a new folder, and a sink that writes it. */
 async function open(options: Partial<LakeSinkOptions> = {}) {
   const data = await Deno.makeTempDir();
   const location = join(data, "lake");

@@ -27,7 +27,7 @@ function aDevice(terminal: boolean, fail?: Error): Device & { text: () => string
   const written: Uint8Array[] = [];
   const write = (bytes: Uint8Array) => {
     if (fail !== undefined) throw fail;
-    const part = bytes.slice(0, 7); // a device may accept less than everything
+    const part = bytes.slice(0, 7); // A device may accept only a part of the bytes.
     written.push(part);
     return part.length;
   };
@@ -96,7 +96,7 @@ Deno.test("no toot plays with the terminal", () => {
     fc.property(fc.string({ unit: "binary" }), fc.integer({ min: 2, max: 60 }), (text, columns) => {
       const line = plain(text, columns);
       assert.doesNotMatch(line, unsafe);
-      const marks = /[\p{M}\u200D]/gu; // these need no column
+      const marks = /[\p{M}\u200D]/gu; // These characters have no width.
       assert.ok([...line.replace(marks, "")].length <= columns);
       assert.ok(line.isWellFormed());
     }),

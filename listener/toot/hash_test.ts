@@ -6,7 +6,9 @@ import { keyedHash, readSalt } from "./hash.ts";
 
 fc.configureGlobal({ seed: 1 });
 
-/** Texts of every length around the blocks of the hash, with letters of every length in UTF-8. */
+/**
+ * Texts with all lengths around the block size of the hash, with letters of all lengths in UTF-8.
+ */
 const anyText = fc.oneof(
   fc.string({ unit: "grapheme", maxLength: 700 }),
   fc.string({ unit: "grapheme-ascii", maxLength: 300 }),

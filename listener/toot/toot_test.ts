@@ -12,7 +12,7 @@ import { type Reading, type TootContext, toToot } from "./toot.ts";
 const GOLDEN = new URL("golden/", import.meta.url);
 const update = Deno.env.get("UPDATE_GOLDEN") === "1";
 
-/** What the cases of golden/ are read with, save what their context.json says otherwise. */
+/** The context of the cases in golden/. The context.json of a case may override it. */
 const CONTEXT: TootContext = {
   baseURL: "https://bread.example",
   transport: "stream",
@@ -22,7 +22,7 @@ const CONTEXT: TootContext = {
   hash: keyedHash(new Uint8Array(32)),
 };
 
-/** A reading as golden/README.md writes it: BigInt as a string. */
+/** Converts a reading to the form in golden/README.md, with BigInt as a string. */
 function written(reading: Reading): unknown {
   if (reading.kind === "bad") return { bad: reading.reason };
   if (reading.kind === "left-out") return { "left-out": reading.why };
@@ -118,7 +118,7 @@ Deno.test("what a server says of other servers' people counts for that copy alon
   const account = { acct: "ada@bread.example", noindex: true };
   const lie = toToot({ ...everything(), account }, far);
   assert.ok(lie.kind === "toot" && lie.toot.withheld === "noindex" && lie.toot.home === false);
-  // Nor does it help to name them as its own, or to claim their domain.
+  // It does not help a server to list foreign authors as its own, or to claim their domain.
   const evil = tellerOf(far.baseURL, { domain: "bread.example", software: null });
   for (const teller of [evil, undefined]) {
     const own = { acct: "ada", noindex: true };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Failure } from "../../common/failure.ts";
 import { ensureEnvironment, findPython } from "./environment.ts";
 
-/** A program that behaves as some Python does. */
+/** Writes a program that behaves like a Python installation. */
 async function fakePython(folder: string, name: string, body: string): Promise<string> {
   const path = join(folder, name);
   await Deno.writeTextFile(path, `#!/bin/sh\n${body}\n`, { mode: 0o755 });

@@ -19,7 +19,7 @@ const id: Check = (value) => text(value) && /^\d{17,19}$/.test(value) && BigInt(
 const url: Check = (value) => text(value) && URL.canParse(value);
 const or = (...checks: Check[]): Check => (value) => checks.some((check) => check(value));
 const list = (check: Check): Check => (value) => Array.isArray(value) && value.every(check);
-/** An object of exactly these keys; those with `?` may be absent. */
+/** Checks that an object has exactly these keys. Keys with `?` may be missing. */
 const shape = (checks: Record<string, Check>): Check => (value) => {
   if (typeof value !== "object" || value === null) return false;
   const known = new Set(Object.keys(checks).map((key) => key.replace("?", "")));
@@ -117,7 +117,10 @@ async function all(federation: Federation, server: number, signedIn: boolean): P
   }
 }
 
-/** What a person reads, found by walking the tree: another way than the simulator's. */
+/**
+ * Returns the text that a person reads, by walking the tree of elements. The simulator uses a
+ * different method.
+ */
 function read(node: Any): string {
   if (node.type === "text") return node.data;
   const classes: string[] = node.attribs?.class?.split(" ") ?? [];

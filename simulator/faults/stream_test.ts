@@ -13,7 +13,7 @@ faultTest(
     let pongs = 0;
     reader.socket.on("pong", () => pongs++);
     reader.socket.ping();
-    // When the server has read this, it has read the ping.
+    // When the server has read this message, it has also read the ping before it.
     reader.socket.send(JSON.stringify({ type: "subscribe", stream: "user" }));
     await server.followed(2);
     await fault.clear();
@@ -46,7 +46,7 @@ faultTest("half-frame", "or stalls there", async (federation, server) => {
   await federation.fault(0, { kind: "half-frame", then: "stall", count: 1 });
   federation.publish(2);
   assert.equal(server.counts().connections, 0);
-  // The next reader is well.
+  // The next reader works normally.
   const next = await follow(federation);
   federation.publish();
   await next.until(() => next.frames.length === 1);
@@ -107,7 +107,7 @@ faultTest("late", "or so many milliseconds later", async (federation, server) =>
   const [late] = federation.publish(1, { home: 1 });
   const [second, third] = federation.publish(2, { home: 0 });
   assert.deepEqual((await page(server)).map(({ uri }) => uri), [third!.uri, second!.uri]);
-  // Each reading of the clock takes it a hundred milliseconds on.
+  // Each reading of the clock moves it on by a hundred milliseconds.
   const more = federation.publish(10, { home: 0 });
   const uris = (await page(server)).map(({ uri }) => uri);
   assert.deepEqual(uris.slice(-3), [third!.uri, second!.uri, late!.uri]);

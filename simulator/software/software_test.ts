@@ -3,7 +3,9 @@ import { follow, get, page } from "../testing/fault-test.ts";
 import { opened, read, streamOf } from "../testing/plain-reader.ts";
 import { findSoftware, SOFTWARE_NAMES } from "./all.ts";
 
-/** A federation of two: this software, and a Mastodon. */
+/**
+ * Makes the options of a federation of two servers: one with this software, and a Mastodon server.
+ */
 const beside = (software: string) => ({
   servers: 2,
   outside: 0,
@@ -15,7 +17,7 @@ for (const name of SOFTWARE_NAMES) {
   Deno.test(`software: ${name} pages back over all that it has, and streams`, () =>
     opened(beside(name), async (federation) => {
       const server = federation.servers[0]!;
-      // Both servers federate with each other, whatever they run.
+      // Both servers federate with each other, independent of their software.
       const streams = name !== "pixelfed";
       const url = `${streamOf(federation)}&access_token=${server.token}`;
       if (streams) {

@@ -11,10 +11,10 @@ const DAY = 24 * HOUR;
 const NOW = Date.parse("2026-11-20T18:00:00Z");
 
 let first: Promise<Truth[]> | undefined;
-/** The week that most tests look at. */
+/** The week that most tests use. */
 const week = () => first ??= made(1, 7 * DAY);
 
-/** What is true after some history, and two hundred statuses with edits and deletes. */
+/** Returns the truth after some history, and two hundred more statuses with edits and deletes. */
 async function made(seed: number, history: number): Promise<Truth[]> {
   const federation = await startFederation({ seed, clock: () => NOW, history });
   try {
@@ -25,7 +25,7 @@ async function made(seed: number, history: number): Promise<Truth[]> {
   }
 }
 
-/** What does not depend on the ports that were free. */
+/** Returns the parts of a truth that do not depend on the free ports. */
 const portable = ({ home: _home, ids, ...rest }: Truth) => ({ ...rest, ids: Object.values(ids) });
 
 function tally<K>(rows: readonly Truth[], key: (row: Truth) => K): Map<K, number> {
@@ -44,7 +44,7 @@ Deno.test("world: the same seed gives the same federation, another seed another"
 Deno.test("world: a week holds more than 20,000 statuses on local timelines", async () => {
   const local = (await week()).filter(({ home }) => home !== null);
   assert.ok(local.length > 20_000, `${local.length}`);
-  // And the allowance of 300 pages of 40 is enough for the largest server's.
+  // The limit of 300 pages with 40 statuses each is enough for the largest server.
   assert.ok(Math.max(...tally(local, ({ home }) => home).values()) < 12_000);
 });
 
@@ -94,7 +94,7 @@ Deno.test("rhythm: speakers sleep at night by their own sun, and are later up at
     return (hour: number) => counts.get(hour) ?? 0;
   };
   const ja = hours("ja"), de = hours("de");
-  // Eight in the evening and four at night: in Tokyo and in Berlin.
+  // Compares eight in the evening with four at night, in Tokyo and in Berlin.
   assert.ok(ja(11) > 4 * ja(19), `${ja(11)} ${ja(19)}`);
   assert.ok(de(19) > 4 * de(3), `${de(19)} ${de(3)}`);
 });
@@ -140,7 +140,7 @@ Deno.test("world: each topic has its day, in the words of the language and with 
     }
     const days = [...tally(about, ({ posted }) => Math.floor(posted / DAY)).values()];
     const [most] = days.toSorted((a, b) => b - a);
-    // ChatGPT is talked about all week, the others break and fade.
+    // ChatGPT is a topic all week, but the other topics start and fade.
     const sharp = tag === "chatgpt" ? 1.2 : 2;
     assert.ok(most! > sharp * about.length / 7, `${tag}: ${days}`);
   }

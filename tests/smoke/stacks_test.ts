@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { startCompose } from "./stacks.ts";
 
-/** Runs with a `docker` that writes down its arguments, and fails at `failing`. */
+/** Runs `test` with a fake `docker` that records its arguments and fails at `failing`. */
 async function withDocker(
   failing: string,
   test: (docker: string, calls: () => Promise<string[]>) => Promise<void>,

@@ -1,11 +1,10 @@
 /**
- * Every fault that the parts of the stack can have, on the real parts: what the simulator
- * published must be in the topic, in the lake and, once, in the view.
+ * Tests every fault that the parts of the stack can have, with the real parts. All published
+ * statuses must be in the topic and in the lake, and exactly once in the view.
  *
- * The broker is killed here, so the file runs a stack of its own, whose parts `.ci/stack` must
- * have downloaded. `STACK_FAULTS=full` waits as long as in real outages: 90 s without a
- * broker, a minute without an object store. `STACK_FAULT=poison` runs the faults with that
- * word in their names.
+ * These tests kill the broker, so they run their own stack. `.ci/stack` must have downloaded its
+ * parts. `STACK_FAULTS=full` waits as long as in real outages: 90 s without a broker, a minute
+ * without an object store. `STACK_FAULT=poison` runs the faults with that word in their names.
  */
 // deno-lint-ignore-file no-console
 import assert from "node:assert/strict";
@@ -35,13 +34,13 @@ const says = (program: Program, what: RegExp) =>
 
 interface Fault extends PipelineOptions {
   name: string;
-  /** How many statuses are published, at 100 a second. Default 1,500. */
+  /** The number of published statuses, 100 per second. Default 1,500. */
   posts?: number;
   /** Starts the programs. */
   start(pipeline: Pipeline): void;
   /** Called in the middle of the run, while statuses are published. */
   act(stack: OwnStack, pipeline: Pipeline): Promise<void>;
-  /** Checks more than the counts. */
+  /** Makes further checks besides the counts. */
   look?(pipeline: Pipeline): Promise<void>;
 }
 
@@ -70,7 +69,7 @@ const faults: Fault[] = [
   ...(full
     ? [{
       name: "broker killed, back after 90 s",
-      // Posts are published all the time, more than the listener keeps in memory.
+      // Posts are published all the time, more of them than fit into the listener's memory.
       posts: 12_000,
       start: oneAndOne,
       act: away("kafka")(90),
@@ -108,7 +107,7 @@ const faults: Fault[] = [
       await says(doomed, / rows in /);
       const heir = pipeline.sink();
       await says(heir, / rows in /);
-      await doomed.kill(); // in the middle of collecting, writing or committing
+      await doomed.kill(); // The sink may be collecting, writing or committing now.
     },
   },
   {

@@ -1,6 +1,6 @@
 /**
- * From the listener to Kafka and from there to the lake, on a real broker, registry and object
- * store.
+ * Tests the way from the listener to Kafka and from there to the lake, with a real broker, registry
+ * and object store.
  */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
@@ -55,7 +55,7 @@ async function open(stack: Stack, topic: string, options: { partitions?: number 
   return { sink, durable };
 }
 
-/** Writes toots in batches of 100, and the deletes with the last one. */
+/** Writes toots in batches of 100, and the deletes with the last batch. */
 async function produce(
   stack: Stack,
   topic: string,
@@ -73,7 +73,7 @@ async function produce(
   await sink.close();
 }
 
-/** All messages of a topic. */
+/** Reads all messages of a topic. */
 async function readAll(kafka: kafkajs.Kafka, topic: string): Promise<KafkaMessage[]> {
   const admin = kafka.admin();
   const consumer = kafka.consumer({ groupId: fresh("read") });
@@ -153,7 +153,7 @@ stackTest("topics are made with settings that keep a backfill", async (stack) =>
     assert.equal(settings["cleanup.policy"], "delete");
     assert.equal(settings["retention.ms"], "-1");
     assert.equal(settings["retention.bytes"], String(10 * 2 ** 30));
-    await produce(stack, topic, [toot(2)]); // an existing topic is used as it is
+    await produce(stack, topic, [toot(2)]); // An existing topic is used as it is.
   });
 });
 
@@ -269,7 +269,7 @@ async function land(
   return said;
 }
 
-/** Rows of a topic in a lake, in the order of their ids. */
+/** Returns the rows of a topic in a lake, in the order of their ids. */
 async function rows(stack: Stack, location: string, topic: string, what: string) {
   const store = openStore(location, setting(stack));
   const files = await store.list(`topics/${topic}/`);
@@ -314,8 +314,8 @@ stackTest("the lake's sink lands every row where Connect's would, once", async (
       assert.ok(paths.every((path) => name.test(path)), paths.join(" "));
       assert.ok(paths.some((path) => path.includes("partition=3/")));
 
-      // A new group reads everything again. Its files are cut differently, the first ones are
-      // the same, and no row is lost.
+      // A new group reads everything again. Its files have other sizes and may replace old files of
+      // the same name, but no row is lost.
       const before = await rows(stack, lake, topic, "uri");
       await land(stack, { topic, lake, rows: 100, group: `${topic}-2` }, 1_000);
       const after = await rows(stack, lake, topic, "distinct uri, m_id");

@@ -1,6 +1,6 @@
 /**
- * The lake in a real object store, which is all that these tests need. S3_ENDPOINT and the
- * other variables say where it is, MINIO_BUCKET names the bucket.
+ * Tests the lake in a real object store. These tests need no other part of the stack. S3_ENDPOINT
+ * and the other variables contain its settings, and MINIO_BUCKET names the bucket.
  */
 // deno-lint-ignore-file no-console
 import assert from "node:assert/strict";
@@ -28,7 +28,7 @@ if (away !== null && !required) console.error(`lake_s3_test.ts: skipped, ${away}
 const extension = await httpfs();
 if (extension !== undefined) Deno.env.set("DUCKDB_HTTPFS", extension);
 
-/** A test with a lake of its own, which is removed afterwards. */
+/** Defines a test with its own lake, which is removed afterwards. */
 function s3Test(name: string, run: (location: string) => Promise<void>) {
   Deno.test({
     name,
@@ -48,7 +48,7 @@ function s3Test(name: string, run: (location: string) => Promise<void>) {
 const paths = async (location: string, prefix = "") =>
   (await openStore(location).list(prefix)).map(({ path }) => path);
 
-/** Two days: 40 toots in 20 files, with duplicates and deletes. */
+/** Makes a lake of two days: 40 toots in 20 files, with duplicates and deletes. */
 async function twoDays(location: string) {
   const data = await Deno.makeTempDir();
   const sink = await openLakeSink({ location, data, rows: 5 }, () => {});
@@ -101,7 +101,7 @@ s3Test(
 s3Test("a large file goes up in parts", async (location) => {
   const store = openStore(location);
   const scratch = await store.scratch("large");
-  // Every four bytes are a different number, so that exchanged parts would be noticed.
+  // Every four bytes are a different number, so that swapped parts would be noticed.
   const bytes = new Uint8Array(Uint32Array.from({ length: 70 * 2 ** 18 }, (_, i) => i).buffer);
   await Deno.writeFile(scratch, bytes);
   await store.publish(scratch, "large+file", 7);
@@ -165,7 +165,7 @@ s3Test("one compaction at a time; a lease that nobody renews ends", async (locat
   assert.equal((await allToots(location)).length, before.length);
 });
 
-// A machine that slept comes back, while another has taken its lease and compacted.
+// A machine wakes up after another one has taken its lease and compacted.
 for (
   const [at, lost] of [
     ["wrote deletes", /another process compacted .* published first; nothing is lost/],

@@ -1,8 +1,8 @@
 /**
- * The distributed form from end to end: three servers, a listener for each, Kafka, the lake's
- * sink, the object store, and the notebook over `s3://`. The listeners also write a lake in a
- * folder. The notebook must draw the same from both lakes, and what it draws must match the
- * servers.
+ * Tests the distributed setup from end to end: three servers, a listener for each, Kafka, the
+ * lake's sink, the object store, and the notebook over `s3://`. The listeners also write a lake in
+ * a folder. The notebook must draw the same charts from both lakes, and the charts must match the
+ * servers' posts.
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -29,10 +29,10 @@ const CONFIG = join(ROOT, "deno.json");
 /** Words of the Universal Declaration, and one that it does not contain. */
 const WORDS = ["right", "freedom", "droit", "balloon"];
 const HOUR = 3_600_000;
-/** Sorts after every name, like NULL in DuckDB. */
+/** A text that sorts after every name, like NULL in DuckDB. */
 const NOT_STATED = "\uffff";
 
-/** Numbers of posts per key, the largest first, then by name. */
+/** Counts posts by key. The largest count comes first, and equal counts are sorted by name. */
 function counted<T>(posts: readonly T[], key: (post: T) => string): [string, number][] {
   const counts = new Map<string, number>();
   for (const post of posts) counts.set(key(post), (counts.get(key(post)) ?? 0) + 1);
@@ -45,7 +45,7 @@ const perDay = (posts: readonly Truth[]) => {
   return [...days].sort(([a], [b]) => a - b).map(([day, posts]) => ({ day: new Date(day), posts }));
 };
 
-/** The charts that the notebook must draw, computed from the servers' posts. */
+/** Computes the charts that the notebook must draw from the servers' posts. */
 function chartsOf(truth: readonly Truth[], names: ReadonlyMap<string, string>) {
   const days = perDay(truth).map(({ day, posts }) => ({
     day,
@@ -82,7 +82,7 @@ function chartsOf(truth: readonly Truth[], names: ReadonlyMap<string, string>) {
   ];
 }
 
-/** The `uri`s of the view, and the names of languages. */
+/** Returns the `uri`s of the view, and the names of languages. */
 async function viewOf(stack: Stack, location: string, topic: string) {
   const env = setting(stack);
   const lake = await openLake({ location, env });
@@ -114,7 +114,7 @@ async function renameTopics(stack: Stack, location: string, name: string): Promi
   await store.remove(files.map(({ path }) => path));
 }
 
-/** The text of a page, without tags. */
+/** Returns the text of a page, without tags. */
 function textOf(html: string): string {
   return html.replace(/<style>.*?<\/style>/gs, "").replace(/<[^>]*>/g, " ").replace(/\s+/g, " ")
     .replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
@@ -144,7 +144,7 @@ stackTest("the notebook over s3:// shows what the servers published", async (sta
     const listeners = federation.servers.map(({ baseURL, token, domain }) =>
       startProgram([
         ...["listener/main.ts", "--baseURL", baseURL, "--token", token, "--enableKafka", ...kafka],
-        // Two sinks at once, and a checkpoint that waits for both.
+        // The listener has two sinks at once, and its checkpoint waits for both.
         ...["--lake", folderLake, "--data", join(folder, domain)],
         ...["--consent", "none", "--since", "all", "--quiet"],
       ], stack.env)

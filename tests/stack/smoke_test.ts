@@ -1,5 +1,5 @@
 /**
- * The steps of the smoke test on `.ci/stack`. With Docker, the same steps run on the compose
+ * Runs the steps of the smoke test on `.ci/stack`. With Docker, the same steps run on the compose
  * stack.
  */
 import assert from "node:assert/strict";

@@ -3,7 +3,7 @@ import { Failure } from "../../../common/failure.ts";
 import { FileGone } from "../../store/failures.ts";
 import { type BlockingWorker, startBlocking } from "./blocking.ts";
 
-/** Runs `work` with a worker that answers as each question asks. */
+/** Runs `work` with a worker that does what each question says. */
 async function withWorker(
   work: (worker: BlockingWorker<string, string>) => void | Promise<void>,
   timeout?: number,

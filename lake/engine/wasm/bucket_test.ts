@@ -5,7 +5,7 @@ import type { Lake } from "../lake.ts";
 import { openLake } from "../open.ts";
 import { type Objects, serveObjects } from "./testing/objects.ts";
 
-/** Runs `work` with a store and with Parquet files that the native engine made. */
+/** Runs `work` with a store and with Parquet files of the native engine. */
 async function withStore(
   work: (
     store: Objects,

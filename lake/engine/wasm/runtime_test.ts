@@ -4,7 +4,7 @@ import { openDatabase } from "./duckdb.ts";
 import type { Files } from "./files.ts";
 import { fileRuntime } from "./runtime.ts";
 
-/** Files that are listed but cannot be opened. */
+/** Makes files that are listed, but cannot be opened or read. */
 function failing(where: "open" | "read"): Files {
   const fail = (path: string): never => {
     throw new Failure(`${path} is gone`);
@@ -24,7 +24,7 @@ for (const where of ["open", "read"] as const) {
     Deno.test(`a file that fails at its ${where} fails the statement, and no more: ${from}`, async () => {
       const { runtime, takeError } = fileRuntime(failing(where));
       const database = await openDatabase(runtime);
-      // A CSV reader may accept an empty file in place of one that cannot be opened.
+      // A file that cannot be opened appears as an empty file, which a CSV reader may accept.
       try {
         database.run(`select * from ${from}`);
       } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * Implementations of S3 write the same listing in different ways. Each test has the form
- * that one of them uses.
+ * Implementations of S3 write the same listing in different forms. Each test uses the form of one
+ * of them.
  */
 import assert from "node:assert/strict";
 import { answeringStore, storeAnswering } from "./testing/bucket.ts";

@@ -1,6 +1,6 @@
 /**
- * Manifests against those that PyIceberg 0.12.0 wrote (`golden/`): a table partitioned by
- * month, with three toots in January, deleted again, and three in February 2026.
+ * Compares our manifests with those of PyIceberg 0.12.0 (`golden/`). Its table is partitioned by
+ * month. It had three toots in January 2026, which were deleted again, and has three in February.
  */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
@@ -31,7 +31,7 @@ const FILE: DataFile = {
   upper_bounds: new Map([[1, Buffer.from("ja")]]),
 };
 
-/** Names of fields with their ids, at every depth of an Avro schema. */
+/** Returns the names of fields with their ids, at every depth of an Avro schema. */
 function fieldIds(schema: unknown, path = ""): Record<string, number> {
   if (Array.isArray(schema)) return Object.assign({}, ...schema.map((one) => fieldIds(one, path)));
   if (typeof schema !== "object" || schema === null) return {};

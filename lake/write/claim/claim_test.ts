@@ -12,7 +12,7 @@ const touch = async (path: string) => {
 Deno.test("a writer takes the first partition that nobody writes and no other kind has begun", async () => {
   const location = await Deno.makeTempDir();
   const store = openStore(location);
-  // A file of Kafka Connect, copied into this lake.
+  // This file of Kafka Connect was copied into the lake.
   await touch(join(location, "topics/t/partition=0/t+0+0000000000.snappy.parquet"));
   const first = await claimInFolder(store, "listener");
   const second = await claimInFolder(store, "listener");
@@ -48,7 +48,7 @@ Deno.test("in an object store a writer draws a partition once, and keeps it", as
   assert.notEqual(mine.partition, twin.partition);
   mine.release();
   assert.equal((await claimInObjectStore(store, data, () => 0.1)).partition, mine.partition);
-  // A damaged list names no partition.
+  // A damaged list does not contain any partition.
   await Deno.writeTextFile(join(data, "writer.json"), "{");
   const fresh = await claimInObjectStore(store, data, () => 0.75);
   assert.ok(![mine.partition, twin.partition].includes(fresh.partition));

@@ -16,7 +16,9 @@ const options: FeedOptions = {
 
 type Reply = { status?: number; body?: string; headers?: Record<string, string> } | Error;
 
-/** A server that gives these answers one after the other, and the last one forever. */
+/**
+ * Makes a server that returns these answers one after the other, and then repeats the last one.
+ */
 function play(replies: Reply[]) {
   const clock = createFakeClock({ running: true });
   const asked: { url: string; authorization: string | undefined; at: number }[] = [];
@@ -32,7 +34,7 @@ function play(replies: Reply[]) {
   return { clock, asked, rest: createRest(options, deps), deps };
 }
 
-/** Reads to the end, advancing the clock through every wait. */
+/** Reads to the end, and advances the clock through every wait. */
 async function pull(
   clock: FakeClock,
   generator: AsyncGenerator<ServerEvent[], unknown>,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { openSocket } from "./socket.ts";
 import { startServer } from "../testing/server.ts";
 
-/** Opens a socket and writes down what it tells. */
+/** Opens a socket and records its events. */
 function listen(url: string, headers: Record<string, string> = {}) {
   const told: string[] = [];
   const { promise: closed, resolve } = Promise.withResolvers<void>();

@@ -14,7 +14,7 @@ import { createSweep, type Sweep } from "./sweep.ts";
 fc.configureGlobal({ seed: 1 });
 
 const NOON = Date.UTC(2026, 1, 1, 12);
-/** This many posts, one per second; the last one at noon. */
+/** Makes this many posts, one per second. The last one is at noon. */
 const posts = (count: number) =>
   Array.from({ length: count }, (_, i) => post(NOON - (count - 1 - i) * 1_000));
 

@@ -7,7 +7,7 @@ import { createWorld, type World } from "../testing/world.ts";
 const ids = (reader: Reader) =>
   reader.statuses().map(({ status }) => (status as { id: string }).id);
 const polled = (reader: Reader) => reader.notices().some((text) => text.includes("is polled"));
-/** Posts, one per second, until now. */
+/** Makes posts, one per second, until now. */
 const posts = (count: number, now: number) =>
   Array.from({ length: count }, (_, i) => post(now - (count - i) * 1_000));
 
@@ -68,7 +68,7 @@ Deno.test("statuses that come out of order by moments are seen", async () => {
   const late: string[] = [];
   await wind(world, 90, (second) => {
     world.timeline.posts.push(post(world.clock.now()));
-    // A transaction that took three seconds.
+    // The status becomes visible three seconds after its time, like a slow database transaction.
     const id = snowflake(world.clock.now() - 3_000, 7);
     if (second > 10 && second % 7 === 0) {
       late.push(id);

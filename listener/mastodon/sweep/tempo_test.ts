@@ -10,7 +10,7 @@ Deno.test("a sweep that is asked for while another is under way follows it at on
   const tempo = createTempo(clock, pace);
   tempo.began();
   clock.advance(3_000);
-  tempo.soon(0); // the stream has opened, and a page was read before
+  tempo.soon(0); // The stream has opened, and a page was read before that.
   clock.advance(3_000);
   tempo.swept({ fresh: 2_400, pages: 60, streaming: true, first: true });
   assert.ok(tempo.quickAt <= clock.monotonic());

@@ -8,7 +8,9 @@ fc.configureGlobal({ seed: 1 });
 const escape = (text: string) =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
-/** A text in which every character counts: no line ends, no white space at its ends. */
+/**
+ * A text that reading must not change: without line breaks, and without white space at its ends.
+ */
 const words = fc.string({ unit: "grapheme", maxLength: 12 })
   .map((text) => text.replaceAll(/[\r\n\u2028\u2029\0]/g, " ").trim().toWellFormed());
 
@@ -66,7 +68,7 @@ Deno.test("what is hidden is never read", () => {
   assert.equal(textOf('<span class="invisibles">a</span> <b class="not-ellipsis">b</b>'), "a b");
 });
 
-/** A piece of a page: text, a line break, or an element around pieces. */
+/** A piece of a page: text, a line break (null), or an element with pieces in it. */
 type Piece = string | null | { element: string; pieces: Piece[] };
 
 const BOUNDARY = "\uE000";
@@ -97,7 +99,10 @@ function marked(piece: Piece): string {
   return edge + piece.pieces.map(marked).join("") + edge;
 }
 
-/** A browser closes an open <p> or <li> when some blocks begin, which is another page. */
+/**
+ * Returns true if a browser would close an open <p> or <li> before a block, because the HTML would
+ * then mean something else.
+ */
 function nests(piece: Piece, open = new Set<string>()): boolean {
   if (piece === null || typeof piece === "string") return false;
   const { element, pieces } = piece;

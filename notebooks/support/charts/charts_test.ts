@@ -1,6 +1,6 @@
 /**
- * Each chart against its stored SVG. `UPDATE_GOLDEN=1 deno test -A notebooks`
- * writes them anew; look at them before they are committed.
+ * Compares each chart with its stored SVG. `UPDATE_GOLDEN=1 deno test -A notebooks` rewrites the
+ * stored files. Look at them before you commit them.
  */
 import assert from "node:assert/strict";
 import { appLandscape } from "./app-landscape.ts";
@@ -14,10 +14,10 @@ import { wordsOverDays } from "./words-over-days.ts";
 
 const GOLDEN = new URL("golden/", import.meta.url);
 
-/** The `n`th of November 2026, a Sunday first. */
+/** Returns the `n`th of November 2026. The first is a Sunday. */
 const day = (n: number) => new Date(Date.UTC(2026, 10, n));
 
-/** A rhythm without chance: busy at 15:00, half as busy on weekends. */
+/** Makes toots with a fixed rhythm: busiest at 15:00, and half as busy on weekends. */
 function rhythm(days: number, cutShort = true): HourRow[] {
   const rows: HourRow[] = [];
   for (let n = 1; n <= days; n++) {
@@ -94,7 +94,7 @@ const mentions = [1, 2, 3, 4, 5, 6, 7].flatMap((n) => [
 const days = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ day: day(i + 1), toots: 100 }));
 
-/** When the charts are drawn. */
+/** The time at which the charts are drawn. */
 const NOW = day(70).getTime();
 
 const cases: Record<string, () => Chart> = {
@@ -123,7 +123,7 @@ const cases: Record<string, () => Chart> = {
   "words-over-days-empty": () => wordsOverDays([], ["balloon"], [], NOW),
 };
 
-/** Digits beyond the third differ from one machine to the next. */
+/** Cuts numbers to three decimals, because further digits differ between machines. */
 const cut = (svg: string) => svg.replace(/(\d\.\d{3})\d+/g, "$1");
 
 for (const [name, make] of Object.entries(cases)) {
@@ -177,7 +177,8 @@ Deno.test("toots of absurd dates make no chart slow or large", () => {
 });
 
 Deno.test("toots without a time that can be believed are counted below the charts", () => {
-  // The original's records do not say when they were observed, which is the time otherwise.
+  // The original's records do not say when they were observed. So a toot with an impossible time
+  // has no time at all.
   const absurd = { day: null as unknown as Date, hour: 3, toots: 5 };
   const hours = [absurd, ...rhythm(20)];
   const known = daily(hours.slice(1));
@@ -200,7 +201,7 @@ Deno.test("a chart is XML whatever an app calls itself", () => {
   assert.match(svg, /&amp; &lt;b&gt;/);
 });
 
-/** The ratio of WCAG 2.2, https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio */
+/** Computes the contrast ratio of WCAG 2.2, https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio */
 function contrast(one: string, other: string): number {
   const [light, dark] = [one, other].map((hex) => {
     const [r, g, b] = [1, 3, 5].map((at) => {

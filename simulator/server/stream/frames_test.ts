@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import * as ws from "ws";
 import { createFrameWriter, textFrame } from "./frames.ts";
 
-/** The reading half of `npm:ws`, which its types leave out. */
+/** The receiver of `npm:ws`, which is missing in its types. */
 const { Receiver } = ws as unknown as {
   Receiver: new () => {
     on(event: "message", heard: (data: unknown) => void): void;
@@ -11,7 +11,7 @@ const { Receiver } = ws as unknown as {
   };
 };
 
-/** What `npm:ws` reads out of these bytes. */
+/** Returns the frames that `npm:ws` reads from these bytes. */
 async function received(bytes: Uint8Array): Promise<string[]> {
   const receiver = new Receiver();
   const texts: string[] = [];

@@ -111,7 +111,7 @@ Deno.test("streaming: needs a token, by header, query or subprotocol, and says s
     assert.deepEqual(await refusal(), [401, "Missing access token"]);
     assert.deepEqual(await refusal("wrong"), [401, "Invalid access token"]);
 
-    // Deno's own client knows no headers: the other two ways.
+    // Deno's own client cannot send headers, so the other two ways are tested here.
     const open = (socket: WebSocket) =>
       new Promise<void>((resolve, reject) => {
         socket.onopen = () => resolve();

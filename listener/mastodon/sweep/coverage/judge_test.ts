@@ -10,20 +10,20 @@ const NOON = Date.UTC(2026, 1, 1, 12);
 const at = (second: number) => NOON + second * 1_000;
 const stretch = (from: number, until: number): Stretch => ({ from: at(from), until: at(until) });
 
-/** A memory of statuses that were posted in these seconds. */
+/** Makes a memory of statuses that were posted in these seconds. */
 function memory(...seconds: number[]): GivenStatuses {
   const given = createGivenStatuses();
   for (const second of seconds) given.give(snowflake(at(second)), at(second), 0);
   return given;
 }
 
-/** Numbers from one to another in steps. */
+/** Returns the numbers from one number to another in steps. */
 const every = (step: number, from: number, until: number) =>
   Array.from({ length: Math.ceil((until - from) / step) }, (_, i) => from + i * step);
 
 interface Read {
   readonly over?: SweepEnd | null;
-  /** The second of the earliest status that it saw. */
+  /** The second of the earliest status that the sweep saw. */
   readonly earliest?: number;
   /** The seconds of new statuses. */
   readonly fresh?: readonly number[];
@@ -41,7 +41,7 @@ function sweepOf({ over = "reached", earliest = -100, fresh = [] }: Read): Sweep
   };
 }
 
-/** Outcomes of a span from 0 to 120 s, such as `covered 0-60`. */
+/** Returns the outcomes of a span from 0 to 120 s, such as `covered 0-60`. */
 function outcomes(
   read: Read,
   task: Partial<Task>,

@@ -1,6 +1,6 @@
 /**
- * What the coverage says of each minute when a listener is killed, loses its stream, is
- * rate-limited or refused for two minutes, while the server goes on posting.
+ * Tests the coverage of each minute if a listener is killed, loses its stream, is rate-limited or
+ * is refused for two minutes, while the server goes on posting.
  *
  * @module
  */
@@ -22,7 +22,7 @@ interface Player {
   readonly world: World;
   /** Milliseconds since 1970. */
   readonly begin: number;
-  /** Whether statuses are kept from the streams. */
+  /** True if the streams do not get the statuses. */
   deaf: boolean;
   /** Starts the listener. */
   start(): void;
@@ -41,7 +41,7 @@ async function rest(): Promise<void> {
   for (let turns = 0; turns < 4; turns++) await new Promise((resolve) => setTimeout(resolve));
 }
 
-/** The worst outcome of each minute, as the view `covered_minute` has it. */
+/** Returns the worst outcome of each minute, like the view `covered_minute`. */
 function minutes(events: readonly ServerEvent[], begin: number): string {
   const worst = ["-", "covered", "filled", "lost"];
   return Array.from({ length: LENGTH / 60 - 1 }, (_, i) => {
