@@ -70,6 +70,17 @@ export function believableTime(milliseconds: number, now: number): boolean {
 }
 
 /**
+ * The time of an edit as it is recorded: null before 2006, and at most a day from now, so that
+ * readers of the record still see that the server claims an edit in the future.
+ *
+ * @param now milliseconds since 1970
+ */
+export function believableEdit(milliseconds: number | null, now: number): number | null {
+  if (milliseconds === null || milliseconds < EARLIEST) return null;
+  return Math.min(milliseconds, now + AHEAD);
+}
+
+/**
  * Rounds a time down to its hour, in milliseconds since 1970.
  *
  * @example

@@ -24,7 +24,7 @@ import type { OptOuts } from "./known-opt-outs.ts";
 import { type LeftOut, whyLeftOut } from "./left-out.ts";
 import { canonicalAddress, hostOf, type OriginSizes } from "./origin.ts";
 import { textOf } from "./text/text.ts";
-import { believableTime, hourOf, millisecondsOf, timeText } from "./time.ts";
+import { believableEdit, believableTime, hourOf, millisecondsOf, timeText } from "./time.ts";
 import { noteWarning } from "./warning.ts";
 import { countWords } from "./text/words.ts";
 
@@ -227,7 +227,7 @@ export function toToot(status: unknown, context: TootContext): Reading {
 
   const timeBelieved = believableTime(given, observedAt);
   const posted = timeBelieved ? given : observedAt;
-  const edited = millisecondsOf(status["edited_at"]);
+  const edited = believableEdit(millisecondsOf(status["edited_at"]), observedAt);
   const time = open ? (at: number) => at : hourOf;
   const seconds = Math.floor(time(posted) / 1000);
 
@@ -263,7 +263,7 @@ export function toToot(status: unknown, context: TootContext): Reading {
     status_id: named ? id : hash(`${baseURL}|${id}`),
     posted_at: time(posted),
     observed_at: time(observedAt),
-    edited_at: edited !== null && believableTime(edited, observedAt) ? time(edited) : null,
+    edited_at: edited === null ? null : time(edited),
     origin: !open ? null : originKept ? origin : hash(origin),
     author: named ? author.name : open ? authorKey : null,
     visibility: status["visibility"] as string,
