@@ -16,6 +16,7 @@ export function mastodon(version = "4.5.3"): Software {
     sourceURL: "https://github.com/mastodon/mastodon",
     instanceV2: atLeast(version, 4, 0) ? 200 : 404,
     ids: "snowflake",
+    several: atLeast(version, 4, 3) ? "id[]" : null,
     activity: true,
     saysLocalOnly: false,
     // Before 4.5, the setting was called "preview", and the answer was 422.

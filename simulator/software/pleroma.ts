@@ -1,6 +1,7 @@
 /**
- * Pleroma and its fork Akkoma. They have flake ids, no `/api/v2/instance`, empty frames, and read
- * the token of a stream only from the query or the subprotocol.
+ * Pleroma and its fork Akkoma. They have flake ids, no `/api/v2/instance`, and empty frames, give
+ * several statuses at once by `ids[]`, and read the token of a stream only from the query or the
+ * subprotocol.
  *
  * @module
  */
@@ -17,6 +18,7 @@ export function pleroma(version = "2.5.5", name: "Pleroma" | "Akkoma" = "Pleroma
     sourceURL: `https://git.pleroma.social/pleroma/pleroma`,
     instanceV2: 404,
     ids: "flake",
+    several: "ids[]",
     activity: false,
     needsToken: { status: 403, error: "authorization required for timeline view" },
     faults: [{ kind: "token-elsewhere" }],

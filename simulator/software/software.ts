@@ -21,6 +21,8 @@ export interface Software {
   /** The HTTP status of `/api/v2/instance`. */
   readonly instanceV2: 200 | 404 | 501;
   readonly ids: IdStyle;
+  /** The parameter of `GET /api/v1/statuses` for several statuses at once; null if it has none. */
+  readonly several: "id[]" | "ids[]" | null;
   /** True if it has `/api/v1/instance/activity`. */
   readonly activity: boolean;
   /** True if every status says whether it is `local_only`. */

@@ -104,6 +104,11 @@ Deno.test("software: several statuses at once since Mastodon 4.3, and weeks of a
       registrations: "0",
     });
     assert.equal(weeks[1].statuses, "0");
+
+    federation.setSoftware(0, "pleroma");
+    const [flake] = federation.publish(1, { home: 0 }).map(({ ids }) => ids[server!.baseURL]!);
+    const asked = await get(server!, `/api/v1/statuses?ids[]=${flake}&ids[]=x`);
+    assert.deepEqual(JSON.parse(asked.body).map(({ id }: { id: string }) => id), [flake]);
   }));
 
 Deno.test("software: handles may have another domain than addresses", () =>

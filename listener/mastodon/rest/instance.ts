@@ -128,12 +128,17 @@ export function streamsNothing({ software }: Instance): boolean {
   return software !== null && ["pixelfed", "friendica"].includes(software.toLowerCase());
 }
 
+/** The parameter of `GET /api/v1/statuses` that names the statuses. */
+export type ManyIds = "id[]" | "ids[]";
+
 /**
- * Returns true if `GET /api/v1/statuses?id[]=…` returns several statuses at once: Mastodon 4.3 and
- * later.
+ * The parameter with which a server returns several statuses at once: `id[]` for Mastodon 4.3 and
+ * later, `ids[]` for Pleroma and Akkoma. Null for other software, also if it might understand one
+ * of them, because an answer with other statuses would look like deletes.
  */
-export function givesSeveral({ software, version }: Instance): boolean {
+export function manyIds({ software, version }: Instance): ManyIds | null {
+  if (software === "Pleroma" || software === "Akkoma") return "ids[]";
   const [, major, minor] = version?.match(/^(\d+)\.(\d+)/)?.map(Number) ?? [];
-  return software === "Mastodon" && major !== undefined && minor !== undefined &&
-    (major > 4 || (major === 4 && minor >= 3));
+  if (software !== "Mastodon" || major === undefined || minor === undefined) return null;
+  return major > 4 || (major === 4 && minor >= 3) ? "id[]" : null;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { givesSeveral, parseInstance, readInstance, streamsNothing } from "./instance.ts";
+import { manyIds, parseInstance, readInstance, streamsNothing } from "./instance.ts";
 import type { Rest } from "./rest.ts";
 
 fc.configureGlobal({ seed: 1 });
@@ -68,14 +68,16 @@ Deno.test("the account domain is `domain` of version 2, or `uri` of version 1, a
   }
 });
 
-Deno.test("several statuses at once are asked of Mastodon 4.3 and later", () => {
+Deno.test("several statuses at once are asked of Mastodon 4.3 and later, and of Pleroma", () => {
   const source_url = "https://github.com/mastodon/mastodon";
-  const gives = (version: string) => givesSeveral(parseInstance({ version, source_url }, BASE));
+  const param = (version: string) => manyIds(parseInstance({ version, source_url }, BASE));
   assert.deepEqual(
-    ["4.2.9", "4.3.0", "4.10.1", "5.0.0-alpha.1", "3.9"].map(gives),
-    [false, true, true, true, false],
+    ["4.2.9", "4.3.0", "4.10.1", "5.0.0-alpha.1", "3.9"].map(param),
+    [null, "id[]", "id[]", "id[]", null],
   );
-  assert.ok(!givesSeveral(parseInstance({ version: "4.5.0 (compatible; Iceshrimp 1)" }, BASE)));
+  const other = (name: string) =>
+    manyIds(parseInstance({ version: `4.5.0 (compatible; ${name} 1.0)` }, BASE));
+  assert.deepEqual(["Pleroma", "Akkoma", "Iceshrimp"].map(other), ["ids[]", "ids[]", null]);
 });
 
 Deno.test("version 1 is read where version 2 fails, and nothing where both do", async () => {

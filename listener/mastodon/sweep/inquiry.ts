@@ -11,6 +11,7 @@
 import type { Clock } from "../../../common/clock.ts";
 import type { ServerEvent } from "../event.ts";
 import type { GivenStatuses } from "../given-statuses.ts";
+import type { ManyIds } from "../rest/instance.ts";
 import { type Answer, isHtml, type Rest } from "../rest/rest.ts";
 import { editedOf, idOf } from "../status-fields.ts";
 
@@ -18,7 +19,7 @@ import { editedOf, idOf } from "../status-fields.ts";
  * The number of statuses that are requested at once (one less than Mastodon allows), and the number
  * of requests in a row if the server returns only one status per request.
  */
-const SEVERAL = 19, SINGLES = 4;
+const SEVERAL = 19, SINGLES = 9;
 /** The most statuses that wait. If there are more, the next sweep finds the others again. */
 const MOST = 2_000;
 
@@ -31,10 +32,11 @@ export interface Inquiry {
   /**
    * Checks the next few statuses, with one request or several.
    *
-   * @param several whether the server gives several statuses with one request
+   * @param many the parameter with which the server gives several statuses at once; null if it
+   * gives only one
    * @returns deletes, and editions that were missed
    */
-  step(several: boolean): Promise<ServerEvent[]>;
+  step(many: ManyIds | null): Promise<ServerEvent[]>;
 }
 
 /** What the answer says about a status. */
@@ -65,8 +67,11 @@ export function createInquiry(
     return gone(answer) ? { gone: true } : null;
   }
 
-  async function askSeveral(ids: readonly string[]): Promise<Map<string, Known>> {
-    const query = [...ids, shown!].map((id) => `id[]=${encodeURIComponent(id)}`).join("&");
+  async function askSeveral(
+    ids: readonly string[],
+    many: ManyIds,
+  ): Promise<Map<string, Known>> {
+    const query = [...ids, shown!].map((id) => `${many}=${encodeURIComponent(id)}`).join("&");
     const answer = await rest.askOnce(`/api/v1/statuses?${query}`);
     const known = new Map<string, Known>();
     if (answer === null || answer.status === 429 || answer.status >= 500) return known;
@@ -104,10 +109,10 @@ export function createInquiry(
       shown = now;
       for (const id of ids) if (waiting.size < MOST) waiting.add(id);
     },
-    async step(several) {
-      const together = several && failures < 2 && shown !== null;
-      const ids = [...waiting].slice(0, together ? SEVERAL : SINGLES);
-      const known = await (together ? askSeveral(ids) : askSingly(ids));
+    async step(many) {
+      const together = failures < 2 && shown !== null ? many : null;
+      const ids = [...waiting].slice(0, together === null ? SINGLES : SEVERAL);
+      const known = await (together === null ? askSingly(ids) : askSeveral(ids, together));
       const events: ServerEvent[] = [];
       for (const id of ids) {
         waiting.delete(id);

@@ -37,7 +37,7 @@ Deno.test("one by one: 404 and 410 are deletes while the server shows another on
     return id === "2" ? { status: 410, body: { error: "Gone" } } : there(id);
   });
   inquiry.add(["1", "2", "3"], "40");
-  const events = await inquiry.step(false);
+  const events = await inquiry.step(null);
   assert.deepEqual(events, [{ kind: "delete", id: "1" }, { kind: "delete", id: "2" }]);
   assert.deepEqual(asked.map(idIn), ["1", "2", "3", "40"]);
   assert.equal(given.find("3")!.asked, 1, "it is there, and not asked about again soon");
@@ -48,19 +48,24 @@ Deno.test("a proxy that answers 404 to everything deletes nothing", async () => 
   for (const reply of [NOT_FOUND, HTML, { status: 404, body: "404 page not found" }, null]) {
     const { inquiry, given } = setUp(() => reply);
     inquiry.add(["1", "2"], "40");
-    assert.deepEqual(await inquiry.step(false), []);
+    assert.deepEqual(await inquiry.step(null), []);
     assert.ok(!given.find("1")!.deleted && given.find("1")!.asked === 0);
   }
   const { inquiry } = setUp((path) => idIn(path) === "1" ? HTML : there(idIn(path)));
   inquiry.add(["1"], "40");
-  assert.deepEqual(await inquiry.step(false), [], "HTML is not the server's own word");
+  assert.deepEqual(await inquiry.step(null), [], "HTML is not the server's own word");
 });
 
 Deno.test("several at once: what does not come is gone, if what is shown comes", async () => {
   const { inquiry, asked } = setUp(() => ({ status: 200, body: [{ id: "40" }, { id: "2" }] }));
   inquiry.add(["1", "2"], "40");
-  assert.deepEqual(await inquiry.step(true), [{ kind: "delete", id: "1" }]);
-  assert.deepEqual(asked, ["/api/v1/statuses?id[]=1&id[]=2&id[]=40"]);
+  assert.deepEqual(await inquiry.step("id[]"), [{ kind: "delete", id: "1" }]);
+  inquiry.add(["3"], "40");
+  assert.deepEqual(await inquiry.step("ids[]"), [{ kind: "delete", id: "3" }]);
+  assert.deepEqual(asked, [
+    "/api/v1/statuses?id[]=1&id[]=2&id[]=40",
+    "/api/v1/statuses?ids[]=3&ids[]=40",
+  ]);
 });
 
 Deno.test("a server that does not give several is asked one by one from then on", async () => {
@@ -70,7 +75,7 @@ Deno.test("a server that does not give several is asked one by one from then on"
     );
     for (let turn = 0; turn < 3; turn++) {
       inquiry.add(["1", "2"], "40");
-      await inquiry.step(true);
+      await inquiry.step("id[]");
     }
     assert.ok(given.find("1")!.deleted && !given.find("2")!.deleted);
     assert.equal(asked.filter((path) => path.includes("?")).length, 2);
@@ -81,12 +86,12 @@ Deno.test("an edit that was missed comes with the answer", async () => {
   const edited_at = "2026-01-31T10:00:00Z";
   const { inquiry } = setUp((path) => there(idIn(path), { edited_at }));
   inquiry.add(["1"], "40");
-  const [event] = await inquiry.step(false);
+  const [event] = await inquiry.step(null);
   assert.deepEqual(event, {
     kind: "status",
     transport: "backfill",
     status: { id: "1", edited_at },
   });
   inquiry.add(["1"], "40");
-  assert.deepEqual(await inquiry.step(false), []);
+  assert.deepEqual(await inquiry.step(null), []);
 });

@@ -5,14 +5,14 @@
  * @module
  */
 import type { ServerEvent } from "../event.ts";
-import { givesSeveral } from "../rest/instance.ts";
+import { manyIds } from "../rest/instance.ts";
 import type { ServerContext } from "../server-context.ts";
 import { compareIds } from "../status-id.ts";
 import { createInquiry } from "./inquiry.ts";
 import { createMarks } from "./marks.ts";
 import { missingFrom } from "./missing.ts";
 import { createSweep, type Sweep } from "./sweep.ts";
-import { hasReserve, type Tempo } from "./tempo.ts";
+import type { Tempo } from "./tempo.ts";
 
 /**
  * A slow sweep begins this long after the beginning of the last one, but not sooner than
@@ -35,7 +35,7 @@ const ASK_AGAIN = HOUR;
  * A status must be visible this many milliseconds after its arrival: between other statuses, and as
  * the newest one.
  */
-const BETWEEN = 30_000, NEWEST = 600_000;
+const BETWEEN = 30_000, NEWEST = 300_000;
 
 /** The slow sweeps of a server, and the checks of missing statuses of all its sweeps. */
 export interface Slow {
@@ -116,9 +116,9 @@ export function createSlow(
     },
     async *step(streaming) {
       tempo.slowly();
-      if (!hasReserve(clock, rest.pace)) return;
+      if (!tempo.hasReserve) return;
       if (inquiry.size > 0) {
-        const events = await inquiry.step(givesSeveral(context.instance));
+        const events = await inquiry.step(manyIds(context.instance));
         if (events.length > 0) yield events;
         return;
       }

@@ -16,12 +16,20 @@ const WANTED = 10;
  * late.
  */
 const BESIDE = 20_000, LATE = 5_000;
-/** Polls may use nearly all of the rate limit, sweeps beside a stream half of it. */
-const POLL_SHARE = 1.15, STREAM_SHARE = 2;
+/**
+ * Polls may use five of eight requests, because slow sweeps must find edits and deletes; sweeps
+ * beside a stream half of them.
+ */
+const POLL_SHARE = 1.6, STREAM_SHARE = 2;
 /** The rate limit may stretch the intervals to this. */
 const STRETCHED = 120_000;
-/** Slow sweeps take two of three requests, and leave the last quarter of the allowance alone. */
-const SLOW_SHARE = 1.5, RESERVE = 0.25;
+/** Slow sweeps take two of three requests. */
+const SLOW_SHARE = 1.5;
+/**
+ * They leave the requests that the quick sweeps need until the allowance is renewed, but at least
+ * and at most this share of the allowance.
+ */
+const LEAST_RESERVE = 0.1, MOST_RESERVE = 0.75;
 
 /** The times at which sweeps are due, on the monotonic clock. */
 export interface Tempo {
@@ -40,6 +48,8 @@ export interface Tempo {
   swept(done: { fresh: number; pages: number; streaming: boolean; first: boolean }): void;
   /** When the next page of a slow sweep may be read. */
   readonly slowAt: number;
+  /** True if the allowance has more than what the quick sweeps need. */
+  readonly hasReserve: boolean;
   /** Tells that a page of a slow sweep was read. */
   slowly(): void;
 }
@@ -49,6 +59,16 @@ export function createTempo(clock: Clock, pace: Pace): Tempo {
   let interval = FIRST;
   let usualAt = clock.monotonic(), slowAt = usualAt;
   let askedAt = Infinity;
+  /** How many pages the quick sweeps read in a millisecond. */
+  let rate = 0;
+
+  function hasReserve(): boolean {
+    const now = clock.monotonic(), free = pace.free(now);
+    // The spacing times the free share is the time until the renewal for each request of the limit.
+    const needed = rate * pace.spacing(now) * free;
+    return free > Math.min(MOST_RESERVE, Math.max(LEAST_RESERVE, needed));
+  }
+
   return {
     get quickAt() {
       return Math.min(usualAt, askedAt);
@@ -68,23 +88,21 @@ export function createTempo(clock: Clock, pace: Pace): Tempo {
       interval = Math.min(LONGEST, Math.max(SHORTEST, (interval + wanted) / 2));
       const usual = !streaming ? interval : first ? LATE : BESIDE;
       // Every sweep reads at least one page. Only further pages make the interval longer.
-      const cost = pages > 1
-        ? pages * pace.spacing(now) * (streaming ? STREAM_SHARE : POLL_SHARE)
-        : 0;
+      const share = streaming ? STREAM_SHARE : POLL_SHARE;
+      const cost = pages > 1 ? pages * pace.spacing(now) * share : 0;
       usualAt = now + Math.max(usual, Math.min(STRETCHED, cost));
+      rate = pages / (usualAt - now);
     },
     get slowAt() {
       return slowAt;
     },
+    get hasReserve() {
+      return hasReserve();
+    },
     slowly() {
       const now = clock.monotonic();
       const spacing = pace.spacing(now) * SLOW_SHARE;
-      slowAt = now + (pace.free(now) < RESERVE ? Math.max(spacing, SHORTEST) : spacing);
+      slowAt = now + (hasReserve() ? spacing : Math.max(spacing, SHORTEST));
     },
   };
-}
-
-/** Returns true if the rate limit allows a slow sweep now. */
-export function hasReserve(clock: Clock, pace: Pace): boolean {
-  return pace.free(clock.monotonic()) >= RESERVE;
 }

@@ -28,3 +28,30 @@ Deno.test("many pages make the next sweep wait, unless it is asked for", () => {
   tempo.soon(5_000);
   assert.equal(tempo.quickAt, clock.monotonic() + 5_000);
 });
+
+Deno.test("slow sweeps leave what polls need until the allowance is renewed, and no more", () => {
+  const clock = createFakeClock();
+  // 300 requests in five minutes, of which some are left with this time to go.
+  const allowance = { left: 300, until: 300_000 };
+  const tempo = createTempo(
+    clock,
+    {
+      spacing: () => allowance.until / allowance.left,
+      free: () => allowance.left / 300,
+    } as unknown as Pace,
+  );
+  const polled = (pages: number) =>
+    tempo.swept({ fresh: pages * 40, pages, streaming: false, first: false });
+  polled(1);
+  Object.assign(allowance, { left: 40, until: 100_000 });
+  assert.ok(tempo.hasReserve, "a poll now and then needs little");
+  allowance.left = 30;
+  assert.ok(!tempo.hasReserve, "a tenth is always left");
+  Object.assign(allowance, { left: 300, until: 300_000 });
+  polled(20); // a page in 1.6 seconds
+  assert.ok(tempo.hasReserve);
+  Object.assign(allowance, { left: 150, until: 250_000 });
+  assert.ok(!tempo.hasReserve, "the polls need 156");
+  allowance.until = 200_000;
+  assert.ok(tempo.hasReserve, "the polls need 125");
+});

@@ -4,7 +4,6 @@
  * @module
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { atLeast } from "../../software/software.ts";
 import type { Caller } from "../authorization.ts";
 import { fail, type Headers, send } from "./answer.ts";
 import type { ApiOptions } from "./api-options.ts";
@@ -85,9 +84,11 @@ export function createApi(
         return send(response, 200, "OK", { "Content-Type": "text/plain" });
       case "/api/v1/streaming":
         return send(response, 400, `{"error":"Streams are read over WebSocket here"}`, headers);
-      case "/api/v1/statuses":
-        if (!atLeast(software().speaks, 4, 3)) break;
-        return statuses.several(searchParams.getAll("id[]"), caller, response, headers);
+      case "/api/v1/statuses": {
+        const { several } = software();
+        if (several === null) break;
+        return statuses.several(searchParams.getAll(several), caller, response, headers);
+      }
     }
     const id = pathname.match(/^\/api\/v1\/statuses\/([^/]+)$/)?.[1];
     if (id) return statuses.one(decodeURIComponent(id), caller, response, headers);

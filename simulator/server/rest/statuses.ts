@@ -1,5 +1,6 @@
 /**
- * `GET /api/v1/statuses/:id`, and `GET /api/v1/statuses?id[]=` of Mastodon 4.3.
+ * `GET /api/v1/statuses/:id`, and `GET /api/v1/statuses?id[]=` of Mastodon 4.3, which Pleroma
+ * calls `ids[]`.
  *
  * @see https://docs.joinmastodon.org/methods/statuses/
  * @module
