@@ -25,7 +25,7 @@ export interface Clock {
  */
 const LONGEST = 2_147_483_647;
 
-/** The real time. */
+/** The real clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

@@ -29,8 +29,8 @@ export const ID_LENGTH = 64;
 export const JSON_DEPTH = 64;
 
 /**
- * UTF-16 code units of the HTML of a toot or a bio. Servers that allow the longest toots allow
- * 100,000 characters; what is longer is cut.
+ * UTF-16 code units of the HTML of a toot or a bio. The longest toots that any server allows have
+ * 100,000 characters. Longer HTML is cut.
  */
 export const HTML_LENGTH = 262_144;
 

@@ -1,6 +1,6 @@
 /**
- * Values of the listener's flags. Each parser throws an
- * {@linkcode InvalidArgumentError} that says what it expected.
+ * Parsers of the values of the listener's flags. Each parser throws an {@linkcode
+ * InvalidArgumentError} that names the expected form.
  *
  * @module
  */

@@ -63,7 +63,7 @@ export interface Toot {
 export interface Deletion {
   base_url: string;
   status_id: string;
-  /** Milliseconds since 1970. */
+  /** When the delete reached the listener, in milliseconds since 1970. */
   deleted_at: number;
 }
 
@@ -85,9 +85,9 @@ export type Outcome = "covered" | "filled" | "lost" | "counted";
 export interface Coverage {
   base_url: string;
   timeline: Timeline;
-  /** Milliseconds since 1970. */
+  /** The start of the span, in milliseconds since 1970. */
   from: number;
-  /** Milliseconds since 1970. */
+  /** The end of the span, in milliseconds since 1970. */
   until: number;
   transport: Transport | "activity";
   outcome: Outcome;

@@ -13,7 +13,7 @@ import { answersBack, makePost, pastEdit, type Post, type World } from "./world/
 /** The current version of a post, and the time of the edit. */
 export interface Edit {
   version: number;
-  /** Milliseconds since 1970. */
+  /** When it was edited, in milliseconds since 1970. */
   at: number;
 }
 

@@ -13,9 +13,9 @@ export interface SimulatedServer {
   readonly index: number;
   /** The name in its addresses, such as `tusk.example`. */
   readonly domain: string;
-  /** Where it listens: `http://127.0.0.1:4000`. */
+  /** The address at which it listens: `http://127.0.0.1:4000`. */
   readonly baseURL: string;
-  /** Where it streams: `ws://127.0.0.1:4000`. */
+  /** The address at which it streams: `ws://127.0.0.1:4000`. */
   readonly streamingURL: string;
   /** The token that it accepts. */
   readonly token: string;

@@ -7,9 +7,9 @@
 
 /** The two parts of an id; ids compare by `time`, then by `sequence`. */
 export interface IdParts {
-  /** Milliseconds since 1970. */
+  /** The time, in milliseconds since 1970. */
   time: number;
-  /** 0 to 65,535. */
+  /** The sequence number, from 0 to 65,535. */
   sequence: number;
 }
 

@@ -10,9 +10,9 @@ const MAIN = fileURLToPath(new URL("../../explorer/main.ts", import.meta.url));
 
 /** The measurements, in milliseconds from the start of the command. */
 export interface Starting {
-  /** Until the page answers. */
+  /** The time until the page answers. */
   readonly page: number;
-  /** Until all charts are drawn. */
+  /** The time until all charts are drawn. */
   readonly charts: number;
 }
 

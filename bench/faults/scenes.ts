@@ -5,9 +5,9 @@
  */
 import type { Fault, FederationOptions } from "../../simulator/mod.ts";
 
-/** How a listener reads a server. */
+/** The way in which a listener reads a server. */
 export type Transport = "streamed" | "polled";
-/** Which timeline a listener reads. */
+/** The timeline that a listener reads. */
 export type Timeline = "local" | "federated";
 
 /** A fault that happens while toots are posted. */
@@ -41,7 +41,7 @@ const outage = (name: string, fault: Partial<Fault> & object, lasts = 25): Scene
 /** Every scene. */
 export const SCENES: readonly Scene[] = [
   { name: "nothing" },
-  // The stream
+  // Faults of the stream.
   { name: "close 1000", faults: [{ kind: "close", code: 1000 }], every: 10, transport: "streamed" },
   { name: "close 1012", faults: [{ kind: "close", code: 1012 }], every: 10, transport: "streamed" },
   { name: "reset", faults: [{ kind: "reset" }], every: 10, transport: "streamed" },
@@ -75,7 +75,7 @@ export const SCENES: readonly Scene[] = [
     lasts: 3,
     transport: "streamed",
   },
-  // What arrives
+  // Faults of the statuses.
   {
     name: "late from others",
     faults: [{ kind: "late", by: 20_000, share: 0.2 }],
@@ -89,7 +89,7 @@ export const SCENES: readonly Scene[] = [
   { name: "nulls", faults: [{ kind: "nulls", share: 0.1 }] },
   { name: "local only", faults: [{ kind: "local-only", share: 0.1 }] },
   { name: "times without zone", faults: [{ kind: "no-zone" }], env: { TZ: "Asia/Tokyo" } },
-  // Pages
+  // Faults of the pages.
   { name: "pages of 20", faults: [{ kind: "short-pages", most: 20 }] },
   { name: "pages of 39", faults: [{ kind: "short-pages", most: 39 }] },
   { name: "pages unordered", faults: [{ kind: "unordered-pages" }] },
@@ -97,7 +97,7 @@ export const SCENES: readonly Scene[] = [
   { name: "pages empty", faults: [{ kind: "empty-pages", share: 0.2 }] },
   { name: "min_id ignored", faults: [{ kind: "min-id", as: "ignored" }] },
   { name: "min_id as since_id", faults: [{ kind: "min-id", as: "since" }] },
-  // Outages
+  // Outages of the server.
   outage("404", { status: 404 }),
   outage("403 in HTML", { status: 403, body: "html" }),
   outage("502", { status: 502 }, 12),
@@ -109,17 +109,17 @@ export const SCENES: readonly Scene[] = [
   { name: "slow answers", faults: [{ kind: "slow", by: 3_000 }] },
   { name: "down", faults: [{ kind: "down" }], every: 45, lasts: 30 },
   { name: "feeds disabled", faults: [{ kind: "disabled" }], lasts: 30 },
-  // The listener
+  // Stops of the listener.
   { name: "listener stopped", away: "stopped", lasts: 30 },
   { name: "listener killed", away: "killed", lasts: 15 },
-  // Other software
+  // Servers with other software than Mastodon.
   ...["glitch", "gotosocial", "pleroma", "akkoma"].map((name) => ({
     name,
     federation: { software: [name] },
   })),
   { name: "pixelfed", federation: { software: ["pixelfed"] }, transport: "polled" },
   { name: "mastodon 4.1", federation: { software: "mastodon@4.1.22" } },
-  // Servers that lie about others
+  // Servers that forge edits and deletes of other servers' statuses.
   ...(["forged-edits", "forged-deletes"] as const).map((kind): Scene => ({
     name: kind.replace("-", " "),
     faults: [{ kind, count: 10 }],

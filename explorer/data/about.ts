@@ -76,7 +76,7 @@ export interface Covered {
   readonly covered: boolean;
   /** The end of the last record, in milliseconds since 1970. */
   readonly until: number;
-  /** Why it is not covered. */
+  /** The cause if it is not covered; null otherwise. */
   readonly cause: string | null;
 }
 

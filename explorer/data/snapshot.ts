@@ -48,7 +48,7 @@ export interface Snapshot {
 export interface Snapshots {
   /** The latest snapshot. */
   readonly current: Snapshot;
-  /** Answers the page. */
+  /** The database that answers the page. */
   readonly database: Locked;
   /** The only folder whose files the database reads and writes. */
   readonly folder: string;

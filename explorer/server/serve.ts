@@ -1,5 +1,5 @@
 /**
- * The explorer's server: the page, its queries, and what is new.
+ * The explorer's server: it serves the page, answers its queries, and sends it updates.
  *
  * @module
  */

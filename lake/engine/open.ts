@@ -14,11 +14,11 @@ import { s3Settings } from "../store/s3-settings.ts";
 export interface OpenOptions {
   /** A folder or `s3://bucket`. Default: `LAKE`, else `data/lake`. */
   location?: string | undefined;
-  /** Default: `DUCKDB_ENGINE`, else `native`. */
+  /** The engine. Default: `DUCKDB_ENGINE`, else `native`. */
   engine?: EngineName | undefined;
   /** DuckDB's memory limit, such as `2GB`. Default: DuckDB's own, 80 % of the machine. */
   memory?: string | undefined;
-  /** Reads environment variables. Default: the process's. */
+  /** Reads environment variables. Default: those of the process. */
   env?: Env;
 }
 

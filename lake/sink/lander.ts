@@ -44,7 +44,7 @@ export interface Landing {
    * with null if `still` returned false before they were written.
    */
   publish(rows: RowFile, offset: bigint, still: () => boolean): Promise<string | null>;
-  /** Frees the partition. */
+  /** Releases the partition, so that another process may write it. */
   release(): void;
 }
 
@@ -70,7 +70,7 @@ export interface LanderOptions {
   ) => void;
 }
 
-/** Counts of a run. */
+/** The counts of a run. */
 export interface LanderTotals {
   files: number;
   rows: number;
@@ -173,7 +173,7 @@ export function createLander(options: LanderOptions): Lander {
       now() - collecting.since >= age;
   }
 
-  /** Writes what a partition has collected, after the files before it. */
+  /** Writes the collected rows of a partition, after its earlier files. */
   function write(partition: Partition): Promise<void> {
     const mine = epoch;
     const still = () => mine === epoch;

@@ -28,7 +28,7 @@ import {
   versionHintPath,
 } from "./read/table-paths.ts";
 
-/** What a commit changes. */
+/** The changes of a commit. */
 export interface Change {
   readonly schema: Schema;
   readonly added: readonly DataFile[];

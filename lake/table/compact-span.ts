@@ -15,7 +15,7 @@ import type { Schema } from "./iceberg/schema.ts";
 import { dataFolder, tableLocation } from "./read/table-paths.ts";
 import { divideSpan, type Span } from "./spans.ts";
 
-/** Where data files are written, and with which schema. */
+/** The place and the schema of new data files. */
 export interface DataPlace {
   readonly store: Store;
   readonly topic: string;

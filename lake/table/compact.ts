@@ -74,7 +74,7 @@ export interface CompactOptions {
   readonly step?: (name: string) => void | Promise<void>;
 }
 
-/** What a compaction did, or would do. */
+/** The result of a compaction, or of a dry run. */
 export interface CompactSummary {
   readonly dryRun: boolean;
   /** The compacted raw files of all topics, their bytes, and the records of toots in them. */

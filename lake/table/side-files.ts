@@ -13,7 +13,7 @@ import { daysOfHashes, entriesSql, runsToMerge, writeRunSql } from "./id-index.t
 import type { LakeTable, SideFile } from "./read/lake-table.ts";
 import { metadataFolder } from "./read/table-paths.ts";
 
-/** Where side files are written. */
+/** The place of new side files. */
 export interface SidePlace {
   readonly store: Store;
   readonly topic: string;

@@ -1,6 +1,6 @@
 /**
- * Plans which files of a month are rewritten. A file normally holds one day; days with
- * few toots share one.
+ * Plans which files of a month are rewritten. A file normally contains one day, but days with few
+ * toots share a file.
  *
  * @module
  */

@@ -12,7 +12,7 @@
  * @module
  */
 
-/** Rows whose records are compared. */
+/** The rows whose records are compared. */
 export interface Rows {
   /** A table, a view or a subquery. */
   readonly from: string;
@@ -128,8 +128,8 @@ const on = (row: string, one: string, other: string) =>
 /**
  * Creates the table of posts that their home server has deleted, with the column `key`.
  *
- * @param hashes the keys of posts that were deleted before, as `(select key_hash …)`; null
- * if there are none, which saves hashing all keys
+ * @param hashes the keys of posts that were deleted before, as `(select key_hash …)`; null if there
+ * are none, so that not all keys need to be hashed
  */
 export function goneSql(rows: Rows, { knownUri, deletedRow, gone }: Judged, hashes: string | null) {
   const keyed = `select ${KNOWN_KEY} as key, uri_key, ${rows.row}

@@ -7,7 +7,7 @@ import type { Coverage, Deletion, Toot } from "../../record/record.ts";
 import { type Clock, systemClock } from "../../common/clock.ts";
 import type { Batch } from "../sinks/sink.ts";
 
-/** When a batch is sent. */
+/** Options of {@linkcode createBatches}. */
 export interface BatchesOptions {
   /** A batch with this many records is sent. Default: 250. */
   readonly rows?: number;

@@ -1,5 +1,5 @@
 /**
- * Remembers where a run ended, so that the next one can fill the gap.
+ * Stores the position at which a run ended, so that the next run can fill the gap.
  *
  * @module
  */
@@ -10,7 +10,9 @@ import { type Clock, systemClock } from "../../common/clock.ts";
 import { canPage, idTime } from "../mastodon/status-id.ts";
 import { millisecondsOf } from "../toot/time.ts";
 
-/** How far a server's timeline has been read. Times are milliseconds since 1970. */
+/**
+ * The position up to which a server's timeline has been read. Times are in milliseconds since 1970.
+ */
 export interface Position {
   /** The newest status id; null if no known id can be a cursor. */
   readonly id: string | null;
@@ -39,9 +41,9 @@ export interface CheckpointOptions {
 export interface Checkpoint {
   readonly path: string;
   /**
-   * Where the last run ended; null if there is no checkpoint, or if it cannot be read. An id
-   * in the future becomes null, and a time in the future becomes the time at which the
-   * checkpoint was written.
+   * Reads the position at which the last run ended; null if there is no checkpoint, or if it cannot
+   * be read. An id in the future becomes null, and a time in the future becomes the time at which
+   * the checkpoint was written.
    */
   read(): Promise<Position | null>;
   /**

@@ -41,7 +41,7 @@ export interface CollectorOptions {
   readonly log: Log;
   /** Stops after this many toots. Default: never. */
   readonly limit?: number | null;
-  /** Which timelines are read, for the coverage. Default: `local`. */
+  /** The timeline that is read, for the records of coverage. Default: `local`. */
   readonly timeline?: Timeline;
   /** Called when the limit is reached or a sink has failed. */
   readonly stop: () => void;

@@ -12,7 +12,7 @@ import {
   tellerOf,
 } from "../toot/author.ts";
 
-/** Knows the servers' names. */
+/** Knows the names of the servers. */
 export interface Identities {
   /**
    * Takes a server's description of itself. If two servers claim the same domain, neither gets it.

@@ -21,7 +21,7 @@ export interface Server {
   readonly position: Position;
 }
 
-/** All servers. */
+/** All servers of a run. */
 export interface Servers {
   /** Returns the server at this address. */
   of(baseURL: string): Server;

@@ -48,9 +48,9 @@ export interface IdentityEvent {
  */
 export interface CoverageEvent {
   readonly kind: "coverage";
-  /** Milliseconds since 1970. */
+  /** The start of the span, in milliseconds since 1970. */
   readonly from: number;
-  /** Milliseconds since 1970. */
+  /** The end of the span, in milliseconds since 1970. */
   readonly until: number;
   /** How it was covered; `activity` for the server's own count. */
   readonly transport: Transport | "activity";
@@ -72,7 +72,7 @@ export interface GapEvent {
    * `--since`. Null if unknown.
    */
   readonly milliseconds: number | null;
-  /** How many statuses were fetched for it. */
+  /** The number of statuses that were fetched to fill it. */
   readonly filled: number;
   /** Milliseconds of the gap that the server no longer shows; 0 if everything was fetched. */
   readonly lost: number;

@@ -7,7 +7,7 @@ import { type Clock, systemClock } from "../../common/clock.ts";
 import type { GivenFile } from "./given-file.ts";
 import { type OpenSocket, openSocket } from "./stream/socket.ts";
 
-/** Where the last run ended. */
+/** The position at which the last run ended. */
 export interface Resume {
   /** The id of the newest status that is durable; null if it is unknown. */
   readonly id: string | null;
@@ -20,7 +20,7 @@ export interface Resume {
   readonly coveredUntil: number | null;
 }
 
-/** Which server to listen to, and how. */
+/** The server to listen to, and the settings of its feed. */
 export interface FeedOptions {
   /** `https://mastodon.social`: scheme, host and port, nothing else. */
   readonly baseURL: string;
@@ -28,7 +28,7 @@ export interface FeedOptions {
   readonly token: string | null;
   /** True for the federated timeline, false for the local one. */
   readonly federated: boolean;
-  /** Where the last run ended; null (default) on the first start. */
+  /** The position at which the last run ended; null (default) on the first start. */
   readonly resume?: Resume | null;
   /** The memory of statuses, which outlives a run. Default: a memory that ends with the feed. */
   readonly memory?: Pick<GivenFile, "given" | "begin">;
@@ -58,7 +58,7 @@ export interface FeedDeps {
   readonly openSocket: OpenSocket;
 }
 
-/** The real effects. */
+/** The real effects, which tests replace. */
 export const realWorld: FeedDeps = {
   clock: systemClock,
   random: Math.random,

@@ -13,7 +13,7 @@ import { GivenColumns } from "./given-columns.ts";
  */
 export interface Floor {
   readonly id: string | null;
-  /** Milliseconds since 1970. */
+  /** The time of this point, in milliseconds since 1970. */
   readonly time: number | null;
 }
 
@@ -21,7 +21,7 @@ export interface Floor {
 export interface Origin {
   /** Statuses before this point are never wanted. */
   readonly floor: Floor;
-  /** Milliseconds since 1970. */
+  /** The time of the start, in milliseconds since 1970. */
   readonly at: number;
 }
 
@@ -34,7 +34,7 @@ export interface GivenStatuses {
   /** The number of statuses so far, including forgotten ones. */
   readonly count: number;
   readonly floor: Floor;
-  /** Where and when the first run began; null if it has not begun yet. */
+  /** The point and the time at which the first run began; null if it has not begun yet. */
   readonly origin: Origin | null;
   /** Sets the point at which the first run begins. Earlier statuses are not wanted. */
   begin(floor: Floor, now: number): void;
@@ -58,7 +58,9 @@ export interface GivenStatuses {
 
 /** Options of {@linkcode createGivenStatuses}. */
 export interface GivenOptions {
-  /** How many statuses are remembered at least; at most twice as many. Default: 50,000. */
+  /**
+   * The least number of statuses that are remembered. The most is twice as many. Default: 50,000.
+   */
   readonly most?: number;
   readonly floor?: Floor;
   readonly origin?: Origin | null;

@@ -24,7 +24,7 @@ const FLAKE = /^[0-9A-Za-z]{18}$/;
 /** The largest id that a database can store: 2^63 - 1. */
 const LARGEST = "9223372036854775807";
 
-/** A time in an id is believed if it lies between 2014 and 2100. */
+/** A time in an id is believed if it is between 2014 and 2100. */
 const EARLIEST = Date.UTC(2014), LATEST = Date.UTC(2100);
 
 function plausible(milliseconds: number): number | null {

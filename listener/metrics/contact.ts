@@ -7,7 +7,7 @@
 import type { Clock } from "../../common/clock.ts";
 import { type FeedDeps, realWorld } from "../mastodon/feed-options.ts";
 
-/** Records signs of life. */
+/** Remembers signs of life. */
 export interface Contacts {
   /**
    * Wraps the effects of a server's feed to record its signs of life.
@@ -22,7 +22,7 @@ export interface Contacts {
   last(baseURL: string): number | null;
 }
 
-/** Creates an empty record. */
+/** Creates a memory without signs of life. */
 export function createContacts(clock: Pick<Clock, "now">): Contacts {
   const seen = new Map<string, number>();
   return {

@@ -6,7 +6,7 @@
 import type { Clock } from "../../common/clock.ts";
 import type { Totals } from "../report/totals.ts";
 
-/** What the health depends on. */
+/** Options of {@linkcode createHealth}. */
 export interface HealthOptions {
   readonly totals: Totals;
   readonly clock: Pick<Clock, "now">;

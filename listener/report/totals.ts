@@ -1,5 +1,5 @@
 /**
- * Counts, by server, what was received and what became of it.
+ * Counts for each server the received statuses and events, and what became of them.
  *
  * @module
  */
@@ -7,21 +7,21 @@ import type { Transport } from "../../record/record.ts";
 
 /** The counts of one server. */
 export interface ServerTotals {
-  /** Records made. */
+  /** Records that were made. */
   toots: number;
-  /** The same records by transport. */
+  /** The number of these records by transport. */
   readonly transports: Record<Transport, number>;
   /** Records without text and author, because of the author's choice. */
   withheld: number;
-  /** Repetitions: the same edition of a status that was seen before. */
+  /** Repetitions of an edition of a status that was received before. */
   duplicates: number;
   /** Boosts, which are left out. */
   boosts: number;
   /** Statuses that are neither public nor unlisted, which are left out. */
   notPublic: number;
-  /** Records whose server gave an impossible time; they have the time of observation. */
+  /** Records whose server sent an impossible time. They have the time of arrival instead. */
   oddTimes: number;
-  /** Deletes received. */
+  /** Deletes that were received. */
   deletes: number;
   /** Events that could not be read. */
   deadLetters: number;
@@ -54,13 +54,13 @@ export interface SinkTotals {
   written: number;
   /** The last batch that would survive a power cut. */
   durable: number;
-  /** Records that the sink cannot hold. They are left out and become dead letters. */
+  /** Records that the sink cannot store. They are left out and become dead letters. */
   unfit: number;
 }
 
 /** All counts of a run. */
 export interface Totals {
-  /** Milliseconds since 1970. */
+  /** The start of the run, in milliseconds since 1970. */
   readonly startedAt: number;
   readonly servers: Map<string, ServerTotals>;
   readonly sinks: SinkTotals[];
@@ -70,7 +70,7 @@ export interface Totals {
   pending: number;
 }
 
-/** All counts at zero. */
+/** Creates counts that are all zero. */
 export function createTotals(startedAt: number): Totals {
   return { startedAt, servers: new Map(), sinks: [], waiting: 0, pending: 0 };
 }

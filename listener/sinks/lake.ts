@@ -128,7 +128,7 @@ export async function openLakeSink(options: LakeSinkOptions, onDurable: OnDurabl
   let lastWritten: Promise<void> = Promise.resolve();
   let failure: unknown = null;
 
-  /** Starts writing what has been collected. */
+  /** Starts to write the collected records. */
   function rotate() {
     if (pending === null) return;
     const taken = pending;

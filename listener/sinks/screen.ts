@@ -5,7 +5,7 @@
  */
 import { writeAll, writeAllSync } from "../../common/files.ts";
 
-/** Stdout or stderr. */
+/** An output of the process: stdout or stderr. */
 export interface Device {
   write(bytes: Uint8Array): Promise<number>;
   writeSync(bytes: Uint8Array): number;

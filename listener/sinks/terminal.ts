@@ -77,7 +77,10 @@ export function tootLine(
     `${paint(33, language)}  ${paint(35, app)}  ${words}`;
 }
 
-/** Formats a toot as a line of JSON: the same values as in the text line, and the address. */
+/**
+ * Formats a toot as a line of JSON: the same values as in the line of text, and the address of the
+ * toot.
+ */
 export function tootJson(toot: Toot): string {
   return jsonLine({
     time: new Date(toot.posted_at).toISOString(),

@@ -35,7 +35,7 @@ export interface Teller {
 /** Returns the account domain that the server of a host claims; null if unknown. */
 export type DomainOf = (host: string) => string | null;
 
-/** An author. */
+/** The author of a status. */
 export interface Author {
   /** The full name as people write it: `ada@bread.example`. */
   readonly name: string;

@@ -9,7 +9,7 @@ import { mayHide } from "./text/text-writer.ts";
 import { textOf } from "./text/text.ts";
 
 /**
- * Whose text and name are kept.
+ * The choice whose text and names are kept.
  *
  * - `opt-out`: everybody's, except those of authors who opted out (`noindex`, or `#nobot`,
  *   `#noindex`, `#noarchive` in the bio, in a field of the profile or in the name).
@@ -22,7 +22,7 @@ export type Consent = "none" | "opt-out" | "opt-in";
 /** All choices, the default first. */
 export const CONSENTS: readonly Consent[] = ["opt-out", "opt-in", "none"];
 
-/** Why `opt-in` withholds an author who has neither opted in nor out. */
+/** The reason for withholding an author who has neither opted in nor out, with `opt-in`. */
 export const NOT_INDEXABLE = "not indexable";
 
 /** The hashtags that opt out. */

@@ -27,7 +27,7 @@ export function parseJson(text: string): unknown {
   return rounded ? parseDigits(text) : value;
 }
 
-/** Whether the id of an entity has lost digits. */
+/** Returns true if the id of an entity has lost digits. */
 function isRounded(entity: unknown): boolean {
   const id = (entity as { id?: unknown } | null)?.id;
   return typeof id === "number" && Number.isInteger(id) && !Number.isSafeInteger(id);

@@ -5,7 +5,9 @@
  */
 import { createRecent } from "../recent.ts";
 
-/** An address whose host has only letters, digits, dots and hyphens, as most have. */
+/**
+ * An address whose host has only letters, digits, dots and hyphens. Most addresses are like this.
+ */
 const PLAIN = /^https?:\/\/([A-Za-z0-9.-]+)(?:[/?#]|$)/i;
 
 /**

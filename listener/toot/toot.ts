@@ -52,7 +52,7 @@ export interface TootContext extends Privacy {
   /** The server that sent it. */
   readonly baseURL: string;
   readonly transport: Transport;
-  /** Milliseconds since 1970. */
+  /** When the status arrived, in milliseconds since 1970. */
   readonly observedAt: number;
   /** What is known about that server. Default: its host only. */
   readonly teller?: Teller;

@@ -21,7 +21,7 @@ import { readSettings, ROOT, type Settings } from "./settings.ts";
 import { type Show, showing } from "./show.ts";
 import { type Sql, sqlOf } from "./sql.ts";
 
-/** What the cells of a notebook use. */
+/** The lake and the functions that the cells of a notebook use. */
 export interface Connection {
   readonly lake: Lake;
   /** Queries the lake: ``await sql`select …` ``. */

@@ -7,7 +7,7 @@ import { escapeHtml } from "../../common/html.ts";
 import { textWidth } from "./charts/label.ts";
 import type { Cell } from "./sql.ts";
 
-/** A table in both forms. */
+/** A table as HTML and as text. */
 export interface Table {
   readonly html: string;
   readonly text: string;

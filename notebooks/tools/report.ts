@@ -22,7 +22,7 @@ export interface ReportOptions {
   readonly env?: Record<string, string>;
   /** The Python environment of Jupyter; without it, the cells run as a script. */
   readonly environment?: Promise<Environment>;
-  /** Where the output of the cells goes if they run without Jupyter. */
+  /** The destination of the cells' output if they run without Jupyter. */
   readonly stdout?: "inherit" | "null";
   readonly signal?: AbortSignal;
 }

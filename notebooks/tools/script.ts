@@ -61,7 +61,7 @@ export function moduleOf(notebook: Notebook, path: string): string {
 export interface ScriptOptions {
   /** Environment variables for the script. They override those of this process. */
   env?: Record<string, string>;
-  /** Where its output goes; `piped` returns it. */
+  /** The destination of its output. With `piped`, the output is returned. */
   stdout?: "inherit" | "null" | "piped";
   signal?: AbortSignal;
 }

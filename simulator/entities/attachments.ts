@@ -12,7 +12,11 @@ const DAY = 86_400_000;
 
 type Entity = Record<string, unknown>;
 
-/** @see https://docs.joinmastodon.org/entities/CustomEmoji/ */
+/**
+ * Returns the CustomEmoji with a shortcode.
+ *
+ * @see https://docs.joinmastodon.org/entities/CustomEmoji/
+ */
 export function customEmoji(domain: string, shortcode: string): Entity {
   const url = (kind: string) =>
     `https://files.${domain}/custom_emojis/images/000/00${shortcode.length}/${kind}/${shortcode}.png`;
@@ -24,7 +28,11 @@ export function customEmoji(domain: string, shortcode: string): Entity {
   };
 }
 
-/** @see https://docs.joinmastodon.org/entities/MediaAttachment/ */
+/**
+ * Returns the pictures of a post.
+ *
+ * @see https://docs.joinmastodon.org/entities/MediaAttachment/
+ */
 export function mediaAttachments(world: World, post: Post, server: number): Entity[] {
   const { index, account } = post;
   const { passages } = world.texts[account.language]!;
@@ -81,7 +89,11 @@ export function poll(world: World, post: Post, fresh: boolean, mine: boolean): E
   };
 }
 
-/** @see https://docs.joinmastodon.org/entities/PreviewCard/ */
+/**
+ * Returns the card of the link of a post; null if it has none.
+ *
+ * @see https://docs.joinmastodon.org/entities/PreviewCard/
+ */
 export function card(world: World, post: Post, server: number): Entity | null {
   if (!post.link?.card) return null;
   const { account, index, link } = post;

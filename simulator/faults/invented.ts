@@ -13,7 +13,7 @@ export interface Invented {
   domain: string | null;
   /** True if the author opts out. */
   noindex: boolean;
-  /** Milliseconds since 1970. */
+  /** When it was posted, in milliseconds since 1970. */
   posted: number;
 }
 

@@ -13,7 +13,7 @@ export interface LoggedRequest {
   userAgent: string | undefined;
   /** True if it contained a token. */
   token: boolean;
-  /** Milliseconds since 1970. */
+  /** When it was received, in milliseconds since 1970. */
   at: number;
 }
 

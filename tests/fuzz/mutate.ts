@@ -71,7 +71,7 @@ export function createMutator(random: Random): Mutator {
     return [start, endOfValue(json, start)];
   };
   const mutations: readonly ((json: string) => string)[] = [
-    // Replaces a value
+    // Replaces a value.
     (json) => {
       const [start, end] = span(json);
       return json.slice(0, start) + value() + json.slice(end);
@@ -87,7 +87,7 @@ export function createMutator(random: Random): Mutator {
       const names = ["id", "uri", "account", "content", "created_at", "reblog", "tags", "0", "x"];
       return json.replace(/}$/, `,"${random.pick(names)}":${value()}}`);
     },
-    // Renames a property
+    // Renames a property.
     (json) => {
       const names = [...json.matchAll(/"(\w+)":/g)];
       if (names.length === 0) return json;
@@ -101,9 +101,9 @@ export function createMutator(random: Random): Mutator {
       const more = random.chance(0.5) ? String.fromCharCode(random.below(0x3000)) : "";
       return json.slice(0, at) + more + json.slice(at + cut);
     },
-    // Cuts off the end
+    // Cuts off the end.
     (json) => json.slice(0, random.below(json.length)),
-    // Repeats a part
+    // Repeats a part.
     (json) => {
       const at = random.below(json.length), length = random.below(200);
       return json.slice(0, at + length) + json.slice(at);

@@ -13,7 +13,7 @@ export interface TableRow {
   readonly all: number;
 }
 
-/** A card. */
+/** The parts of a card that charts change. */
 export interface Card {
   readonly element: HTMLElement;
   /** The element in which the chart is drawn. */

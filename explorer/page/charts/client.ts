@@ -14,7 +14,7 @@ import type { DimensionName } from "../dimensions.ts";
 import { dimensionOf } from "../filters.ts";
 import type { About, Source } from "../source/source.ts";
 
-/** Counts by value. */
+/** The counts of toots by value. */
 export type Counts = ReadonlyMap<string | number, number>;
 
 /** The receiver of a chart's counts. */

@@ -17,11 +17,11 @@ export interface Range {
   readonly key: string;
   readonly version: string;
   readonly from: number;
-  /** Exclusive. */
+  /** The end of the range. The byte at this index is not included. */
   readonly to: number;
 }
 
-/** Questions to the worker. */
+/** The questions that the worker answers. */
 export type BucketQuestion =
   & { readonly bucket: string }
   & (

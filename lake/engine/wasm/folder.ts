@@ -17,7 +17,7 @@ const OPEN_FILES = 64;
 
 /** Creates the access to the files of this machine. */
 export function localFiles(): Files {
-  // Least recently used first.
+  // The open files. The least recently used one comes first.
   const handles = new Map<string, Deno.FsFile>();
 
   function handle(path: string): Deno.FsFile {

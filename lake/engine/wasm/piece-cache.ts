@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Pieces by name. */
+/** A cache of pieces by their names. */
 export interface PieceCache {
   has(name: string): boolean;
   get(name: string): Uint8Array | undefined;

@@ -20,7 +20,7 @@ export interface DeadLetter {
   readonly raw: string | null;
 }
 
-/** The file. */
+/** The file of dead letters. */
 export interface DeadLetterFile {
   /**
    * Writes a letter and returns how many bytes it took.

@@ -27,7 +27,7 @@ export interface Unreadable {
   readonly raw: () => string | null;
 }
 
-/** Receives what cannot be read. */
+/** Receives statuses and events that cannot be read. */
 export interface DeadLetters {
   /** @throws {Failure} if the file cannot be written */
   add(server: { baseURL: string; totals: ServerTotals }, letter: Unreadable): void;

@@ -30,7 +30,7 @@ import { userAgent } from "./user-agent.ts";
 /** An answer that is not a temporary failure of the server. */
 export interface Answer {
   readonly status: number;
-  /** Names in lower case. */
+  /** The headers, with names in lower case. */
   readonly headers: Headers;
   /** The parsed JSON, or text if it is not JSON. */
   readonly body: unknown;

@@ -40,7 +40,7 @@ export interface Follower {
   restart(cause: string): void;
 }
 
-/** What went wrong with the last connection, or with the attempt to open one. */
+/** A problem with the last connection, or with the attempt to open one. */
 interface Trouble {
   /** The text for the log. */
   readonly text: string;
@@ -114,7 +114,7 @@ export function createFollower(context: ServerContext): Follower {
     }
   }
 
-  /** Opens a connection and listens to it. Returns what ended it. */
+  /** Opens a connection and listens to it. Returns why it ended. */
   async function* attempt(
     news: StreamNews,
   ): AsyncGenerator<ServerEvent[], Trouble, undefined> {

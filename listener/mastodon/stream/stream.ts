@@ -16,7 +16,7 @@ import type { FeedDeps } from "../feed-options.ts";
 import type { Headers } from "../rest/rate-limit.ts";
 import type { Socket } from "./socket.ts";
 
-/** Why a connection ended. */
+/** The end of a connection, and its cause. */
 export interface Ended {
   /** `closed 1006`, `no frame for 75 s`, `nobody pulled for 60 s`. */
   readonly cause: string;
@@ -25,7 +25,7 @@ export interface Ended {
    * statuses, it is the time of the last status.
    */
   readonly heard: number;
-  /** What the server said in an error frame, if it sent one. */
+  /** The error frame of the server, if it sent one. */
   readonly error?: ErrorFrame;
   /** True if the listener ended it, so that it does not count as a fault of the server. */
   readonly ours?: boolean;
@@ -37,7 +37,9 @@ export interface Ended {
 export interface Stream {
   /** Takes the waiting frames, at most one burst; empty if there are none. */
   take(): ServerEvent[];
-  /** Set once the connection has ended; frames may still be waiting. */
+  /**
+   * The end of the connection; null while it is open. After the end, frames may still be waiting.
+   */
   readonly ended: Ended | null;
   /** True if no frame is waiting. */
   readonly empty: boolean;

@@ -39,7 +39,7 @@ export interface Inquiry {
   step(many: ManyIds | null): Promise<ServerEvent[]>;
 }
 
-/** What the answer says about a status. */
+/** The answer about one status: it is gone, it exists, or nothing is known (null). */
 type Known = { readonly gone: true } | { readonly status: unknown } | null;
 
 /** Creates an inquiry for a server. */

@@ -21,7 +21,7 @@ export interface Settled {
   readonly asked: number;
 }
 
-/** What a sweep has seen so far. */
+/** The part of a sweep that shows what it has seen so far. */
 export type Seen = Pick<Sweep, "number" | "lowest" | "highest" | "earliest" | "over">;
 
 /**

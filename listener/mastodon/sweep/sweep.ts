@@ -44,7 +44,7 @@ export type SweepEnd = "reached" | "end" | "stuck";
 export interface Sweep {
   readonly number: number;
   readonly since: number | null;
-  /** Reads the next page and returns what is new. */
+  /** Reads the next page, and yields its new statuses. */
   page(): AsyncGenerator<ServerEvent[], void, undefined>;
   readonly pages: number;
   /** How it ended; null until then. */
@@ -176,7 +176,7 @@ export function createSweep(options: SweepOptions): Sweep {
     return events;
   }
 
-  /** Where to continue after an empty page; null at the end of the timeline. */
+  /** Returns the id at which to continue after an empty page; null at the end of the timeline. */
   function skipTo(): string | null {
     if (!timed || lowest === null || earliest === null) return null;
     if (since === null ? ++skips > SKIPS : earliest - skip / 2 <= since) return null;
@@ -214,7 +214,7 @@ export function createSweep(options: SweepOptions): Sweep {
       pages++;
       const events = take(page);
       goOn(page);
-      // Oldest first.
+      // The oldest events are passed on first.
       if (events.length > 0) yield events.reverse();
     },
     get pages() {

@@ -25,7 +25,7 @@ import { within } from "./coverage/stretch.ts";
 import type { Absence, Task } from "./coverage/task.ts";
 import { createTempo } from "./tempo.ts";
 
-/** What the stream reports to the sweeper. */
+/** The events that the stream reports to the sweeper. */
 export interface StreamNews {
   /** The stream is open. It will bring all statuses from now on. */
   opened(): void;

@@ -16,7 +16,7 @@ export interface ServerSocket {
   terminate(): void;
 }
 
-/** How a server answers. */
+/** The answers of a server. */
 export interface Answers {
   request?(request: IncomingMessage, response: ServerResponse): void;
   /** Returns an answer to refuse an upgrade. Default: all upgrades are accepted. */

@@ -16,11 +16,11 @@ export const LETTER = 2;
 export const DIGIT = 3;
 /** `_`, which joins letters and digits. */
 export const CONNECTOR = 4;
-/** Joins letters only: `·`. */
+/** Joins letters, but not digits: `·`. */
 export const MID_LETTER = 5;
 /** Joins digits only: `.` and `,`. */
 export const MID_NUMBER = 6;
-/** Joins both: the apostrophes. */
+/** Joins letters and also digits: the apostrophes. */
 export const MID = 7;
 /** Belongs to the character before it: combining marks, variation selectors, joiners. */
 export const EXTEND = 8;

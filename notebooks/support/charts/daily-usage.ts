@@ -10,7 +10,7 @@ import { NO_DATE, recentDays } from "./period.ts";
 import { COLOUR } from "./palette.ts";
 import { count, counted, dayMonth, longDay, percent, shortCount, weekday } from "./label.ts";
 
-/** One day. */
+/** The numbers of one day. */
 export interface DayRow {
   day: Date;
   toots: number;

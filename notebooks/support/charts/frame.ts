@@ -12,9 +12,9 @@ import { fitText, textWidth } from "./label.ts";
 
 /** A chart, ready to be shown or saved. */
 export interface Chart {
-  /** Its name in a folder: `app-landscape`. */
+  /** The name of its file without the ending: `app-landscape`. */
   readonly name: string;
-  /** The question. */
+  /** The title, which is the question that the chart answers. */
   readonly title: string;
   /** The answer in a sentence, computed from the rows. */
   readonly finding: string;

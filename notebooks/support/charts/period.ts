@@ -19,7 +19,7 @@ const EARLIEST = Date.UTC(2006, 0, 1);
 /** The rows that a chart shows. */
 export interface Shown<R> {
   readonly rows: R[];
-  /** What to write below the chart; empty if every toot is shown. */
+  /** The note below the chart; empty if every toot is shown. */
   readonly note: string;
 }
 
@@ -60,5 +60,5 @@ export function recentDays<R extends { day: Date | null; toots: number }>(
   };
 }
 
-/** Why a chart is empty although the lake has toots. */
+/** The text of a chart that is empty although the lake has toots. */
 export const NO_DATE = "No toot has a date between 2006 and tomorrow.";

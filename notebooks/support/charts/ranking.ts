@@ -8,7 +8,7 @@ import { type Chart, type Frame, framed } from "./frame.ts";
 import { COLOUR } from "./palette.ts";
 import { count, fitText, percent, textWidth } from "./label.ts";
 
-/** One bar. */
+/** A bar of the chart. */
 export interface Bar {
   name: string;
   value: number;

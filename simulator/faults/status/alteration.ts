@@ -22,7 +22,7 @@ export interface Alteration {
   alter(status: string, fault: { kind: string }): string;
 }
 
-/** A Status entity. */
+/** A Status entity as parsed JSON. */
 export interface StatusJson {
   [name: string]: unknown;
   account: Record<string, unknown>;

@@ -12,7 +12,7 @@ export interface Served {
   bytes: number;
 }
 
-/** Messages to the worker. */
+/** The messages to the worker. */
 export type Order =
   | { readonly what: "put"; readonly key: string; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly what: "delete"; readonly key: string }

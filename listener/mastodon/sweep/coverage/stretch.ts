@@ -10,7 +10,7 @@ export interface Stretch {
   readonly until: number;
 }
 
-/** Returns the parts of the stretches that lie between two times. */
+/** Returns the parts of the stretches between two times. */
 export function within(
   stretches: readonly Stretch[],
   from: number,

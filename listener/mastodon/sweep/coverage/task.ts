@@ -19,7 +19,7 @@ export interface Absence {
   readonly quiet?: boolean;
 }
 
-/** The result of a sweep, and what the stream brought in its span. */
+/** The result of a sweep, and the statuses that the stream brought in its span. */
 export interface Task {
   readonly sweep: Sweep;
   /**
