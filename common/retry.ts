@@ -74,10 +74,11 @@ export interface Outage {
    */
   readonly current: { readonly since: number; readonly error: unknown } | null;
   /**
-   * Tells that an attempt failed. Sends a message if one is due, and waits until the next attempt.
+   * Reports that an attempt failed. Sends a message if one is due, and waits until the next
+   * attempt.
    */
   failed(error: unknown): Promise<void>;
-  /** Tells that an attempt succeeded. Sends a message if there was an outage. */
+  /** Reports that an attempt succeeded. Sends a message if there was an outage. */
   succeeded(): void;
 }
 

@@ -28,13 +28,13 @@ export interface DemoOptions {
 /** The new statuses per second on all servers together, while the demo listens. */
 const RATE = 20;
 /**
- * The milliseconds that the demo listens before the connection is cut, and after the gap was
- * filled.
+ * The time in milliseconds that the demo listens before the connection is cut, and after the gap
+ * was filled.
  */
 const LISTEN = 3_000;
 /** The number of statuses that are posted while the connection is down. */
 const MISSED = 25;
-/** The milliseconds that the last statuses may take to reach the listener. */
+/** The time in milliseconds that the last statuses may take to reach the listener. */
 const DRAIN = 1_000;
 
 /** Rejects when the demo is stopped. */

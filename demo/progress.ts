@@ -26,7 +26,7 @@ export interface Progress {
   line(text: string): void;
 }
 
-/** The milliseconds between two lines if lines cannot be overwritten. */
+/** The time in milliseconds between two lines if lines cannot be overwritten. */
 const PACE = 2_000;
 
 /**

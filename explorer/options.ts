@@ -17,7 +17,7 @@ export interface ExploreOptions {
   readonly token: string | null;
   /** True to open the browser. */
   readonly open: boolean;
-  /** False to disable showing and searching texts. */
+  /** False to neither show texts nor search in them. */
   readonly text: boolean;
   /** The folder that keeps the tables; null to keep no tables. */
   readonly cache: string | null;

@@ -15,7 +15,7 @@ export type Scope = "all" | "local" | "remote";
 export interface PageQuery {
   scope: Scope;
   onlyMedia: boolean;
-  /** The most statuses of the page. */
+  /** The maximum number of statuses of the page. */
   limit: number;
   /** Only statuses older than this id. */
   maxId?: IdParts | undefined;

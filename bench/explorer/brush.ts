@@ -25,7 +25,7 @@ const PAGES = 5;
 /** The number of measured moves of the pointer. */
 const MOVES = 60;
 
-/** The milliseconds of the quick movement of the pointer. */
+/** The duration of the quick movement of the pointer, in milliseconds. */
 const SWEEP = 3_000;
 
 /** This script runs in the page. For each move, it records when the last chart was painted. */

@@ -29,7 +29,7 @@ export interface Comparison {
   readonly examples: readonly string[];
 }
 
-/** The most wrong toots that are listed. */
+/** The maximum number of wrong toots that are listed. */
 const EXAMPLES = 20;
 
 /** The data that {@linkcode compare} compares. */

@@ -61,7 +61,7 @@ export const TROUBLES: readonly Trouble[] = [false, true].flatMap((forgotten): T
 
 /** The number of whole minutes before the trouble, and of all compared minutes. */
 const BEFORE = 2, MINUTES = 7;
-/** The milliseconds during which a server shows only its newest toots. */
+/** The time in milliseconds during which a server shows only its newest toots. */
 const FORGETS = 100_000;
 
 /** The result: the outcome of each minute in the view. */
@@ -76,7 +76,7 @@ export interface CoverageResult {
   right: boolean;
 }
 
-/** The milliseconds of a minute. */
+/** A minute in milliseconds. */
 const MINUTE = 60_000;
 const untilNextMinute = () => (MINUTE - Date.now() % MINUTE) / 1000;
 

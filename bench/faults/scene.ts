@@ -31,7 +31,9 @@ export interface Variant {
 /** The result of a variant. */
 export interface Result extends Comparison {
   variant: Variant;
-  /** The seconds from the end of the fault until the view was correct; null if it never was. */
+  /**
+   * The time in seconds from the end of the fault until the view was correct; null if it never was.
+   */
   settled: number | null;
   peakMiB: number;
   logLines: number;

@@ -14,7 +14,7 @@ import type { Timing } from "./run.ts";
 
 /** One run of one contender over one lake. */
 export interface Run extends Timing {
-  /** The seconds of the whole notebook, from the start of its process to its end. */
+  /** The time of the whole notebook in seconds, from the start of its process to its end. */
   seconds: number;
 }
 

@@ -86,11 +86,12 @@ export const LISTED = [
 export type Listed = (typeof LISTED)[number];
 
 /**
- * The most values of a column that the page distinguishes. All others become {@linkcode OTHERS}.
+ * The maximum number of values of a column that the page distinguishes. All others become
+ * {@linkcode OTHERS}.
  */
 export const MOST_VALUES = 250;
 
-/** The most hashtags that the page counts. */
+/** The maximum number of hashtags that the page counts. */
 export const MOST_HASHTAGS = 500;
 
 /** The id of a toot: the number of its file, and its row in the file. */

@@ -13,11 +13,11 @@ import { checkTree, type CubeStatement, cubeStatement } from "./statement.ts";
 
 /** The limits of one database. */
 export interface Limits {
-  /** The milliseconds that one statement may take. Default: 10,000. */
+  /** The time in milliseconds that one statement may take. Default: 10,000. */
   readonly time?: number;
   /** DuckDB's memory limit. Default: `4GB`. */
   readonly memory?: string;
-  /** The most rows of one answer. Default: 100,000. */
+  /** The maximum number of rows of one answer. Default: 100,000. */
   readonly rows?: number;
 }
 
@@ -48,13 +48,13 @@ export interface Locked {
 /** The number of statements that run at the same time. */
 const CONNECTIONS = 4;
 
-/** The most tables of counts. If there are more, the oldest is dropped. */
+/** The maximum number of tables of counts. If there are more, the oldest is dropped. */
 const MOST_CUBES = 400;
 
-/** The most statements whose check is remembered. */
+/** The maximum number of statements whose check is remembered. */
 const MOST_CHECKED = 5_000;
 
-/** The most characters of a statement. */
+/** The maximum number of characters of a statement. */
 const MOST_CHARACTERS = 100_000;
 
 /** A table of counts that the page has requested. */

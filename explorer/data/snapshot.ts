@@ -30,7 +30,7 @@ export interface SnapshotOptions {
   readonly limits?: Limits;
   /** The folder that keeps the tables for the next run. Default: they are not kept. */
   readonly cache?: string | null;
-  /** The most bars of the time chart. Default: a few hundred. */
+  /** The maximum number of bars of the time chart. Default: a few hundred. */
   readonly slots?: number;
   /** Aborting it stops all work. */
   readonly signal?: AbortSignal;
@@ -54,7 +54,9 @@ export interface Snapshots {
   readonly folder: string;
   /** The lake itself, for statements of the explorer. */
   readonly lake: Lake;
-  /** The words that were searched, in lower case, and the number of toots that contain them. */
+  /**
+   * The words that users have searched for, in lower case, and the number of toots with each word.
+   */
   readonly words: Map<string, Promise<number>>;
   /** Takes over the changes of the lake. Resolves with true if any toot has changed. */
   refresh(): Promise<boolean>;
@@ -181,7 +183,7 @@ async function prepare(connection: DuckDBConnection, folder: string): Promise<vo
   }
   const made = await connection.runAndReadAll("select make from made");
   if (made.getRows()[0]?.[0] !== MAKE) throw new Error("tables of another make");
-  // Words must be searched again in each run.
+  // The search for words must be repeated in each run.
   await connection.run("delete from word");
   await writeState(connection, folder);
 }

@@ -1,6 +1,6 @@
 /**
  * The tables for the page's statements: `toot` has one row per toot, `toot_tag` has one row per
- * toot and hashtag, and `word` has the toots that contain a searched word.
+ * toot and hashtag, and `word` has the toots with a word that somebody has searched for.
  *
  * @module
  */
@@ -51,7 +51,7 @@ export async function writeState(connection: DuckDBConnection, folder: string): 
 /**
  * Applies changes to the tables, either all or none.
  *
- * @param most the most bars of the time chart
+ * @param most the maximum number of bars of the time chart
  */
 export async function applyChanges(
   connection: DuckDBConnection,

@@ -1,6 +1,6 @@
 /**
- * Reads and searches texts. Texts never enter the page's database. They are read from the lake for
- * the few toots that are shown, and the search also reads the lake.
+ * Reads texts and searches them for words. Texts never enter the page's database. They are read
+ * from the lake for the few toots that are shown, and the search also reads the lake.
  *
  * @module
  */
@@ -10,13 +10,16 @@ import type { ShownToot } from "./about.ts";
 import { idSql } from "./columns.ts";
 import type { Snapshots } from "./snapshot.ts";
 
-/** The most toots that are shown at once. */
+/** The maximum number of toots that are shown at once. */
 const MOST_TOOTS = 100;
 
-/** The most characters of a text that the table shows. */
+/** The maximum number of characters of a text that the table shows. */
 const MOST_CHARACTERS = 600;
 
-/** The most toots that may contain a word. A more frequent word would be a useless filter. */
+/**
+ * The maximum number of toots that may contain a word. A more frequent word would be a useless
+ * filter.
+ */
 const MOST_HITS = 3_000_000;
 
 /** The rows of the lake, joined with the numbers of their files in the page's tables. */
@@ -70,7 +73,7 @@ export async function shownToots(
     .sort((a, b) => place.get(a.id)! - place.get(b.id)!);
 }
 
-/** The most words that are remembered. */
+/** The maximum number of words that are remembered. */
 const MOST_WORDS = 20;
 
 /**

@@ -13,7 +13,7 @@ const STEPS = [1, 5, 15, 30].map((n) => n * MINUTE)
   .concat([1, 2, 3, 6, 12].map((n) => n * HOUR))
   .concat([1, 2, 7, 14, 28].map((n) => n * DAY));
 
-/** The default of the most bars of a chart. */
+/** The default maximum number of bars of a chart. */
 export const MOST_SLOTS = 360;
 
 /**

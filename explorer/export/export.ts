@@ -27,7 +27,8 @@ export interface ExportOptions {
 }
 
 /**
- * The most bars of the time chart. With fewer bars, more counts are large enough to be published.
+ * The maximum number of bars of the time chart. With fewer bars, more counts are large enough to be
+ * published.
  */
 const SLOTS = 100;
 

@@ -91,7 +91,7 @@ export class Filters {
     this.#update("week_hour");
   }
 
-  /** Selects words that the server has searched. An empty list clears the filter. */
+  /** Selects words that the server has already searched for. An empty list clears the filter. */
   setWords(words: readonly string[]): void {
     this.state.words = words.length > 0 ? words : undefined;
     this.#update("word");

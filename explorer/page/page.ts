@@ -167,7 +167,10 @@ export async function openPage(source: Source, first: About): Promise<Page> {
     history.replaceState(null, "", filters.toSearch(asked) || location.pathname);
   }
 
-  /** Searches the words of the selection again, because the tables may have forgotten them. */
+  /**
+   * Searches for the words of the selection again, because the tables may not contain them any
+   * more.
+   */
   async function findWords(words: readonly string[]): Promise<string[]> {
     const found: string[] = [];
     for (const word of words) {

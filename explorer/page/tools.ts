@@ -11,7 +11,7 @@ const THEME = "explorer-theme";
 /** Options of {@linkcode tools}. */
 export interface ToolOptions {
   readonly filters: Filters;
-  /** Searches a word; null if there are no texts to search. */
+  /** Searches for a word; null if there are no texts. */
   readonly find: ((word: string) => Promise<void>) | null;
 }
 

@@ -9,7 +9,7 @@ import { joinAnswers } from "../data/answers.ts";
 import type { Locked } from "../data/locked.ts";
 import { arrowOf } from "./arrow.ts";
 
-/** The most statements in one request. */
+/** The maximum number of statements in one request. */
 const MOST_STATEMENTS = 40;
 
 /**

@@ -9,7 +9,7 @@
  */
 import { timingSafeEqual } from "node:crypto";
 
-/** The most bytes of a request's body. */
+/** The maximum number of bytes of a request's body. */
 export const MOST_BODY_BYTES = 256 * 1024;
 
 /** Options of {@linkcode openGuard}. */
@@ -96,7 +96,7 @@ function cookie(request: Request, name: string): string {
   return "";
 }
 
-/** The milliseconds within which a body must arrive. */
+/** The time in milliseconds within which a body must arrive. */
 const BODY_TIME = 10_000;
 
 /**

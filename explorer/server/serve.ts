@@ -32,7 +32,7 @@ export interface ServerOptions {
   /** The lake's location for `--lake`. */
   readonly location: string;
   readonly texts: boolean;
-  /** The milliseconds between two checks of the lake. Default: 2,000. */
+  /** The time in milliseconds between two checks of the lake. Default: 2,000. */
   readonly every?: number;
   /** Receives the error if the lake cannot be read again. */
   readonly warn: (message: string) => void;

@@ -11,12 +11,12 @@ export interface UpdateOptions {
   readonly about: () => Promise<unknown>;
   /** Reads the lake again if it has changed. Resolves with true if it has. */
   readonly refresh: () => Promise<boolean>;
-  /** The milliseconds between two checks. */
+  /** The time in milliseconds between two checks. */
   readonly every: number;
   readonly warn: (message: string) => void;
 }
 
-/** The most pages that listen at the same time. */
+/** The maximum number of pages that listen at the same time. */
 const MOST_PAGES = 50;
 
 /** After a slow check, the explorer waits this many times as long as the check took. */

@@ -23,15 +23,15 @@ export interface RegisterOptions {
   readonly clock?: Clock;
 }
 
-/** The milliseconds that Connect may take to answer. A worker starts in about a minute. */
+/** The time in milliseconds that Connect may take to answer. A worker starts in about a minute. */
 const CONNECT_STARTS = 10 * 60_000;
-/** The milliseconds until all tasks must run. */
+/** The time in milliseconds until all tasks must run. */
 const TASKS_START = 120_000;
 /** The sink counts as started when all tasks have run for this many milliseconds. */
 const STEADY = 20_000;
 /** After a change, the status may show the old tasks for this many milliseconds. */
 const SETTLE = 5_000;
-/** The milliseconds between two checks of the tasks, while they start and later. */
+/** The time in milliseconds between two checks of the tasks, while they start and later. */
 const POLL = 2_000;
 const WATCH = 10_000;
 

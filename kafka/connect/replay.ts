@@ -19,7 +19,7 @@ export interface ReplayOptions {
   readonly clock?: Clock;
 }
 
-/** The milliseconds that each step may take. Tasks usually end within a minute. */
+/** The time in milliseconds that each step may take. Tasks usually end within a minute. */
 const STEP = 180_000;
 const POLL = 1_000;
 

@@ -31,7 +31,7 @@ const VIEWS = new WeakMap<Lake, Views>();
 const ATTEMPTS = 5;
 
 /**
- * Tells that the views of a lake have been created, which files they read, and how to create them
+ * Reports that the views of a lake have been created, which files they read, and how to create them
  * again.
  */
 export function viewsAreMade(

@@ -38,7 +38,7 @@ export interface Consumer {
   close(): Promise<void>;
 }
 
-/** The most messages that are passed on at once. */
+/** The maximum number of messages that are passed on at once. */
 const CHUNK = 1_000;
 /** Milliseconds between two heartbeats. */
 const HEARTBEAT = 3_000;
@@ -78,7 +78,9 @@ export async function openConsumer(options: ConsumerOptions): Promise<Consumer> 
   async function beating(work: Promise<void>, heartbeat: () => Promise<void>): Promise<void> {
     let done = false;
     const ended = Promise.race([work, closing.promise]).finally(() => done = true);
-    ended.catch(() => {}); // The error is handled below, unless a heartbeat fails first.
+    // This promise is awaited below. If a heartbeat fails before that, its error must not count as
+    // unhandled.
+    ended.catch(() => {});
     while (!done) {
       const pause = Promise.withResolvers<void>();
       const timer = setTimeout(pause.resolve, HEARTBEAT);

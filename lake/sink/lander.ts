@@ -55,11 +55,11 @@ export interface LanderOptions {
   readonly commit: (place: TopicPartition, offset: string) => Promise<void>;
   /** Stores an unreadable message, and resolves when it would survive a power cut. */
   readonly deadLetter: (letter: DeadLetter) => Promise<void>;
-  /** The most rows in a file. */
+  /** The maximum number of rows in a file. */
   readonly rows: number;
-  /** The most bytes of values in a file. */
+  /** The maximum number of bytes of values in a file. */
   readonly bytes: number;
-  /** The most bytes of values over all partitions. */
+  /** The maximum number of bytes of values over all partitions. */
   readonly total: number;
   /** The longest time that a row waits for its file, in milliseconds. */
   readonly age: number;

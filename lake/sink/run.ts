@@ -34,7 +34,7 @@ export interface SinkOptions {
   readonly group: string;
   /** Where unreadable messages are stored. */
   readonly deadLetters: { readonly topic: string } | { readonly file: string };
-  /** The most rows in a file. */
+  /** The maximum number of rows in a file. */
   readonly rows: number;
   /** The longest time that a row waits for its file, in milliseconds. */
   readonly age: number;
@@ -44,8 +44,8 @@ export interface SinkOptions {
    */
   readonly stopWithin?: number;
   /**
-   * The most bytes of values in a file. Default: 32 MiB. All partitions together may have four
-   * times as many.
+   * The maximum number of bytes of values in a file. Default: 32 MiB. All partitions together may
+   * have four times as many.
    */
   readonly bytes?: number;
   readonly signal: AbortSignal;

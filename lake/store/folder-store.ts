@@ -67,7 +67,7 @@ export function folderStore(location: string): Store {
       });
     },
 
-    // The number is in the file's own footer.
+    // The folder stores no row counts, because each file has its own in its footer.
     rowCount: () => Promise.resolve(null),
 
     local: (path) => Promise.resolve({ path: at(path), done: () => Promise.resolve() }),

@@ -60,7 +60,7 @@ export interface CommitPlace {
  * replaced.
  */
 const SNAPSHOT_MS = 2 * 3_600_000;
-/** The most snapshots that stay readable. */
+/** The maximum number of snapshots that stay readable. */
 const SNAPSHOTS = 10;
 
 /**

@@ -18,7 +18,7 @@ Iceberg table; \`deno task lake info\` shows where it is.`;
 
 /** The options of the command. */
 export interface CompactCommandOptions extends CompactOptions {
-  /** The milliseconds between two compactions; null for a single one. */
+  /** The time in milliseconds between two compactions; null for a single one. */
   readonly every: number | null;
 }
 

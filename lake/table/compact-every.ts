@@ -8,7 +8,7 @@ import { Failure } from "../../common/failure.ts";
 
 /** Options of {@linkcode compactEvery}. */
 export interface EveryOptions {
-  /** The milliseconds from the end of one compaction to the start of the next. */
+  /** The time in milliseconds from the end of one compaction to the start of the next. */
   readonly every: number;
   /** Aborting it ends the repetition. A running compaction stops within seconds. */
   readonly signal: AbortSignal;

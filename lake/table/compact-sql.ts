@@ -193,7 +193,8 @@ from day where rowid in (select row from standing) group by all;`;
 const ROW_GROUP = 61_440;
 
 /**
- * The most bytes of a row group's dictionary. DuckDB's default, 1 MB, is meant for short values.
+ * The maximum number of bytes of a row group's dictionary. DuckDB's default, 1 MB, is meant for
+ * short values.
  */
 const DICTIONARY_BYTES = 16 * 2 ** 20;
 

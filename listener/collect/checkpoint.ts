@@ -47,7 +47,7 @@ export interface Checkpoint {
    */
   read(): Promise<Position | null>;
   /**
-   * Tells that everything up to this position is durable. The file is written within `every`
+   * Reports that everything up to this position is durable. The file is written within `every`
    * milliseconds.
    */
   note(position: Position): void;

@@ -17,7 +17,7 @@ export async function closeSinks(options: {
   readonly batches: Batches;
   readonly sinks: readonly Sink[];
   readonly states: ReadonlyMap<string, ServerState>;
-  /** Tells that everything until now has been put into batches. */
+  /** Reports that everything until now has been put into batches. */
   readonly mark: () => void;
 }): Promise<void> {
   const { batches, sinks, states, mark } = options;

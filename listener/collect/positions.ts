@@ -13,17 +13,17 @@ import type { ServerState } from "./server-state.ts";
 /** The position of one server. */
 export interface Position {
   /**
-   * Tells that a status was taken. It ignores statuses older than the last one, ids and times in
+   * Reports that a status was taken. It ignores statuses older than the last one, ids and times in
    * the future, and ids that cannot be a cursor.
    */
   move(id: string, time: unknown): void;
-  /** Tells that the timeline is covered until this time, in milliseconds since 1970. */
+  /** Reports that the timeline is covered until this time, in milliseconds since 1970. */
   covered(until: number): void;
-  /** Tells that a delete was written to the journal. */
+  /** Reports that a delete was written to the journal. */
   journalled(): void;
-  /** Tells whether some deletes of the journal still wait for their second record. */
+  /** Reports whether some deletes of the journal still wait for their second record. */
   holdJournal(held: boolean): void;
-  /** Tells that everything until now is in the batches up to `seq`. */
+  /** Reports that everything until now is in the batches up to `seq`. */
   mark(seq: number): void;
 }
 

@@ -25,7 +25,7 @@ export interface Server {
 export interface Servers {
   /** Returns the server at this address. */
   of(baseURL: string): Server;
-  /** Tells that everything until now is in the batches up to `seq`. */
+  /** Reports that everything until now is in the batches up to `seq`. */
   mark(seq: number): void;
 }
 

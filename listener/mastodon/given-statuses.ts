@@ -59,7 +59,8 @@ export interface GivenStatuses {
 /** Options of {@linkcode createGivenStatuses}. */
 export interface GivenOptions {
   /**
-   * The least number of statuses that are remembered. The most is twice as many. Default: 50,000.
+   * The minimum number of statuses that are remembered. The maximum is twice as many. Default:
+   * 50,000.
    */
   readonly most?: number;
   readonly floor?: Floor;

@@ -4,7 +4,10 @@
  * @module
  */
 
-/** The most UTF-16 code units of a line. A longer one is cut, and becomes a dead letter. */
+/**
+ * The maximum number of UTF-16 code units of a line. A longer one is cut, and becomes a dead
+ * letter.
+ */
 export const LONGEST_LINE = 1 << 24;
 
 /**

@@ -17,7 +17,7 @@ import type { Log } from "./log.ts";
 /** The number of suppressed lines is reported after this many milliseconds. */
 const SAY_AFTER = 10_000;
 
-/** The most servers that have a limit of their own at a time. */
+/** The maximum number of servers that have a limit of their own at a time. */
 const SERVERS = 2_000;
 
 /** A limited log. */

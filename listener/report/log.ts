@@ -9,7 +9,7 @@ import { jsonLine, plain } from "../sinks/plain.ts";
 /** How notices are written. */
 export type LogFormat = "text" | "json";
 
-/** The most columns of a notice. */
+/** The maximum number of columns of a notice. */
 const LONGEST = 1_000;
 
 /** Receives notices. */

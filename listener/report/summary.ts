@@ -55,7 +55,7 @@ const COLUMNS: [title: string, count: Count][] = [
   ["dead letters", "deadLetters"],
 ];
 
-/** The most servers that have lines of their own. */
+/** The maximum number of servers that have lines of their own. */
 const SHOWN = 12;
 
 /**

@@ -43,18 +43,21 @@ export interface KafkaSinkOptions {
    * The number of partitions of a topic that does not exist yet. Default {@linkcode PARTITIONS}.
    */
   readonly partitions?: number;
-  /** The most messages in a request. kafkajs needs quadratic time for them. Default 500. */
+  /**
+   * The maximum number of messages in a request. kafkajs needs quadratic time for them. Default
+   * 500.
+   */
   readonly count?: number;
   /**
-   * The most bytes in a request before compression; the limit of the topic may be lower. Default 1
-   * MiB.
+   * The maximum number of bytes in a request before compression; the limit of the topic may be
+   * lower. Default 1 MiB.
    */
   readonly bytes?: number;
   /** The longest time that a message waits for others, in milliseconds. Default 50. */
   readonly linger?: number;
   /**
-   * The most bytes of waiting messages. When they are reached, writing waits for the broker.
-   * Default 16 MiB.
+   * The maximum number of bytes of waiting messages. When they are reached, writing waits for the
+   * broker. Default 16 MiB.
    */
   readonly memory?: number;
   /**

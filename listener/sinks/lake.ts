@@ -38,9 +38,9 @@ export interface LakeSinkOptions {
    * Default: `mastodon-topic`.
    */
   readonly topic?: string;
-  /** The most records in a file. Default: 4,096. */
+  /** The maximum number of records in a file. Default: 4,096. */
   readonly rows?: number;
-  /** The most bytes of a file's values in memory. Default: 16 MiB. */
+  /** The maximum number of bytes of a file's values in memory. Default: 16 MiB. */
   readonly bytes?: number;
   /** The longest time that a record waits for its file, in milliseconds. Default: 60,000. */
   readonly age?: number;

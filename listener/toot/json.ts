@@ -7,7 +7,7 @@ import { JSON_DEPTH } from "../limits.ts";
 
 /**
  * `JSON.parse` for an entity or a list of entities. If an `id` is a whole number beyond 2^53, all
- * such numbers become strings: some servers send ids as numbers, and a rounded id belongs to
+ * such numbers become strings. Some servers send ids as numbers, and a rounded id would belong to
  * another status.
  *
  * @throws {SyntaxError} if the text is not JSON, or is nested too deeply to keep its digits

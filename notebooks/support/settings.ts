@@ -21,7 +21,7 @@ export interface Settings {
   readonly lake: string;
   /** `DUCKDB_ENGINE`: `native` (default) or `wasm`. */
   readonly engine: EngineName;
-  /** `WORDS`: the words to search, separated by commas. Here they are in lower case. */
+  /** `WORDS`: the words to search for, separated by commas. Here they are in lower case. */
   readonly words: readonly string[];
   /** `CHARTS`: a folder in which each chart is saved as SVG; null to save none. */
   readonly charts: string | null;

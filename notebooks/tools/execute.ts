@@ -18,7 +18,7 @@ export interface ExecuteOptions {
   signal?: AbortSignal;
 }
 
-/** The milliseconds that Python may take to end its kernel. */
+/** The time in milliseconds that Python may take to end its kernel. */
 const GRACE = 5_000;
 
 /**

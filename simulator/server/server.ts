@@ -60,7 +60,7 @@ export interface RunningServer {
   fault(fault: Fault): Promise<ActiveFault>;
   /** Resolves when there are at least this many subscriptions. */
   followed(streams: number): Promise<void>;
-  /** Tells that a status was sent, so that waiting faults are applied. */
+  /** Reports that a status was sent, so that waiting faults are applied. */
   afterStatus(): void;
   /** Ends all faults. */
   heal(): Promise<void>;

@@ -25,9 +25,9 @@ export interface Account {
   /** The index of its language in `LANGUAGES`. */
   language: number;
   bot: boolean;
-  /** The milliseconds between two posts of a scheduled bot; 0 for all other accounts. */
+  /** The time in milliseconds between two posts of a scheduled bot; 0 for all other accounts. */
   every: number;
-  /** The milliseconds from the start of each interval to the post of a scheduled bot. */
+  /** The time in milliseconds from the start of each interval to the post of a scheduled bot. */
   phase: number;
   client: Client;
   secondClient: Client;

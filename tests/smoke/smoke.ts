@@ -13,7 +13,9 @@ import { startProgram } from "../stack/program.ts";
 import type { Say, SmokeStack } from "./stacks.ts";
 import { writeToots } from "./toots.ts";
 
-/** The seconds until all rows must be in the bucket. The sink closes its files each minute. */
+/**
+ * The time in seconds until all rows must be in the bucket. The sink closes its files each minute.
+ */
 const ARRIVAL = 240;
 
 /**

@@ -22,7 +22,7 @@ export interface Card {
   note(text: string): void;
 }
 
-/** The most rows of a table. More rows would be slow and not helpful. */
+/** The maximum number of rows of a table. More rows would be slow and not helpful. */
 const MOST_ROWS = 400;
 
 /**

@@ -38,7 +38,7 @@ export interface HistogramOptions {
   readonly near: () => void;
 }
 
-/** The most bars beyond the axis that get a label with their height. */
+/** The maximum number of bars beyond the axis that get a label with their height. */
 const MOST_BEYOND = 1;
 
 const LEFT = 44;

@@ -43,7 +43,7 @@ export interface Source {
 export interface ServerSource {
   /** Reads the toots with some ids. */
   toots(ids: readonly string[]): Promise<ShownToot[]>;
-  /** Searches the toots with a word. Resolves with their number. */
+  /** Searches for toots with a word. Resolves with their number. */
   word(word: string): Promise<number>;
   /** Calls `about` whenever something is new, and `problem` if the lake cannot be read. */
   updates(about: (about: About) => void, problem: (message: string) => void): void;

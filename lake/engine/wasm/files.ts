@@ -25,9 +25,9 @@ export interface Files {
    * @throws {Failure} if the file has fewer bytes than that, or cannot be read
    */
   read(path: string, at: number, into: Uint8Array): void;
-  /** Tells that the file will not be read any more. */
+  /** Reports that the file will not be read any more. */
   release(path: string): void;
-  /** Tells that a new statement begins, so that the known files are forgotten. */
+  /** Reports that a new statement begins, so that the known files are forgotten. */
   refresh(): void;
   close(): void;
 }

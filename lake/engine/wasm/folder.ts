@@ -10,8 +10,8 @@ import type { Files } from "./files.ts";
 import { fixedPrefix, globExpression, isPattern } from "./glob.ts";
 
 /**
- * The most open files at a time. The engine keeps every file of a query open, but operating systems
- * allow only about a thousand.
+ * The maximum number of open files at a time. The engine keeps every file of a query open, but
+ * operating systems allow only about a thousand.
  */
 const OPEN_FILES = 64;
 

@@ -16,9 +16,9 @@ import { Busy, refusal, type Refused } from "./refusal.ts";
 const REQUEST_TIMEOUT = 120_000;
 
 /**
- * The milliseconds until the answer must begin, and the bytes per second of the slowest upload that
- * is allowed before it. So an object store that accepts connections but never answers is noticed
- * soon.
+ * The time in milliseconds until the answer must begin, and the bytes per second of the slowest
+ * upload that is allowed before it. So an object store that accepts connections but never answers
+ * is noticed soon.
  */
 const ANSWER_WITHIN = 30_000, SLOWEST_UPLOAD = 200_000;
 

@@ -22,7 +22,7 @@ export interface DeleteJournal {
    * @throws {Failure} if it cannot be written
    */
   add(deletion: Deletion): void;
-  /** Tells that the oldest `count` deletes are durable. */
+  /** Reports that the oldest `count` deletes are durable. */
   settle(count: number): void;
   close(): void;
 }

@@ -18,7 +18,7 @@ import { AnswerTooLong } from "./http.ts";
 import type { Headers } from "./rate-limit.ts";
 import type { Answer, Instant, Rest } from "./rest.ts";
 
-/** The most statuses of a Mastodon page. */
+/** The maximum number of statuses of a Mastodon page. */
 const PAGE = 40;
 
 /** A page of statuses in the server's order, as unchecked JSON. */

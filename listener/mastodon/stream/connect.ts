@@ -22,7 +22,7 @@ export interface Elsewhere {
   readonly elsewhere: string;
 }
 
-/** The most redirects that are followed. */
+/** The maximum number of redirects that are followed. */
 const HOPS = 3;
 
 /** Builds the address of a timeline's stream. */

@@ -9,11 +9,11 @@ import { duration } from "../notice.ts";
 
 /** Watches one connection. */
 export interface Liveness {
-  /** Tells that something arrived: a frame or a ping. */
+  /** Reports that something arrived: a frame or a ping. */
   sign(): void;
-  /** Tells that a status arrived. */
+  /** Reports that a status arrived. */
   status(): void;
-  /** Tells that the listener itself paused the socket, so nothing can arrive. */
+  /** Reports that the listener itself paused the socket, so nothing can arrive. */
   pause(): void;
   resume(): void;
   stop(): void;
@@ -73,7 +73,7 @@ export function watchLiveness(options: LivenessOptions): Liveness {
 /** Learns how long a server is usually quiet. */
 export interface Rhythm {
   /**
-   * Tells that this many statuses arrived now. If the pause before them was unusually long, it
+   * Reports that this many statuses arrived now. If the pause before them was unusually long, it
    * returns its milliseconds, else 0.
    */
   note(statuses: number): number;
@@ -86,7 +86,7 @@ export interface Rhythm {
    * arises by chance.
    */
   readonly longestPause: number;
-  /** Tells that nothing was missing: the server is only quiet. */
+  /** Reports that nothing was missing: the server is only quiet. */
   falseAlarm(): void;
 }
 

@@ -9,20 +9,20 @@ import type { ServerContext } from "../server-context.ts";
 import { readActivity } from "./activity.ts";
 
 /**
- * The milliseconds between two requests for the server's description. Each of them also shows
- * whether the server still has the timeline.
+ * The time in milliseconds between two requests for the server's description. Each of them also
+ * shows whether the server still has the timeline.
  */
 const REFRESH = 1_800_000;
 /** The same if the server has not described itself yet. */
 const REFRESH_SOON = 300_000;
 /**
- * The milliseconds between two requests for the server's own counts, and from the start to the
- * first request.
+ * The time in milliseconds between two requests for the server's own counts, and from the start to
+ * the first request.
  */
 const ACTIVITY = 3_600_000, ACTIVITY_FIRST = 30_000;
 /** Unreadable entries are reported at most once in this many milliseconds. */
 const UNREADABLE = 3_600_000;
-/** The most characters of an unreadable entry that are kept. */
+/** The maximum number of characters of an unreadable entry that are kept. */
 const SHOWN = 200;
 
 /** The chores of one server. */

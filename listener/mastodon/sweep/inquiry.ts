@@ -20,7 +20,10 @@ import { editedOf, idOf } from "../status-fields.ts";
  * of requests in a row if the server returns only one status per request.
  */
 const SEVERAL = 19, SINGLES = 9;
-/** The most statuses that wait. If there are more, the next sweep finds the others again. */
+/**
+ * The maximum number of statuses that wait. If there are more, the next sweep finds the others
+ * again.
+ */
 const MOST = 2_000;
 
 /** The statuses of a server that are to be checked. */

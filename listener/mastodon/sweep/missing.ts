@@ -13,9 +13,9 @@ import type { Sweep } from "./sweep.ts";
  * may lack a status that the stream has just brought.
  */
 export interface Settled {
-  /** Statuses with a lower number must be shown if the page has newer and older ones. */
+  /** The timeline must show all statuses with a lower number between newer and older ones. */
   readonly between: number;
-  /** Statuses with a lower number must be shown even if they are the newest of all. */
+  /** The timeline must show all statuses with a lower number, even at its top. */
   readonly newest: number;
   /** A status is not checked again if the server confirmed it after this second. */
   readonly asked: number;

@@ -20,7 +20,7 @@ import type { Tempo } from "./tempo.ts";
  */
 const EVERY = 180_000, REST = 30_000;
 const HOUR = 3_600_000, DAY = 86_400_000;
-/** The most pages of a sweep of the last hour, and of the last day. */
+/** The maximum number of pages of a sweep of the last hour, and of the last day. */
 const HOUR_PAGES = 200, DAY_PAGES = 800;
 /** After an absence of more than this many milliseconds, the next slow sweep covers a day. */
 const LONG = 60_000;
@@ -45,9 +45,9 @@ export interface Slow {
   readonly at: number;
   /** Reads one page, or checks some missing statuses. */
   step(streaming: boolean): AsyncGenerator<ServerEvent[], void, undefined>;
-  /** Tells that a sweep has ended, so that its missing statuses are checked. */
+  /** Reports that a sweep has ended, so that its missing statuses are checked. */
   swept(sweep: Sweep, again?: boolean): void;
-  /** Tells that there was no stream for this long. The time before is soon read again. */
+  /** Reports that there was no stream for this long. The time before is soon read again. */
   afterAbsence(milliseconds: number): void;
 }
 

@@ -75,7 +75,10 @@ const OLDER_RUN = 10;
 const KNOWN_RUN = 5, BEYOND = 10;
 /** If the time does not go back by a second within this many pages, the sweep gives up. */
 const STALLED = 100;
-/** The most empty pages in a row that are skipped if the server does not say where to continue. */
+/**
+ * The maximum number of empty pages in a row that are skipped if the server does not say where to
+ * continue.
+ */
 const SKIPS = 3;
 /**
  * This many milliseconds are skipped at the first empty page, and twice as many at each further

@@ -45,9 +45,9 @@ export interface Sweeper extends StreamNews {
   flush(): ServerEvent[];
 }
 
-/** The most pages of a quick sweep. */
+/** The maximum number of pages of a quick sweep. */
 const QUICK_PAGES = 60;
-/** The most sweeps in the backlog. If there are more, the oldest one is given up. */
+/** The maximum number of sweeps in the backlog. If there are more, the oldest one is given up. */
 const BACKLOGS = 8;
 /** This many milliseconds before a span are read again, because statuses may arrive late. */
 const ALLOWANCE = 15_000, LOCAL_ABSENCE = 60_000, FEDERATED_ABSENCE = 120_000;

@@ -42,15 +42,15 @@ export interface Tempo {
    * follows it, because that one may have read its page too early.
    */
   soon(milliseconds: number): void;
-  /** Tells that a quick sweep begins. It answers all requests until now. */
+  /** Reports that a quick sweep begins. It answers all requests until now. */
   began(): void;
-  /** Tells that a quick sweep has ended, with its numbers of new statuses and pages. */
+  /** Reports that a quick sweep has ended, with its numbers of new statuses and pages. */
   swept(done: { fresh: number; pages: number; streaming: boolean; first: boolean }): void;
   /** When the next page of a slow sweep may be read. */
   readonly slowAt: number;
   /** True if the allowance has more than what the quick sweeps need. */
   readonly hasReserve: boolean;
-  /** Tells that a page of a slow sweep was read. */
+  /** Reports that a page of a slow sweep was read. */
   slowly(): void;
 }
 

@@ -32,7 +32,7 @@ export interface TestTimeline extends Timeline {
 export interface Flaws {
   /** The server ignores `max_id` and returns the newest page. */
   readonly noMaxId?: boolean;
-  /** The most statuses of a page. */
+  /** The maximum number of statuses of a page. */
   readonly cap?: number;
   /** True for statuses that are left out of a page after they were counted. */
   readonly hides?: (post: Post) => boolean;

@@ -13,7 +13,7 @@ import { ensureTopics, type TopicOptions } from "./topics.ts";
 
 /** A connection to the broker. */
 export interface Link {
-  /** The most bytes of messages in one request. */
+  /** The maximum number of bytes of messages in one request. */
   readonly limit: number;
   /** Sends messages, and resolves when every replica in sync has them. */
   send(messages: readonly Message[]): Promise<void>;

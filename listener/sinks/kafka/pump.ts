@@ -17,9 +17,9 @@ export interface PumpOptions {
   readonly connect: Connect;
   /** An open connection to start with. Default: it connects by itself. */
   readonly link?: Link;
-  /** The most messages of a request. */
+  /** The maximum number of messages of a request. */
   readonly count: number;
-  /** The most bytes of a request. */
+  /** The maximum number of bytes of a request. */
   readonly bytes: number;
   /** Milliseconds that a message waits for more messages to share its request. */
   readonly linger: number;

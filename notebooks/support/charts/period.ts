@@ -8,7 +8,7 @@
  */
 import { counted } from "./label.ts";
 
-/** The most days in a chart. Each day is a line or a column. */
+/** The maximum number of days in a chart. Each day is a line or a column. */
 export const MOST_DAYS = 366;
 
 const DAY = 86_400_000;

@@ -11,7 +11,7 @@ import { type Headers, send } from "./answer.ts";
 import type { ApiOptions } from "./api-options.ts";
 import type { Caller } from "../authorization.ts";
 
-/** The most statuses in one request. */
+/** The maximum number of statuses in one request. */
 const AT_ONCE = 20;
 
 /** Answers requests for statuses by their ids. */

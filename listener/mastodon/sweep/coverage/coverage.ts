@@ -14,7 +14,7 @@ export type Span = Omit<CoverageEvent, "kind">;
 export interface Coverage {
   /** Adds a span. An empty span is ignored. */
   note(span: Span): void;
-  /** Tells that this time was read after all. Lost spans inside it become filled spans. */
+  /** Reports that this time was read after all. Lost spans inside it become filled spans. */
   read(from: number, until: number): void;
   /** Takes the spans that can be reported now. */
   take(): CoverageEvent[];

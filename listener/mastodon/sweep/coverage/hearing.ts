@@ -8,9 +8,9 @@ import { type Stretch, within } from "./stretch.ts";
 
 /** The connections of the last minutes. Times are those of the monotonic clock. */
 export interface Hearing {
-  /** Tells that a connection begins. */
+  /** Reports that a connection begins. */
   opened(monotonic: number): void;
-  /** Tells that the connection has ended. Nothing arrived after this time. */
+  /** Reports that the connection has ended. Nothing arrived after this time. */
   ended(monotonic: number): void;
   /**
    * Returns the parts of a span in which the stream was open, in milliseconds since 1970.
