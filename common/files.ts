@@ -67,3 +67,20 @@ export async function writeFileAtomically(
     throw error;
   }
 }
+
+/**
+ * The same for callers that cannot wait, without waiting for the disk: after a crash of the
+ * program the file is the old one or the new one. The folder must exist.
+ *
+ * @param options.mode of the file, for Unix. Default: what the umask leaves of 0o666
+ * @throws what `Deno.writeTextFileSync` and `Deno.renameSync` throw
+ */
+export function replaceFileSync(
+  path: string,
+  text: string,
+  options: { readonly mode?: number } = {},
+): void {
+  const draft = `${path}.${Deno.pid}.new`;
+  Deno.writeTextFileSync(draft, text, options);
+  Deno.renameSync(draft, path);
+}

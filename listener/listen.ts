@@ -58,7 +58,11 @@ export async function listen(options: Options, stopping: AbortController): Promi
       collecting: options.lake === null ? 0 : options.flush * 1000,
     });
   const folder = await openDataFolder(data, input === null);
-  const privacy = await openPrivacy(options);
+  const privacy = await openPrivacy(options, {
+    // A replay may run beside a listener.
+    write: input === null,
+    warn: (message) => log.warning(message, { event: "opt-outs" }),
+  });
   signal.addEventListener("abort", () => {
     if (typeof signal.reason !== "string") return; // The run ended by itself, without a signal.
     log.info(`${signal.reason}: writing what was heard; a second signal stops at once`);

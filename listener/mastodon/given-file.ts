@@ -6,7 +6,7 @@
  */
 import { dirname } from "node:path";
 import { Failure } from "../../common/failure.ts";
-import { writeAllSync } from "../../common/files.ts";
+import { replaceFileSync, writeAllSync } from "../../common/files.ts";
 import type { Outcome } from "./given.ts";
 import {
   createGivenStatuses,
@@ -108,7 +108,6 @@ export function openGivenFile(
     file?.close();
     file = null;
     Deno.mkdirSync(dirname(path), { recursive: true });
-    const draft = `${path}.${Deno.pid}.new`;
     // The file is read again, because the memory also holds statuses that are not durable yet.
     const kept = new Map<string, string>();
     for (const line of readLines(path).lines) {
@@ -116,8 +115,7 @@ export function openGivenFile(
       if (id !== undefined && given.find(id)) kept.set(id, line);
     }
     const text = [headOf(), ...kept.values()].join("\n");
-    Deno.writeTextFileSync(draft, `${text}\n`, { mode: 0o600 });
-    Deno.renameSync(draft, path);
+    replaceFileSync(path, `${text}\n`, { mode: 0o600 });
     lines = kept.size;
     written = given.floor;
   }

@@ -19,6 +19,21 @@ export interface OptOuts {
   note(home: string, authorKey: string, reason: string): void;
 }
 
+/** An author who has opted out. */
+export interface OptOut {
+  /** The author's own server. */
+  readonly home: string;
+  readonly authorKey: string;
+  readonly reason: string;
+}
+
+/** A set of authors that can be saved. */
+export interface SavedOptOuts extends OptOuts {
+  readonly size: number;
+  /** All authors, those of each server in the order in which they were noted. */
+  entries(): Iterable<OptOut>;
+}
+
 /**
  * Creates a set of at most `most` authors. If there are more, the older half of the server with the
  * most authors is forgotten. So a server that invents opt-outs cannot displace those of other
@@ -35,7 +50,7 @@ export interface OptOuts {
  * if (optOuts.reasonOf("key of bo") !== null) throw new Error();
  * ```
  */
-export function createOptOuts(most = KNOWN_OPT_OUTS): OptOuts {
+export function createOptOuts(most = KNOWN_OPT_OUTS): SavedOptOuts {
   const reasons = new Map<string, string>();
   const byServer = new Map<string, Set<string>>();
 
@@ -56,6 +71,14 @@ export function createOptOuts(most = KNOWN_OPT_OUTS): OptOuts {
   }
 
   return {
+    get size() {
+      return reasons.size;
+    },
+    *entries() {
+      for (const [home, keys] of byServer) {
+        for (const authorKey of keys) yield { home, authorKey, reason: reasons.get(authorKey)! };
+      }
+    },
     reasonOf: (authorKey) => reasons.get(authorKey) ?? null,
     note(home, authorKey, reason) {
       const isNew = !reasons.has(authorKey);

@@ -6,20 +6,32 @@
 import { join } from "node:path";
 import { type Consent } from "./consent.ts";
 import { keyedHash, readSalt, rememberHashes } from "./hash.ts";
-import { createOptOuts } from "./known-opt-outs.ts";
+import { openOptOuts, type OptOutFileOptions } from "./opt-out-file.ts";
 import { createOriginSizes } from "./origin.ts";
 import type { Privacy } from "./toot.ts";
 
+/** Options of {@linkcode openPrivacy}. */
+export interface PrivacyOptions {
+  readonly consent: Consent;
+  readonly hashAuthors: boolean;
+  /** The folder of the salt and of the known opt-outs. */
+  readonly data: string;
+}
+
 /**
- * Reads or creates the salt, and starts with empty lists of opt-outs and servers.
+ * Reads or creates the salt, and reads the opt-outs that earlier runs know of.
  *
- * @param data the folder of the salt
- * @throws {Failure} if the salt cannot be read or created
+ * @param file whether new opt-outs are written to the folder, and who is told if that fails
+ * @throws {Failure} if the salt cannot be read or created, or the opt-outs cannot be read
  */
 export async function openPrivacy(
-  { consent, hashAuthors, data }: { consent: Consent; hashAuthors: boolean; data: string },
+  { consent, hashAuthors, data }: PrivacyOptions,
+  file: Pick<OptOutFileOptions, "write" | "warn">,
 ): Promise<Privacy> {
   const hash = keyedHash(await readSalt(join(data, "salt"), Deno.env.get("MASTODON_SALT")));
-  const memory = { optOuts: createOptOuts(), origins: createOriginSizes() };
+  const memory = {
+    optOuts: openOptOuts(join(data, "opt-outs.txt"), file),
+    origins: createOriginSizes(),
+  };
   return { consent, hashAuthors, hash, hashAuthor: rememberHashes(hash), ...memory };
 }

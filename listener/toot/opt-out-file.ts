@@ -1,0 +1,89 @@
+/**
+ * The known opt-outs on the disk, so that a restarted listener still withholds the copies that
+ * other servers send. The file holds keyed hashes of authors, and no names.
+ *
+ * @module
+ */
+import { Failure } from "../../common/failure.ts";
+import { replaceFileSync } from "../../common/files.ts";
+import { KNOWN_OPT_OUTS } from "../limits.ts";
+import { createOptOuts, type OptOut, type OptOuts } from "./known-opt-outs.ts";
+
+/** Options of {@linkcode openOptOuts}. */
+export interface OptOutFileOptions {
+  /** Whether new opt-outs are written. Default: true. */
+  readonly write?: boolean;
+  /** Is told once if the file cannot be written. */
+  readonly warn: (message: string) => void;
+  /** How many authors are remembered; the file has at most twice as many lines. */
+  readonly most?: number;
+}
+
+/** A line: the key of the author, the author's own server, and the reason. */
+const LINE = /^(\S+) (\S+) (.+)$/;
+
+const lineOf = ({ authorKey, home, reason }: OptOut) => `${authorKey} ${home} ${reason}\n`;
+
+/**
+ * Opens the known opt-outs. Each one is appended as soon as it is known. The file is replaced when
+ * it has twice as many lines as authors are remembered, and at the start if it has lines that are
+ * not needed.
+ *
+ * @throws {Failure} if the file cannot be read
+ */
+export function openOptOuts(
+  path: string,
+  { write = true, warn, most = KNOWN_OPT_OUTS }: OptOutFileOptions,
+): OptOuts {
+  const known = createOptOuts(most);
+  const text = read(path);
+  // A last line without its line break may be cut off.
+  const lines = text.split("\n").slice(0, -1);
+  for (const line of lines) {
+    const [, authorKey, home, reason] = LINE.exec(line) ?? [];
+    if (reason !== undefined) known.note(home!, authorKey!, reason);
+  }
+  let written = lines.length;
+  let warned = false;
+
+  function attempt(work: () => void): void {
+    if (!write) return;
+    try {
+      work();
+    } catch (error) {
+      if (!warned) warn(`Cannot write the opt-outs "${path}": ${(error as Error).message}`);
+      warned = true;
+    }
+  }
+
+  function replace(): void {
+    replaceFileSync(path, [...known.entries()].map(lineOf).join(""), { mode: 0o600 });
+    written = known.size;
+  }
+
+  if (written > known.size || !text.endsWith("\n") && text !== "") attempt(replace);
+  return {
+    reasonOf: known.reasonOf,
+    note(home, authorKey, reason) {
+      if (known.reasonOf(authorKey) === reason) return;
+      known.note(home, authorKey, reason);
+      attempt(() => {
+        if (written >= 2 * most) return replace();
+        const line = lineOf({ home, authorKey, reason });
+        Deno.writeTextFileSync(path, line, { append: true, mode: 0o600 });
+        written++;
+      });
+    },
+  };
+}
+
+function read(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw new Failure(`Cannot read the opt-outs "${path}": ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
