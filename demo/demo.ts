@@ -168,7 +168,7 @@ async function stream(federation: Federation, listening: Listening, progress: Pr
       gap.server === server!.baseURL && gap.cause !== "start"
     );
     progress.done(
-      "healed",
+      "filled",
       `${server!.domain} cut the connection (${healed.cause}); after ` +
         `${average((healed.milliseconds ?? 0) / 1000)} s it was back, and ` +
         `${counted(healed.filled, "missed toot")} came by REST`,

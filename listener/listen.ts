@@ -65,7 +65,7 @@ export async function listen(options: Options, stopping: AbortController): Promi
   });
   signal.addEventListener("abort", () => {
     if (typeof signal.reason !== "string") return; // The run ended by itself, without a signal.
-    log.info(`${signal.reason}: writing what was heard; a second signal stops at once`);
+    log.info(`${signal.reason}: storing the remaining records; a second signal stops at once`);
   });
 
   const deadLetters = openDeadLetterFile(join(data, "dead-letters.jsonl"));
@@ -126,7 +126,7 @@ export async function listen(options: Options, stopping: AbortController): Promi
   }
   const what = {
     late: "the sinks",
-    then: "what they did not write is fetched again at the next start",
+    then: "the next start fetches their records again",
   };
   await endWithin(run(), signal, what).catch((error) => errors.push(error));
   endProgress();

@@ -12,8 +12,8 @@ export interface Recent<Value> {
 }
 
 /**
- * Remembers at least the last `size` different keys, and at most twice as many. Using a key
- * keeps it remembered.
+ * Creates a map that remembers at least the last `size` different keys, and at most twice as many.
+ * Reading or setting a known key refreshes it.
  *
  * @example
  * ```ts
@@ -25,8 +25,8 @@ export interface Recent<Value> {
  * ```
  */
 export function createRecent<Value>(size: number): Recent<Value> {
-  // Two generations: when the younger one is full, the older one is dropped. That is cheaper
-  // than moving each key to the end of a list.
+  // There are two generations. When the younger one is full, the older one is dropped. This is
+  // cheaper than moving each key to the end of a list.
   let young = new Map<string, Value>(), old = new Map<string, Value>();
 
   function set(key: string, value: Value): void {
@@ -55,7 +55,7 @@ export interface RecentKeys {
 }
 
 /**
- * A {@linkcode createRecent} without values.
+ * Creates a set of recent keys. It works like {@linkcode createRecent}, but without values.
  *
  * @example
  * ```ts

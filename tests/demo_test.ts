@@ -68,7 +68,7 @@ Deno.test("the demo ends with a lake, a page and six charts", () =>
     assert.equal(code, 0, text);
     const [, toots] = /lake +.*: ([\d,]+) toots, every published one exactly once/.exec(text) ?? [];
     assert.ok(Number(toots?.replaceAll(",", "")) >= 20_000, text);
-    assert.match(text, /healed +tusk\.example cut the connection/);
+    assert.match(text, /filled +tusk\.example cut the connection/);
     assert.match(text, /Toots +[\d,]+ toots from 3 servers in \d+ languages/);
     assert.match(text, /Top apps +Web \d+%/);
 

@@ -456,7 +456,7 @@ Deno.test("gaps and notices are counted and said", async () => {
     lostMilliseconds: 7_200_000,
   });
   assert.deepEqual(said, [
-    "bread.example: healed a gap of 4.2 s (closed 1006), 12 statuses fetched",
+    "bread.example: filled a gap of 4.2 s (closed 1006), 12 statuses fetched",
     "bread.example: a gap (start), 3 statuses fetched; the server no longer shows 2 h of it",
     "hello",
   ]);

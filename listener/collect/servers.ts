@@ -1,5 +1,5 @@
 /**
- * The servers of a run: their counts, their saved state, and how far each was read.
+ * The servers of a run, with their counts, their saved state and their positions.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { ServerState } from "./server-state.ts";
 /** A server of this run. */
 export interface Server {
   readonly baseURL: string;
-  /** A short text that no other server has. */
+  /** A short text that identifies the server. */
   readonly key: string;
   readonly totals: ServerTotals;
   /** The saved state; undefined if nothing is saved between two runs. */
@@ -29,7 +29,7 @@ export interface Servers {
   mark(seq: number): void;
 }
 
-/** The name that all servers beyond the first thousand of a replay share. */
+/** The common name of all servers beyond the first thousand of a replay. */
 export const OTHER_SERVERS = "other servers";
 
 /**

@@ -28,7 +28,9 @@ export interface StatusTakerOptions {
   readonly taken: (toots: number) => void;
 }
 
-/** The length of `hmac-sha256:`; 22 characters after it are 132 bits of the hash. */
+/**
+ * The length of the prefix `hmac-sha256:`. The 22 characters after it are 132 bits of the hash.
+ */
 const SCHEME = 12;
 
 /** Creates the function that takes statuses. */
@@ -56,8 +58,8 @@ export function createStatusTaker(
     const { toot, posted, timeBelieved } = reading;
     const counts = server.totals;
     // The key contains the server. A copy from another server is a record of its own, because a
-    // delete has only that server's id, and only the home server sends the app. It is short,
-    // because thousands are kept.
+    // delete has only that server's id, and only the home server sends the app. The key is short,
+    // because thousands of keys are remembered.
     const key = toot.uri_key!.slice(SCHEME, SCHEME + 22) + server.key;
     const isEdited = toot.edited_at !== null || edition !== "";
     if (!recent.add(isEdited ? `${key} ${toot.edited_at} ${edition}` : key)) {

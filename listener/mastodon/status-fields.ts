@@ -14,12 +14,12 @@ interface Fields {
 }
 
 /**
- * The local id of a status as well-formed text, as in its record (Mastodon 1 sent numbers); null
- * if it has none, or if it is longer than any real id.
+ * Returns the local id of a status as well-formed text, as in its record. (Mastodon 1 sent
+ * numbers.) Null if it has no id, or if the id is longer than any real id.
  */
 export function idOf(status: unknown): string | null {
   const id = (status as Fields | null)?.id;
-  // Half a surrogate pair could not be put into an address.
+  // An id must be well-formed, because half a surrogate pair cannot be part of an address.
   if (typeof id === "string") return wholeString(id, ID_LENGTH);
   return typeof id === "number" ? String(id) : null;
 }

@@ -63,7 +63,7 @@ export function createHealth(options: HealthOptions): Health {
         const last = lastContact(baseURL);
         if (failure !== null) reasons.push(`${baseURL}: ended: ${failure}`);
         else if (last !== null && clock.now() - last >= patience) {
-          reasons.push(`${baseURL}: not heard of for ${seconds(last)}`);
+          reasons.push(`${baseURL}: no sign of life for ${seconds(last)}`);
         }
       }
       for (const [i, { name }] of totals.sinks.entries()) {
@@ -71,7 +71,7 @@ export function createHealth(options: HealthOptions): Health {
         if (since === null || clock.now() - since < patience + collecting) continue;
         const why = sinkTrouble(name);
         reasons.push(
-          `${name}: nothing became durable for ${seconds(since)}${why === null ? "" : `: ${why}`}`,
+          `${name}: stored nothing for ${seconds(since)}${why === null ? "" : `: ${why}`}`,
         );
       }
       return reasons;

@@ -119,7 +119,7 @@ Deno.test("a quiet server is well, a silent one is not", async () => {
   wait(599);
   assert.equal((await health(metrics))[0], 200);
   wait(1);
-  assert.deepEqual(await health(metrics), [503, `unhealthy: ${BREAD}: not heard of for 600 s`]);
+  assert.deepEqual(await health(metrics), [503, `unhealthy: ${BREAD}: no sign of life for 600 s`]);
   answers = 503;
   await deps.fetch("https://bread.example/api/v1/timelines/public", {});
   assert.equal((await health(metrics))[0], 503, "an error is no sign of life");
@@ -164,7 +164,7 @@ Deno.test("a sink that stands still is unhealthy, a slow one is not", async () =
     assert.equal(response.status, 503);
     assert.equal(
       (await response.text()).trim(),
-      `unhealthy: ${name}: nothing became durable for 600 s: ECONNREFUSED`,
+      `unhealthy: ${name}: stored nothing for 600 s: ECONNREFUSED`,
     );
     const samples = await scrape(metrics);
     assert.equal(samples.get(`mastodon_sink_stalled_seconds{sink="${name}"}`), 600);
@@ -184,7 +184,7 @@ Deno.test("a sink may collect records for an hour", async () => {
   wait(1);
   assert.deepEqual(await health(metrics), [
     503,
-    "unhealthy: lake data/lake: nothing became durable for 4200 s",
+    "unhealthy: lake data/lake: stored nothing for 4200 s",
   ]);
 });
 

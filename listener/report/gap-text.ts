@@ -15,7 +15,7 @@ import { duration } from "../mastodon/notice.ts";
  *
  * const gap = { kind: "gap", cause: "closed 1006", milliseconds: 4200, filled: 12, lost: 0 } as const;
  * const text = gapText("bread.example", gap);
- * if (text !== "bread.example: healed a gap of 4.2 s (closed 1006), 12 statuses fetched") throw new Error(text);
+ * if (text !== "bread.example: filled a gap of 4.2 s (closed 1006), 12 statuses fetched") throw new Error(text);
  * ```
  */
 export function gapText(host: string, { cause, milliseconds, filled, lost }: GapEvent): string {
@@ -28,5 +28,5 @@ export function gapText(host: string, { cause, milliseconds, filled, lost }: Gap
   return cause === "start"
     ? `${host}: ${fetched} from before the start${milliseconds === null ? "" : `,${length} ago`}`
       .replace(", of ", ", ")
-    : `${host}: healed a gap${length} (${cause}), ${fetched}`;
+    : `${host}: filled a gap${length} (${cause}), ${fetched}`;
 }

@@ -6,9 +6,9 @@
 import { JSON_DEPTH } from "../limits.ts";
 
 /**
- * `JSON.parse` for an entity or a list of entities. If an `id` is a whole number beyond 2^53, all
- * such numbers become strings. Some servers send ids as numbers, and a rounded id would belong to
- * another status.
+ * Like `JSON.parse`, for an entity or a list of entities. If an `id` is a whole number beyond 2^53,
+ * all such numbers become strings. Some servers send ids as numbers, and a rounded id would belong
+ * to another status.
  *
  * @throws {SyntaxError} if the text is not JSON, or is nested too deeply to keep its digits
  *
@@ -34,12 +34,12 @@ function isRounded(entity: unknown): boolean {
 }
 
 /**
- * `JSON.parse`, with all whole numbers beyond 2^53 as strings.
+ * Like `JSON.parse`, but all whole numbers beyond 2^53 become strings.
  *
  * @throws {SyntaxError} if the text is not JSON, or is nested too deeply
  */
 export function parseDigits(text: string): unknown {
-  // Parsing with a function needs stack for each level.
+  // Parsing with a function needs stack space for each level.
   checkDepth(text, 0);
   return JSON.parse(text, keepDigits);
 }
@@ -71,7 +71,7 @@ export function jsonFault(error: unknown): string {
 
 /** The size of JSON text after parsing. */
 export interface Shape {
-  /** Levels of arrays and objects. */
+  /** The number of levels of arrays and objects. */
   readonly depth: number;
   /** Roughly the number of values. Each value takes memory, even `{}`. */
   readonly values: number;

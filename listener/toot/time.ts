@@ -24,8 +24,8 @@ const USUAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z$/;
 
 /**
  * Reads a time as milliseconds since 1970; null for other values. Servers send ISO 8601 with zero,
- * three or six digits of a second's fraction. Some write a space instead of the `T`, or a name for
- * the zone. A time without a zone is UTC.
+ * three or six decimals of a second. Some write a space instead of the `T`, or a name for the zone.
+ * A time without a zone is UTC.
  *
  * @example
  * ```ts
@@ -70,8 +70,9 @@ export function believableTime(milliseconds: number, now: number): boolean {
 }
 
 /**
- * The time of an edit as it is recorded: null before 2006, and at most a day from now, so that
- * readers of the record still see that the server claims an edit in the future.
+ * Returns the time of an edit for the record. It is null before 2006. A time in the future becomes
+ * at most a day from now, so that readers of the record still see that the server claims an edit in
+ * the future.
  *
  * @param now milliseconds since 1970
  */

@@ -11,7 +11,7 @@ export type Access = "public" | "authenticated" | "disabled";
 
 /** The parts of an instance that the listener uses. */
 export interface Instance {
-  /** `Mastodon`, `Pleroma`, …; null if it is unknown. */
+  /** The name of the software, such as `Mastodon` or `Pleroma`; null if unknown. */
   readonly software: string | null;
   /** The version as the server writes it; null if unknown. */
   readonly version: string | null;
@@ -93,8 +93,8 @@ export function parseInstance(body: unknown, baseURL: string): Instance {
 }
 
 /**
- * Asks a server for its description: version 2 of the instance, or version 1 if that fails.
- * Returns null if both fail, which does not stop the feed.
+ * Requests a server's description: version 2 of the instance, or version 1 if that fails. Returns
+ * null if both fail; then the feed goes on without a description.
  */
 export async function readInstance(rest: Rest, baseURL: string): Promise<Instance | null> {
   for (const version of ["v2", "v1"]) {
@@ -128,13 +128,14 @@ export function streamsNothing({ software }: Instance): boolean {
   return software !== null && ["pixelfed", "friendica"].includes(software.toLowerCase());
 }
 
-/** The parameter of `GET /api/v1/statuses` that names the statuses. */
+/** The parameter of `GET /api/v1/statuses` with the ids of several statuses. */
 export type ManyIds = "id[]" | "ids[]";
 
 /**
- * The parameter with which a server returns several statuses at once: `id[]` for Mastodon 4.3 and
- * later, `ids[]` for Pleroma and Akkoma. Null for other software, also if it might understand one
- * of them, because an answer with other statuses would look like deletes.
+ * Returns the parameter for requesting several statuses at once: `id[]` for Mastodon 4.3 and later,
+ * and `ids[]` for Pleroma and Akkoma. Null for all other software, even if it may know one of them.
+ * If a server ignored the parameter and returned other statuses, the requested ones would look
+ * deleted.
  */
 export function manyIds({ software, version }: Instance): ManyIds | null {
   if (software === "Pleroma" || software === "Akkoma") return "ids[]";

@@ -5,7 +5,7 @@
  * @module
  */
 
-/** Headers of an answer, names in lower case. */
+/** The headers of an answer, with names in lower case. */
 export type Headers = Readonly<Record<string, string>>;
 
 const DAY = 86_400_000, HOUR = 3_600_000;
@@ -20,7 +20,10 @@ function skew(headers: Headers, now: number): number {
   return Math.abs(date - now) < DAY ? date - now : 0;
 }
 
-/** A time in a header: ISO 8601 (Mastodon), seconds or milliseconds since 1970, or seconds from now. */
+/**
+ * Reads a time in a header: ISO 8601 (Mastodon), seconds or milliseconds since 1970, or seconds
+ * from now.
+ */
 function parseTime(text: string, now: number): number {
   if (!/^\d+(\.\d+)?$/.test(text)) return Date.parse(text);
   const number = Number(text);
@@ -29,8 +32,9 @@ function parseTime(text: string, now: number): number {
 }
 
 /**
- * Milliseconds that an answer asks us to wait, at most an hour; null if it does not say. Taken from
- * `Retry-After`, in seconds or as a date, or else from `X-RateLimit-Reset`.
+ * Returns the time that an answer asks us to wait, in milliseconds and at most an hour; null if it
+ * does not say. It comes from `Retry-After`, in seconds or as a date, or else from
+ * `X-RateLimit-Reset`.
  *
  * @example
  * ```ts
@@ -56,11 +60,14 @@ const USUAL = { limit: 300, window: 300_000 };
 export interface Pace {
   /** Reads an answer's headers. */
   note(headers: Headers, at: { wall: number; monotonic: number }): void;
-  /** Milliseconds to wait before the next request. */
+  /** Returns the time to wait before the next request, in milliseconds. */
   delay(monotonic: number): number;
-  /** Milliseconds between two requests that spread the remaining ones evenly. */
+  /**
+   * Returns the time between two requests that spreads the remaining requests evenly, in
+   * milliseconds.
+   */
   spacing(monotonic: number): number;
-  /** The remaining share of the allowance, from 0 to 1. */
+  /** Returns the remaining share of the allowance, from 0 to 1. */
   free(monotonic: number): number;
 }
 

@@ -35,8 +35,8 @@ export interface Inquiry {
   /**
    * Checks the next few statuses, with one request or several.
    *
-   * @param many the parameter with which the server gives several statuses at once; null if it
-   * gives only one
+   * @param many the parameter for requesting several statuses at once; null if the server returns
+   * only one per request
    * @returns deletes, and editions that were missed
    */
   step(many: ManyIds | null): Promise<ServerEvent[]>;

@@ -15,8 +15,8 @@ import { createSweep, type Sweep } from "./sweep.ts";
 import type { Tempo } from "./tempo.ts";
 
 /**
- * A slow sweep begins this long after the beginning of the last one, but not sooner than
- * `REST` after its end.
+ * A slow sweep begins this many milliseconds after the beginning of the last one, but not sooner
+ * than `REST` milliseconds after its end.
  */
 const EVERY = 180_000, REST = 30_000;
 const HOUR = 3_600_000, DAY = 86_400_000;
@@ -25,8 +25,8 @@ const HOUR_PAGES = 200, DAY_PAGES = 800;
 /** After an absence of more than this many milliseconds, the next slow sweep covers a day. */
 const LONG = 60_000;
 /**
- * Missing statuses are checked after every this many pages. Most deletes are of new statuses, so
- * the first pages matter most.
+ * Missing statuses are checked each time after this many pages. Most deletes are of new statuses,
+ * so the first pages matter most.
  */
 const PART = 10;
 /** A missing status that the server still has is checked again after an hour. */

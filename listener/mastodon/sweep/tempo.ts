@@ -12,22 +12,23 @@ const SHORTEST = 5_000, LONGEST = 60_000, FIRST = 10_000;
 /** The number of new statuses that one poll should bring. */
 const WANTED = 10;
 /**
- * Beside a stream, the milliseconds between two sweeps, and the delay above which a sweep counts as
- * late.
+ * Beside a stream: the time between two sweeps, and the delay above which a sweep counts as late,
+ * both in milliseconds.
  */
 const BESIDE = 20_000, LATE = 5_000;
 /**
- * Polls may use five of eight requests, because slow sweeps must find edits and deletes; sweeps
- * beside a stream half of them.
+ * The time between two quick sweeps is at least this many times the time per request of the rate
+ * limit. So polls use at most five of eight requests, because slow sweeps need the rest to find
+ * edits and deletes. Sweeps beside a stream use at most half of the requests.
  */
 const POLL_SHARE = 1.6, STREAM_SHARE = 2;
-/** The rate limit may stretch the intervals to this. */
+/** The longest time between two quick sweeps if the rate limit is low, in milliseconds. */
 const STRETCHED = 120_000;
-/** Slow sweeps take two of three requests. */
+/** Slow sweeps use two of three requests. */
 const SLOW_SHARE = 1.5;
 /**
- * They leave the requests that the quick sweeps need until the allowance is renewed, but at least
- * and at most this share of the allowance.
+ * Slow sweeps leave the requests that quick sweeps will need until the next allowance. That reserve
+ * is at least and at most this share of the allowance.
  */
 const LEAST_RESERVE = 0.1, MOST_RESERVE = 0.75;
 
@@ -48,7 +49,7 @@ export interface Tempo {
   swept(done: { fresh: number; pages: number; streaming: boolean; first: boolean }): void;
   /** When the next page of a slow sweep may be read. */
   readonly slowAt: number;
-  /** True if the allowance has more than what the quick sweeps need. */
+  /** True if the allowance has more requests than the quick sweeps need. */
   readonly hasReserve: boolean;
   /** Reports that a page of a slow sweep was read. */
   slowly(): void;
@@ -59,12 +60,13 @@ export function createTempo(clock: Clock, pace: Pace): Tempo {
   let interval = FIRST;
   let usualAt = clock.monotonic(), slowAt = usualAt;
   let askedAt = Infinity;
-  /** How many pages the quick sweeps read in a millisecond. */
+  /** The number of pages that the quick sweeps read per millisecond. */
   let rate = 0;
 
   function hasReserve(): boolean {
     const now = clock.monotonic(), free = pace.free(now);
-    // The spacing times the free share is the time until the renewal for each request of the limit.
+    // The product of `spacing` and `free` is the time until the next allowance, divided by the
+    // limit.
     const needed = rate * pace.spacing(now) * free;
     return free > Math.min(MOST_RESERVE, Math.max(LEAST_RESERVE, needed));
   }
