@@ -132,7 +132,7 @@ Deno.test("the notebook executes in Jupyter and its numbers are the lake's", () 
 
     for (
       const sentence of [
-        "holds 1 Parquet file of toots",
+        "contains 1 Parquet file of toots",
         "12 toots by 4 known authors, heard from 2 servers from 2 Nov to 3 Nov 2026.",
         "4 more records were of toots edited, deleted or heard twice.",
         "1 toot (8%) came from people who opted out",
@@ -224,7 +224,7 @@ Deno.test("a lake that is not there, or empty, is a line that says what to do", 
     for (
       const [lake, said] of [
         [join(folder, "nowhere"), `No lake at ${join(folder, "nowhere")}`],
-        [folder, `The lake at ${folder} holds no toots yet`],
+        [folder, `The lake at ${folder} contains no toots yet`],
       ] as const
     ) {
       await assert.rejects(

@@ -58,7 +58,7 @@ export const NARROW: readonly ListDimension[] = [
   { name: "media", title: "Media, described", one: "kind of media", rows: 5 },
   { name: "warning", title: "Content warnings", one: "kind of warning", rows: 3 },
   { name: "quote", title: "Quotes", one: "kind of quote", rows: 3 },
-  { name: "transport", title: "How we heard of it", one: "way of hearing", rows: 5 },
+  { name: "transport", title: "How they arrived", one: "way of arrival", rows: 5 },
   { name: "heard", title: "Heard from", one: "server we listen to", rows: 5 },
 ];
 

@@ -31,7 +31,7 @@ export function drawLive({ live, contents, exported }: About, now = Date.now()):
       ? [
         part("in the last minute", whole(lastMinute)),
         part("in the last hour", whole(lastHour)),
-        ...(lag === null ? [] : [part("from posted to observed", duration(lag))]),
+        ...(lag === null ? [] : [part("from posting to arrival", duration(lag))]),
       ]
       : contents.last === null
       ? []

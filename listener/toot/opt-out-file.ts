@@ -1,6 +1,6 @@
 /**
- * The known opt-outs on the disk, so that a restarted listener still withholds the copies that
- * other servers send. The file holds keyed hashes of authors, and no names.
+ * The known opt-outs on the disk, so that a restarted listener still withholds the copies from
+ * other servers. The file contains keyed hashes of authors, but no names.
  *
  * @module
  */
@@ -11,23 +11,24 @@ import { createOptOuts, type OptOut, type OptOuts } from "./known-opt-outs.ts";
 
 /** Options of {@linkcode openOptOuts}. */
 export interface OptOutFileOptions {
-  /** Whether new opt-outs are written. Default: true. */
+  /** True to write new opt-outs to the file. Default: true. */
   readonly write?: boolean;
-  /** Is told once if the file cannot be written. */
+  /** Called once if the file cannot be written. */
   readonly warn: (message: string) => void;
-  /** How many authors are remembered; the file has at most twice as many lines. */
+  /**
+   * The maximum number of authors that are remembered. The file has at most twice as many lines.
+   */
   readonly most?: number;
 }
 
-/** A line: the key of the author, the author's own server, and the reason. */
+/** A line has the key of the author, the author's own server, and the reason. */
 const LINE = /^(\S+) (\S+) (.+)$/;
 
 const lineOf = ({ authorKey, home, reason }: OptOut) => `${authorKey} ${home} ${reason}\n`;
 
 /**
- * Opens the known opt-outs. Each one is appended as soon as it is known. The file is replaced when
- * it has twice as many lines as authors are remembered, and at the start if it has lines that are
- * not needed.
+ * Opens the known opt-outs. Each opt-out is appended as soon as it is known. The file is rewritten
+ * when it has twice as many lines as remembered authors, and at the start if it has useless lines.
  *
  * @throws {Failure} if the file cannot be read
  */
@@ -37,7 +38,7 @@ export function openOptOuts(
 ): OptOuts {
   const known = createOptOuts(most);
   const text = read(path);
-  // A last line without its line break may be cut off.
+  // A last line without a line break may be incomplete, so it is ignored.
   const lines = text.split("\n").slice(0, -1);
   for (const line of lines) {
     const [, authorKey, home, reason] = LINE.exec(line) ?? [];

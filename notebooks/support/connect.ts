@@ -58,7 +58,7 @@ export async function connect(settings: Settings = readSettings()): Promise<Conn
   )).flat().filter(({ path }) => isVisible(path) && !path.includes("/metadata/"));
   if (files.length === 0) {
     const what = isS3(location) ? whyEmpty(location) : help;
-    throw new Failure(`The lake at ${named(location)} holds no toots yet: ${what}`, {
+    throw new Failure(`The lake at ${named(location)} contains no toots yet: ${what}`, {
       exitCode: 2,
     });
   }
@@ -66,7 +66,7 @@ export async function connect(settings: Settings = readSettings()): Promise<Conn
   const lake = await openLake({ location, engine: settings.engine });
   const show = showing(settings.charts);
   await show.say(
-    `The lake ${named(location)} holds ${describe(files)}; ` +
+    `The lake ${named(location)} contains ${describe(files)}; ` +
       `DuckDB reads it with the ${lake.engine} engine.`,
   );
   return {

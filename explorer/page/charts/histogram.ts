@@ -156,7 +156,7 @@ export function histogram(options: HistogramOptions) {
     control.draw();
     svg.setAttribute(
       "aria-label",
-      `${title}: ${toots(sum(selected))}, at most ${short(most)} a bar`,
+      `${title}: ${toots(sum(selected))}, at most ${short(most)} per bar`,
     );
     box.note(
       `${label(0, 0).length > 0 && range ? label(...range) : "drag to select"}` +

@@ -36,7 +36,7 @@ export function appLandscape(rows: readonly AppRow[], top = 10): Chart {
       name: NAME,
       title: TITLE,
       subtitle: [
-        `Toots by app and share of all that name one, without bots; ` +
+        `Toots by app, and their share of all toots that name an app, without bots; ` +
         (rows.length > top
           ? `top ${top} of ${count(rows.length)} apps`
           : counted(rows.length, "app")),

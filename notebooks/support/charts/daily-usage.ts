@@ -80,7 +80,7 @@ export function dailyUsage(all: readonly DayRow[], now?: number): Chart {
     name: NAME,
     title: TITLE,
     subtitle: [
-      "Toots a day (UTC) by ",
+      "Toots per day (UTC) by ",
       { text: "people", colour: COLOUR.accent },
       " and by ",
       { text: "bots", colour: COLOUR.contrast },
@@ -112,7 +112,7 @@ export function dailyUsage(all: readonly DayRow[], now?: number): Chart {
       Plot.axisY(scale.ticks, {
         tickSize: 0,
         tickFormat: shortCount,
-        label: "toots a day",
+        label: "toots per day",
         labelArrow: "none",
         labelAnchor: "top",
         fontSize: 13,

@@ -136,7 +136,7 @@ export function emptyChart(name: string, title: string, why = "No toots to show 
     height: 90,
     axis: null,
     marks: [
-      Plot.text(["The chart appears here once the lake holds some."], {
+      Plot.text(["The chart appears here when the lake contains some."], {
         frameAnchor: "middle",
         fill: COLOUR.muted,
         fontSize: 15,

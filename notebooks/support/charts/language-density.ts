@@ -54,7 +54,7 @@ export function languageDensity(rows: readonly DensityRow[], limit = 200): Chart
     name: NAME,
     title: TITLE,
     subtitle: [
-      "Characters a toot, in toots under " + count(limit) + ": the ",
+      "Characters per toot, in toots under " + count(limit) + ": the ",
       { text: "middle half", colour: COLOUR.accent },
       ", the ",
       { text: "median", colour: COLOUR.ink },
@@ -74,7 +74,7 @@ export function languageDensity(rows: readonly DensityRow[], limit = 200): Chart
       Plot.axisX({
         ticks: 8,
         tickSize: 0,
-        label: "characters a toot",
+        label: "characters per toot",
         labelAnchor: "center",
         labelArrow: "none",
         labelOffset: 40,

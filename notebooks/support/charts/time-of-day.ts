@@ -79,7 +79,7 @@ export function timeOfDay(all: readonly HourRow[], now?: number): Chart {
     name: NAME,
     title: TITLE,
     subtitle: [
-      "Toots an hour, a line a day: ",
+      "Toots per hour, one line per day: ",
       { text: "weekdays", colour: COLOUR.accent },
       " and ",
       { text: "weekends", colour: COLOUR.contrast },
@@ -89,7 +89,7 @@ export function timeOfDay(all: readonly HourRow[], now?: number): Chart {
       `${counted(peak.toots, "toot")}; the average hour had ` +
       `${average(hours.reduce((sum, { toots }) => sum + toots, 0) / hours.length)}.`,
     note: hours.length < rows.length
-      ? `The first and the last hour are left out, as they were not whole. ${note}`
+      ? `The first and the last hour are left out, because they are incomplete. ${note}`
       : note,
   }, {
     height: HEIGHT,
@@ -104,7 +104,7 @@ export function timeOfDay(all: readonly HourRow[], now?: number): Chart {
       Plot.axisY(scale.ticks, {
         tickSize: 0,
         tickFormat: shortCount,
-        label: "toots an hour",
+        label: "toots per hour",
         labelArrow: "none",
         fontSize: 13,
       }),

@@ -78,7 +78,7 @@ export function wordsOverDays(
   return framed({
     name: NAME,
     title: TITLE,
-    subtitle: ["Toots a day (UTC) that hold the word, all on one scale"],
+    subtitle: ["Toots per day (UTC) with the word, all on one scale"],
     finding: found ??
       `Nobody mentioned ${listed(words.map((word) => `“${word}”`))} in these ` +
         `${counted(domain.length, "day")}.`,
