@@ -28,8 +28,8 @@ export interface Store {
   /** Reads a file's bytes; null if it does not exist. */
   readBytes(path: string): Promise<Uint8Array | null>;
   /**
-   * Writes a small file in one step, so that readers see either the old or the new text. If the
-   * file's version is not `over` (null: if the file exists), nothing is written.
+   * Writes a small file in one step, so that readers see either the old or the new text. Nothing is
+   * written if the file's present version is not `over`, or if `over` is null and the file exists.
    *
    * @returns the new version, or null if nothing was written
    */

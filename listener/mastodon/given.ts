@@ -18,8 +18,8 @@ export interface Given {
   /** True if the server has deleted it. */
   deleted: boolean;
   /**
-   * The last time that the server, when asked about it, said that it still exists although the
-   * timeline did not show it. In whole seconds of the monotonic clock, counted from 1; 0 for never.
+   * When the server last confirmed that the status still exists although the timeline did not show
+   * it. In whole seconds of the monotonic clock, counted from 1; 0 for never.
    */
   asked: number;
   /** Its number: the count of statuses that came before it. */

@@ -1,6 +1,6 @@
 /**
- * Remembers when each server last showed a sign of life: a good answer, a frame or a ping. So a
- * quiet server counts as alive, but a server that does not answer does not.
+ * Remembers when each server last showed a sign of life: a good answer, a frame or a ping. A quiet
+ * server still counts as alive. A server that does not answer counts as dead.
  *
  * @module
  */
@@ -16,8 +16,8 @@ export interface Contacts {
    */
   of(baseURL: string, deps?: FeedDeps): FeedDeps;
   /**
-   * The time of the last sign of life, in milliseconds since 1970; before the first one, the time
-   * of the call of `of`; null for an unknown server.
+   * Returns the time of the last sign of life, in milliseconds since 1970. Before the first sign it
+   * is the time at which `of` was called; null for an unknown server.
    */
   last(baseURL: string): number | null;
 }

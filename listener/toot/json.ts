@@ -51,8 +51,8 @@ export function parseDigits(text: string): unknown {
 const LONG = 16_384;
 
 /**
- * Refuses long texts that are nested too deeply. Parsing takes fifty times as much memory for each
- * level as the level has bytes.
+ * Refuses long texts that are nested too deeply. During parsing, each level takes fifty times as
+ * much memory as it has bytes.
  *
  * @throws {SyntaxError} if the text is longer than `longer` and too deep
  */

@@ -19,9 +19,10 @@ export interface PrivacyOptions {
 }
 
 /**
- * Reads or creates the salt, and reads the opt-outs that earlier runs know of.
+ * Reads or creates the salt, and reads the opt-outs that earlier runs have found.
  *
- * @param file whether new opt-outs are written to the folder, and who is told if that fails
+ * @param file options of the file of opt-outs: whether it is written, and where a failure is
+ * reported
  * @throws {Failure} if the salt cannot be read or created, or the opt-outs cannot be read
  */
 export async function openPrivacy(

@@ -11,8 +11,8 @@ import { errorCode, refusal } from "./refusal.ts";
 import { ROWS_HEADER } from "./row-count.ts";
 
 /**
- * Writes a small object if its version is `over` (null: if it does not exist). Of several writers
- * that replace the same version, only one succeeds.
+ * Writes a small object if its present version is `over`. If `over` is null, the object is written
+ * only if it does not exist. Of several writers that replace the same version, only one succeeds.
  *
  * @returns the new version, or null if another writer was first
  */

@@ -31,9 +31,10 @@ export interface DeleteJournal {
 const COMPACT_ABOVE = 1 << 20;
 
 /**
- * Opens the journal. The first delete creates the file; it is empty when all are durable.
+ * Opens the journal. The first delete creates its file. When all deletes are durable, the file is
+ * empty.
  *
- * @throws {Failure} if it cannot be read
+ * @throws {Failure} if the file cannot be read
  */
 export function openDeleteJournal(path: string): DeleteJournal {
   const encoder = new TextEncoder();

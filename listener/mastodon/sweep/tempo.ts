@@ -17,9 +17,9 @@ const WANTED = 10;
  */
 const BESIDE = 20_000, LATE = 5_000;
 /**
- * The time between two quick sweeps is at least this many times the time per request of the rate
- * limit. So polls use at most five of eight requests, because slow sweeps need the rest to find
- * edits and deletes. Sweeps beside a stream use at most half of the requests.
+ * Of the requests that the rate limit allows, polls use at most one in 1.6 (five of eight), because
+ * slow sweeps need the rest to find edits and deletes. Sweeps beside a stream use at most one in
+ * two.
  */
 const POLL_SHARE = 1.6, STREAM_SHARE = 2;
 /** The longest time between two quick sweeps if the rate limit is low, in milliseconds. */
