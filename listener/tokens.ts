@@ -80,7 +80,7 @@ function usage(message: string): Failure {
 }
 
 /**
- * Removes blanks around a token. The message must not repeat the text, because it may be a
+ * Checks the characters of a token. The error message must not repeat the text, because it may be a
  * password.
  */
 function clean(token: string, name: string): string {

@@ -1,6 +1,6 @@
 /**
- * Tracks how far each server's timeline was read, and saves that in the checkpoint once it is
- * durable.
+ * Tracks the position up to which each server's timeline was read. A position becomes the checkpoint
+ * when its records are durable.
  *
  * @module
  */

@@ -53,8 +53,8 @@ function encode(value: bigint, alphabet: string, length: number): string {
  */
 export function idTime(id: string): number | null {
   if (DIGITS.test(id) && id.length < 26) {
-    // 18 digits can be a flake or a snowflake. It must be a snowflake, because today's flakes begin
-    // with a letter.
+    // An id of 18 digits could be a flake or a snowflake. It counts as a snowflake, because today's
+    // flakes begin with a letter.
     return id.length > 19 ? null : plausible(Number(BigInt(id) >> 16n));
   }
   if (ULID.test(id)) return plausible(Number(decode(id.slice(0, 10), CROCKFORD)));

@@ -26,7 +26,10 @@ export interface Screen {
 
 const CLEAR = "\r\x1b[K";
 
-/** @param stdout with `stderr`; default: the streams of the process */
+/**
+ * @param stdout the device for data; default: that of the process
+ * @param stderr the device for notices and the status line; default: that of the process
+ */
 export function createScreen(
   stdout: Device = Deno.stdout,
   stderr: Device = Deno.stderr,

@@ -64,7 +64,7 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
   // The objects that this statement has listed, in the order of the listing.
   const known = new Map<string, { readonly object: StoredFile; readonly place: number }>();
   const order: string[] = [];
-  /** The position in `known` of the object that was read last. */
+  /** The index in the listing of the object that was read last; -1 at first. */
   let last = -1;
 
   function learn(bucket: string, objects: readonly StoredFile[]): string[] {
