@@ -19,14 +19,23 @@ export const PAIRED = ["all", "slot", "week_hour", "length_bin", ...LISTED, "has
 /** One of {@linkcode PAIRED}. */
 export type Paired = (typeof PAIRED)[number];
 
-const valueOf = (dimension: Paired) => dimension === "all" ? "'all'" : `${dimension}::VARCHAR`;
+const columnOf = (dimension: Paired) => dimension === "all" ? "'all'" : dimension;
 
 /**
- * Writes the statements that create the table `counted`: counts by every two dimensions, with their
- * numbers of authors. They run one after the other, because each holds all authors in memory.
+ * Writes the statements that create the table `counted`: counts by every two dimensions, with a
+ * number of authors that is never too large.
+ *
+ * Counting distinct authors takes ten times as long as counting toots. Instead, each author
+ * sets one of 64 bits, twice over: by the remainder of the author's number and by its quotient.
+ * A count with five different bits therefore stands for at least five authors.
  */
 export function countedSql(): readonly string[] {
+  const bits = ["author % 64", "author // 64 % 64"]
+    .map((bit, at) => `1::UBIGINT << coalesce(${bit}, 0) as people_${at}`);
   return [
+    `create or replace table counted_toot as select *, ${bits.join(", ")} from toot`,
+    `create or replace table counted_tag as
+      select toot_tag.*, people_0, people_1 from toot_tag join counted_toot using (id)`,
     `create or replace table counted
       (a VARCHAR, value VARCHAR, b VARCHAR, other VARCHAR, n BIGINT, authors BIGINT)`,
     ...PAIRED.flatMap((a, at) =>
@@ -40,12 +49,14 @@ export function countedSql(): readonly string[] {
 
 /** Writes the query that counts by two dimensions. All unknown authors count as one author. */
 function countsSql(a: Paired, b: Paired): string {
-  const tagged = "(select toot_tag.*, toot.author from toot_tag join toot using (id))";
-  const table = a === "hashtag" || b === "hashtag" ? tagged : "toot";
-  return `select '${a}' as a, ${valueOf(a)} as value, '${b}' as b, ${valueOf(b)} as other,
-    count(*) as n, count(distinct coalesce(author, 0)) as authors
-  from ${table}
-  group by all`;
+  return `select '${a}' as a, value::VARCHAR as value, '${b}' as b, other::VARCHAR as other,
+    n, greatest(bit_count(people_0), bit_count(people_1)) as authors
+  from (
+    select ${columnOf(a)} as value, ${columnOf(b)} as other, count(*) as n,
+      bit_or(people_0) as people_0, bit_or(people_1) as people_1
+    from ${a === "hashtag" || b === "hashtag" ? "counted_tag" : "counted_toot"}
+    group by all
+  )`;
 }
 
 /**
@@ -77,7 +88,7 @@ order by 1, 3, 2, 4`;
 function alsoHidden(from: string, group: string): string {
   return `select a, value, b, other, n, authors,
     hidden or (bool_or(hidden) over (partition by ${group}) and row_number() over (
-      partition by ${group} order by hidden, authors, n, value, other
+      partition by ${group} order by hidden, n, value, other
     ) = 1) as hidden
   from ${from}`;
 }
