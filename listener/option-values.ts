@@ -6,11 +6,11 @@
  */
 import { InvalidArgumentError } from "commander";
 
-/** A server: scheme, host and port only. `mastodon.social` means `https://mastodon.social`. */
+/** A server: scheme, host and port only. `fosstodon.org` means `https://fosstodon.org`. */
 export function parseServer(text: string): string {
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`);
   if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === "") {
-    throw new InvalidArgumentError("expected a URL such as https://mastodon.social");
+    throw new InvalidArgumentError("expected a URL such as https://fosstodon.org");
   }
   if (url.username !== "" || url.password !== "") {
     throw new InvalidArgumentError("the URL contains a password; set MASTODON_TOKEN instead");

@@ -61,7 +61,7 @@ all hashes. S3_ENDPOINT, S3_USE_SSL, S3_URL_STYLE, AWS_ACCESS_KEY_ID, AWS_SECRET
 AWS_REGION set up the object store; the KAFKA_* variables set up TLS and SASL.
 
 Examples:
-  $ deno run -A listener/main.ts --baseURL https://mastodon.social --since 2h
+  $ deno run -A listener/main.ts --baseURL https://fosstodon.org --since 2h
   $ deno run -A listener/main.ts --public --baseURL mstdn.jp --baseURL fosstodon.org --quiet
   $ zcat statuses.jsonl.gz | deno run -A listener/main.ts --replay - --lake data/replayed
 

@@ -91,11 +91,11 @@ Deno.test("a usage error is one line that names the flag and the value", () => {
     ["toots", "unexpected argument 'toots'"],
     [
       "--baseURL ftp://a.example",
-      "--baseURL: expected a URL such as https://mastodon.social, got 'ftp://a.example'",
+      "--baseURL: expected a URL such as https://fosstodon.org, got 'ftp://a.example'",
     ],
     [
       "--baseURL https://",
-      "--baseURL: expected a URL such as https://mastodon.social, got 'https://'",
+      "--baseURL: expected a URL such as https://fosstodon.org, got 'https://'",
     ],
     [
       "--baseURL https://a.example/@ada",

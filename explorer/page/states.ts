@@ -20,7 +20,7 @@ export function showEmpty(location: string): void {
       ),
       ...connectHint(location),
       h("p", {}, "Listen to a server:"),
-      h("pre", {}, `deno task listen --baseURL https://mastodon.social --lake ${location}`),
+      h("pre", {}, `deno task listen --baseURL https://fosstodon.org --lake ${location}`),
       h("p", {}, "Or simulate a week of Mastodon on this machine:"),
       h("pre", {}, "deno task demo --explore"),
     ),

@@ -20,6 +20,8 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/\bis not understood\b/i, "unknown argument"],
   [/\b(misfit|graveyard|patiently|outlast)\b/i, "the field's term"],
   [/\bsay who we are\b|\bsays who we are\b/i, "set …"],
+  // Its live feeds are disabled, so that a reader who tries the command hears nothing.
+  [/--baseURL (https:\/\/)?mastodon\.social/, "--baseURL https://fosstodon.org"],
 ];
 
 /**
