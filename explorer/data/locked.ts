@@ -6,10 +6,10 @@
  * @module
  */
 import { firstLine } from "../../common/failure.ts";
-import { type DuckDBConnection, DuckDBInstance, type DuckDBResultReader } from "@duckdb/node-api";
+import { type DuckDBConnection, DuckDBInstance, DuckDBResultReader } from "@duckdb/node-api";
 import { Failure } from "../../lake/mod.ts";
 import { quote } from "../../lake/engine/sql.ts";
-import { checkTree, type CubeStatement, cubeStatement } from "./statement.ts";
+import { checkText, checkTree, type CubeStatement, cubeStatement, patternOf } from "./statement.ts";
 
 /** The limits of one database. */
 export interface Limits {
@@ -17,8 +17,8 @@ export interface Limits {
   readonly time?: number;
   /** DuckDB's memory limit. Default: `4GB`. */
   readonly memory?: string;
-  /** The maximum number of rows of one answer. Default: 100,000. */
-  readonly rows?: number;
+  /** The maximum number of values of one answer, in all its columns. Default: 100,000. */
+  readonly values?: number;
 }
 
 /** A locked database. */
@@ -54,9 +54,6 @@ const MOST_CUBES = 400;
 /** The maximum number of statements whose check is remembered. */
 const MOST_CHECKED = 5_000;
 
-/** The maximum number of characters of a statement. */
-const MOST_CHARACTERS = 100_000;
-
 /** A table of counts that the page has requested. */
 interface Cube {
   readonly sql: string;
@@ -79,7 +76,7 @@ export interface Places {
 export async function openLocked(
   { file, folder }: Places,
   prepare: (connection: DuckDBConnection) => Promise<void>,
-  { time = 10_000, memory = "4GB", rows: mostRows = 100_000 }: Limits = {},
+  { time = 10_000, memory = "4GB", values = 100_000 }: Limits = {},
 ): Promise<Locked> {
   const instance = await DuckDBInstance.create(file, {
     memory_limit: memory,
@@ -150,12 +147,8 @@ export async function openLocked(
   const checked = new Set<string>();
 
   async function check(connection: DuckDBConnection, sql: string): Promise<void> {
-    if (sql.length > MOST_CHARACTERS) {
-      throw new Failure(`a statement has at most ${MOST_CHARACTERS} characters`, { exitCode: 2 });
-    }
-    // Moving a brush sends the same statement with other numbers. Separate whole numbers do not
-    // change the syntax tree, so the check is remembered without them.
-    const pattern = sql.replaceAll(/\b\d+\b/g, "0");
+    checkText(sql);
+    const pattern = patternOf(sql);
     if (checked.has(pattern)) return;
     const reader = await connection.runAndReadAll("select json_serialize_sql($sql::VARCHAR)", {
       sql,
@@ -218,14 +211,16 @@ export async function openLocked(
       for (const [name] of sql.matchAll(/\bpreagg_[0-9a-f]{1,8}\b/g)) await made(name);
       return await withConnection(async (connection) => {
         await check(connection, sql);
-        const reader = await limited(
-          connection,
-          () => connection.streamAndReadUntil(sql, mostRows + 1),
-        );
-        if (reader.currentRowCount > mostRows) {
-          throw new Failure(`an answer has at most ${mostRows} rows; count or limit`);
-        }
-        return reader;
+        return await limited(connection, async () => {
+          const result = await connection.stream(sql);
+          const most = Math.floor(values / result.columnCount);
+          const reader = new DuckDBResultReader(result);
+          await reader.readUntil(most + 1);
+          if (reader.currentRowCount > most) {
+            throw new Failure(`an answer has at most ${values} values; count or limit`);
+          }
+          return reader;
+        });
       });
     },
     cube,

@@ -3,7 +3,8 @@
  * of a table of counts from such a SELECT, as Mosaic does.
  *
  * DuckDB itself parses the statement. The nodes of its syntax tree are compared with the short
- * lists below. Everything that is not in the lists is refused.
+ * lists below. Everything that is not in the lists is refused. DuckDB cannot be interrupted while
+ * it parses and plans, so whatever makes that slow is limited, such as comments and nesting.
  *
  * @module
  */
@@ -34,6 +35,29 @@ const FUNCTIONS = new Set([
 
 const TABLE_REFERENCES = new Set(["EMPTY", "BASE_TABLE", "SUBQUERY"]);
 
+/** Kinds of expressions, by their class; an operator also by its type. */
+const EXPRESSIONS = new Set([
+  ...["COLUMN_REF", "CONSTANT", "FUNCTION", "STAR", "SUBQUERY", "CAST", "CASE"],
+  ...["COMPARISON", "CONJUNCTION", "BETWEEN"],
+  ...["OPERATOR_NOT", "OPERATOR_IS_NULL", "OPERATOR_IS_NOT_NULL", "OPERATOR_COALESCE"],
+  ...["COMPARE_IN", "COMPARE_NOT_IN"],
+]);
+
+/** Types that a value may be cast to. */
+const TYPES = new Set(["BOOLEAN", "INTEGER", "BIGINT", "DOUBLE", "VARCHAR", "DATE", "TIMESTAMP"]);
+
+/** Characters of a statement. */
+const MOST_CHARACTERS = 20_000;
+
+/** Characters of a text in a statement, because an answer can repeat it in each row. */
+const MOST_TEXT = 100;
+
+/** Columns that a statement names. A plan can repeat them once for each SELECT around them. */
+const MOST_COLUMNS = 60;
+
+/** SELECTs inside one another. */
+const MOST_NESTED = 4;
+
 type Tree = null | string | number | boolean | Tree[] | { [key: string]: Tree };
 type Branch = { [key: string]: Tree };
 
@@ -53,28 +77,101 @@ export function cubeStatement(sql: string): CubeStatement | null {
 }
 
 /**
+ * Checks a statement before DuckDB parses it.
+ *
+ * @throws {Failure} if it is too long, or has what DuckDB's scanner reads slowly or otherwise
+ */
+export function checkText(sql: string): void {
+  if (sql.length > MOST_CHARACTERS) {
+    throw refused(`a statement has at most ${MOST_CHARACTERS} characters`);
+  }
+  const withoutTexts = sql.replaceAll(/'[^']*'|"[^"]*"/g, "''");
+  if (/--|\/\*|\$|[\w&]''/.test(withoutTexts)) {
+    throw refused("comments, parameters and special texts such as e'' are not allowed");
+  }
+}
+
+/**
+ * A statement without its numbers. A brush sends the same statement with other numbers, and
+ * whole numbers that stand alone, outside of texts, do not change what is allowed.
+ *
+ * @example
+ * ```ts
+ * import { patternOf } from "./statement.ts";
+ *
+ * const pattern = patternOf("SELECT id FROM toot WHERE slot < 25 AND app = '25'");
+ * if (pattern !== "SELECT id FROM toot WHERE slot < 0 AND app = '25'") throw new Error(pattern);
+ * ```
+ */
+export function patternOf(sql: string): string {
+  return sql.replaceAll(
+    /'[^']*'|"[^"]*"|\b\d{1,20}\b/g,
+    (part) => /^\d/.test(part) ? "0" : part,
+  );
+}
+
+/**
  * Checks the syntax tree of a statement, as DuckDB's `json_serialize_sql` writes it.
  *
  * @throws {Failure} if it is not one SELECT over the explorer's tables
  */
 export function checkTree(json: string): void {
-  const { error, error_message, statements } = JSON.parse(json) as Branch;
+  const { error, error_message, statements } = parsed(json);
   if (error === true) throw refused(String(error_message));
   const list = statements as Branch[];
   if (list.length !== 1) throw refused("send one statement at a time");
-  walk(list[0]!["node"]!);
+  const root = list[0]!["node"]!;
+  walk(root, 0);
+  if (columnsIn(root) > MOST_COLUMNS) throw refused(`name at most ${MOST_COLUMNS} columns`);
 }
 
-function walk(tree: Tree): void {
+/** DuckDB writes a number that is too large as `Infinity`, which JSON does not have. */
+function parsed(json: string): Branch {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw refused("a number is too large");
+  }
+}
+
+function columnsIn(tree: Tree): number {
+  if (tree === null || typeof tree !== "object") return 0;
+  const own = !Array.isArray(tree) && tree["class"] === "COLUMN_REF" ? 1 : 0;
+  return Object.values(tree).reduce<number>((sum, branch) => sum + columnsIn(branch), own);
+}
+
+function walk(tree: Tree, nested: number): void {
   if (tree === null || typeof tree !== "object") return;
-  if (Array.isArray(tree)) return tree.forEach(walk);
-  if ("cte_map" in tree) checkSelect(tree);
+  if (Array.isArray(tree)) return tree.forEach((branch) => walk(branch, nested));
+  if ("cte_map" in tree) checkSelect(tree, ++nested);
   if (tree["type"] === "BASE_TABLE") checkTable(tree);
+  if ("class" in tree) checkExpression(tree);
   if ("function_name" in tree) checkFunction(tree);
-  for (const branch of Object.values(tree)) walk(branch);
+  for (const branch of Object.values(tree)) walk(branch, nested);
 }
 
-function checkSelect(node: Branch): void {
+function checkExpression(expression: Branch): void {
+  const { type, columns, cast_type, value } = expression;
+  const kind = String(expression["class"] === "OPERATOR" ? type : expression["class"]);
+  if (!EXPRESSIONS.has(kind)) throw refused(`${kind} is not allowed`);
+  if (columns === true) throw refused("COLUMNS is not allowed");
+  if (cast_type !== undefined && !TYPES.has(String((cast_type as Branch)["id"]))) {
+    throw refused(`cast to ${[...TYPES].join(", ")}`);
+  }
+  const text = kind === "CONSTANT" && (value as Branch)["value"];
+  if (typeof text === "string" && text.length > MOST_TEXT) {
+    throw refused(`a text has at most ${MOST_TEXT} characters`);
+  }
+}
+
+function checkSelect(node: Branch, nested: number): void {
+  if (nested > MOST_NESTED) throw refused(`nest at most ${MOST_NESTED} SELECTs`);
+  const stars = (node["select_list"] as Branch[] | undefined ?? [])
+    .filter((expression) => expression["class"] === "STAR");
+  if (stars.length > 1) throw refused("write * once");
+  if ((node["group_sets"] as Tree[] | undefined ?? []).length > 1) {
+    throw refused("grouping sets are not allowed");
+  }
   if (node["type"] !== "SELECT_NODE") throw refused(`${node["type"]} is not allowed`);
   if (((node["cte_map"] as Branch)["map"] as Tree[]).length > 0) {
     throw refused("WITH is not allowed");

@@ -43,6 +43,9 @@ export interface Scales {
   readonly lengthBins: number;
 }
 
+/** Values of one list that a link may select; a link can come from anybody. */
+const MOST_VALUES = 100;
+
 type Clients = ReadonlyMap<DimensionName, MosaicClient>;
 
 /** The filters of the page. */
@@ -242,10 +245,10 @@ export class Filters {
     if (length) this.setLength(length);
     const hours = (search.get("hours") ?? "").split(".").filter(Boolean).map(Number)
       .filter((hour) => Number.isInteger(hour) && hour >= 0 && hour < 168);
-    if (hours.length > 0) this.setHours(hours);
+    if (hours.length > 0) this.setHours([...new Set(hours)]);
     for (const name of LISTS.keys() as Iterable<ListName>) {
-      const values = search.getAll(name);
-      if (values.length > 0) this.setValues(name, [...new Set(values)]);
+      const values = [...new Set(search.getAll(name))].slice(0, MOST_VALUES);
+      if (values.length > 0) this.setValues(name, values);
     }
   }
 }

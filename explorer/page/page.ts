@@ -25,6 +25,9 @@ import { drawServers, serversCard } from "./servers.ts";
  */
 const LENGTH_BINS = 24;
 
+/** The maximum number of words in a link. Each one is searched for in all texts. */
+const MOST_WORDS = 10;
+
 /** The slow parts are updated this many milliseconds after the last change. */
 const SETTLED = 200;
 
@@ -180,7 +183,8 @@ export async function openPage(source: Source, first: About): Promise<Page> {
     return found;
   }
 
-  const words = new URLSearchParams(location.search).getAll("word");
+  const words = [...new Set(new URLSearchParams(location.search).getAll("word"))]
+    .slice(0, MOST_WORDS);
   filters.fromSearch(location.search);
   if (words.length > 0) filters.setWords(await findWords(words));
   byId("charts").replaceChildren(

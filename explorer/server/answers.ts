@@ -37,10 +37,11 @@ async function each(
   statements: unknown,
   work: (sql: string) => Promise<Uint8Array>,
 ): Promise<(Uint8Array | string)[]> {
-  if (!Array.isArray(statements) || statements.length > MOST_STATEMENTS) {
+  if (
+    !Array.isArray(statements) || statements.length > MOST_STATEMENTS ||
+    !statements.every((sql) => typeof sql === "string")
+  ) {
     throw new Failure(`expected at most ${MOST_STATEMENTS} statements`, { exitCode: 2 });
   }
-  return await Promise.all(
-    statements.map((sql) => work(String(sql)).catch(firstLine)),
-  );
+  return await Promise.all(statements.map((sql) => work(sql).catch(firstLine)));
 }

@@ -39,7 +39,9 @@ export function openGuard({ token }: GuardOptions): Guard {
   return {
     check(request) {
       const host = request.headers.get("host") ?? "";
-      const url = new URL(request.url);
+      // Deno builds it from the Host header, which can contain anything.
+      const url = URL.parse(request.url);
+      if (url === null) return plain(400, "the address or the Host header cannot be read");
       if (token === null && !LOOPBACK.test(host)) {
         return plain(421, "this server answers only under the names 127.0.0.1 and localhost");
       }
@@ -52,7 +54,8 @@ export function openGuard({ token }: GuardOptions): Guard {
           return new Response(null, {
             status: 303,
             headers: {
-              location: `${url.pathname}${url.search}`,
+              // A path such as //evil.example would lead elsewhere.
+              location: `/${url.search}`,
               "set-cookie": `${COOKIE}=${token}; HttpOnly; SameSite=Strict; Path=/`,
             },
           });
@@ -94,6 +97,17 @@ function cookie(request: Request, name: string): string {
     if (key === name) return value ?? "";
   }
   return "";
+}
+
+/**
+ * Reads a text from a body.
+ *
+ * @throws {SyntaxError} if it is not a string
+ */
+export function textIn(body: Readonly<Record<string, unknown>>, name: string): string {
+  const text = body[name];
+  if (typeof text !== "string") throw new SyntaxError(`expected a text: ${name}`);
+  return text;
 }
 
 /** The time in milliseconds within which a body must arrive. */

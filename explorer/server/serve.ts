@@ -13,7 +13,7 @@ import type { Snapshots } from "../data/snapshot.ts";
 import { findWord, shownToots } from "../data/texts.ts";
 import { answers } from "./answers.ts";
 import { arrowOf } from "./arrow.ts";
-import { type Guard, readBody } from "./guard.ts";
+import { type Guard, readBody, textIn } from "./guard.ts";
 import { withHeaders } from "./headers.ts";
 import { openUpdates } from "./updates.ts";
 
@@ -94,7 +94,7 @@ export function startServer(options: ServerOptions): Server {
     const { database } = snapshots;
     switch (path) {
       case "/query": {
-        const sql = String(body["sql"] ?? "");
+        const sql = textIn(body, "sql");
         if (body["type"] === "exec") {
           await database.cube(sql);
           return new Response(null, { status: 204 });
@@ -112,7 +112,7 @@ export function startServer(options: ServerOptions): Server {
         );
       case "/word":
         if (!texts) throw new Failure("texts are not shown here (--no-text)", { exitCode: 2 });
-        return Response.json({ toots: await findWord(snapshots, String(body["word"] ?? "")) });
+        return Response.json({ toots: await findWord(snapshots, textIn(body, "word")) });
     }
     return new Response("not found\n", { status: 404 });
   }
