@@ -276,40 +276,51 @@ Deno.test(
   "a link that selects in every chart works, and one with thousands of entries does no harm",
   options,
   () =>
-    withLake(fewDays(), (location) =>
-      withServer({ location, page: true, every: 60_000 }, (url) =>
-        withBrowser(async (browser) => {
-          const errors: string[] = [];
-          const every = new URLSearchParams({
-            ...{ time: "2026-06-01T00:00..2026-06-03T00:00", length: "0..525", hours: "0.1.2.3" },
-            ...{ language: "English", app: "Web", server: "a.example", heard: "a.example" },
-            ...{ account: "People", reply: "Own posts", media: "With media", quote: "Not stated" },
-            ...{ warning: "Not marked", transport: "Streamed", hashtag: "photo" },
-          });
-          const page = await openPage(browser, `${url}/?${every}&word=text&word=balloon`, errors);
-          const n = await count(
-            location,
-            `epoch(created_tz) between ${START / 1000} and ${START / 1000 + 4 * 3600 - 1}
+    withLake(
+      fewDays(),
+      (location) =>
+        withServer({ location, page: true, every: 60_000 }, (url) =>
+          withBrowser(async (browser) => {
+            const errors: string[] = [];
+            const every = new URLSearchParams({
+              ...{ time: "2026-06-01T00:00..2026-06-03T00:00", length: "0..525", hours: "0.1.2.3" },
+              ...{ language: "English", app: "Web", server: "a.example", heard: "a.example" },
+              ...{
+                account: "People",
+                reply: "Own posts",
+                media: "With media",
+                quote: "Not stated",
+              },
+              ...{ warning: "Not marked", transport: "Streamed", hashtag: "photo" },
+            });
+            const page = await openPage(browser, `${url}/?${every}&word=text&word=balloon`, errors);
+            const n = await count(
+              location,
+              `epoch(created_tz) between ${START / 1000} and ${START / 1000 + 4 * 3600 - 1}
                 and language = 'en' and app = 'Web' and origin = 'a.example' and not bot
                 and not reply and media > 0 and characters < 525
                 and list_contains(hashtags, 'photo')
                 and (contains(mastodon_text, 'text') or contains(mastodon_text, 'balloon'))`,
-          );
-          assert.ok(n > 0);
-          await shows(page, "#n-toots", n);
-          assert.deepEqual(errors, []);
-          assert.equal(await page.locator("#problem").isVisible(), false);
-          const many = (name: string, n: number) =>
-            Array.from({ length: n }, (_, i) => `${name}=no${i}`).join("&");
-          const hours = Array.from({ length: 5_000 }, (_, i) => i % 3).join(".");
-          const asked: string[] = [];
-          page.on("request", (request) => asked.push(new URL(request.url()).pathname));
-          await page.goto(`${url}/?${many("word", 500)}&${many("app", 500)}&hours=${hours}`);
-          await shows(page, "#n-toots", 0);
-          assert.equal(asked.filter((path) => path === "/word").length, 10);
-          assert.ok(await page.locator("#chips button").count() < 120);
-          assert.equal(await page.locator("#problem").isVisible(), false);
-        }))),
+            );
+            assert.ok(n > 0);
+            await shows(page, "#n-toots", n);
+            assert.deepEqual(errors, []);
+            assert.equal(await page.locator("#problem").isVisible(), false);
+            const many = (name: string, n: number) =>
+              Array.from({ length: n }, (_, i) => `${name}=no${i}`).join("&");
+            const hours = Array.from({ length: 5_000 }, (_, i) => i % 3).join(".");
+            const asked: string[] = [];
+            page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+            await page.goto(`${url}/?${many("word", 500)}&${many("app", 500)}&hours=${hours}`);
+            await shows(page, "#n-toots", 0);
+            assert.equal(
+              asked.filter((path) => path === "/word").length,
+              10,
+            );
+            assert.ok(await page.locator("#chips button").count() < 120);
+            assert.equal(await page.locator("#problem").isVisible(), false);
+          })),
+    ),
 );
 
 const SCRIPT =

@@ -259,7 +259,8 @@ Deno.test("a body that is not what it should be is a usage error, and says nothi
   withLake(fewDays(20), (location) =>
     withServer({ location }, async (url) => {
       const deep = `{"sql": ${"[".repeat(50_000)}${"]".repeat(50_000)}}`;
-      const strange = '{"sql": {"toString": 1}, "word": {"toString": 1}, "sqls": [{"toString": 1}]}';
+      const strange =
+        '{"sql": {"toString": 1}, "word": {"toString": 1}, "sqls": [{"toString": 1}]}';
       for (const path of ["/query", "/queries", "/toots", "/word"]) {
         for (
           const body of [
