@@ -15,8 +15,7 @@ import project from "../../../deno.json" with { type: "json" };
  * import { userAgent } from "./user-agent.ts";
  *
  * const agent = userAgent("https://example.org/research");
- * if (!/^mastodon-stream\/\d+\.\d+\.\d+ \(\+https:\/\/example\.org\/research\)$/.test(agent)) throw
- * new Error();
+ * if (!/^mastodon-stream\/\d+\.\d+\.\d+ \(\+https:\/\/example\.org\/research\)$/.test(agent)) throw new Error();
  * ```
  */
 export function userAgent(contact: string | null): string {
