@@ -134,8 +134,11 @@ async function main(): Promise<void> {
         const scratch = await Deno.makeTempDir({ prefix: "bench-", dir: folder });
         const cache = join(folder, "cache");
         console.error(`${part}, ${ms(toots)} toots`);
-        await PARTS[part]!({ browser, location, toots, scratch, cache });
-        await Deno.remove(scratch, { recursive: true });
+        try {
+          await PARTS[part]!({ browser, location, toots, scratch, cache });
+        } finally {
+          await Deno.remove(scratch, { recursive: true });
+        }
       }
     }
   } finally {

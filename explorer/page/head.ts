@@ -10,6 +10,9 @@ import type { Filters } from "./filters.ts";
 import { duration, moment, percent, whole } from "./format.ts";
 import type { About } from "./source/source.ts";
 
+/** Keeps the line of a number that is not known, so that the page below does not jump. */
+const NOTHING = "\u00a0";
+
 /** A lake counts as live if a toot arrived in the last this many milliseconds. */
 const LIVE = 120_000;
 
@@ -58,7 +61,12 @@ export function drawNumbers(numbers: SelectionNumbers, { contents }: About): voi
   const languages = contents.values.language.filter((name) => !NO_LANGUAGE.includes(name)).length;
   const days = contents.first === null ? 0 : (contents.last! - contents.first) / 86_400_000;
   const stat = (name: string, value: string, small: string, id: string) =>
-    h("div", { class: "stat" }, h("dt", {}, name), h("dd", { id }, value, h("small", {}, small)));
+    h(
+      "div",
+      { class: "stat" },
+      h("dt", {}, name),
+      h("dd", { id }, value, h("small", {}, small || NOTHING)),
+    );
   byId("stats").replaceChildren(
     h(
       "dl",

@@ -30,10 +30,11 @@ export function openNumbers(
     all: () => {},
     selected(counts) {
       const toots = counts.get("all") ?? 0;
-      if (source.server) return put({ toots });
+      if (source.server && toots === now.toots) return;
       const { contents } = about();
       const known = toots === contents.toots;
       const { bots, withheld, authors } = contents;
+      // The numbers of another selection would give shares of more than 100 %.
       put(
         known
           ? { toots, bots, withheld, authors }

@@ -19,9 +19,6 @@ export interface UpdateOptions {
 /** The maximum number of pages that listen at the same time. */
 const MOST_PAGES = 50;
 
-/** After a slow check, the explorer waits this many times as long as the check took. */
-const REST = 2;
-
 /** Creates the updates. The lake is checked while at least one page listens. */
 export function openUpdates({ about, refresh, every, warn }: UpdateOptions) {
   const pages = new Set<ReadableStreamDefaultController<Uint8Array>>();
@@ -54,7 +51,8 @@ export function openUpdates({ about, refresh, every, warn }: UpdateOptions) {
       send(`event: problem\ndata: ${JSON.stringify(message)}\n\n`);
     }
     looking = null;
-    if (pages.size > 0) next(Math.max(every, (performance.now() - began) * REST));
+    // After a slow check it waits for as long as the check took.
+    if (pages.size > 0) next(Math.max(every, performance.now() - began));
   }
 
   function next(wait: number): void {
