@@ -7,7 +7,6 @@
 import { type Clock, systemClock } from "../../common/clock.ts";
 import { Failure } from "../../common/failure.ts";
 import type { Timeline } from "../../record/record.ts";
-import { ID_LENGTH } from "../limits.ts";
 import type { BadEvent, ServerEvent } from "../mastodon/event.ts";
 import { gapText } from "../report/gap-text.ts";
 import type { Log } from "../report/log.ts";
@@ -156,10 +155,6 @@ export function createCollector(options: CollectorOptions): Collector {
       case "status":
         return takeStatus(server, event);
       case "delete":
-        if (event.id.length > ID_LENGTH) {
-          const reason = "the id of a delete is too long";
-          return takeUnreadable(server, { kind: "bad", transport: "stream", reason, raw: "" });
-        }
         counts.deletes++;
         return takeDelete(server, event.id, clock.now());
       case "bad":

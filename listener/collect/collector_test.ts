@@ -268,10 +268,10 @@ Deno.test("an event that nobody can read is a dead letter of its server, and sto
       throw new TypeError("broken");
     },
   });
-  await take(broken as ServerEvent, told(1), { kind: "delete", id: "9".repeat(1_000_000) });
+  await take(broken as ServerEvent, told(1));
   await collector.finish();
   assert.equal(sinks[0]!.toots.length, 1);
-  assert.equal(counts.deadLetters, 2);
+  assert.equal(counts.deadLetters, 1);
   assert.ok(letters.every(({ raw }) => raw === null || raw === ""));
 });
 

@@ -108,7 +108,9 @@ function keepDigits(_key: string, value: unknown, context?: { source?: string })
   if (typeof value !== "number" || !Number.isInteger(value) || Number.isSafeInteger(value)) {
     return value;
   }
-  return /^-?\d+$/.test(context?.source ?? "") ? context!.source : value;
+  const digits = context?.source ?? "";
+  // Made anew, because V8 would keep the whole text in memory for a part of it.
+  return /^-?\d{1,64}$/.test(digits) ? String(BigInt(digits)) : value;
 }
 
 /**

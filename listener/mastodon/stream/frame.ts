@@ -6,6 +6,7 @@
  */
 import type { BadEvent, DeleteEvent, StatusEvent } from "../event.ts";
 import type { Transport } from "../../../record/record.ts";
+import { ID_LENGTH } from "../../limits.ts";
 import { idText } from "../../toot/fields.ts";
 import { checkDepth, jsonFault, parseDigits, parseJson } from "../../toot/json.ts";
 
@@ -89,12 +90,17 @@ export function parseFrame(text: string, transport: Transport = "stream"): Frame
   return bad("the frame names no event");
 }
 
-/** The id in a delete. Some servers send JSON instead: the id in quotes, or the status. */
+/**
+ * The id in a delete. Some servers send JSON instead: the id in quotes, or the status. Null for
+ * anything longer than an id, because the ids of deleted statuses are remembered.
+ */
 function deletedId(frame: string, payload: unknown): string | null {
   if (typeof payload === "number") return exactly(frame, payload);
   if (typeof payload === "string") {
-    const id = payload.trim().toWellFormed();
-    if (!/^["{]/.test(id)) return id === "" || id === "undefined" || id === "null" ? null : id;
+    if (!/^\s*["{]/.test(payload)) {
+      const id = payload.length > ID_LENGTH ? "" : payload.trim().toWellFormed();
+      return id === "" || id === "undefined" || id === "null" ? null : id;
+    }
   } else if (typeof payload !== "object") return null;
   try {
     const value = typeof payload === "string"
@@ -109,5 +115,7 @@ function deletedId(frame: string, payload: unknown): string | null {
 /** Returns a number with all its digits, even if it is too large for JavaScript. */
 function exactly(text: string, payload: number): string {
   if (Number.isSafeInteger(payload)) return String(payload);
-  return /"payload"\s*:\s*(\d+)(?![\d.e])/i.exec(text)?.[1] ?? String(payload);
+  const digits = /"payload"\s*:\s*(\d{1,64})(?![\d.e])/i.exec(text)?.[1];
+  // Made anew, because V8 would keep the whole frame in memory for a part of it.
+  return String(digits === undefined ? payload : BigInt(digits));
 }
