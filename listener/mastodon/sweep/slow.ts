@@ -145,7 +145,7 @@ export function createSlow(
     swept(done) {
       marks.add(clock.monotonic(), done.order);
       highest = done.highest;
-      ask(done);
+      if (!done.skipped) ask(done);
     },
     afterAbsence(milliseconds) {
       day ||= milliseconds > LONG;

@@ -32,6 +32,11 @@ export interface SweepOptions {
   readonly wants?: (id: string) => boolean;
   /** Called if entries of a page have no usable id, with their number and the first of them. */
   readonly unreadable?: (count: number, first: unknown) => ServerEvent[];
+  /**
+   * After a page of known statuses whose ids lie in the future, whether it continues at the present
+   * time. Default: false.
+   */
+  readonly skipsAhead?: boolean;
 }
 
 /**
@@ -62,6 +67,8 @@ export interface Sweep {
   readonly highest: string | null;
   /** An id that the server shows at the moment. */
   readonly shown: string | null;
+  /** Whether it left out a part in the middle. */
+  readonly skipped: boolean;
 }
 
 /**
@@ -102,7 +109,7 @@ function idsTellTime(statuses: readonly unknown[]): boolean {
 /** Creates a sweep. Nothing is read before the first page is requested. */
 export function createSweep(options: SweepOptions): Sweep {
   const { timeline, given, clock, transport, number } = options;
-  const { wants = () => true, unreadable = () => [] } = options;
+  const { wants = () => true, unreadable = () => [], skipsAhead = false } = options;
   // These values are fixed now, because the memory may forget its oldest statuses during the sweep.
   const { floor, count: order } = given;
   const since = floor.time === null || (options.since !== null && options.since > floor.time)
@@ -119,6 +126,8 @@ export function createSweep(options: SweepOptions): Sweep {
   let reached = false, timed = false;
   let skip = SKIP, skips = 0;
   let stallFrom: number | null = null;
+  /** Where the present begins, if the last page held only known statuses of the future. */
+  let present: string | null = null, skipped = false;
 
   const isBefore = (id: string, at: number | null) =>
     (floor.id !== null && canPage(id) && compareIds(id, floor.id) <= 0) ||
@@ -131,6 +140,7 @@ export function createSweep(options: SweepOptions): Sweep {
     const byId = idsTellTime(statuses);
     timed ||= byId;
     const odd: unknown[] = [];
+    let ahead = 0;
     for (const status of statuses) {
       const id = idOf(status);
       if (id === null) {
@@ -162,6 +172,7 @@ export function createSweep(options: SweepOptions): Sweep {
       }
       if (isBefore(id, at) || !given.isNew(id, edited)) {
         knownRun++;
+        if (byId && at !== null && at > now) ahead++;
         continue;
       }
       if (known === undefined) knownRun = 0;
@@ -175,6 +186,8 @@ export function createSweep(options: SweepOptions): Sweep {
       }
       events.push({ kind: "status", transport, status });
     }
+    const skips = skipsAhead && ahead > 0 && ahead === statuses.length && lowest !== null;
+    present = skips ? idAt({ id: lowest!, createdAt: idTime(lowest!) }, now + 1) : null;
     if (odd.length > 0) events.push(...unreadable(odd.length, odd[0]));
     return events;
   }
@@ -202,7 +215,11 @@ export function createSweep(options: SweepOptions): Sweep {
       if (stallFrom !== null && earliest !== null && stallFrom - earliest < 1_000) over = "stuck";
       stallFrom = earliest;
     }
-    const to: string | null = next ?? (statuses.length === 0 ? skipTo() : null);
+    let to: string | null = next ?? (statuses.length === 0 ? skipTo() : null);
+    if (present !== null && (to === null || compareIds(present, to) < 0)) {
+      to = present;
+      skipped = true;
+    }
     if (to !== null && (cursor === null || compareIds(to, cursor) < 0)) cursor = to;
     else over ??= reached ? "reached" : statuses.length === 0 ? "end" : "stuck";
   }
@@ -243,6 +260,9 @@ export function createSweep(options: SweepOptions): Sweep {
     },
     get shown() {
       return shown;
+    },
+    get skipped() {
+      return skipped;
     },
   };
 }

@@ -109,6 +109,26 @@ Deno.test("ids ahead of now do not lead astray, nor ids of another kind", async 
   assert.ok(includes(ids, [...posts(50), ahead, odd]));
 });
 
+Deno.test("a poll skips known statuses that lie ahead of now, and reads what comes below", async () => {
+  const ahead = Array.from({ length: 1_000 }, (_, i) => post(NOON + 1_000 + i * 100));
+  const given = memoryOf([...ahead, ...posts(100).slice(0, 90)]);
+  const timeline = createTestTimeline([...ahead, ...posts(100)]);
+  const clock = createFakeClock({ start: NOON });
+  const options = { timeline, given, clock, transport: "poll", since: NOON - 15_000 } as const;
+  const sweep = createSweep({ ...options, number: 1, skipsAhead: true });
+  const ids: string[] = [];
+  while (sweep.over === null) {
+    for await (const events of sweep.page()) {
+      for (const event of events) if (event.kind === "status") ids.push((event.status as Post).id);
+    }
+  }
+  assert.deepEqual(new Set(ids), idsOf(posts(10)));
+  assert.equal(sweep.over, "reached");
+  assert.ok(sweep.skipped && sweep.pages <= 3, `${sweep.pages} pages`);
+  const { sweep: whole } = await run(timeline, NOON - 15_000, given);
+  assert.ok(!whole.skipped && whole.pages > 25, "other sweeps read everything");
+});
+
 Deno.test("ids that hide their time: back until what is older was seen", async () => {
   const hide = (one: Post, i: number) => ({ ...one, id: String(1_000 + i) });
   const all = posts(400).map(hide);

@@ -96,6 +96,8 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
     return createSweep({
       ...{ timeline, given, clock, transport, since, number: slow.nextNumber() },
       unreadable: (count, first) => chores.unreadable(count, first),
+      // A poll finds everything new above what is known; slow sweeps read the rest.
+      skipsAhead: transport === "poll",
       ...more,
     });
   }
