@@ -41,8 +41,9 @@ export function createLog(
 ): Log {
   function say(level: "info" | "warning", message: string, fields: Record<string, unknown> = {}) {
     const time = new Date(clock.now()).toISOString();
-    if (format === "json") write(jsonLine({ time, level, message, ...fields }));
-    else {
+    if (format === "json") {
+      write(jsonLine({ time, level, message: message.slice(0, LONGEST), ...fields }));
+    } else {
       // The message may quote a server, so control characters are removed.
       const text = plain(message, LONGEST);
       write(`${time.slice(11, 19)} ${level === "info" ? "" : "warning: "}${text}`);

@@ -108,7 +108,8 @@ function optOutTag(given: unknown, budget: Budget): string | null {
   const seen = tags.get(html);
   if (seen !== undefined) return seen;
   const tag = readTag(html);
-  if (html.length <= LONGEST_REMEMBERED) {
+  // V8 would keep the whole bio in memory for a part of it.
+  if (given.length <= LONGEST_REMEMBERED) {
     if (tags.size >= REMEMBERED) tags.clear();
     tags.set(html, tag);
   }

@@ -4,6 +4,8 @@
  * @see https://docs.joinmastodon.org/entities/Instance/
  * @module
  */
+import { NAME_LENGTH } from "../../limits.ts";
+import { shortString } from "../../toot/fields.ts";
 import type { Rest } from "./rest.ts";
 
 /** Who may read a timeline. Mastodon 4.5 and later publish this. */
@@ -75,7 +77,7 @@ function domainOf({ domain, uri }: Json): string | null {
 export function parseInstance(body: unknown, baseURL: string): Instance {
   const instance = object(body);
   const configuration = object(instance.configuration);
-  const version = typeof instance.version === "string" ? instance.version : null;
+  const version = shortString(instance.version, NAME_LENGTH);
   const feeds = object(configuration.timelines_access).live_feeds;
   const { local, remote } = object(feeds);
   const compatible = version?.match(/compatible;\s*([^\s/)]+)/)?.[1];

@@ -98,3 +98,12 @@ Deno.test("version 1 is read where version 2 fails, and nothing where both do", 
     assert.equal(await readInstance(rest(both), BASE), null);
   }
 });
+
+Deno.test("a version of a megabyte is cut, because each record names the software", () => {
+  const { software, version } = parseInstance(
+    { version: `2.7.2 (compatible; ${"x".repeat(1_000_000)})` },
+    BASE,
+  );
+  assert.equal(version!.length, 256);
+  assert.ok(software!.length < 256);
+});

@@ -10,6 +10,7 @@
  * @module
  */
 import type { ServerEvent } from "../event.ts";
+import { NAME_LENGTH } from "../../limits.ts";
 import { notice } from "../notice.ts";
 import type { Headers } from "../rest/rate-limit.ts";
 import { type Opening, openStream } from "./stream.ts";
@@ -112,7 +113,7 @@ async function* follow(
       quiet: rhythm.quiet,
       stallAfter,
       other: (event) => {
-        if (known.size < 100) known.add(event);
+        if (known.size < 100 && event.length <= NAME_LENGTH) known.add(event);
       },
     });
     if (!("refused" in opening)) return opening;
