@@ -39,11 +39,15 @@ export function readOptions(args: readonly string[], env: Env): ExploreOptions |
   const program = new Command("deno task explore")
     .description(DESCRIPTION)
     .option("--lake <path|s3://…>", "lake to show [LAKE]", env("LAKE") || "data/lake")
-    .option("--topic <name>", "topic of the toots [MASTODON_TOPIC]", env("MASTODON_TOPIC"))
+    .option(
+      "--topic <name>",
+      "topic of the toots (default: mastodon-topic) [MASTODON_TOPIC]",
+      env("MASTODON_TOPIC"),
+    )
     .option("--port <number>", "port to listen on; 0 picks a free one", port, 8088)
     .option(
       "--host <address>",
-      "address to listen on; other than 127.0.0.1 needs a token",
+      "address to listen on; any address except 127.0.0.1 needs a token",
       "127.0.0.1",
     )
     .option("--token <text>", "token for other addresses [EXPLORER_TOKEN]; default: a random one")

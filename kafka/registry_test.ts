@@ -154,7 +154,7 @@ Deno.test("something else under the address is said, and never taken for an empt
   }
 });
 
-Deno.test("a number gives the type that wrote, and none where there is none", async () => {
+Deno.test("a schema id returns its writer's type, or null if unknown", async () => {
   await withRegistry((question) => {
     if (question === "GET /schemas/ids/7") return [200, { schema: TOOT_RECORD.schema }];
     if (question === "GET /schemas/ids/8") {

@@ -56,8 +56,8 @@ export interface Options {
 const LAKE = "data/lake";
 
 const AFTER = `
-A flag can also be set by the variable in brackets; the flag wins. MASTODON_SALT sets the salt of
-all hashes. S3_ENDPOINT, S3_USE_SSL, S3_URL_STYLE, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
+Each variable in brackets sets its flag; if both are set, the flag wins. MASTODON_SALT sets the salt
+of all hashes. S3_ENDPOINT, S3_USE_SSL, S3_URL_STYLE, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
 AWS_REGION set up the object store; the KAFKA_* variables set up TLS and SASL.
 
 Examples:
@@ -99,7 +99,7 @@ function command() {
     )
     .option(
       "--watchdog <seconds>",
-      "pause without a status after which it reconnects (default: derived from the usual pause)",
+      "reconnect after this many seconds without a status (default: follows the server's usual pace)",
       parseWhole(1, 1_000_000),
     )
     .addOption(
@@ -146,8 +146,8 @@ function command() {
     .addOption(
       new Option(
         "--consent <whose>",
-        "whose text and names are kept: opt-out keeps everybody's except of those who opted out " +
-          "(noindex, #nobot); opt-in keeps only those of authors who opted in; none keeps everybody's",
+        "whose text and names are kept: opt-out keeps everybody's, except that of authors who opted " +
+          "out (noindex, #nobot); opt-in keeps only those of authors who opted in; none keeps everybody's",
       ).choices(CONSENTS).default(CONSENTS[0]!),
     )
     .option("--hash-authors", "replace every author by a keyed hash")

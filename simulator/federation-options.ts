@@ -26,7 +26,7 @@ export interface FederationOptions {
   history?: number;
   /** The posts per day of the history, in the whole federation. Default 3,600. */
   perDay?: number;
-  /** The share of posts that reaches each other server, from 0 to 1. Default 0.6. */
+  /** The chance that a post reaches any one of the other servers, from 0 to 1. Default 0.6. */
   federates?: number;
   /** The share of people that lives on servers outside the federation. Default 0.1. */
   outside?: number;

@@ -143,7 +143,7 @@ function command() {
       4000,
     )
     .option("--host <address>", "address to listen on", "127.0.0.1")
-    .option("--rate <n|max>", "statuses per second, or as fast as they are read", parseRate, 20)
+    .option("--rate <n|max>", "statuses per second; max: as fast as they are read", parseRate, 20)
     .option("--count <n>", "stop posting after this many statuses, but keep serving", whole(0, 1e9))
     .option("--seed <n>", "the same seed gives the same federation", whole(0, 0xffffffff), 1)
     .addOption(
@@ -151,7 +151,12 @@ function command() {
         .argParser(parseDuration).default(7 * UNITS.d!, "7d"),
     )
     .option("--per-day <n>", "posts per day of history", whole(0, 1e7), 3_600)
-    .option("--federates <share>", "share of posts that reaches each other server", share, 0.6)
+    .option(
+      "--federates <share>",
+      "chance that a post reaches any one of the other servers, from 0 to 1",
+      share,
+      0.6,
+    )
     .option("--edits <share>", "edits per status posted", share, 0.02)
     .option("--deletes <share>", "deletes per status posted", share, 0.01)
     .option(
@@ -172,14 +177,17 @@ function command() {
       ).argParser((text: string, before: PlacedSoftware[]) => [...before, parseSoftware(text)])
         .default([] as PlacedSoftware[], "mastodon"),
     )
-    .option("--split-domains", "handles have a different domain from addresses")
+    .option("--split-domains", "handles use another domain than the server's address")
     .option(
       "--own-addresses",
       "handles and links contain the host and port of the server",
     )
     .option("--keep <n>", "number of posts to remember", whole(1_000, 1e8), 1_000_000)
     .addOption(
-      new Option("--fault <[server:]kind[,name=value…]>", "fault from the start, repeatable")
+      new Option(
+        "--fault <[server:]kind[,name=value…]>",
+        "fault from the start, repeatable (kinds: simulator/README.md)",
+      )
         .argParser((text: string, before: PlacedFault[]) => [...before, parseFault(text)])
         .default([] as PlacedFault[], "none"),
     )

@@ -103,7 +103,7 @@ const STEPS: readonly [what: string, (location: string) => Promise<unknown>][] =
   ["the last ones", (lake) => land(lake, many(600, 20))],
 ];
 
-Deno.test("tables that take over changes hold what tables made anew hold", async () => {
+Deno.test("incrementally updated tables equal rebuilt ones", async () => {
   const folder = await Deno.makeTempDir({ prefix: "lake-" });
   const [location, cache] = [join(folder, "lake"), join(folder, "cache")];
   await Deno.mkdir(location);

@@ -44,10 +44,10 @@ export function sinkCommand(run: (options: Omit<SinkOptions, "signal">) => void,
     )
     .option("--lake <path|s3://…>", "lake to write [LAKE]", or("LAKE", "data/lake"))
     .option("--group <name>", "consumer group (default: one for each lake)")
-    .option("--rows <n>", "most rows in a file", parseWhole(1, 10_000_000), 50_000)
+    .option("--rows <n>", "maximum rows per file", parseWhole(1, 10_000_000), 50_000)
     .option(
       "--age <seconds>",
-      "longest time that a row waits for its file",
+      "write a file when its oldest row is this old",
       parseWhole(1, 86_400),
       60,
     )

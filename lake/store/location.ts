@@ -104,7 +104,7 @@ function bucketLocation(given: string): string {
 
 /** Resolves symbolic links in the part of a path that exists. */
 function realPath(path: string, given: string): string {
-  // DuckDB takes a backslash before a wildcard as an escape, so a path with both cannot be written.
+  // In DuckDB a backslash escapes the wildcard after it, so a path with both cannot be passed to it.
   if (Deno.build.os !== "windows" && path.includes("\\") && /[*?[]/.test(path)) {
     throw new Failure(
       `lake '${given}': DuckDB cannot read a path that has a backslash and one of * ? [`,

@@ -40,7 +40,11 @@ export function compactCommand(run: (options: CompactCommandOptions) => void, en
       "compact the days before this one; now compacts all toots (default: today, UTC)",
       date,
     )
-    .option("--every <time>", "keep running, and compact again after 30m, 1h or 1d", interval)
+    .option(
+      "--every <time>",
+      "keep running, and compact at this interval, such as 30m, 1h or 1d",
+      interval,
+    )
     .option("--retain <days>", "drop days that are older than this", parseWhole(1, 36_500))
     .option("--memory <size>", "memory for DuckDB before it spills to disk", memory, "1GB")
     .option("--dry-run", "print what would be done, and do nothing")

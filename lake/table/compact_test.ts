@@ -120,7 +120,7 @@ Deno.test("late records of a compacted day are shown at once, and taken in at th
   assert.deepEqual(await allToots(location), before);
 });
 
-Deno.test("a file waits that reaches into a day that is not closed", async () => {
+Deno.test("a file with toots of an unfinished day is not compacted yet", async () => {
   const location = await threeDays();
   const before = await allToots(location);
   const now = () => START + 2 * DAY + 3_600_000;
@@ -165,7 +165,7 @@ Deno.test("--retain drops days that are older", async () => {
   assert.doesNotMatch((await paths(location)).join(), /date=2026-01-01/);
 });
 
-Deno.test("a file written anew under a name that was taken in counts again", async () => {
+Deno.test("a new file with the name of a compacted file is read", async () => {
   const location = await Deno.makeTempDir();
   await land(location, [toot(1)]);
   await run(location);

@@ -172,7 +172,7 @@ Deno.test("a deleted copy stays away, and comes back under another id only", () 
     [[toot(1, { ...onB, status_id: "99", mastodon_text: "again" })], []],
   ], [{ mastodon_text: "again", status_id: "99" }]));
 
-Deno.test("saying no later withholds all earlier records of the author, everywhere", async () => {
+Deno.test("a later opt-out withholds all earlier records of the author", async () => {
   const columns = "mastodon_text, username, author, url, uri, m_id, status_id, app, from_instance";
   const nothing = {
     ...{ mastodon_text: null, username: null, author: null, url: null, m_id: null },
@@ -231,7 +231,7 @@ Deno.test("times of what is withheld are cut to the hour", () =>
     }],
   ));
 
-Deno.test("another server's word, and not to opt in, are no word of the author", () =>
+Deno.test("an opt-out reported by another server, or a missing opt-in, does not withhold other posts", () =>
   shows(TEXTS, [
     [[toot(1, { mastodon_text: "kept" })], []],
     [[withheld(1, { ...onB, home: false }), withheld(2, { withheld: "not indexable" })], []],
@@ -244,7 +244,7 @@ Deno.test("what the listener knew from the home server is the author's word", ()
     [[withheld(2, { ...onB, home: false, withheld: "known:#nobot" })], []],
   ], [{ n: 2n, texts: 0n }]));
 
-Deno.test("records of earlier versions are tied in by address and by name", () =>
+Deno.test("records of earlier versions are matched by uri and author", () =>
   shows("select count(*) as n, count(mastodon_text) as texts from mastodon_toot", [
     [[toot(1, { ...old, mastodon_text: "old" }), toot(2, { ...old, ...onB })], []],
     [[toot(1, { mastodon_text: "new" }), toot(3)], []],
@@ -257,7 +257,7 @@ Deno.test("plain records of listeners with different salts are one post", () =>
     [[toot(1, { ...onB, uri_key: "hmac-sha256:another salt" })], []],
   ], texts("one")));
 
-Deno.test("a time that cannot be is not believed", () =>
+Deno.test("an impossible posting time is ignored", () =>
   shows("select distinct created_tz from mastodon_toot", [[[
     ...[Date.UTC(9999, 11, 31), Date.UTC(1970, 0, 1), Date.UTC(1600, 0, 1), START + 125 * HOUR]
       .map((posted_at, n) => toot(n, { posted_at, created_at: null, ...seen })),

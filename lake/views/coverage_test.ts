@@ -40,7 +40,7 @@ for (const engine of ["native", "wasm"] as const) {
     await lake.close();
   });
 
-  Deno.test(`each minute has the worst outcome that was not made good: ${engine}`, async () => {
+  Deno.test(`each minute shows its worst outcome, unless the loss was filled later: ${engine}`, async () => {
     const location = await Deno.makeTempDir();
     await land(location, [], [], "mastodon-topic", [
       span(0, 2.5, "covered"), // Up to the middle of minute 2.

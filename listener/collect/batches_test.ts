@@ -43,7 +43,7 @@ Deno.test("a batch goes when it is old, so that a quiet stream moves", async () 
   assert.equal(batches.seq, 1);
 });
 
-Deno.test("one batch is on its way, one is filled, and then it is for the adders to wait", async () => {
+Deno.test("with one batch being sent and the next full, adding waits", async () => {
   const clock = createFakeClock();
   const sent: { batch: Batch; done: () => void }[] = [];
   const batches = createBatches(

@@ -240,7 +240,7 @@ Deno.test("a delete has the id that its record has", async () => {
   }
 });
 
-Deno.test("the two ids of a delete do not stand side by side, and both are durable before the journal forgets", async () => {
+Deno.test("the plain and hashed id of a delete are not adjacent; both are durable before the journal drops it", async () => {
   const { take, collector, sinks, journal, clock } = setUp({ privacy: OPT_OUT });
   const ids = Array.from({ length: 10 }, (_, n) => `${n}`);
   await take(...ids.map((id) => ({ kind: "delete", id }) as const));

@@ -67,7 +67,7 @@ Deno.test("if all servers have failed, so has the run", async () => {
   });
 });
 
-Deno.test("a bug in reading one server ends the others only if there are none", async () => {
+Deno.test("a bug in one feed ends the run only if no other feed is left", async () => {
   const bug = () => ({ baseURL: "a", events: tells(1, new TypeError("x is undefined")) });
   const beside = setUp([bug(), { baseURL: "b", events: tells(5) }]);
   await beside.done;

@@ -153,7 +153,7 @@ Deno.test("a status that is deleted before it comes is not given", async () => {
   await end(world, reader);
 });
 
-Deno.test("who does not pull for a minute loses the socket, and no status", async () => {
+Deno.test("if the reader pauses for a minute, the socket is closed but no status is lost", async () => {
   const world = createWorld(posts(10));
   const pulling = feed(world.options(), world.deps);
   const events: ServerEvent[] = [];
@@ -381,7 +381,7 @@ Deno.test("aborting ends it promptly: while it waits, asks, connects or listens"
   assert.deepEqual(world.asked, []);
 });
 
-Deno.test("who stops pulling by himself leaves nothing open", async () => {
+Deno.test("leaving the loop early closes the socket and timers", async () => {
   const world = createWorld(posts(10));
   for await (const events of feed(world.options(), world.deps)) {
     if (events.some((event) => event.kind === "notice" && event.message.endsWith("is open"))) break;

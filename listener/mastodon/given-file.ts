@@ -48,7 +48,8 @@ function lineOf({ id, at, edited, outcome, deleted }: Entry): string {
 }
 
 /**
- * A line has an id without blanks, the times of posting and editing, and the letter of the outcome.
+ * A line has an id without blanks, the times of posting and editing, and a letter from `LETTERS`,
+ * which is a capital if the server has deleted the status.
  */
 const LINE = /^([!-~]+) (-?\d+(?:\.\d+)?) (-?\d+(?:\.\d+)?) ([prhl])$/i;
 

@@ -16,7 +16,7 @@ Deno.test("an edition is given once, a deleted status never again", () => {
   assert.ok(!given.give("2", NOON, 0), "a delete that came first");
 });
 
-Deno.test("it stays bounded, forgets the oldest, and begins where they ended", () => {
+Deno.test("the memory is bounded; its floor moves up to the newest forgotten status", () => {
   const given = createGivenStatuses({ most: 100 });
   for (let n = 0; n < 1_050; n++) given.give(String(n), NOON + n, 0);
   assert.ok(given.size <= 200);

@@ -1,5 +1,5 @@
 /**
- * The state that the parts of a feed share about their server.
+ * What all parts of a feed know about the server that they read.
  *
  * @module
  */

@@ -22,7 +22,7 @@ export interface ActiveFault {
 /** The faults of a server. */
 export interface Faults {
   add(fault: Fault): ActiveFault;
-  /** Returns the active faults, without those of the software. */
+  /** Returns the active faults that were added, without those that imitate the server's software. */
   list(): readonly ActiveFault[];
   /** Returns the first active fault of a kind that `fits` accepts. */
   find<K extends FaultKind>(kind: K, fits?: (fault: OfKind<K>) => boolean): OfKind<K> | undefined;

@@ -27,7 +27,7 @@ export interface Account {
   bot: boolean;
   /** The time in milliseconds between two posts of a scheduled bot; 0 for all other accounts. */
   every: number;
-  /** The time in milliseconds from the start of each interval to the post of a scheduled bot. */
+  /** A scheduled bot posts this many milliseconds after the start of each interval of `every`. */
   phase: number;
   client: Client;
   secondClient: Client;

@@ -35,6 +35,9 @@ The lake's views read them:
   \`from_instance\` (the author's server).
 - \`mastodon_toot\`: one row for each toot, with its latest edit. Deleted toots are left out.
 - \`language\`: a name for each language code.
+- \`coverage\`: every coverage record, without repetitions.
+- \`covered_minute\`: one row for each known minute of a timeline, with its worst outcome. A loss that
+  was filled later counts as filled.
 `;
 
 /** Returns Avro's name of a type, and whether null is allowed. */

@@ -38,7 +38,7 @@ export interface HistogramOptions {
   readonly near: () => void;
 }
 
-/** The maximum number of bars beyond the axis that get a label with their height. */
+/** At most this many of the bars that are too high for the axis are labelled with their count. */
 const MOST_BEYOND = 1;
 
 const LEFT = 44;

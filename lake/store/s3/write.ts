@@ -11,7 +11,7 @@ import { errorCode, refusal } from "./refusal.ts";
 import { ROWS_HEADER } from "./row-count.ts";
 
 /**
- * Writes a small object if its present version is `over`. If `over` is null, the object is written
+ * Replaces a small object only if its current version is `over`. If `over` is null, the object is written
  * only if it does not exist. Of several writers that replace the same version, only one succeeds.
  *
  * @returns the new version, or null if another writer was first

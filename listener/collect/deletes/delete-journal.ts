@@ -22,7 +22,7 @@ export interface DeleteJournal {
    * @throws {Failure} if it cannot be written
    */
   add(deletion: Deletion): void;
-  /** Reports that the oldest `count` deletes are durable. */
+  /** Call this when the oldest `count` deletes are durable. The journal then forgets them. */
   settle(count: number): void;
   close(): void;
 }

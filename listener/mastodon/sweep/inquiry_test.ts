@@ -56,7 +56,7 @@ Deno.test("a proxy that answers 404 to everything deletes nothing", async () => 
   assert.deepEqual(await inquiry.step(null), [], "HTML is not the server's own word");
 });
 
-Deno.test("several at once: what does not come is gone, if what is shown comes", async () => {
+Deno.test("batch request: an id missing from the answer is deleted, if a known live id is in it", async () => {
   const { inquiry, asked } = setUp(() => ({ status: 200, body: [{ id: "40" }, { id: "2" }] }));
   inquiry.add(["1", "2"], "40");
   assert.deepEqual(await inquiry.step("id[]"), [{ kind: "delete", id: "1" }]);

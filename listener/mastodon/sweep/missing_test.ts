@@ -47,7 +47,7 @@ Deno.test("what is missing among the newest is found before the sweep is over", 
   assert.deepEqual(missingFrom(given, sweep, ALL, below), [], "only once");
 });
 
-Deno.test("what is there when asked for is asked for again later", async () => {
+Deno.test("a status that turned out to exist is checked again later", async () => {
   const { given, begin, read } = setUp(150);
   const sweep = begin(1, 0);
   await read(sweep);

@@ -56,7 +56,9 @@ export interface Sweep {
   readonly over: SweepEnd | null;
   /** When its first page was requested. */
   readonly started: Instant | null;
-  /** The number of statuses that were known when it began. */
+  /**
+   * `given.count` when the sweep began. A status with a lower `order` was already known at that time.
+   */
   readonly order: number;
   /** The numbers of new statuses by the second of their posting, without edits. */
   readonly fresh: ReadonlyMap<number, number>;
@@ -65,7 +67,10 @@ export interface Sweep {
   /** The lowest and the highest id that it saw. */
   readonly lowest: string | null;
   readonly highest: string | null;
-  /** An id that the server shows at the moment. */
+  /**
+   * The first id that the sweep saw; null before it saw one. Requests for missing statuses include
+   * it, to check that the server answers properly.
+   */
   readonly shown: string | null;
   /** Whether it left out a part in the middle. */
   readonly skipped: boolean;

@@ -129,7 +129,7 @@ Deno.test("a poll skips known statuses that lie ahead of now, and reads what com
   assert.ok(!whole.skipped && whole.pages > 25, "other sweeps read everything");
 });
 
-Deno.test("ids that hide their time: back until what is older was seen", async () => {
+Deno.test("ids without times: the sweep reads back until it has seen older statuses", async () => {
   const hide = (one: Post, i: number) => ({ ...one, id: String(1_000 + i) });
   const all = posts(400).map(hide);
   const { ids, sweep } = await run(createTestTimeline(all), NOON - 150_000);
@@ -140,7 +140,7 @@ Deno.test("ids that hide their time: back until what is older was seen", async (
   assert.equal(whole.sweep.over, "end");
 });
 
-Deno.test("late ones and edits are given; what was given is not", async () => {
+Deno.test("a sweep yields late and edited statuses, and no known ones", async () => {
   const all = posts(200);
   const given = memoryOf(all);
   const late = post(NOON - 90_500);
@@ -170,7 +170,7 @@ Deno.test("pages without end: times that stand still, or always one more", async
   assert.ok((await run(alternating, NOON - 60_000)).sweep.pages <= 4);
 });
 
-Deno.test("whatever was given before, and whatever pages look like: all since then, once", async () => {
+Deno.test("property: every unknown status since the start is yielded exactly once", async () => {
   await fc.assert(fc.asyncProperty(
     fc.uniqueArray(fc.integer({ min: 0, max: 100_000 }), { minLength: 1, maxLength: 200 }),
     fc.integer({ min: 0, max: 100_000 }),

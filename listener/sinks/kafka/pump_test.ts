@@ -82,7 +82,7 @@ Deno.test("a message waits for company, and not for ever", async () => {
   await pump.stop();
 });
 
-Deno.test("while the broker is away nothing is lost, turned round or durable", async () => {
+Deno.test("during a broker outage nothing is lost, reordered or reported durable", async () => {
   const { kafka, pump, push, durable, said, clock } = start();
   push(message("a"));
   await settle();
@@ -152,7 +152,7 @@ Deno.test("a producer that never answers is given up", async () => {
   await pump.stop();
 });
 
-Deno.test("what is too large is halved, and alone left out", async () => {
+Deno.test("a request that is too large is split; a single message that is too large is skipped", async () => {
   let acknowledged = 0;
   const onSent = (sent: { messages: number }) => acknowledged += sent.messages;
   const { kafka, pump, push, durable, unfit } = start({ count: 100, onSent });

@@ -35,7 +35,7 @@ Deno.test("api: the instance says what it is, where it streams and who may read"
     assert.equal(v1.contact_account.username, v2.contact.account.username);
   }));
 
-Deno.test("api: is what the version was", () =>
+Deno.test("api: behaves like the configured Mastodon version", () =>
   opened({ servers: 1, version: "4.4.8", access: "authenticated" }, async ({ servers }) => {
     const [server] = servers;
     const v2 = (await get(server!, "/api/v2/instance")).json();
