@@ -41,7 +41,7 @@ Deno.test("the value of a secret flag is not repeated", () => {
   assert.equal(describe("--token", "s3cret"), "--token: expected a whole number from 1 to 10");
 });
 
-Deno.test("a variable is checked as its flag is", () => {
+Deno.test("a variable's value is checked like its flag's value", () => {
   const env = (name: string) => ({ SET: "7", EMPTY: "", WRONG: "x" })[name];
   assert.equal(envValue(env, "SET", parseWhole(1, 10), "3"), 7);
   assert.equal(envValue(env, "EMPTY", parseWhole(1, 10), "3"), 3);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { writeAll, writeAllSync, writeFileAtomically } from "./files.ts";
 
-Deno.test("a write that is cut short goes on", async () => {
+Deno.test("a partial write is continued until all bytes are written", async () => {
   const bytes = Uint8Array.from({ length: 10 }, (_, i) => i);
   const written: number[] = [];
   const short = (part: Uint8Array) => {
@@ -16,7 +16,7 @@ Deno.test("a write that is cut short goes on", async () => {
   assert.deepEqual(written, [...bytes]);
 });
 
-Deno.test("a file is replaced as a whole, or left as it is", async () => {
+Deno.test("a file is replaced completely or not at all", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const path = join(folder, "text.json");

@@ -44,7 +44,7 @@ Deno.test("an outage is reported at once, then once a minute, and when it is ove
   assert.equal(clock.pending, 0);
 });
 
-Deno.test("work that succeeds at once says nothing", async () => {
+Deno.test("work that succeeds at once reports nothing", async () => {
   const { messages, options, failUntil } = setUp();
   assert.equal(await retry(failUntil(0), options), "there");
   assert.deepEqual(messages, []);
@@ -57,7 +57,7 @@ Deno.test("an error that is not retryable is thrown at once", async () => {
   assert.deepEqual(messages, []);
 });
 
-Deno.test("a signal ends the waiting, with the last error", async () => {
+Deno.test("a signal ends the wait, and the last error is thrown", async () => {
   const stop = new AbortController();
   const { clock, options, failUntil } = setUp({ signal: stop.signal });
   const done = retry(failUntil(Infinity), options);
@@ -68,7 +68,7 @@ Deno.test("a signal ends the waiting, with the last error", async () => {
   assert.equal(clock.pending, 0);
 });
 
-Deno.test("a deadline ends it between attempts and during one", async () => {
+Deno.test("a deadline ends the retries between attempts and during one", async () => {
   for (const hanging of [false, true]) {
     const { clock, options, failUntil } = setUp({ within: 20_000 });
     const work = hanging ? () => new Promise<string>(() => {}) : failUntil(Infinity);
@@ -86,7 +86,7 @@ Deno.test("a deadline ends it between attempts and during one", async () => {
   }
 });
 
-Deno.test("the last of a limited number of attempts gives its own error", async () => {
+Deno.test("if all attempts fail, the error of the last one is thrown", async () => {
   const { clock, attempts, options, failUntil } = setUp({ attempts: 3 });
   const done = assert.rejects(retry(failUntil(200_000), options), /^Error: refused$/);
   await clock.advanceAsync(250_000);

@@ -63,7 +63,7 @@ Deno.test("a run that hangs ends within 20 seconds of the signal, and no earlier
   assert.match(String(outcome), /^the work did not end within 18 s; it goes on later$/);
 });
 
-Deno.test("a run that ends in time ends as it does", async () => {
+Deno.test("a run that ends in time keeps its own result", async () => {
   const clock = createFakeClock();
   assert.equal(await endWithin(Promise.resolve(7), AbortSignal.abort(), what, clock), 7);
   await assert.rejects(

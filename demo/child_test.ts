@@ -21,7 +21,7 @@ const stubborn = `
   console.log(Deno.pid);
   setInterval(() => {}, 1000);`;
 
-Deno.test("lines arrive one by one, and a bad end says the last of them", () =>
+Deno.test("lines arrive one by one, and the error of a failed child contains the last of them", () =>
   withScript(`console.log("a\\nb"); console.error("it broke"); Deno.exit(3);`, async (path) => {
     const lines: string[] = [];
     const child = startChild({
@@ -37,7 +37,7 @@ Deno.test("lines arrive one by one, and a bad end says the last of them", () =>
     );
   }));
 
-Deno.test("a child that will not stop is asked first, and then ended", {
+Deno.test("a child that does not stop on the first signal is killed", {
   ignore: Deno.build.os === "windows",
 }, () =>
   withScript(stubborn, async (path) => {

@@ -51,7 +51,7 @@ async function withBrowser(work: (browser: Browser) => Promise<void>): Promise<v
 }
 
 Deno.test(
-  "every chart is a filter, and the page's numbers are SQL's",
+  "every chart is a filter, and the page's numbers equal those of SQL",
   options,
   () =>
     withLake(
@@ -147,7 +147,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a toot that is written is on the page within five seconds",
+  "a new toot is on the page within five seconds",
   options,
   () =>
     withLake(
@@ -185,7 +185,7 @@ Deno.test(
 );
 
 Deno.test(
-  "by the keyboard alone: brush, choose, clear",
+  "the keyboard alone can brush, select and clear",
   options,
   () =>
     withLake(
@@ -232,7 +232,7 @@ Deno.test(
 );
 
 Deno.test(
-  "no serious finding by axe, in light and dark, on a desk and a phone",
+  "axe finds no serious fault in light and dark, on desktop and phone",
   options,
   () =>
     withLake(
@@ -326,39 +326,46 @@ Deno.test(
 const SCRIPT =
   `<img src=x onerror="document.title='hacked'"><script>document.title='hacked'</script>`;
 
-Deno.test("script in names, texts, apps and hashtags is text", options, () => {
-  const evil = Array.from({ length: 12 }, (_, n) => ({
-    time: START + n * 60_000,
-    text: SCRIPT,
-    app: SCRIPT,
-    author: `${SCRIPT}@a.example`,
-    origin: SCRIPT,
-    hashtags: [SCRIPT],
-    language: SCRIPT,
-    url: n === 0 ? "javascript:document.title='hacked'" : `https://a.example/${n}`,
-  }));
-  return withLake(
-    evil,
-    (location) =>
-      withServer({ location, page: true, every: 60_000 }, (url) =>
-        withBrowser(async (browser) => {
-          const errors: string[] = [];
-          const search = new URLSearchParams({ app: SCRIPT, hashtag: SCRIPT });
-          const page = await openPage(browser, `${url}/?${search}`, errors);
-          await shows(page, "#n-toots", 12);
-          await page.locator("#toots li").nth(11).waitFor();
-          assert.equal(await page.title(), "test · Mastodon explorer");
-          assert.equal(await page.locator("main img, main script").count(), 0);
-          assert.equal(await page.locator('a[href^="javascript"]').count(), 0);
-          const text = await page.locator("#toots").innerText();
-          assert.ok(text.includes("<script>document.title"), "the text is there, as text");
-          assert.deepEqual(errors, []);
-        })),
-  );
-});
+Deno.test(
+  "script in names, texts, apps and hashtags is shown as text and never runs",
+  options,
+  () => {
+    const evil = Array.from({ length: 12 }, (_, n) => ({
+      time: START + n * 60_000,
+      text: SCRIPT,
+      app: SCRIPT,
+      author: `${SCRIPT}@a.example`,
+      origin: SCRIPT,
+      hashtags: [SCRIPT],
+      language: SCRIPT,
+      url: n === 0 ? "javascript:document.title='hacked'" : `https://a.example/${n}`,
+    }));
+    return withLake(
+      evil,
+      (location) =>
+        withServer(
+          { location, page: true, every: 60_000 },
+          (url) =>
+            withBrowser(async (browser) => {
+              const errors: string[] = [];
+              const search = new URLSearchParams({ app: SCRIPT, hashtag: SCRIPT });
+              const page = await openPage(browser, `${url}/?${search}`, errors);
+              await shows(page, "#n-toots", 12);
+              await page.locator("#toots li").nth(11).waitFor();
+              assert.equal(await page.title(), "test · Mastodon explorer");
+              assert.equal(await page.locator("main img, main script").count(), 0);
+              assert.equal(await page.locator('a[href^="javascript"]').count(), 0);
+              const text = await page.locator("#toots").innerText();
+              assert.ok(text.includes("<script>document.title"), "the text is there, as text");
+              assert.deepEqual(errors, []);
+            }),
+        ),
+    );
+  },
+);
 
 Deno.test(
-  "an empty lake says how to fill it, and a lost server what to do",
+  "the page says how to fill an empty lake, and what to do if the server is gone",
   options,
   () =>
     withLake([], (location) =>

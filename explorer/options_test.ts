@@ -11,7 +11,7 @@ Deno.test("on 127.0.0.1 no token is needed; elsewhere there always is one", () =
   assert.equal(read("--host", "0.0.0.0", "--token", "mine").token, "mine");
 });
 
-Deno.test("a port that cannot be is a usage error", () => {
+Deno.test("an invalid port is a usage error", () => {
   for (const port of ["65536", "-1", "http", "80.5"]) {
     assert.throws(
       () => read("--port", port),

@@ -41,7 +41,7 @@ Deno.test("KAFKA_SSL and its files turn TLS on", async () => {
   );
 });
 
-Deno.test("KAFKA_SASL_* say who we are, and never in a message", () => {
+Deno.test("KAFKA_SASL_* set the credentials, and no message contains them", () => {
   const given = { KAFKA_SASL_USERNAME: "ada", KAFKA_SASL_PASSWORD: "secret" };
   for (const mechanism of ["PLAIN", "SCRAM-SHA-256", "scram-sha-512"]) {
     assert.deepEqual(kafkaConfig([], env({ ...given, KAFKA_SASL_MECHANISM: mechanism })).sasl, {
@@ -61,7 +61,7 @@ Deno.test("KAFKA_SASL_* say who we are, and never in a message", () => {
   );
 });
 
-Deno.test("the innermost reason is the one that is told", () => {
+Deno.test("the error message names the innermost cause", () => {
   const inner = new Error("Connection error: connect ECONNREFUSED 127.0.0.1:9092");
   const outer = new Error("retries exceeded", { cause: inner });
   assert.equal(reasonOf(outer), "connect ECONNREFUSED 127.0.0.1:9092");

@@ -47,7 +47,7 @@ function bytes(write: (encoder: KafkaEncoder) => void): number[] {
   return [...encoder.buf.subarray(0, encoder.offset)];
 }
 
-Deno.test("numbers have the bytes that kafkajs gives them", () => {
+Deno.test("numbers are encoded to the same bytes as by kafkajs", () => {
   for (const number of NUMBERS.flatMap((n) => [n, -n])) {
     assert.deepEqual(
       bytes((encoder) => encoder.writeUVarInt(number)),
@@ -70,7 +70,7 @@ Deno.test("numbers have the bytes that kafkajs gives them", () => {
   }
 });
 
-Deno.test("records have the bytes that kafkajs gives them", () => {
+Deno.test("records are encoded to the same bytes as by kafkajs", () => {
   assert.ok(before.length > 40_000);
   assert.deepEqual(someRecords(), before);
 });

@@ -26,7 +26,7 @@ async function withRegistry(
 const nothing = { error_code: 40401, message: "Subject not found" };
 const none = () => undefined;
 
-Deno.test("a new subject gets the schema, then BACKWARD", async () => {
+Deno.test("a new subject gets the schema, then the level BACKWARD", async () => {
   await withRegistry((question) => {
     if (question.startsWith("GET")) return [404, nothing];
     return question.startsWith("POST") ? [200, { id: 7 }] : [200, { compatibility: "BACKWARD" }];
@@ -39,7 +39,7 @@ Deno.test("a new subject gets the schema, then BACKWARD", async () => {
   });
 });
 
-Deno.test("a subject that promises nothing is set to BACKWARD before it gets a schema", async () => {
+Deno.test("a subject with level NONE is set to BACKWARD before it gets a schema", async () => {
   let level = "NONE";
   await withRegistry((question, body) => {
     if (question === "GET /config/t-value") return [200, { compatibilityLevel: level }];
@@ -54,7 +54,7 @@ Deno.test("a subject that promises nothing is set to BACKWARD before it gets a s
   });
 });
 
-Deno.test("another listener sets the level at the same moment", async () => {
+Deno.test("registration works if another listener sets the level at the same moment", async () => {
   let level = "NONE", conflicts = 1;
   await withRegistry((question, body) => {
     if (question === "GET /config/t-value") return [200, { compatibilityLevel: level }];
@@ -70,7 +70,7 @@ Deno.test("another listener sets the level at the same moment", async () => {
   });
 });
 
-Deno.test("listeners that start at once do not stumble over each other", async () => {
+Deno.test("listeners that start at the same time all register", async () => {
   // At the first request of our client, the subject does not exist. Then another client registers
   // it, but has not set the level yet.
   let asked = 0;
@@ -91,7 +91,7 @@ Deno.test("listeners that start at once do not stumble over each other", async (
   });
 });
 
-Deno.test("a subject that promises more is left as it is", async () => {
+Deno.test("a subject with a stricter level keeps it", async () => {
   await withRegistry((question) => {
     return question.startsWith("GET")
       ? [200, { compatibilityLevel: "FULL_TRANSITIVE" }]
@@ -102,7 +102,7 @@ Deno.test("a subject that promises more is left as it is", async () => {
   });
 });
 
-Deno.test("a refused schema is one line that names the field", async () => {
+Deno.test("the error for a refused schema is one line that names the field", async () => {
   const before = JSON.parse(TOOT_RECORD.schema);
   before.fields[5].type = "int";
   before.fields[5].default = 0;
@@ -121,7 +121,7 @@ Deno.test("a refused schema is one line that names the field", async () => {
   });
 });
 
-Deno.test("a registry that is away is away, one that refuses is a failure", async () => {
+Deno.test("an unreachable registry is reported as unreachable, one that refuses as a failure", async () => {
   const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const { port } = listener.addr as Deno.NetAddr;
   listener.close();
@@ -140,7 +140,7 @@ Deno.test("a registry that is away is away, one that refuses is a failure", asyn
   });
 });
 
-Deno.test("something else under the address is said, and never taken for an empty registry", async () => {
+Deno.test("another service at the registry's address is reported, and not taken for an empty registry", async () => {
   const server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen() {} },
     () => new Response("<h1>Not found</h1>", { status: 404 }),
@@ -174,7 +174,7 @@ Deno.test("a schema id returns its writer's type, or null if unknown", async () 
   });
 });
 
-Deno.test("name and password do not travel in the URL", () => {
+Deno.test("name and password are not sent in the URL", () => {
   assert.throws(
     () => openRegistry("http://ada:secret@localhost:8081", none),
     (error) => error instanceof Failure && error.exitCode === 2 && !/secret/.test(error.message),

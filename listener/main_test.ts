@@ -87,7 +87,7 @@ Deno.test("a replay accounts for every line", () =>
     await assert.rejects(Deno.stat(`${folder}/checkpoints`), "a replay keeps no checkpoint");
   }));
 
-Deno.test("as JSON every line is JSON, and the totals are the last", () =>
+Deno.test("with --log json every line is JSON, and the last one has the totals", () =>
   withFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/in.jsonl`, lines([aStatus(1), aStatus(2)]));
     const { stdout, stderr } = await run(
@@ -112,7 +112,7 @@ async function said(child: Deno.ChildProcess, text: string): Promise<void> {
 }
 
 Deno.test({
-  name: "a signal stops in good order; a second one leaves at once",
+  name: "the first signal stops in order; the second one exits at once",
   ignore: Deno.build.os === "windows",
   fn: () =>
     withFolder(async (folder) => {
@@ -151,7 +151,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a lake that cannot be one is one line, and no trace of a stack",
+  name: "an impossible lake is reported in one line, without a stack trace",
   ignore: Deno.build.os === "windows",
   fn: () =>
     withFolder(async (folder) => {
@@ -166,7 +166,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "paths that cannot be are one line, an exit code, and no trace of a stack",
+  name: "impossible paths are reported in one line, with an exit code and without a stack trace",
   ignore: Deno.build.os === "windows",
   fn: () =>
     withFolder(async (folder) => {

@@ -21,7 +21,7 @@ function wrong(args: string, env: Record<string, string> = {}): string {
   assert.fail(`${args} was taken`);
 }
 
-Deno.test("without flags it listens to mastodon.social, into data/lake, as the README says", () => {
+Deno.test("without flags, the listener reads mastodon.social and writes data/lake, as the README says", () => {
   const { tokens, ...options } = parse("");
   assert.deepEqual([...tokens], [["https://mastodon.social", null]]);
   assert.deepEqual(options, {
@@ -46,7 +46,7 @@ Deno.test("without flags it listens to mastodon.social, into data/lake, as the R
   });
 });
 
-Deno.test("the original's flags mean what they meant", () => {
+Deno.test("the original's flags keep their meaning", () => {
   const { baseURLs, kafka, lake, federated, watchdog, quiet } = parse(
     "--baseURL https://mastodon.social --enableKafka --public --watchdog 30 --quiet",
   );
@@ -57,13 +57,13 @@ Deno.test("the original's flags mean what they meant", () => {
   assert.equal(watchdog, 30);
 });
 
-Deno.test("servers are repeatable, and one each", () => {
+Deno.test("--baseURL is repeatable, and duplicate servers are merged", () => {
   const { baseURLs } = parse("--baseURL Mstdn.jp --baseURL https://a.example/,mstdn.jp");
   assert.deepEqual(baseURLs, ["https://mstdn.jp", "https://a.example"]);
   assert.equal(parse("--baseURL http://localhost:4000").baseURLs[0], "http://localhost:4000");
 });
 
-Deno.test("data lies beside the lake, unless somebody says where", () => {
+Deno.test("the data folder is beside the lake, unless --data is set", () => {
   assert.equal(parse("--lake /x/y/lake").data, "/x/y");
   assert.equal(parse("--lake s3://mastodon").data, "data");
   assert.equal(parse("--enableKafka").data, "data");
@@ -71,13 +71,13 @@ Deno.test("data lies beside the lake, unless somebody says where", () => {
   assert.equal(parse("--lake s3://mastodon --data /d").data, "/d");
 });
 
-Deno.test("~ is the home folder, also where the shell leaves it", () => {
+Deno.test("~ means the home folder, also if the shell did not expand it", () => {
   const { lake, data } = parse("--lake=~/toots", { HOME: "/home/ada" });
   assert.deepEqual({ lake, data }, { lake: "/home/ada/toots", data: "/home/ada" });
   assert.equal(parse("--data=~/kept", { HOME: "/home/ada" }).data, "/home/ada/kept");
 });
 
-Deno.test("durations", () => {
+Deno.test("durations are parsed with their units", () => {
   for (const [text, since] of [["0", 0], ["90s", 90_000], ["1.5h", 5_400_000], ["all", "all"]]) {
     assert.equal(parse(`--since ${text}`).since, since);
   }
@@ -176,7 +176,7 @@ Deno.test("each flag has a variable, named in the help, and the flag wins", () =
   assert.equal(parse("", { MASTODON_LIMIT: "" }).limit, null, "empty is not there");
 });
 
-Deno.test("variables are checked as flags are", () => {
+Deno.test("values of variables are checked like those of flags", () => {
   assert.equal(
     wrong("", { MASTODON_LIMIT: "x" }),
     "MASTODON_LIMIT: expected a whole number from 1 to 9007199254740991, got 'x'",

@@ -4,7 +4,7 @@ import { createRecent } from "./recent.ts";
 
 fc.configureGlobal({ seed: 1 });
 
-Deno.test("the last keys are remembered, however often they come, in bounded memory", () => {
+Deno.test("the most recent keys are remembered, in bounded memory", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 20 }),

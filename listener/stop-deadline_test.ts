@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createFakeClock } from "../common/testing/fake-clock.ts";
 import { laterSignal } from "./stop-deadline.ts";
 
-Deno.test("a later signal follows", () => {
+Deno.test("a later signal aborts a given time after its source", () => {
   const clock = createFakeClock();
   const stopping = new AbortController();
   const later = laterSignal(stopping.signal, 1_000, clock);

@@ -18,7 +18,7 @@ Deno.test("a server's token comes by flag, then by its own variable, then by MAS
   assert.deepEqual(tokens([BREAD], [], { MASTODON_TOKEN: " " }), { [BREAD]: null });
 });
 
-Deno.test("with several servers it must be clear whose a token is", () => {
+Deno.test("with several servers, each token must name its server", () => {
   const both = [BREAD, BUTTER];
   assert.deepEqual(
     tokens(both, ["Bread.example=x"], { MASTODON_TOKEN_BUTTER_EXAMPLE_4000: "y" }),
@@ -40,7 +40,7 @@ Deno.test("with several servers it must be clear whose a token is", () => {
   );
 });
 
-Deno.test("no message repeats what may be a password", () => {
+Deno.test("no message contains a possible password", () => {
   const secrets = ["se cret", "secret.part.more=rest", "secret\n"];
   for (const secret of secrets) {
     for (const flags of [[secret], [`bread.example=${secret}x y`]]) {

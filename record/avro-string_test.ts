@@ -9,7 +9,7 @@ fc.configureGlobal({ seed: 1 });
 const hex = (bytes: { toString(encoding: "hex"): string }) => bytes.toString("hex");
 const stock = avro.Type.forSchema("string");
 
-Deno.test("strings have the bytes that avsc gives them", () => {
+Deno.test("strings are encoded to the same bytes as by avsc", () => {
   const texts = ["", "a", "é", "早", "🥖", "a\0b", "ä".repeat(40)];
   for (const length of [63, 64, 65, 2_730, 2_731, 4_096, 8_191, 8_192, 21_845, 349_525, 349_526]) {
     texts.push("a".repeat(length), "a".repeat(length - 1) + "é", "早".repeat(length));
@@ -28,7 +28,7 @@ Deno.test("strings have the bytes that avsc gives them", () => {
   }));
 });
 
-Deno.test("where there is no room, the missing bytes are told", () => {
+Deno.test("if the buffer is too small, the number of missing bytes is returned", () => {
   for (const text of ["abc", "é".repeat(50), "a".repeat(100), "早".repeat(3_000)]) {
     const { length } = stock.toBuffer(text);
     for (const room of [0, 1, length - 1, length, length + 1, length * 3]) {
@@ -40,7 +40,7 @@ Deno.test("where there is no room, the missing bytes are told", () => {
   }
 });
 
-Deno.test("what is no string is refused", () => {
+Deno.test("a value that is not a string is refused", () => {
   for (const value of [1, null, undefined, {}]) {
     assert.throws(() => onePassString.toBuffer(value), /invalid "string"/);
   }

@@ -122,7 +122,7 @@ const anyToot: fc.Arbitrary<Toot> = fc.record({
 /** Makes plain objects, because avsc's objects have their own class. */
 const plain = (value: unknown) => ({ ...value as object });
 
-Deno.test("a toot comes back from Avro as it went in", () => {
+Deno.test("a toot is decoded from Avro unchanged", () => {
   const { type } = TOOT_RECORD;
   const read = decoder(type, type);
   fc.assert(fc.property(anyToot, (toot) => {
@@ -130,7 +130,7 @@ Deno.test("a toot comes back from Avro as it went in", () => {
   }));
 });
 
-Deno.test("a delete comes back from Avro as it went in", () => {
+Deno.test("a delete is decoded from Avro unchanged", () => {
   const { type } = DELETION_RECORD;
   const read = decoder(type, type);
   const anyDeletion = fc.record({ base_url: text, status_id: text, deleted_at: time }, plainly);
@@ -139,7 +139,7 @@ Deno.test("a delete comes back from Avro as it went in", () => {
   }));
 });
 
-Deno.test("coverage comes back from Avro as it went in", () => {
+Deno.test("coverage is decoded from Avro unchanged", () => {
   const { type } = COVERAGE_RECORD;
   const read = decoder(type, type);
   const anyCoverage = fc.record({
@@ -159,13 +159,13 @@ Deno.test("coverage comes back from Avro as it went in", () => {
   }));
 });
 
-Deno.test("bytes are those of the Avro specification", () => {
+Deno.test("the encoded bytes follow the Avro specification", () => {
   const bytes = DELETION_RECORD.type.toBuffer({ base_url: "a", status_id: "é", deleted_at: 64 });
   // Lengths and longs in zigzag: 1, 'a', 2, 'é' in UTF-8, 64 in two bytes.
   assert.deepEqual([...bytes], [2, 0x61, 4, 0xc3, 0xa9, 0x80, 0x01]);
 });
 
-Deno.test("an id beyond 2^53 keeps its last digit, a number for one is refused", () => {
+Deno.test("an id beyond 2^53 keeps its last digit, and is refused as a number", () => {
   const { type } = TOOT_RECORD;
   assert.equal(
     (decoder(type, type)(type.toBuffer(ours)) as Toot).m_id,
@@ -175,7 +175,7 @@ Deno.test("an id beyond 2^53 keeps its last digit, a number for one is refused",
   assert.throws(() => type.toBuffer({ ...ours, m_id: 2n ** 63n }));
 });
 
-Deno.test("the schema's own logical types stand in what the registry gets", () => {
+Deno.test("the registered schema keeps its logical types", () => {
   const { fields } = JSON.parse(TOOT_RECORD.schema) as {
     fields: { name: string; type: unknown }[];
   };
@@ -254,7 +254,7 @@ Deno.test("a reader of the original's fourteen fields reads our bytes", () => {
   );
 });
 
-Deno.test("the original's own schema has no place for our nulls", () => {
+Deno.test("the original's own schema cannot encode our nulls", () => {
   // This is why the level is BACKWARD and not FULL: text, name and id may be withheld, and the app
   // may be unknown.
   assert.throws(

@@ -39,7 +39,7 @@ Deno.test("timestamps and lists have the types that the S3 sink's Parquet shows 
   assert.equal(types["created_at"], "INTEGER");
 });
 
-Deno.test("the topics of deletes and coverage go with the topic of toots", () => {
+Deno.test("the topics of deletes and coverage are named after the topic of toots", () => {
   assert.equal(coverageTopic("mastodon-topic"), "mastodon-coverage-topic");
   assert.equal(coverageTopic("fediverse"), "fediverse-coverage");
   assert.equal(deleteTopic("mastodon-topic"), "mastodon-delete-topic");

@@ -14,7 +14,7 @@ async function shown(baseURL: string): Promise<{ id: string; uri: string; conten
   }
 }
 
-Deno.test("federation: every status is somewhere, and at home if it has one", () =>
+Deno.test("federation: every status is on a server, and on its home server if it has one", () =>
   opened({ servers: 2, federates: 0, outside: 0.5 }, (federation) => {
     const posted = federation.publish(200);
     assert.ok(posted.some(({ home }) => home === null));
@@ -41,7 +41,7 @@ Deno.test("federation: after edits and deletes the servers show the truth", () =
     }
   }));
 
-Deno.test("federation: what was deleted before it came late never comes", () =>
+Deno.test("federation: a late status that was deleted before never arrives", () =>
   opened({ servers: 2, federates: 1, outside: 0 }, async (federation) => {
     const [server] = federation.servers;
     await federation.fault(0, { kind: "late", held: 2, count: 1 });
@@ -53,7 +53,7 @@ Deno.test("federation: what was deleted before it came late never comes", () =>
     assert.ok(federation.deleted().every(({ ids }) => !(server!.baseURL in ids)));
   }));
 
-Deno.test("federation: remembers what it is told to, and pages through that exactly", () =>
+Deno.test("federation: remembers the configured number of posts, and pages through exactly those", () =>
   opened({ servers: 1, outside: 0, keep: 1_000, rateLimit: Infinity }, async (federation) => {
     const { baseURL } = federation.servers[0]!;
     const [first] = federation.publish();
@@ -67,7 +67,7 @@ Deno.test("federation: remembers what it is told to, and pages through that exac
     assert.equal(federation.delete(first!.uri), undefined);
   }));
 
-Deno.test("federation: what cannot be is refused", async () => {
+Deno.test("federation: impossible options are refused", async () => {
   const wrong: FederationOptions[] = [{ servers: 0 }, { servers: 17 }, { port: 65_535 }, {
     accounts: 60_000,
   }];

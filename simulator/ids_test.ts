@@ -9,7 +9,7 @@ const parts = fc.record({
   sequence: fc.integer({ min: 0, max: 65_535 }),
 });
 
-Deno.test("ids: snowflakes and ULIDs hold their parts, above what a number can", () => {
+Deno.test("ids: snowflakes and ULIDs keep their parts, also beyond 2^53", () => {
   fc.assert(fc.property(parts, ({ time, sequence }) => {
     assert.deepEqual(parseId(snowflake(time, sequence)), { time, sequence });
     assert.deepEqual(parseId(ulid(time, sequence)), { time, sequence });
@@ -29,7 +29,7 @@ Deno.test("ids: sort as their parts do, snowflakes as numbers and ULIDs as text"
   }));
 });
 
-Deno.test("ids: what is no id counts as 0", () => {
+Deno.test("ids: an invalid id counts as 0", () => {
   for (const text of ["", "abc", "-5", "０"]) {
     assert.deepEqual(parseId(text), { time: 0, sequence: 0 });
   }

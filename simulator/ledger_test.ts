@@ -9,7 +9,7 @@ const ids = (timeline: Timeline): IdParts[] =>
   Array.from({ length: timeline.length }, (_, at) => timeline.id(timeline.post(at))!);
 const compare = (a: IdParts, b: IdParts) => a.time - b.time || a.sequence - b.sequence;
 
-Deno.test("ledger: ids ascend by arrival, whatever the clock does", () => {
+Deno.test("ledger: ids ascend in order of arrival, whatever the clock does", () => {
   const arrivals = fc.array(
     fc.record({ at: fc.integer({ min: 1, max: 50 }), late: fc.boolean() }),
     {
@@ -36,7 +36,7 @@ Deno.test("ledger: ids ascend by arrival, whatever the clock does", () => {
   }));
 });
 
-Deno.test("ledger: a millisecond that is full runs over into the next", () => {
+Deno.test("ledger: ids overflow from a full millisecond into the next", () => {
   const ledger = createLedger(2, 100_000);
   for (const timeline of ledger.timelines) {
     let newest: IdParts = { time: 0, sequence: -1 };
@@ -49,14 +49,14 @@ Deno.test("ledger: a millisecond that is full runs over into the next", () => {
   }
 });
 
-Deno.test("ledger: the servers' ids of one moment differ", () => {
+Deno.test("ledger: ids of different servers at the same moment differ", () => {
   const ledger = createLedger(16, 1_000);
   const post = ledger.add(0, 1_000);
   const all = ledger.timelines.map((timeline) => timeline.arrive(post, 1_000).sequence);
   assert.equal(new Set(all).size, 16);
 });
 
-Deno.test("ledger: forgets the oldest, and keeps the ids and order of the others", () => {
+Deno.test("ledger: forgets the oldest posts, and keeps the ids and order of the others", () => {
   const ledger = createLedger(1, 2_000);
   const [timeline] = ledger.timelines;
   const known = new Map<number, IdParts>();

@@ -10,7 +10,7 @@ function simulate(...args: string[]): Deno.ChildProcess {
   }).spawn();
 }
 
-Deno.test("simulate: says where it listens, answers, and stops at Ctrl-C", async () => {
+Deno.test("simulate: prints its addresses, answers, and stops at Ctrl-C", async () => {
   const folder = await Deno.makeTempDir();
   const readyFile = `${folder}/ready.json`;
   const child = simulate(
@@ -46,7 +46,7 @@ Deno.test("simulate: says where it listens, answers, and stops at Ctrl-C", async
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("simulate: what it cannot do ends it with 2 and one line", async () => {
+Deno.test("simulate: a usage error ends it with exit code 2 and one line", async () => {
   const taken = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   try {
     const port = String((taken.addr as Deno.NetAddr).port);

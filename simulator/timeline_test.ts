@@ -38,7 +38,7 @@ function having(
     .toSorted((a, b) => (BigInt(a) < BigInt(b) ? 1 : -1));
 }
 
-Deno.test("timeline: pages are exactly what the ids say, for every query", async () => {
+Deno.test("timeline: each query returns exactly the statuses in its range of ids", async () => {
   const federation = await startFederation({
     clock: () => NOW,
     history: 6 * 3_600_000,
@@ -96,7 +96,7 @@ Deno.test("timeline: pages are exactly what the ids say, for every query", async
   }
 });
 
-Deno.test("timeline: following Link next goes through all, and prev comes back", async () => {
+Deno.test("timeline: Link next leads through all pages, and prev leads back", async () => {
   const federation = await startFederation({ clock: () => NOW, history: 3_600_000 });
   try {
     const server = federation.servers[1]!;

@@ -224,7 +224,7 @@ for (const [what, spoil, says] of spoilt) {
   });
 }
 
-Deno.test("compose: which codecs the sink's versions write", () => {
+Deno.test("compose: each sink version writes its supported codecs", () => {
   for (const version of ["10.0.0", "10.5.0", "10.5.23", "10.6.0", "10.6.4"]) {
     assert.deepEqual(codecsOf(version), ["none", "gzip", "snappy"], version);
   }

@@ -40,7 +40,7 @@ async function viewOf(location: string): Promise<Row[]> {
 
 const lines = (text: string) => text.split("\n").map((line) => line.trim()).join("\n").trim();
 
-Deno.test("what was published, edited and deleted is what the view shows", async () => {
+Deno.test("the view shows exactly what was published, edited and deleted", async () => {
   const folder = await Deno.makeTempDir();
   const federation = await startFederation({
     servers: 2,

@@ -137,7 +137,7 @@ const CUTS: readonly { fault: Fault; cause: RegExp }[] = [
 ];
 
 for (const { fault, cause } of CUTS) {
-  Deno.test(`${JSON.stringify(fault)}: what was missed is filled`, () =>
+  Deno.test(`${JSON.stringify(fault)}: missed statuses are filled`, () =>
     play(async (scene) => {
       const { federation, publish, reader, complete } = scene;
       await flowing(scene);
@@ -157,7 +157,7 @@ for (const { fault, cause } of CUTS) {
     }));
 }
 
-Deno.test("half a frame and the end: what was missed is filled", () =>
+Deno.test("a stream that ends inside a frame: missed statuses are filled", () =>
   play(async (scene) => {
     const { federation, publish, complete, reader } = scene;
     await flowing(scene);
@@ -170,7 +170,7 @@ Deno.test("half a frame and the end: what was missed is filled", () =>
 for (
   const fault of [{ kind: "silence" }, { kind: "half-frame", then: "stall", count: 1 }] as Fault[]
 ) {
-  Deno.test(`${JSON.stringify(fault)}: what the timeline shows meanwhile is filled`, () =>
+  Deno.test(`${JSON.stringify(fault)}: statuses that the timeline shows meanwhile are filled`, () =>
     play(async (scene) => {
       const { federation, clock, publish, complete, reader, server } = scene;
       await flowing(scene);
@@ -186,7 +186,7 @@ for (
     }));
 }
 
-Deno.test("a silent stream that misses nothing is opened again, and that is no gap", () =>
+Deno.test("a silent stream that missed nothing is reconnected without a gap", () =>
   play(async (scene) => {
     const { federation, clock, reader } = scene;
     await flowing(scene);
@@ -200,7 +200,7 @@ Deno.test("a silent stream that misses nothing is opened again, and that is no g
     assert.deepEqual(reader.gaps(), []);
   }));
 
-Deno.test("pings without statuses: opened again after the watchdog's time", () =>
+Deno.test("a stream with pings but no statuses is reconnected after the watchdog's time", () =>
   play(async (scene) => {
     const { federation, clock, publish, complete, reader } = scene;
     await flowing(scene);
@@ -212,7 +212,7 @@ Deno.test("pings without statuses: opened again after the watchdog's time", () =
     assert.ok(reader.gaps().every(({ lost }) => lost === 0));
   }, { watchdog: 60 }));
 
-Deno.test("a stream that breaks off for a while and goes on: what it left out is found", () =>
+Deno.test("statuses that a stream skipped for a while are found after it continues", () =>
   play(async (scene) => {
     const { federation, clock, publish, complete, reader } = scene;
     await flowing(scene);
@@ -230,7 +230,7 @@ Deno.test("a stream that breaks off for a while and goes on: what it left out is
     assert.equal(gap.filled, 100);
   }));
 
-Deno.test("a stream that left out statuses and ends before that is looked at: they are found", () =>
+Deno.test("skipped statuses are found even if the stream ends before they were checked", () =>
   play(async (scene) => {
     const { federation, clock, publish, complete, reader } = scene;
     await flowing(scene);
@@ -245,7 +245,7 @@ Deno.test("a stream that left out statuses and ends before that is looked at: th
     await complete();
   }));
 
-Deno.test("frames that are no JSON, empty, or of an unknown event stop nothing", () =>
+Deno.test("frames that are empty, not JSON or of an unknown event do not stop the feed", () =>
   play(async (scene) => {
     const { federation, publish, complete, reader, server } = scene;
     await flowing(scene);
@@ -261,7 +261,7 @@ Deno.test("frames that are no JSON, empty, or of an unknown event stop nothing",
     assert.deepEqual(reader.gaps(), []);
   }));
 
-Deno.test("an error frame that forbids is told with what to do, and the feed goes on", () =>
+Deno.test("an error frame that forbids is reported with what to do, and the feed continues", () =>
   play(async (scene) => {
     const { federation, reader, publish, complete } = scene;
     await flowing(scene);
@@ -272,7 +272,7 @@ Deno.test("an error frame that forbids is told with what to do, and the feed goe
     await complete();
   }));
 
-Deno.test("edits and deletes come as they are", () =>
+Deno.test("edits and deletes are passed on", () =>
   play(async (scene) => {
     const { federation, published, reader } = scene;
     await flowing(scene);
@@ -288,7 +288,7 @@ Deno.test("edits and deletes come as they are", () =>
     assert.deepEqual([...new Set(sightings)].map((time) => time === null), [true, false]);
   }));
 
-Deno.test("statuses sent twice, with nulls, with ids of another kind: all come", () =>
+Deno.test("statuses sent twice, with nulls or with ids of another kind are all received", () =>
   play(async (scene) => {
     const { federation, publish, complete } = scene;
     await flowing(scene);
@@ -302,7 +302,7 @@ Deno.test("statuses sent twice, with nulls, with ids of another kind: all come",
     await complete();
   }));
 
-Deno.test("remote statuses that come late, with older ids, are found after a gap", () =>
+Deno.test("late remote statuses with older ids are found after a gap", () =>
   play(async (scene) => {
     const { federation, server, complete, reader } = scene;
     await server.followed();
@@ -343,7 +343,7 @@ for (
     }));
 }
 
-Deno.test("a server that is down and comes back: what it has is filled", () =>
+Deno.test("after a server was down, its statuses are filled", () =>
   play(async (scene) => {
     const { federation, publish, complete, reader } = scene;
     await flowing(scene);
@@ -355,7 +355,7 @@ Deno.test("a server that is down and comes back: what it has is filled", () =>
     await federation.heal();
   }));
 
-Deno.test("a stream that is refused by status 401 is told with what to do, and polled meanwhile", () =>
+Deno.test("a stream refused with 401 is reported with what to do, and the timeline is polled", () =>
   play(async ({ reader, server, publish, complete }) => {
     const told = /does not accept the token .*\(401, .*settings\/applications/;
     await reader.until(() => reader.notices().some((text) => told.test(text)));
@@ -371,7 +371,7 @@ function seen(error: unknown): void {
   if (!(error instanceof Seen)) throw error;
 }
 
-Deno.test("without a token, a barred timeline ends the feed with how to get one", async (t) => {
+Deno.test("without a token, a restricted timeline ends the feed and says how to get one", async (t) => {
   for (const version of ["4.5.3", "4.2.0"]) {
     await t.step(version, () =>
       play(async ({ reader }) => {
@@ -384,7 +384,7 @@ Deno.test("without a token, a barred timeline ends the feed with how to get one"
   }
 });
 
-Deno.test("a feed that is switched off is a failure, not a quiet feed", async (t) => {
+Deno.test("a disabled feed is a failure, not a quiet feed", async (t) => {
   for (const token of [true, false]) {
     await t.step(token ? "with a token" : "without a token", () =>
       play(async ({ reader }) => {
@@ -397,7 +397,7 @@ Deno.test("a feed that is switched off is a failure, not a quiet feed", async (t
   }
 });
 
-Deno.test("a feed that is switched off while it is polled is waited for", () =>
+Deno.test("a feed that is disabled while it is polled is retried", () =>
   play(async ({ reader, federation, publish, clock, complete }) => {
     await reader.until(() => reader.notices().some((text) => text.includes("is polled")));
     publish(20);
@@ -444,7 +444,7 @@ for (const announced of [true, false]) {
     }, { before: { kind: "moved-stream", announced } }));
 }
 
-Deno.test("it begins as far back as it is asked to, on ids of any kind", async (t) => {
+Deno.test("--since begins as far back as requested, with ids of any kind", async (t) => {
   for (const ulid of [false, true]) {
     for (const since of [3 * 3_600_000, "all"] as const) {
       await t.step(`${since} ${ulid ? "ULID" : "snowflake"}`, async () => {

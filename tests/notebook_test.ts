@@ -116,7 +116,7 @@ function textOf(html: string): string {
     .replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }
 
-Deno.test("the notebook executes in Jupyter and its numbers are the lake's", () =>
+Deno.test("the notebook runs in Jupyter, and its numbers equal the lake's", () =>
   inFolder(async (folder) => {
     const environment = await ensureEnvironment();
     await land(join(folder, "lake"), toots.map(toot), deletions);
@@ -172,7 +172,7 @@ async function sameWithoutJupyter(
   assert.deepEqual(await charts(folder), saved);
 }
 
-Deno.test("a notebook that must fail does fail, with what its cell threw", () =>
+Deno.test("a failing notebook fails with the error of its cell", () =>
   inFolder(async (folder) => {
     const env = { REACHED: join(folder, "reached") };
     const output = join(folder, "report.html");
@@ -187,7 +187,7 @@ Deno.test("a notebook that must fail does fail, with what its cell threw", () =>
     assert.deepEqual(left, [], "no page is written, and no later cell runs");
   }));
 
-Deno.test("no output is lost, though the kernel says that a cell is over before the last has come", () =>
+Deno.test("no output is lost if the kernel reports the end of a cell before its last output", () =>
   inFolder(async (folder) => {
     const notebook = join(folder, "many.ipynb");
     const output = join(folder, "many.html");
@@ -217,7 +217,7 @@ Deno.test("no output is lost, though the kernel says that a cell is over before 
     ]);
   }));
 
-Deno.test("a lake that is not there, or empty, is a line that says what to do", () =>
+Deno.test("a missing or empty lake is reported in a line that says what to do", () =>
   inFolder(async (folder) => {
     const environment = await ensureEnvironment();
     const help = `run "deno task demo" and set LAKE=data/demo/lake, or set LAKE to another lake`;
@@ -238,7 +238,7 @@ Deno.test("a lake that is not there, or empty, is a line that says what to do", 
     }
   }));
 
-Deno.test("the cells are short, type-checked, and kept without outputs", () =>
+Deno.test("the cells are short, type-checked, and stored without outputs", () =>
   inFolder(async (folder) => {
     const notebook = await readNotebook(NOTEBOOK);
     for (const cell of notebook.cells.filter((cell) => cell.cell_type === "code")) {

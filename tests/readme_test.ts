@@ -163,7 +163,7 @@ Deno.test("every command of the README works", () =>
     }
   }));
 
-Deno.test("the README's script asks the lake", () =>
+Deno.test("the README's script queries the lake", () =>
   withServers(async (replace, folder) => {
     const listen = commands.find((command) => command.includes("--allow-net"))!;
     await run(replace(listen), folder, ["--since", "1h", "--limit", "50"]);

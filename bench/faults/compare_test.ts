@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { startFederation } from "../../simulator/mod.ts";
 import { compare, isRight, type Row } from "./compare.ts";
 
-Deno.test("faults: each way to be wrong is counted once", async () => {
+Deno.test("faults: the comparison counts each kind of error once", async () => {
   const federation = await startFederation({ servers: 1, outside: 0 });
   try {
     const [old] = federation.publish(1);

@@ -140,7 +140,7 @@ Deno.test("a second explorer over the same lake has tables of its own", async ()
   }
 });
 
-Deno.test("tables that cannot be read are made anew", async () => {
+Deno.test("unreadable tables are rebuilt", async () => {
   const folder = await Deno.makeTempDir({ prefix: "lake-" });
   const options = { location: folder, cache: join(folder, "cache") };
   await land(folder, many(0, 10));
@@ -154,7 +154,7 @@ Deno.test("tables that cannot be read are made anew", async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("a word that was looked for is found in toots that come later", async () => {
+Deno.test("a searched word is also found in toots that arrive later", async () => {
   const location = await Deno.makeTempDir({ prefix: "lake-" });
   await land(location, [toot(0, { mastodon_text: "a Balloon" }), toot(1)]);
   const snapshots = await openSnapshots({ location });

@@ -43,7 +43,7 @@ function people(): ReturnType<typeof fewDays> {
   }));
 }
 
-Deno.test("no count stands for fewer than five authors, nor does what is missing from a total", () =>
+Deno.test("each count, and each total minus its counts, has at least five authors", () =>
   withExport(people(), async (_, lake) => {
     const cells = await lake.query<{ value: string; other: string; n: bigint; authors: bigint }>(
       `select language_name as value, app as other, count(*) as n,
@@ -81,7 +81,7 @@ Deno.test("no count stands for fewer than five authors, nor does what is missing
     assert.equal(rare!.n, 0n);
   }));
 
-Deno.test("the files hold no text, no author and no hidden value", () =>
+Deno.test("exported files contain no text, no author and no hidden value", () =>
   withExport(people(), async (folder) => {
     for (const name of ["about.json", "pairs.parquet", "index.html", "page.js"]) {
       const text = new TextDecoder("latin1").decode(await Deno.readFile(join(folder, name)));
@@ -91,7 +91,7 @@ Deno.test("the files hold no text, no author and no hidden value", () =>
     }
   }));
 
-Deno.test("a lake of few authors is not exported, and a folder with other files is left alone", () =>
+Deno.test("a lake with few authors is not exported, and a folder with other files is not overwritten", () =>
   withLake([{}, {}, {}], async (location) => {
     const folder = await Deno.makeTempDir();
     await assert.rejects(
@@ -128,7 +128,7 @@ function serveFolder(folder: string) {
 
 if (NO_BROWSER) console.log(NO_BROWSER);
 
-Deno.test("the export runs in a browser that reaches nothing but its file server", {
+Deno.test("the exported page works in a browser that can reach only its file server", {
   ignore: NO_BROWSER !== null,
   sanitizeOps: false,
   sanitizeResources: false,

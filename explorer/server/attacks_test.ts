@@ -198,7 +198,7 @@ Deno.test("a statement that is not a count over the explorer's tables is refused
       await assert.rejects(Deno.stat("/tmp/explorer-attack.csv"), Deno.errors.NotFound);
     })));
 
-Deno.test("a query that would not end is stopped, and the next one is answered", () =>
+Deno.test("an endless query is stopped, and the next one is answered", () =>
   withLake(
     fewDays(8_000),
     (location) =>
@@ -255,7 +255,7 @@ Deno.test("a long statement, a large body and a large answer are refused", () =>
       }),
   ));
 
-Deno.test("a body that is not what it should be is a usage error, and says nothing of the inside", () =>
+Deno.test("an invalid body is refused as the client's error, and the answer reveals no internals", () =>
   withLake(fewDays(20), (location) =>
     withServer({ location }, async (url) => {
       const deep = `{"sql": ${"[".repeat(50_000)}${"]".repeat(50_000)}}`;
@@ -280,7 +280,7 @@ Deno.test("a body that is not what it should be is a usage error, and says nothi
       }
     })));
 
-Deno.test("withheld toots give no text, name or address, and --no-text gives none at all", () =>
+Deno.test("withheld toots show no text, name or address, and --no-text shows no texts at all", () =>
   withLake(fewDays(60), async (location) => {
     const ask = async (url: string, path: string, body: unknown) =>
       await (await fetch(`${url}${path}`, {

@@ -95,7 +95,7 @@ Deno.test("register waits while Connect rebalances, says so once, and gives up i
     assert.match(said[0]!, /answers 409: .*; retrying, nothing is lost$/);
   }));
 
-Deno.test("register says at once what Connect refuses for good", () =>
+Deno.test("register fails at once if Connect refuses the configuration", () =>
   withFake(async ({ fake, run }) => {
     fake.answer(400);
     await assert.rejects(run(), { name: "Failure", message: /answers 400: Cannot complete/ });
@@ -113,7 +113,7 @@ Deno.test("register --watch goes on, and fails when a task fails later", () =>
     await assert.rejects(watching, /^Failure: task 0 of 'sink' FAILED/);
   }));
 
-Deno.test("register --watch ends when it is told to", () =>
+Deno.test("register --watch ends on the signal", () =>
   withFake(async ({ run }) => {
     const stopping = new AbortController();
     await run({

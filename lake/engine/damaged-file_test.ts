@@ -31,7 +31,7 @@ Deno.test("a query names the damaged file although DuckDB does not", async () =>
   await lake.close();
 });
 
-Deno.test("so does a compaction", async () => {
+Deno.test("a compaction names the damaged file although DuckDB does not", async () => {
   const { location, name } = await damagedLake();
   await assert.rejects(compact({ location }), (error: Error) => {
     assert.ok(error.message.startsWith(join(location, name)), error.message);

@@ -65,7 +65,7 @@ const CASES: [string, typeof Failure, RegExp][] = [
   ],
 ];
 
-Deno.test("what DuckDB says becomes one line that names the file, and a class", () => {
+Deno.test("a DuckDB error becomes one line that names the file, with an error class", () => {
   for (const [message, kind, line] of CASES) {
     const failure = failureOf(message);
     assert.equal(failure.constructor, kind, message);
@@ -73,7 +73,7 @@ Deno.test("what DuckDB says becomes one line that names the file, and a class", 
   }
 });
 
-Deno.test("a secret is taken out, and no cause keeps it", () => {
+Deno.test("secrets are removed from messages and from their causes", () => {
   const failure = duckdbFailure(
     new Error("SET s3_secret_access_key='hunter2'"),
     (text) => text.replaceAll("hunter2", "***"),

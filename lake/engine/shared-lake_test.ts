@@ -19,7 +19,7 @@ function connectionOf(files: { generation: number; seen: number }): Connection {
   };
 }
 
-Deno.test("queries that lost their files make the views again, once for all of them", async () => {
+Deno.test("queries whose files vanished recreate the views once, for all of them", async () => {
   const files = { generation: 1, seen: 1 };
   const lake = sharedLake(connectionOf(files), about);
   let made = 0;

@@ -42,7 +42,7 @@ function globals(): string[] {
   return Object.getOwnPropertyNames(globalThis).filter((name) => name !== "nodeBootstrap").sort();
 }
 
-Deno.test("the wasm engine leaves no global behind", async () => {
+Deno.test("the wasm engine leaves no globals", async () => {
   const before = globals();
   const folder = await Deno.makeTempDir();
   const lake = await open(folder);
@@ -53,7 +53,7 @@ Deno.test("the wasm engine leaves no global behind", async () => {
   await Deno.remove(folder);
 });
 
-Deno.test("two wasm lakes at once read their own files", async () => {
+Deno.test("two wasm lakes at the same time read their own files", async () => {
   await withFiles(async (folder) => {
     const [one, two] = await Promise.all([open(folder), open(folder)]);
     await one.exec("create table t as select 1 as x");
@@ -70,7 +70,7 @@ Deno.test("two wasm lakes at once read their own files", async () => {
   });
 });
 
-Deno.test("the wasm engine sees files that came, changed and went between statements", async () => {
+Deno.test("the wasm engine sees files that were added, changed and deleted between statements", async () => {
   await withFiles(async (folder) => {
     const lake = await open(folder);
     const count = `select count(*)::int as n from read_parquet('${folder}/*.parquet')`;
@@ -97,7 +97,7 @@ Deno.test("a statement may name thousands of files, and nest", async () => {
   });
 });
 
-Deno.test("a file that cannot be read is named, and the engine goes on", async () => {
+Deno.test("the error names an unreadable file, and the engine still works afterwards", async () => {
   await withFiles(async (folder) => {
     const a = await Deno.readFile(join(folder, "a.parquet"));
     await Deno.writeFile(join(folder, "head.parquet"), a.subarray(0, a.length - 200));

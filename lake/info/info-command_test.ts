@@ -22,7 +22,7 @@ Deno.test("info of an empty folder says what writes to it", () => {
   assert.equal(said, "no toots yet; a listener with --lake data/lake writes to it");
 });
 
-Deno.test("info of a lake with toots says nothing of the kind", () => {
+Deno.test("info of a lake with toots gives no advice on how to fill it", () => {
   const lines = infoLines({ ...empty, raw: { files: 1, rows: 5, bytes: 900 } });
   assert.ok(!lines.join("\n").includes("no toots"));
 });

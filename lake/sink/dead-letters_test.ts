@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { deadLetterFile } from "./dead-letters.ts";
 
-Deno.test("the file of dead letters has all that is needed to find and read one", async () => {
+Deno.test("each dead letter contains what is needed to find and decode the message", async () => {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/data/sink-dead-letters.jsonl`;
   const place = { topic: "toots", partition: 1, reason: "no Avro" };
@@ -26,7 +26,7 @@ Deno.test("the file of dead letters has all that is needed to find and read one"
   }
 });
 
-Deno.test("a file that cannot be written is one line", async () => {
+Deno.test("a dead-letter file that cannot be written is reported in one line", async () => {
   await assert.rejects(
     deadLetterFile("/dev/null/letters").add([]),
     /cannot write the dead letters '\/dev\/null\/letters'|\/dev\/null/,

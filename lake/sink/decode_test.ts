@@ -21,7 +21,7 @@ const registry = (types: Record<number, string>, asked: number[] = []) => ({
   },
 });
 
-Deno.test("a message becomes a row, and its schema is asked for once", async () => {
+Deno.test("a message becomes a row, and its schema is fetched once", async () => {
   const asked: number[] = [];
   const decoder = openDecoder("deletion", registry({ 7: DELETION_RECORD.schema }, asked));
   const value = message(7, DELETION_RECORD.type.toBuffer(deletion));
@@ -33,7 +33,7 @@ Deno.test("a message becomes a row, and its schema is asked for once", async () 
   assert.deepEqual({ ...decoded.row }, deletion);
 });
 
-Deno.test("a message that cannot be read says why", async () => {
+Deno.test("an unreadable message gives the reason", async () => {
   const other = `{"type":"record","name":"Other","fields":[{"name":"n","type":"int"}]}`;
   const decoder = openDecoder("deletion", registry({ 7: DELETION_RECORD.schema, 8: other }));
   const whole = DELETION_RECORD.type.toBuffer(deletion);
@@ -54,7 +54,7 @@ Deno.test("a message that cannot be read says why", async () => {
   }
 });
 
-Deno.test("a schema that was not there is asked for again, one that is there is not lost", async () => {
+Deno.test("a missing schema is fetched again, and a known one is kept", async () => {
   const types: Record<number, string> = {};
   const decoder = openDecoder("deletion", registry(types));
   const value = message(7, DELETION_RECORD.type.toBuffer(deletion));
@@ -65,7 +65,7 @@ Deno.test("a schema that was not there is asked for again, one that is there is 
   assert.ok("row" in decoder.decode(value));
 });
 
-Deno.test("a registry that is away makes no message unreadable", async () => {
+Deno.test("an unreachable registry does not make a message unreadable", async () => {
   const decoder = openDecoder("toot", {
     writer: () => Promise.reject(new RegistryAway("gone")),
   });

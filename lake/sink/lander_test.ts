@@ -128,7 +128,7 @@ function world() {
   };
 }
 
-Deno.test("a file is named by its first offset, and committed once it is there", async () => {
+Deno.test("a file is named after its first offset, which is committed after the file is written", async () => {
   const { lander, log, files } = world();
   const { take, flush, totals } = lander();
   await take(toots, messages(["a", "b", "c", "d"]));
@@ -141,7 +141,7 @@ Deno.test("a file is named by its first offset, and committed once it is there",
   assert.equal(totals.files, 2);
 });
 
-Deno.test("a quiet topic lands when its first row is old enough", async () => {
+Deno.test("a quiet topic is written when its oldest row is old enough", async () => {
   const { lander, log, wait } = world();
   const { take, flush } = lander();
   await take(toots, messages(["a"]));
@@ -155,7 +155,7 @@ Deno.test("a quiet topic lands when its first row is old enough", async () => {
   assert.equal(log.length, 2);
 });
 
-Deno.test("unreadable messages and tombstones are skipped, and no file starts with one", async () => {
+Deno.test("unreadable messages and tombstones are skipped, and no file is named after one", async () => {
   const { lander, log, letters } = world();
   const { take, flush, totals } = lander();
   await take(toots, messages(["x", "-", "a", "x", "b"]));
@@ -175,7 +175,7 @@ Deno.test("unreadable messages and tombstones are skipped, and no file starts wi
   );
 });
 
-Deno.test("an offset is not committed before its unreadable message is kept", async () => {
+Deno.test("an offset is not committed before its unreadable message is stored", async () => {
   const { lander, committed, letters, onStep } = world();
   const { take, flush } = lander();
   const burying = Promise.withResolvers<void>();
@@ -191,7 +191,7 @@ Deno.test("an offset is not committed before its unreadable message is kept", as
   assert.equal(letters.length, 1);
 });
 
-Deno.test("after a crash between file and commit the replay makes the same file again", async () => {
+Deno.test("after a crash between file and commit, the same file is written again", async () => {
   const { lander, files, onStep, rows, log } = world();
   const first = lander();
   onStep((step) => step === "commit" ? Promise.reject(new Error("killed")) : undefined);
@@ -208,7 +208,7 @@ Deno.test("after a crash between file and commit the replay makes the same file 
   assert.equal(log.at(-1), "commit toots/0 4");
 });
 
-Deno.test("what a member no longer owns is dropped, and its late file is not written", async () => {
+Deno.test("rows of a lost partition are dropped, and their file is not written late", async () => {
   const { lander, files, committed, onStep } = world();
   const publishing = Promise.withResolvers<void>();
   onStep((step) => step === "publish" ? publishing.promise : undefined);
@@ -228,7 +228,7 @@ Deno.test("what a member no longer owns is dropped, and its late file is not wri
   assert.equal(files.size, 0, "nothing of before is written later");
 });
 
-Deno.test("a reset lets go of rows and partitions", async () => {
+Deno.test("a reset drops all rows and partitions", async () => {
   const made = world();
   const lander = made.lander();
   await lander.take(toots, messages(["a"]));
@@ -239,7 +239,7 @@ Deno.test("a reset lets go of rows and partitions", async () => {
   assert.equal(made.discarded, 1);
 });
 
-Deno.test("a message that comes again in the same membership is there once", async () => {
+Deno.test("a message that is delivered again in the same membership is stored once", async () => {
   const { lander, rows } = world();
   const { take, flush } = lander();
   await take(toots, messages(["a", "b"]));
@@ -248,7 +248,7 @@ Deno.test("a message that comes again in the same membership is there once", asy
   assert.deepEqual(rows(), ["a", "b", "c", "d"]);
 });
 
-Deno.test("after a file that could not be written nothing behind it is committed", async () => {
+Deno.test("if a file cannot be written, no later offset is committed", async () => {
   const { lander, committed, onStep } = world();
   const { take, flush } = lander();
   let publishes = 0;
@@ -261,7 +261,7 @@ Deno.test("after a file that could not be written nothing behind it is committed
   assert.equal(committed.size, 0);
 });
 
-Deno.test("many partitions together stay within the bytes", async () => {
+Deno.test("many partitions together stay within the memory limit", async () => {
   const { lander, log } = world();
   const { take } = lander({ rows: 1_000_000, total: 30 * 512 * 10 });
   for (let round = 0; round < 20; round++) {
@@ -273,7 +273,7 @@ Deno.test("many partitions together stay within the bytes", async () => {
   assert.ok(log.some((line) => line.startsWith("file")), "some were written early");
 });
 
-Deno.test("whatever crashes and rebalances there are, every row is there and none is twice", async () => {
+Deno.test("property: despite crashes and rebalances, every row is stored exactly once", async () => {
   // The steps of a member: take messages, check the clock, crash, or be assigned other
   // partitions.
   const step = fc.oneof(

@@ -56,7 +56,7 @@ Deno.test("files lie where Connect's S3 sink puts them, with the record's column
   });
 });
 
-Deno.test("a file that is there is known by its rows, one of another topic is kept", async () => {
+Deno.test("an existing file is recognised by its rows, and a file of another topic is kept", async () => {
   await withLanding(async (landing) => {
     assert.equal(await landing.existing(0n, deletion(1)), 0);
     const rows = await landing.start();
@@ -75,7 +75,7 @@ Deno.test("a file that is there is known by its rows, one of another topic is ke
   });
 });
 
-Deno.test("coverage that is there is known by its rows", async () => {
+Deno.test("an existing file of coverage is recognised by its rows", async () => {
   await withLanding(async (landing) => {
     const rows = await landing.start();
     rows.append([covered(1), covered(2)]);
@@ -85,7 +85,7 @@ Deno.test("coverage that is there is known by its rows", async () => {
   }, "coverage");
 });
 
-Deno.test("nothing is written that is no longer ours", async () => {
+Deno.test("files of partitions that were lost are not written", async () => {
   await withLanding(async (landing) => {
     const rows = await landing.start();
     rows.append([deletion(1)]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { folderStore } from "./folder-store.ts";
 
-Deno.test("links that lead nowhere, back to themselves or to a folder above are not listed", async () => {
+Deno.test("broken links, links to themselves and links to a parent folder are not listed", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.mkdir(join(folder, "topics"));

@@ -3,7 +3,7 @@ import { Failure } from "../../common/failure.ts";
 import { createFakeClock } from "../../common/testing/fake-clock.ts";
 import { compactEvery } from "./compact-every.ts";
 
-Deno.test("it compacts again and again, reports a failure, and ends with the signal", async () => {
+Deno.test("--every compacts repeatedly, reports a failure, and ends on the signal", async () => {
   const clock = createFakeClock();
   const stopping = new AbortController();
   const messages: string[] = [];
@@ -20,7 +20,7 @@ Deno.test("it compacts again and again, reports a failure, and ends with the sig
   await done;
 });
 
-Deno.test("a usage error ends it", async () => {
+Deno.test("a usage error ends --every", async () => {
   const work = () => Promise.reject(new Failure("not a lake", { exitCode: 2 }));
   const { signal } = new AbortController();
   await assert.rejects(compactEvery(work, { every: 1, signal, notify: () => {} }), /not a lake/);

@@ -5,7 +5,7 @@ import { compact } from "./compact.ts";
 import { compactAtOnce } from "./testing/at-once.ts";
 
 for (const at of ["wrote deletes", "published"]) {
-  Deno.test(`a sink writes, a reader asks and another compacts at once: ${at}`, async () => {
+  Deno.test(`during a compaction a sink writes, a reader reads, and a second compaction is refused: ${at}`, async () => {
     const location = await Deno.makeTempDir();
     for (const n of [0, 10, 20]) {
       const days = [n, n + 1].map((id) =>

@@ -60,7 +60,7 @@ async function runUntil(
 
 for (const again of [false, true]) {
   const which = again ? "a second compaction" : "the first compaction";
-  Deno.test(`${which} may be killed at every step, and the view stays as it was`, async () => {
+  Deno.test(`${which} can be killed at every step, and the view does not change`, async () => {
     const original = await lakeToCompact(again);
     const before = await allToots(original);
     const seen = new Set<string>();

@@ -76,7 +76,7 @@ Deno.test("compaction changes nothing that the view shows", async () => {
   assert.deepEqual(await allToots(location), before);
 });
 
-Deno.test("what was deleted is gone from the disk, also when the delete comes later", async () => {
+Deno.test("compaction removes deleted toots from the disk, also if the delete arrives later", async () => {
   const location = await threeDays();
   await land(location, [toot(900, { mastodon_text: "burn this" }), toot(900, onB(71))]);
   await run(location);
@@ -94,7 +94,7 @@ Deno.test("what was deleted is gone from the disk, also when the delete comes la
   assert.deepEqual(await allToots(location), before);
 });
 
-Deno.test("a deleted toot stays away when another server is heard of late", async () => {
+Deno.test("a deleted toot stays deleted when another server's records arrive late", async () => {
   const location = await threeDays();
   await run(location);
   await land(location, [toot(5, onB(5))]);
@@ -103,7 +103,7 @@ Deno.test("a deleted toot stays away when another server is heard of late", asyn
   assert.equal((await allToots(location)).length, 54);
 });
 
-Deno.test("late records of a compacted day are shown at once, and taken in at the next run", async () => {
+Deno.test("late records of a compacted day are shown at once, and compacted by the next run", async () => {
   const location = await threeDays();
   await run(location);
   await land(location, [
@@ -196,7 +196,7 @@ Deno.test("toots of files without posted_at or uri are kept, each once", async (
   assert.deepEqual(await allToots(location), before);
 });
 
-Deno.test("two compactions at once: one works, the other says so", async () => {
+Deno.test("of two compactions at once, one works and the other says that one is running", async () => {
   const location = await threeDays();
   const before = await allToots(location);
   const second: Promise<unknown>[] = [];
@@ -212,7 +212,7 @@ Deno.test("two compactions at once: one works, the other says so", async () => {
   assert.deepEqual(await allToots(location), before);
 });
 
-Deno.test("a commit that comes second is refused, and changes nothing", async () => {
+Deno.test("the second of two competing commits is refused, and changes nothing", async () => {
   const location = await threeDays();
   const before = await allToots(location);
   const store = openStore(location);
@@ -229,7 +229,7 @@ Deno.test("a commit that comes second is refused, and changes nothing", async ()
   assert.deepEqual(await allToots(location), before);
 });
 
-Deno.test("a reader whose files are taken away asks again, and gets the whole", async () => {
+Deno.test("a reader whose files were removed retries, and gets the complete result", async () => {
   const location = await threeDays();
   const lake = await openLake({ location });
   await createViews(lake);
@@ -244,7 +244,7 @@ Deno.test("a reader whose files are taken away asks again, and gets the whole", 
   await lake.close();
 });
 
-Deno.test("a writer at work is not disturbed", async () => {
+Deno.test("compaction does not disturb a running writer", async () => {
   const location = await threeDays();
   let n = 1000;
   await run(location, {
@@ -295,7 +295,7 @@ Deno.test("a day's and a language's queries skip the other row groups", async ()
   });
 });
 
-Deno.test("long texts that are said twice are stored once in a row group, others as they are", async () => {
+Deno.test("repeated long texts are stored once in a row group, and other texts as they are", async () => {
   const location = await Deno.makeTempDir();
   // The different texts have 3 MB together.
   await writeSql(
@@ -355,7 +355,7 @@ async function allText(location: string): Promise<string> {
   return found.join("\n");
 }
 
-Deno.test("no byte of what was deleted stays in any file of the lake, in no snapshot either", async () => {
+Deno.test("no byte of a deleted toot remains in any file or snapshot of the lake", async () => {
   const location = await threeDays();
   // This text and this address sort first and last, so they would be bounds of their columns.
   const secret = { mastodon_text: "aaa-secret", url: "zzz-secret", username: "~secret" };
@@ -372,7 +372,7 @@ Deno.test("no byte of what was deleted stays in any file of the lake, in no snap
   assert.equal((await readTable(store, TOOT_TOPIC)).metadata!.snapshots.length, 1);
 });
 
-Deno.test("no byte of an author who opted out stays in any file of the lake", async () => {
+Deno.test("no byte of an author who opted out remains in any file of the lake", async () => {
   const location = await threeDays();
   const author = { author_key: "key of the author", home: true };
   const secret = { mastodon_text: "aaa-secret", url: "zzz-secret", username: "~secret" };
@@ -386,7 +386,7 @@ Deno.test("no byte of an author who opted out stays in any file of the lake", as
   assert.equal((await allToots(location)).length, 56, "the toots still count");
 });
 
-Deno.test("a lake that was moved still reads, and its next compaction states the new place", async () => {
+Deno.test("a moved lake can be read, and its next compaction writes the new location", async () => {
   const location = await threeDays();
   await run(location);
   await run(location);
@@ -450,7 +450,7 @@ Deno.test("a signal stops a compaction, and nothing is lost", async () => {
   assert.deepEqual(await allToots(location), before);
 });
 
-Deno.test("--before now takes in today's toots", async () => {
+Deno.test("--before now compacts today's toots", async () => {
   const location = await Deno.makeTempDir();
   await land(location, [toot(1, { posted_at: Date.now() })]);
   assert.equal((await run(location)).waiting, 1);

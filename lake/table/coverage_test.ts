@@ -34,7 +34,7 @@ async function shown(location: string, engine: EngineName = "native") {
 const files = async (location: string) =>
   (await readTable(openStore(location), TOOT_TOPIC)).coverage;
 
-Deno.test("compaction takes in coverage, and the views show it as before", async () => {
+Deno.test("compaction includes coverage, and the views show the same rows as before", async () => {
   const location = await Deno.makeTempDir();
   await landMinutes(location, 0, 6);
   const before = await shown(location);
@@ -57,7 +57,7 @@ Deno.test("compaction takes in coverage, and the views show it as before", async
   assert.equal((await files(location)).length, 1, "a compaction with nothing to do keeps it");
 });
 
-Deno.test("a file of coverage is merged only with ones of its size", async () => {
+Deno.test("a file of coverage is merged only with files of similar size", async () => {
   const location = await Deno.makeTempDir();
   await landMinutes(location, 0, 9);
   await compact({ location });

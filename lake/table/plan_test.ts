@@ -21,7 +21,7 @@ Deno.test("a day is rewritten only if it changed", () => {
   assert.equal(plan.changedDays, 2, "nothing is left of day 700");
 });
 
-Deno.test("few toots of many days share a file a month", () => {
+Deno.test("days with few toots share one file per month", () => {
   const days = Array.from({ length: 2_000 }, (_, day) => ({ day, rows: 1 }));
   const { spans } = planCompaction(NO_TABLE, { loaded: days, deleted: [], oldest: null });
   assert.equal(spans.length, 66);
@@ -35,7 +35,7 @@ Deno.test("small neighbours of a changed day are merged, large days stay alone",
   ]);
 });
 
-Deno.test("a span whose days have grown is divided", () => {
+Deno.test("a span is split when its days have grown", () => {
   const rows = new Map([[1, 10], [2, large], [3, 10], [5, 10]]);
   assert.deepEqual(divideSpan(rows), [
     { from: 1, to: 1 },

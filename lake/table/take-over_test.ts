@@ -37,7 +37,7 @@ async function legacyLake(): Promise<string> {
   return location;
 }
 
-Deno.test("a lake of an earlier release is read, then taken over once, and says so", async () => {
+Deno.test("a lake of an earlier release is read, then converted once, with a message", async () => {
   const location = await legacyLake();
   const before = await allToots(location);
   assert.equal(before.length, 20);

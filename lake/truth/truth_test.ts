@@ -106,7 +106,7 @@ Deno.test("the home server's record beats every copy, whatever its edited_at say
     ], []],
   ], texts("true")));
 
-Deno.test("the home server's own edit stands, also if its clock is ahead", () =>
+Deno.test("the home server's own edit is shown, also if its clock is ahead", () =>
   shows(TEXTS, [
     [[toot(1, { ...seen, mastodon_text: "first" })], []],
     [[toot(1, {
@@ -115,7 +115,7 @@ Deno.test("the home server's own edit stands, also if its clock is ahead", () =>
     })], []],
   ], texts("second")));
 
-Deno.test("among copies the latest edit stands, if it is not of the future", () =>
+Deno.test("among copies, the latest edit that is not in the future is shown", () =>
   shows(TEXTS, [
     [[toot(1, { ...onB, mastodon_text: "edited", edited_at: START + HOUR })], []],
     [[
@@ -124,7 +124,7 @@ Deno.test("among copies the latest edit stands, if it is not of the future", () 
     ], []],
   ], texts("edited")));
 
-Deno.test("a copy with an edit of the future stands only if there is no other", () =>
+Deno.test("a copy with an edit in the future is shown only if there is no other", () =>
   shows(TEXTS, [
     [[toot(1, onB), toot(2, { ...onB, edited_at: START + 9_000 * HOUR })], []],
     [[toot(1, {
@@ -155,7 +155,7 @@ Deno.test("a delete by another server removes its copy only", () =>
     [[], [gone(77, onB.base_url)]],
   ], [{ mastodon_text: "home", base_url: "https://a.example" }]));
 
-Deno.test("a post goes when no server shows it any more", async () => {
+Deno.test("a post is removed when every server has deleted it", async () => {
   const both = [toot(1, onB), toot(1, onC)];
   await shows(TEXTS, [[both, []], [[], [gone(77, onB.base_url)]]], texts("text 1"));
   await shows(
@@ -165,7 +165,7 @@ Deno.test("a post goes when no server shows it any more", async () => {
   );
 });
 
-Deno.test("a deleted copy stays away, and comes back under another id only", () =>
+Deno.test("a deleted copy stays deleted, and returns only under another id", () =>
   shows("select mastodon_text, status_id from mastodon_toot order by uri", [
     [[toot(1, onB)], [gone(77, onB.base_url)]],
     [[toot(1, { ...onB, mastodon_text: "late" })], []],
@@ -207,13 +207,13 @@ Deno.test("the edit by which somebody opts out leaves one row without its text",
     [[withheld(1, { edited_at: START + HOUR })], []],
   ], [{ mastodon_text: null, author: null, withheld: true }]));
 
-Deno.test("who opted out before is withheld where a later copy shows it", () =>
+Deno.test("an earlier opt-out withholds a later copy from another server", () =>
   shows("select count(*) as n, count(mastodon_text) as texts from mastodon_toot_raw", [
     [[withheld(1)], []],
     [[toot(2, onB), toot(3)], []],
   ], [{ n: 3n, texts: 0n }]));
 
-Deno.test("times of what is withheld are cut to the hour", () =>
+Deno.test("the times of withheld records are truncated to the hour", () =>
   shows(
     `select created_tz, posted_at, created_at, created_at_str, observed_at, edited_at
      from mastodon_toot where withheld like 'known:%'`,
@@ -238,7 +238,7 @@ Deno.test("an opt-out reported by another server, or a missing opt-in, does not 
     [[withheld(3, { ...onC, home: false, withheld: "known:not indexable" })], []],
   ], texts(null, null, "kept")));
 
-Deno.test("what the listener knew from the home server is the author's word", () =>
+Deno.test("an opt-out that the listener knew from the home server counts as the author's own", () =>
   shows("select count(*) as n, count(mastodon_text) as texts from mastodon_toot", [
     [[toot(1)], []],
     [[withheld(2, { ...onB, home: false, withheld: "known:#nobot" })], []],
@@ -251,7 +251,7 @@ Deno.test("records of earlier versions are matched by uri and author", () =>
     [[withheld(3, { edited_at: START + HOUR })], []],
   ], [{ n: 3n, texts: 0n }]));
 
-Deno.test("plain records of listeners with different salts are one post", () =>
+Deno.test("plain records of one post by listeners with different salts are merged", () =>
   shows(TEXTS, [
     [[toot(1, { mastodon_text: "one" })], []],
     [[toot(1, { ...onB, uri_key: "hmac-sha256:another salt" })], []],

@@ -32,7 +32,7 @@ async function minutes(location: string, engine: EngineName): Promise<string> {
 }
 
 for (const engine of ["native", "wasm"] as const) {
-  Deno.test(`coverage is there before any was written: ${engine}`, async () => {
+  Deno.test(`the coverage views exist before any coverage is written: ${engine}`, async () => {
     const lake = await openLake({ location: await Deno.makeTempDir(), engine });
     await createViews(lake);
     assert.deepEqual(await lake.query("select * from coverage"), []);
@@ -58,7 +58,7 @@ for (const engine of ["native", "wasm"] as const) {
     );
   });
 
-  Deno.test(`only what was filled later makes good what was lost: ${engine}`, async () => {
+  Deno.test(`a lost span counts as filled only if it was filled later: ${engine}`, async () => {
     const location = await Deno.makeTempDir();
     await land(location, [], [], "mastodon-topic", [
       span(0, 1, "filled", 2),

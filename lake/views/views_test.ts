@@ -34,7 +34,7 @@ Deno.test("an empty lake has empty views, with all their columns", async () => {
   });
 });
 
-Deno.test("the latest edit stands", async () => {
+Deno.test("the latest edit is shown", async () => {
   const location = await fresh();
   await land(location, [toot(1, { edited_at: START + 9_000, mastodon_text: "second" })]);
   await land(location, [
@@ -44,7 +44,7 @@ Deno.test("the latest edit stands", async () => {
   assert.deepEqual(await texts(location), ["second"]);
 });
 
-Deno.test("of records alike, the home server's stands, then the one observed last", async () => {
+Deno.test("of equal records, the home server's is shown, then the one observed last", async () => {
   const location = await fresh();
   const b = { base_url: "https://b.example", status_id: "77" };
   const c = { base_url: "https://c.example", status_id: "78" };
@@ -237,7 +237,7 @@ for (
 
 for (const engine of ["native", "wasm"] as const) {
   for (const name of ["app=Tusky", "old [2] toots", "why?", "a*b", "uri=1/[!x]?{y}", "it's"]) {
-    Deno.test(`a lake may lie in a folder called ${name}: ${engine}`, async () => {
+    Deno.test(`a lake can be in a folder called ${name}: ${engine}`, async () => {
       const base = await fresh();
       const location = join(base, name, "lake");
       // If the path were read as a pattern, it would also match this lake.
@@ -273,7 +273,7 @@ for (const engine of ["native", "wasm"] as const) {
   }
 }
 
-Deno.test("the views are made with the environment that the lake was opened with", async () => {
+Deno.test("the views are created with the environment that the lake was opened with", async () => {
   const lake = await openLake({
     location: await fresh(),
     env: (name) => name === "S3_ENDPOINT" ? "store.example:9000" : undefined,
@@ -291,7 +291,7 @@ Deno.test("the views are made with the environment that the lake was opened with
   await lake.close();
 });
 
-Deno.test("views that several callers make at once are all made", async () => {
+Deno.test("several callers can create views at the same time", async () => {
   const location = await fresh();
   await land(location, [toot(1)]);
   const lake = await openLake({ location });
@@ -304,7 +304,7 @@ Deno.test("views that several callers make at once are all made", async () => {
   await lake.close();
 });
 
-Deno.test("queries at once after a compaction all get their answer", async () => {
+Deno.test("several queries at the same time after a compaction are all answered", async () => {
   const location = await fresh();
   await land(location, [toot(1), toot(2)]);
   await withViews(location, async (lake) => {
@@ -327,7 +327,7 @@ Deno.test("another topic has its own toots and deletes", async () => {
   assert.deepEqual(rows, [{ mastodon_text: "text 2" }]);
 });
 
-Deno.test("a file that is no Parquet, or half of one, is named in one line", async () => {
+Deno.test("the error names a truncated file, or one that is not Parquet, in one line", async () => {
   const location = await fresh();
   await land(location, [toot(1)]);
   const folder = join(location, "topics/mastodon-topic/partition=0");
@@ -343,7 +343,7 @@ Deno.test("a file that is no Parquet, or half of one, is named in one line", asy
   }
 });
 
-Deno.test("a lake that does not exist, or is a file, is refused with what to do", async () => {
+Deno.test("the error for a lake that does not exist, or is a file, says what to do", async () => {
   const location = await fresh();
   await assert.rejects(openLake({ location: join(location, "no") }), {
     name: "Failure",

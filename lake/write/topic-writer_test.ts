@@ -5,7 +5,7 @@ import { openStore } from "../store/open-store.ts";
 import { land } from "../testing/toots.ts";
 import { nextOffset } from "./topic-writer.ts";
 
-Deno.test("a damaged last file is named, and stops no writer", async () => {
+Deno.test("a damaged last file is reported, and does not stop the writer", async () => {
   const location = await Deno.makeTempDir();
   await land(location, [toot(1), toot(2)]);
   const store = openStore(location);

@@ -10,7 +10,7 @@ const deletion = { base_url: "https://bread.example", status_id: "1", deleted_at
 /** Waits until all promises that can settle have settled. */
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
-Deno.test("a batch goes when it is full", async () => {
+Deno.test("a batch is sent when it is full", async () => {
   const sent: Batch[] = [];
   const batches = createBatches((batch) => Promise.resolve(void sent.push(batch)), () => {}, {
     rows: 3,
@@ -25,7 +25,7 @@ Deno.test("a batch goes when it is full", async () => {
   assert.deepEqual(sent, [{ seq: 1, toots: [toot, toot], deletions: [deletion], coverage: [] }]);
 });
 
-Deno.test("a batch goes when it is old, so that a quiet stream moves", async () => {
+Deno.test("a batch is sent when it is old, so that a quiet stream is stored too", async () => {
   const clock = createFakeClock();
   const sent: Batch[] = [];
   const batches = createBatches((batch) => Promise.resolve(void sent.push(batch)), () => {}, {
@@ -73,7 +73,7 @@ Deno.test("with one batch being sent and the next full, adding waits", async () 
   assert.equal(batches.waiting, 0);
 });
 
-Deno.test("what sending throws is told at once, and to everybody who waits", async () => {
+Deno.test("an error in sending is thrown at once, to every waiting caller", async () => {
   const broken = new Error("disk full");
   const told: unknown[] = [];
   const clock = createFakeClock();

@@ -31,7 +31,7 @@ const POSITION: Position = {
 };
 const at = (id: string): Position => ({ id, time: null, coveredUntil: null });
 
-Deno.test("what is noted is read again by the next run", () =>
+Deno.test("the next run reads the saved checkpoint", () =>
   withFolder(async (folder) => {
     const options = optionsFor(folder);
     const checkpoint = await openCheckpoint(options);
@@ -49,7 +49,7 @@ Deno.test("what is noted is read again by the next run", () =>
     );
   }));
 
-Deno.test("what lies ahead of now, and an id that is not a cursor, is not believed", () =>
+Deno.test("a checkpoint in the future, or with an id that is not a cursor, is ignored", () =>
   withFolder(async (folder) => {
     const options = optionsFor(folder);
     const checkpoint = await openCheckpoint(options);
@@ -84,7 +84,7 @@ Deno.test("what lies ahead of now, and an id that is not a cursor, is not believ
     assert.deepEqual(options.warnings, []);
   }));
 
-Deno.test("it is written once a second at most, and at the end", () =>
+Deno.test("the checkpoint is written at most once a second, and at the end", () =>
   withFolder(async (folder) => {
     const clock = createFakeClock({ start: Date.UTC(2026, 2, 1) });
     const written: number[] = [];
@@ -99,7 +99,7 @@ Deno.test("it is written once a second at most, and at the end", () =>
     assert.equal((await checkpoint.read())!.id, "300");
   }));
 
-Deno.test("other sinks, another timeline, another checkpoint", () =>
+Deno.test("each combination of sinks and timeline has its own checkpoint", () =>
   withFolder(async (folder) => {
     const options = optionsFor(folder);
     const paths = await Promise.all([
@@ -112,7 +112,7 @@ Deno.test("other sinks, another timeline, another checkpoint", () =>
     assert.equal(new Set(paths.map(({ path }) => path)).size, 4, "the order of sinks is none");
   }));
 
-Deno.test("a corrupt one is set aside with a warning, never trusted, never fatal", () =>
+Deno.test("a corrupt checkpoint is set aside with a warning, and the run continues without it", () =>
   withFolder(async (folder) => {
     const options = optionsFor(folder);
     const checkpoint = await openCheckpoint(options);
@@ -145,7 +145,7 @@ Deno.test("a corrupt one is set aside with a warning, never trusted, never fatal
     assert.deepEqual(options.warnings, []);
   }));
 
-Deno.test("where it cannot be written a run goes on with a warning, and ends with an error", () =>
+Deno.test("if the checkpoint cannot be written, the run warns, continues, and ends with an error", () =>
   withFolder(async (folder) => {
     const clock = createFakeClock({ start: Date.UTC(2026, 2, 1) });
     await Deno.writeTextFile(`${folder}/checkpoints`, "in the way");

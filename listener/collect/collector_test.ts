@@ -91,7 +91,7 @@ function setUp(
 const uris = (toots: readonly Toot[]) => toots.map(({ uri }) => uri.split("/").at(-1));
 const id = (n: number) => aStatus(n)["id"] as string;
 
-Deno.test("statuses become toots in batches, in the order in which they came", async () => {
+Deno.test("statuses become toots in batches, in the order of arrival", async () => {
   const { take, sinks, counts, collector } = setUp();
   for (const n of [1, 2, 3, 4, 5]) await take(told(n));
   assert.deepEqual(uris(sinks[0]!.toots), [1, 2, 3, 4].map(id));
@@ -103,7 +103,7 @@ Deno.test("statuses become toots in batches, in the order in which they came", a
   assert.equal(counts.transports.stream, 5);
 });
 
-Deno.test("the same status comes through once a server, an edit once more", async () => {
+Deno.test("a status is recorded once per server, and each edit once more", async () => {
   const { collector, sinks, totals } = setUp();
   const edited = told(1, { edited_at: "2026-02-01T12:00:00.000Z" });
   for (const event of [told(1), told(1), edited, edited, told(1)]) collector.take(BREAD, event);
@@ -136,7 +136,7 @@ Deno.test("coverage and a server's identity become records and fields of records
   }]);
 });
 
-Deno.test("what is left out by rule is counted, and never taken for a duplicate", async () => {
+Deno.test("excluded statuses are counted, and not as duplicates", async () => {
   const { take, counts, collector, sinks } = setUp();
   const boost = told(1, { reblog: aStatus(0) });
   await take(boost, boost, told(1), told(2, { visibility: "private" }));
@@ -151,7 +151,7 @@ Deno.test("what is left out by rule is counted, and never taken for a duplicate"
   assert.equal(sinks[0]!.toots.length, 1);
 });
 
-Deno.test("one bad status stops nothing: counted, said once, kept with its reason", async () => {
+Deno.test("an unreadable status is counted, reported once and stored with its reason; the run continues", async () => {
   const { take, counts, collector, letters, said, sinks } = setUp();
   const poisoned = told(4);
   let reads = 0;
@@ -188,7 +188,7 @@ Deno.test("one bad status stops nothing: counted, said once, kept with its reaso
 const hash = keyedHash(new Uint8Array(32));
 const OPT_OUT = { consent: "opt-out", hashAuthors: false, hash } as const;
 
-Deno.test("a dead letter holds nothing of an author who may not want to be collected", async () => {
+Deno.test("a dead letter contains nothing of an author who may have opted out", async () => {
   const { take, collector, letters, said } = setUp({
     privacy: { ...OPT_OUT, optOuts: createOptOuts(10) },
   });
@@ -205,7 +205,7 @@ Deno.test("a dead letter holds nothing of an author who may not want to be colle
   assert.ok(!/SECRET|mal/.test(said.join()));
 });
 
-Deno.test("a delete has the id that its record has", async () => {
+Deno.test("a delete has the same id as its record", async () => {
   const deletion = { kind: "delete", id: id(1) } as const;
   const hashed = hash(`${BREAD}|${id(1)}`);
   const outcomes = { record: [id(1)], hashed: [hashed], "left out": [] } as const;
@@ -261,7 +261,7 @@ Deno.test("the plain and hashed id of a delete are not adjacent; both are durabl
   assert.deepEqual(journal, []);
 });
 
-Deno.test("an event that nobody can read is a dead letter of its server, and stops nothing", async () => {
+Deno.test("an unreadable event becomes a dead letter of its server, and the run continues", async () => {
   const { take, collector, counts, sinks, letters } = setUp();
   const broken = Object.defineProperty({ kind: "delete" }, "id", {
     get() {
@@ -275,7 +275,7 @@ Deno.test("an event that nobody can read is a dead letter of its server, and sto
   assert.ok(letters.every(({ raw }) => raw === null || raw === ""));
 });
 
-Deno.test("a million bad statuses are counted, and few of them are written and said", async () => {
+Deno.test("a million unreadable statuses are counted, but only a few are stored and reported", async () => {
   const { take, counts, letters, said, clock } = setUp();
   const deep = JSON.parse('{"0":'.repeat(10_000) + "1" + "}".repeat(10_000));
   const bad = Array.from({ length: 20_000 }, (_, n) => told(n, { created_at: null, deep }));
@@ -294,7 +294,7 @@ Deno.test("a million bad statuses are counted, and few of them are written and s
   assert.equal(letters.length, DEAD_LETTER_BURST + 10 * DEAD_LETTERS_PER_SECOND);
 });
 
-Deno.test("a replay of ever more servers counts them together, and keeps their addresses", async () => {
+Deno.test("a replay of very many servers counts them together, and keeps their addresses", async () => {
   const { collector, totals, sinks } = setUp();
   for (let n = 0; n < 3 * REPLAYED_SERVERS; n++) {
     collector.take(`https://s${n}.example`, told(n));
@@ -326,7 +326,7 @@ Deno.test("the checkpoint is never ahead of what is durable in every sink", asyn
   assert.deepEqual(noted, [id(4), id(8), id(9)]);
 });
 
-Deno.test("the checkpoint is the newest id, whatever the order, also of what is left out", async () => {
+Deno.test("the checkpoint is the newest id in any order of arrival, including excluded statuses", async () => {
   const { take, noted, clock } = setUp();
   await take(told(9), told(3), told(5, { reblog: {} }));
   await take(told(10, { visibility: "direct" }), told(4));
@@ -335,7 +335,7 @@ Deno.test("the checkpoint is the newest id, whatever the order, also of what is 
   assert.deepEqual(noted, [id(10)]);
 });
 
-Deno.test("what is left out is noted as soon as all before it is durable", async () => {
+Deno.test("an excluded status moves the checkpoint as soon as all records before it are durable", async () => {
   const { take, noted, sinks, clock } = setUp({ patient: true });
   await take(told(1, { reblog: aStatus(0) }));
   assert.deepEqual(noted, [id(1)]);
@@ -360,7 +360,7 @@ Deno.test("a delete stays in the journal until it is durable", async () => {
   assert.deepEqual(journal, ["3"]);
 });
 
-Deno.test("deletes that the last run left are told again", async () => {
+Deno.test("deletes that the last run did not store are passed on again", async () => {
   const left = [{ base_url: BREAD, status_id: "7", deleted_at: 1 }];
   let open = left.length;
   const { collector, sinks } = setUp({
@@ -406,7 +406,7 @@ Deno.test("a slow sink slows the reading, and memory stays flat", async () => {
   assert.ok(most <= 4);
 });
 
-Deno.test("a sink that fails stops the run, and what is durable is noted", async () => {
+Deno.test("a failing sink stops the run, and the checkpoint covers what is durable", async () => {
   const { take, sinks: [first, second], noted, stopped, collector } = setUp({ count: 2 });
   await take(...[1, 2, 3, 4].map((n) => told(n)));
   await settled();
@@ -422,7 +422,7 @@ Deno.test("a sink that fails stops the run, and what is durable is noted", async
   assert.ok(first!.closed && second!.closed);
 });
 
-Deno.test("a sink that fails while it is flushed fails the end, not the checkpoint", async () => {
+Deno.test("a sink that fails in the last flush makes the end fail, but the checkpoint is saved", async () => {
   const { take, sinks: [sink], noted, collector } = setUp({ patient: true });
   await take(told(1));
   sink!.fail(new Failure("gone"), "flush");
@@ -430,7 +430,7 @@ Deno.test("a sink that fails while it is flushed fails the end, not the checkpoi
   assert.deepEqual(noted, []);
 });
 
-Deno.test("it stops after so many toots, and the checkpoint with it", async () => {
+Deno.test("the collector and its checkpoint stop at the limit of toots", async () => {
   const { take, sinks, collector, stopped, noted, counts } = setUp({ limit: 2 });
   await take(told(1, { reblog: {} }), told(1), told(1), told(2), told(3), told(4));
   assert.ok(collector.full);
@@ -441,7 +441,7 @@ Deno.test("it stops after so many toots, and the checkpoint with it", async () =
   assert.equal(counts.toots, 2);
 });
 
-Deno.test("gaps and notices are counted and said", async () => {
+Deno.test("gaps and notices are counted and reported", async () => {
   const { take, counts, said } = setUp();
   await take(
     { kind: "gap", cause: "closed 1006", milliseconds: 4_200, filled: 12, lost: 0 },

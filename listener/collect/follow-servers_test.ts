@@ -32,7 +32,7 @@ async function* tells(bursts: number, error?: Error): AsyncGenerator<ServerEvent
   if (error !== undefined) throw error;
 }
 
-Deno.test("many servers at once, each to its end", async () => {
+Deno.test("many servers are read at the same time, each to its end", async () => {
   const { done, taken } = setUp([
     { baseURL: "a", events: tells(3) },
     { baseURL: "b", events: tells(1) },
@@ -41,7 +41,7 @@ Deno.test("many servers at once, each to its end", async () => {
   assert.deepEqual(taken.toSorted().join(""), "aaaaaabb");
 });
 
-Deno.test("a server that fails for good is said, and the others go on", async () => {
+Deno.test("a server that fails permanently is reported, and the others continue", async () => {
   const { done, taken, warnings, totals, stopped } = setUp([
     { baseURL: "a", events: tells(0, new Failure("a: the feed is switched off")) },
     { baseURL: "b", events: tells(5) },
@@ -53,7 +53,7 @@ Deno.test("a server that fails for good is said, and the others go on", async ()
   assert.equal(stopped(), 0);
 });
 
-Deno.test("if all servers have failed, so has the run", async () => {
+Deno.test("the run fails if all servers have failed", async () => {
   const { done } = setUp([
     { baseURL: "a", events: tells(0, new Failure("a is no Mastodon")) },
     { baseURL: "b", events: tells(2, new Failure("b refuses the token", { exitCode: 2 })) },
@@ -77,7 +77,7 @@ Deno.test("a bug in one feed ends the run only if no other feed is left", async 
   await assert.rejects(setUp([bug()]).done, TypeError);
 });
 
-Deno.test("a sink that fails ends all", async () => {
+Deno.test("a failing sink ends the feeds of all servers", async () => {
   const full = setUp([{ baseURL: "a", events: tells(3) }], {
     room: () => Promise.reject(new Failure("lake: the disk is full")),
   });

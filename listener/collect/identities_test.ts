@@ -4,7 +4,7 @@ import { createIdentities } from "./identities.ts";
 const named = (domain: string | null) => ({ domain, software: null });
 const HOME = "http://127.0.0.1:3001", EVIL = "http://127.0.0.1:3002";
 
-Deno.test("a server without a public name has the domain that it says, until another says the same", () => {
+Deno.test("a server without a public name has the domain it claims, unless another claims it too", () => {
   const identities = createIdentities([HOME, EVIL]);
   const domains = () => [HOME, EVIL].map((baseURL) => identities.tellerOf(baseURL).alias);
   identities.claim(HOME, named("bread.example"));
@@ -15,7 +15,7 @@ Deno.test("a server without a public name has the domain that it says, until ano
   assert.deepEqual(domains(), ["bread.example", "evil.example"]);
 });
 
-Deno.test("nobody may claim the host of a server that we listen to, nor a public domain not their own", () => {
+Deno.test("a server cannot speak for the host of another server, nor for another public domain", () => {
   const bread = "https://bread.example", evil = "https://evil.example";
   const identities = createIdentities([bread, evil, HOME]);
   for (const baseURL of [evil, HOME]) {
@@ -27,7 +27,7 @@ Deno.test("nobody may claim the host of a server that we listen to, nor a public
   assert.equal(identities.domainOf("evil.example"), "mastodon.example", "it may say so of itself");
 });
 
-Deno.test("what cannot be a domain is none", () => {
+Deno.test("an invalid domain is ignored", () => {
   const identities = createIdentities([HOME]);
   for (const domain of ["", " ", "a b", "/", "x".repeat(10_000), "\u202e"]) {
     identities.claim(HOME, named(domain));

@@ -36,7 +36,7 @@ async function wind(world: World, seconds: number, streamed: boolean): Promise<v
 
 for (const token of [null, "s3cret"]) {
   const how = token === null ? "polled" : "streamed";
-  Deno.test(`a timeline that is switched off for a while is waited for: ${how}`, async () => {
+  Deno.test(`a timeline that is disabled for a while is retried: ${how}`, async () => {
     const world = createWorld(posts(50, Date.now()));
     show(world, "public");
     const reader = readFeed(feed(world.options({ token }), world.deps));
@@ -70,7 +70,7 @@ for (const token of [null, "s3cret"]) {
   });
 }
 
-Deno.test("a timeline that stays off is asked for more and more rarely, and told once", async () => {
+Deno.test("a timeline that stays off is requested less and less often, and reported once", async () => {
   const world = createWorld(posts(50, Date.now()));
   show(world, "public");
   const reader = readFeed(feed(world.options({ token: null }), world.deps));
@@ -94,7 +94,7 @@ Deno.test("a timeline that stays off is asked for more and more rarely, and told
   await reader.done;
 });
 
-Deno.test("a timeline that was off from the first is a failure", async () => {
+Deno.test("a timeline that is off at the start is a failure", async () => {
   const world = createWorld();
   show(world, "disabled");
   const reader = readFeed(feed(world.options(), world.deps));

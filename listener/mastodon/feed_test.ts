@@ -24,7 +24,7 @@ async function end({ abort, clock }: World, reader: Reader): Promise<void> {
   assert.equal(clock.pending, 0, "timers are left");
 }
 
-Deno.test("from now on: nothing that stood there before, all that comes", async () => {
+Deno.test("by default, the feed yields new statuses and no older ones", async () => {
   const world = createWorld(posts(100));
   const reader = readFeed(feed(world.options(), world.deps));
   await reader.until(open);
@@ -41,7 +41,7 @@ Deno.test("from now on: nothing that stood there before, all that comes", async 
 
 const resume = (time: number) => ({ id: snowflake(time), time, coveredUntil: null });
 
-Deno.test("resuming: all since the last run's end, and what came late a little before it", async () => {
+Deno.test("a resumed feed yields all statuses since the last run, and late ones from shortly before its end", async () => {
   for (const [federated, before] of [[true, 120], [false, 60]] as const) {
     const world = createWorld(posts(300));
     const options = world.options({ resume: resume(NOW + 200_000), federated });
@@ -60,7 +60,7 @@ Deno.test("resuming: all since the last run's end, and what came late a little b
   }
 });
 
-Deno.test("resuming with a memory gives only what is new, edited, or gone", async () => {
+Deno.test("a resumed feed with a memory yields only new and edited statuses, and deletes", async () => {
   const all = posts(100);
   const given = createGivenStatuses({
     origin: { floor: NO_FLOOR, at: NOW },
@@ -107,7 +107,7 @@ Deno.test("nothing is lost between the last page and the first frame, whatever t
   await end(world, reader);
 });
 
-Deno.test("a subscription that begins after the server says so: the timeline is swept again", async () => {
+Deno.test("the timeline is swept again if the subscription begins later than the server says", async () => {
   const world = createWorld(posts(50));
   const reader = readFeed(feed(world.options(), world.deps));
   await reader.until(open);
@@ -124,7 +124,7 @@ Deno.test("a subscription that begins after the server says so: the timeline is 
   await end(world, reader);
 });
 
-Deno.test("what the stream brings a moment after the timeline shows it is no gap", async () => {
+Deno.test("a status that is streamed a moment after the timeline shows it is not a gap", async () => {
   const world = createWorld(posts(50));
   const reader = readFeed(feed(world.options(), world.deps));
   await reader.until(open);
@@ -141,7 +141,7 @@ Deno.test("what the stream brings a moment after the timeline shows it is no gap
   await end(world, reader);
 });
 
-Deno.test("a status that is deleted before it comes is not given", async () => {
+Deno.test("a status that is deleted before it arrives is not yielded", async () => {
   const world = createWorld(posts(5));
   const reader = readFeed(feed(world.options(), world.deps));
   await reader.until(open);
@@ -191,7 +191,7 @@ Deno.test("if the reader pauses for a minute, the socket is closed but no status
   await end(world, reader);
 });
 
-Deno.test("the token is in no address, notice or message, and goes to the named host only", async () => {
+Deno.test("the token appears in no URL, notice or message, and is sent only to the named host", async () => {
   const world = createWorld(posts(10), { opens: false });
   world.instance = {
     version: "4.5.3",
@@ -250,7 +250,7 @@ Deno.test("a server without streams is polled with the token, and tried again", 
   await end(world, reader);
 });
 
-Deno.test("a refusal in the middle of a run, for good: it is polled, told, and tried again", async () => {
+Deno.test("if a stream is refused during a run, the feed reports it, polls, and retries the stream", async () => {
   const world = createWorld(posts(10), { opens: false });
   const reader = readFeed(feed(world.options(), world.deps));
   while (world.sockets.length === 0) await rest();
@@ -279,7 +279,7 @@ Deno.test("a refusal in the middle of a run, for good: it is polled, told, and t
   await end(world, reader);
 });
 
-Deno.test("a server that reads the token in the subprotocol only is streamed so, at once from then on", async () => {
+Deno.test("if a server reads the token only from the subprotocol, later connections use that at once", async () => {
   const world = createWorld(posts(10), { opens: false });
   const reader = readFeed(feed(world.options(), world.deps));
   while (world.sockets.length === 0) await rest();
@@ -297,7 +297,7 @@ Deno.test("a server that reads the token in the subprotocol only is streamed so,
   await end(world, reader);
 });
 
-Deno.test("a stream that is open and brings nothing of what is posted is opened anew", async () => {
+Deno.test("an open stream that does not deliver posted statuses is reconnected", async () => {
   const world = createWorld(posts(10));
   const reader = readFeed(feed(world.options(), world.deps));
   await reader.until(open);
@@ -315,7 +315,7 @@ Deno.test("a stream that is open and brings nothing of what is posted is opened 
   await end(world, reader);
 });
 
-Deno.test("a quiet server: no gap, and one reconnect at most in an hour", async () => {
+Deno.test("a quiet server causes no gap, and at most one reconnect an hour", async () => {
   const world = createWorld(posts(10));
   const reader = readFeed(feed(world.options(), world.deps));
   await reader.until(open);
@@ -332,7 +332,7 @@ Deno.test("a quiet server: no gap, and one reconnect at most in an hour", async 
   assert.deepEqual(lost, []);
 });
 
-Deno.test("a token that is none is refused before it is sent, and not repeated", async () => {
+Deno.test("an invalid token is refused before it is sent, and the message does not contain it", async () => {
   const world = createWorld();
   const reader = readFeed(feed(world.options({ token: "s3cret\nX: y" }), world.deps));
   await assert.rejects(reader.done, (error: Error & { exitCode: number }) => {
@@ -343,7 +343,7 @@ Deno.test("a token that is none is refused before it is sent, and not repeated",
   assert.deepEqual(world.asked, []);
 });
 
-Deno.test("a host that is no such server is a failure that names it", async () => {
+Deno.test("a host that is not a compatible server is a failure that names it", async () => {
   const world = createWorld();
   world.intercept = () => new Response("<html>", { status: 404 });
   const reader = readFeed(feed(world.options(), world.deps));
@@ -353,7 +353,7 @@ Deno.test("a host that is no such server is a failure that names it", async () =
   );
 });
 
-Deno.test("an access that is half switched off is told, and the rest is listened to", async () => {
+Deno.test("partly disabled access is reported, and the rest is read", async () => {
   const world = createWorld(posts(10));
   world.instance = {
     version: "4.6.0",
@@ -366,7 +366,7 @@ Deno.test("an access that is half switched off is told, and the rest is listened
   await end(world, reader);
 });
 
-Deno.test("aborting ends it promptly: while it waits, asks, connects or listens", async () => {
+Deno.test("aborting ends the feed at once, while it waits, requests, connects or streams", async () => {
   for (let after = 0; after < 40; after++) {
     const world = createWorld(posts(100), { opens: after % 2 === 0 });
     if (after % 3 === 0) world.intercept = () => new Response("", { status: 503 });

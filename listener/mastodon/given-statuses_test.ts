@@ -4,7 +4,7 @@ import { createGivenStatuses } from "./given-statuses.ts";
 
 const NOON = Date.UTC(2026, 1, 1, 12);
 
-Deno.test("an edition is given once, a deleted status never again", () => {
+Deno.test("each version of a status is new once, and a deleted status never again", () => {
   const given = createGivenStatuses();
   assert.ok(given.give("1", NOON, 0));
   assert.ok(!given.give("1", NOON, 0));
@@ -27,7 +27,7 @@ Deno.test("the memory is bounded; its floor moves up to the newest forgotten sta
   assert.ok(!given.isNew("1049", 0));
 });
 
-Deno.test("what is noted of a status stays with it when there are many, in both generations", () => {
+Deno.test("the notes about a status are kept in both generations, also among many statuses", () => {
   const given = createGivenStatuses({ most: 1_000 });
   const outcomes = ["pending", "record", "hashed", "left out"] as const;
   for (let n = 0; n < 1_500; n++) {
@@ -69,7 +69,7 @@ const open = (path: string, most?: number) =>
     warn: (message) => assert.fail(message),
   });
 
-Deno.test("what was saved is remembered by the next run, and only that", () =>
+Deno.test("the next run remembers the saved statuses, and no others", () =>
   withFile((path) => {
     const first = open(path);
     first.begin({ id: "7", time: null }, NOON);
@@ -94,7 +94,7 @@ Deno.test("what was saved is remembered by the next run, and only that", () =>
     assert.ok(given.isNew("10", 0) && given.isNew("11", 0));
   }));
 
-Deno.test("the file is rewritten before it grows without end, and holds ids and times only", () =>
+Deno.test("the file is rewritten before it grows too large, and contains only ids and times", () =>
   withFile((path) => {
     const file = open(path, 100);
     file.begin({ id: null, time: NOON }, NOON);

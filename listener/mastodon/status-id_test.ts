@@ -46,7 +46,7 @@ Deno.test("the time of an id, and the id of a time, for each kind that has one",
   }
 });
 
-Deno.test("no id is made where the kind is unknown, or counts time otherwise", () => {
+Deno.test("no id is computed for a time if the kind of id is unknown or its times differ", () => {
   assert.equal(idTime("9abc123456"), null);
   assert.equal(idTime("42"), null);
   assert.equal(idTime("703416461416697856"), null, "Pixelfed");
@@ -55,7 +55,7 @@ Deno.test("no id is made where the kind is unknown, or counts time otherwise", (
   assert.equal(idAt(other, SOME_TIME), null);
 });
 
-Deno.test("only ids that a server can be asked about are cursors", () => {
+Deno.test("an id is a cursor only if a server accepts it in a request", () => {
   for (
     const id of ["1", "9223372036854775807", "01HZ0000000000000000000000", "AbCdEf012345678901"]
   ) {

@@ -4,7 +4,7 @@ import { tokenName } from "./token-name.ts";
 
 const asked = { baseURL: "https://bread.example:8443", federated: false, token: "s3cret" };
 
-Deno.test("the variable of a server's token", () => {
+Deno.test("the name of a token's variable is derived from the server", () => {
   assert.equal(tokenName(asked.baseURL), "MASTODON_TOKEN_BREAD_EXAMPLE_8443");
   assert.equal(tokenName("https://über.example"), "MASTODON_TOKEN_XN_BER_GOA_EXAMPLE");
 });
@@ -26,7 +26,7 @@ Deno.test("a server that has moved is named", () => {
   assert.match(message, /--baseURL https:\/\/butter\.example$/);
 });
 
-Deno.test("a server's words cannot play with the terminal, nor fill it", () => {
+Deno.test("a server's message cannot control the terminal, and is limited in length", () => {
   const said = "\u001b[2J\u0007no\nentry" + "!".repeat(1_000);
   const { message } = refusal(asked, "stream", { status: 401, said });
   // deno-lint-ignore no-control-regex
@@ -34,7 +34,7 @@ Deno.test("a server's words cannot play with the terminal, nor fill it", () => {
   assert.ok(message.length < 500);
 });
 
-Deno.test("a feed that is switched off says where else to listen", () => {
+Deno.test("the message for a disabled feed says where else to listen", () => {
   assert.match(switchedOff(asked).message, /local timeline off.*--public/);
   assert.ok(!switchedOff({ ...asked, federated: true }).message.includes("--public"));
 });

@@ -32,7 +32,7 @@ async function health(metrics: Metrics): Promise<[number, string]> {
   return [response.status, (await response.text()).trim()];
 }
 
-Deno.test("counts are those of the totals at the moment of asking", async () => {
+Deno.test("metrics are the totals at the time of the scrape", async () => {
   const { totals, metrics, wait } = start();
   const bread = serverTotals(totals, BREAD);
   bread.transports.stream = 5;
@@ -77,7 +77,7 @@ Deno.test("requests to Kafka are a histogram", async () => {
   assert.ok(samples.get("process_cpu_seconds_total")! > 0);
 });
 
-Deno.test("every metric is in docs/metrics.md, and none that is not there", async () => {
+Deno.test("docs/metrics.md names exactly the metrics that exist", async () => {
   const { totals, metrics } = start();
   serverTotals(totals, BREAD);
   const scraped = await (await metrics.answer(new Request("http://localhost/metrics"))).text();
@@ -89,7 +89,7 @@ Deno.test("every metric is in docs/metrics.md, and none that is not there", asyn
   assert.deepEqual([...told].sort(), [...names].sort());
 });
 
-Deno.test("a quiet server is well, a silent one is not", async () => {
+Deno.test("a quiet server is healthy, a silent one is not", async () => {
   const { totals, metrics, wait } = start();
   serverTotals(totals, BREAD);
   let events: SocketEvents | null = null;
@@ -140,7 +140,7 @@ Deno.test("a feed that has ended is unhealthy at once", async () => {
   assert.equal(why, `unhealthy: ${BREAD}: ended: bread.example refuses the token (401)`);
 });
 
-Deno.test("a sink that stands still is unhealthy, a slow one is not", async () => {
+Deno.test("a stalled sink is unhealthy, a slow one is not", async () => {
   const { totals, metrics, wait } = start();
   const name = "kafka broker:9092/toots";
   const counts = { name, written: 0, durable: 0, unfit: 0 };
@@ -188,7 +188,7 @@ Deno.test("a sink may collect records for an hour", async () => {
   ]);
 });
 
-Deno.test("an address that is taken is one line", async () => {
+Deno.test("an address in use is reported in one line", async () => {
   const { metrics } = start();
   const server = metrics.serve({ hostname: "127.0.0.1", port: 0 });
   const port = Number(new URL(server.url).port);
@@ -204,7 +204,7 @@ Deno.test("an address that is taken is one line", async () => {
   }
 });
 
-Deno.test("other requests are told where to look", async () => {
+Deno.test("other paths get 404, and other methods get 405", async () => {
   const { metrics } = start();
   assert.equal((await metrics.answer(new Request("http://localhost/"))).status, 404);
   const post = new Request("http://localhost/metrics", { method: "POST" });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openReplay } from "./input.ts";
 
-Deno.test("a file is read as it is, and unpacked if gzip made it", async () => {
+Deno.test("a file is read as it is, and unpacked if it is gzipped", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const text = '{"id":"1"}\n'.repeat(1_000);

@@ -13,7 +13,7 @@ async function* inPieces(bytes: Uint8Array, size: number) {
 const read = async (text: string, size: number) =>
   (await Array.fromAsync(lines(inPieces(new TextEncoder().encode(text), size)))).flat();
 
-Deno.test("lines end at line feeds and nowhere else, however the bytes are cut", async () => {
+Deno.test("lines end only at line feeds, however the bytes are split into chunks", async () => {
   const text = fc.array(fc.constantFrom("a", "é", "日", "🍞", "\n", "\r", "\u2028", "\u0085", "b"))
     .map((parts) => parts.join(""));
   await fc.assert(
@@ -26,7 +26,7 @@ Deno.test("lines end at line feeds and nowhere else, however the bytes are cut",
   );
 });
 
-Deno.test("a line without end does not fill the memory, and the next one is whole", async () => {
+Deno.test("an endless line does not fill the memory, and the next line is complete", async () => {
   const long = "x".repeat(LONGEST_LINE + 100_000);
   const [first, second] = await read(`${long}\nshort`, 1 << 16);
   assert.equal(second, "short");

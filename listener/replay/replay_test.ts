@@ -23,7 +23,7 @@ function readAll(text: string, baseURL: string | null = null) {
 const status = JSON.stringify(aStatus(1));
 const lines = (...lines: string[]) => lines.map((line) => `${line}\n`).join("");
 
-Deno.test("statuses and frames, the payload as text or as the object", async () => {
+Deno.test("a replay reads statuses and frames, with a payload as text or object", async () => {
   const { count, taken } = readAll(lines(
     status,
     JSON.stringify({ stream: ["public"], event: "update", payload: status }),
@@ -39,7 +39,7 @@ Deno.test("statuses and frames, the payload as text or as the object", async () 
   }
 });
 
-Deno.test("every line is counted as something, and what cannot be read has a true reason", async () => {
+Deno.test("every line is counted, and an unreadable one gets the right reason", async () => {
   const texts = ["", "  ", "{", "[1]", "7", "null", '"x"', ":thump", "\u0000", '{"event":"x"}'];
   texts.push('{"event":"filters_changed"}', '{"event":"update","payload":"{half"}', status);
   const { count, taken, totals } = readAll(lines(...texts));
@@ -52,7 +52,7 @@ Deno.test("every line is counted as something, and what cannot be read has a tru
   assert.ok(reasons.some((reason) => reason.includes("payload")));
 });
 
-Deno.test("a status belongs to the host of its address, unless one is named", async () => {
+Deno.test("a status belongs to the host in its URL, unless a server is given", async () => {
   const homes: [Record<string, unknown>, string][] = [
     [{ uri: "https://Bread.example/users/ada/1" }, "https://bread.example"],
     [{ uri: "tag:bread.example,2017:objectId=1", url: "x" }, "https://bread.example"],
@@ -76,7 +76,7 @@ Deno.test("ids of old servers keep their digits", async () => {
   assert.equal((event.status as { id: unknown }).id, "116000000000000001");
 });
 
-Deno.test("it ends when it is stopped, even where nothing comes", async () => {
+Deno.test("a replay ends on the signal, even without input", async () => {
   const stopping = new AbortController();
   const { readable } = new TransformStream<Uint8Array, Uint8Array>();
   const count = replay({

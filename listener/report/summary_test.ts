@@ -4,7 +4,7 @@ import { statusText, totalsTable } from "./summary.ts";
 import { createFakeClock } from "../../common/testing/fake-clock.ts";
 import { createTotals, serverTotals } from "./totals.ts";
 
-Deno.test("a line a server, the busiest first, the rest together, and all", () => {
+Deno.test("the summary has one line per server, the busiest first, then the rest and the sum", () => {
   const totals = createTotals(0);
   for (let n = 1; n <= 20; n++) serverTotals(totals, `https://s${n}.example`).toots = n * 100;
   Object.assign(serverTotals(totals, "https://s20.example"), { boosts: 7, failure: "gone" });
@@ -16,13 +16,13 @@ Deno.test("a line a server, the busiest first, the rest together, and all", () =
   assert.match(lines[14]!, /^all +21,000 +7$/);
 });
 
-Deno.test("one server needs no sum", () => {
+Deno.test("the summary of one server has no sum", () => {
   const totals = createTotals(0);
   serverTotals(totals, "https://bread.example").toots = 1;
   assert.equal(totalsTable(totals), "server         toots\nbread.example      1");
 });
 
-Deno.test("the status has it all in a line", () => {
+Deno.test("the status line shows everything in one line", () => {
   const totals = createTotals(0);
   Object.assign(serverTotals(totals, "https://bread.example"), {
     ...{ toots: 12_345, gaps: 1, filled: 678, duplicates: 2, withheld: 34, deadLetters: 1 },

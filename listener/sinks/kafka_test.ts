@@ -47,7 +47,7 @@ async function open(options: Partial<KafkaSinkOptions> = {}) {
   return { clock, kafka, sink, durable, said, unfit, subjects };
 }
 
-Deno.test("a toot, a delete and a span become messages of their topics", async () => {
+Deno.test("toots, deletes and spans become messages of their topics", async () => {
   const { kafka, sink, subjects, durable } = await open();
   const messages: Message[] = [];
   kafka.fail((sent) => {
@@ -86,7 +86,7 @@ Deno.test("a toot, a delete and a span become messages of their topics", async (
   }
 });
 
-Deno.test("no message carries a time of the future, which brokers refuse", async () => {
+Deno.test("no message has a timestamp in the future, which brokers refuse", async () => {
   const { clock, kafka, sink } = await open();
   const times: string[] = [];
   kafka.fail((sent) => {
@@ -100,7 +100,7 @@ Deno.test("no message carries a time of the future, which brokers refuse", async
   assert.deepEqual(times, [now]);
 });
 
-Deno.test("a status from the future travels with the time at which it was seen", async () => {
+Deno.test("a status dated in the future gets the time at which it was received as timestamp", async () => {
   const { kafka, sink } = await open();
   const times: string[] = [];
   kafka.fail((sent) => {
@@ -117,7 +117,7 @@ Deno.test("a status from the future travels with the time at which it was seen",
   assert.deepEqual(times, [String(START)]);
 });
 
-Deno.test("a batch is durable when the broker has all of it, and not before", async () => {
+Deno.test("a batch is durable only when the broker has all of it", async () => {
   const { kafka, sink, durable, clock } = await open({ count: 2 });
   kafka.fail(() => kafka.taken.length === 1 ? new Error("gone") : null);
   await sink.write({ seq: 1, toots: [toot(1), toot(2), toot(3)], deletions: [], coverage: [] });
@@ -130,7 +130,7 @@ Deno.test("a batch is durable when the broker has all of it, and not before", as
   await sink.close();
 });
 
-Deno.test("a batch without records is durable with the ones before it", async () => {
+Deno.test("a batch without records becomes durable with the ones before it", async () => {
   const { kafka, sink, durable, clock } = await open();
   await sink.write({ seq: 1, toots: [], deletions: [], coverage: [] });
   assert.deepEqual(durable, [1]);
@@ -145,7 +145,7 @@ Deno.test("a batch without records is durable with the ones before it", async ()
   await sink.close();
 });
 
-Deno.test("writing waits where the memory is full, and goes on when the broker is back", async () => {
+Deno.test("writing waits while the memory is full, and continues when the broker is back", async () => {
   const { kafka, sink, durable, clock } = await open({ memory: 1_000 });
   kafka.fail(() => new Error("gone"));
   await settle();
@@ -173,7 +173,7 @@ Deno.test("writing waits where the memory is full, and goes on when the broker i
   await sink.close();
 });
 
-Deno.test("the end waits for a broker that is away, and not for ever", async () => {
+Deno.test("closing waits for an unreachable broker, but not for ever", async () => {
   const stop = new AbortController();
   const { kafka, sink, durable, clock } = await open({ memory: 1, signal: stop.signal });
   kafka.fail(() => new Error("gone"));
@@ -198,7 +198,7 @@ Deno.test("the end waits for a broker that is away, and not for ever", async () 
   assert.deepEqual(durable, []);
 });
 
-Deno.test("the end takes what a broker that comes back in time still takes", async () => {
+Deno.test("closing delivers what a broker that returns in time still accepts", async () => {
   const { kafka, sink, durable, clock } = await open();
   kafka.fail(() => new Error("gone"));
   await sink.write({ seq: 1, toots: [toot(1)], deletions: [], coverage: [] });
@@ -211,7 +211,7 @@ Deno.test("the end takes what a broker that comes back in time still takes", asy
   assert.deepEqual(durable, [1]);
 });
 
-Deno.test("a record that does not fit is left out and said, the others go", async () => {
+Deno.test("a record that is too large is skipped and reported, and the others are sent", async () => {
   const { kafka, sink, unfit, durable } = await open();
   kafka.fail((messages) =>
     messages.some(({ key }) => key.endsWith("/3"))
@@ -233,7 +233,7 @@ Deno.test("a record that does not fit is left out and said, the others go", asyn
   assert.deepEqual(durable, [1]);
 });
 
-Deno.test("a broker or registry that is away at the start is one line, in time", async () => {
+Deno.test("an unreachable broker or registry at the start is reported in one line, in time", async () => {
   for (
     const [part, line] of [
       ["broker", /^--brokers broker.example:9092: Kafka does not answer \(connect ECONNREFUSED\)/],

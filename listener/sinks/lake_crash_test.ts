@@ -16,7 +16,7 @@ function* numbers(seed: number, below: number): Generator<number> {
   }
 }
 
-Deno.test(`killed ${RUNS} times at random: nothing durable is lost, no half file is seen`, async () => {
+Deno.test(`killed ${RUNS} times at random: nothing durable is lost, and no partial file is visible`, async () => {
   const data = await Deno.makeTempDir();
   const location = join(data, "lake");
   let first = 1;

@@ -28,7 +28,7 @@ async function count(location: string): Promise<{ raw: bigint; toots: bigint }> 
 
 const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 
-Deno.test("batches become files of the layout, and are durable once they are", async () => {
+Deno.test("batches become files of the lake, and are then durable", async () => {
   const { location, durable, sink } = await open({ rows: 3 });
   await sink.write({ seq: 1, toots: [toot(1), toot(2)], deletions: [], coverage: [] });
   assert.deepEqual(durable, []);
@@ -55,7 +55,7 @@ Deno.test("batches become files of the layout, and are durable once they are", a
   assert.deepEqual(await count(location), { raw: 5n, toots: 4n });
 });
 
-Deno.test("coverage comes back as it went in", async () => {
+Deno.test("coverage is read back unchanged", async () => {
   const { location, sink } = await open();
   const lost = covered(2, { outcome: "lost", statuses: null, cause: "closed 1006" });
   await sink.write({ seq: 1, toots: [], deletions: [], coverage: [lost, covered(1)] });
@@ -74,7 +74,7 @@ Deno.test("coverage comes back as it went in", async () => {
   assert.deepEqual(got, [covered(1), lost]);
 });
 
-Deno.test("a quiet stream lands when its records are old enough", async () => {
+Deno.test("a quiet stream is written when its records are old enough", async () => {
   let fire = () => {};
   const timer = (callback: () => void, ms: number) => {
     assert.equal(ms, 60_000);
@@ -100,7 +100,7 @@ Deno.test("a batch without records is durable too", async () => {
   await sink.close();
 });
 
-Deno.test("a sink goes on after the last row, and two take a partition each", async () => {
+Deno.test("a sink continues after the last row, and two sinks use a partition each", async () => {
   const { data, location, sink } = await open();
   await sink.write({ seq: 1, toots: [toot(1), toot(2)], deletions: [], coverage: [] });
   await sink.flush();
@@ -121,7 +121,7 @@ Deno.test("a sink goes on after the last row, and two take a partition each", as
   assert.deepEqual(await count(location), { raw: 4n, toots: 4n });
 });
 
-Deno.test("a full buffer makes write wait, and nothing is lost meanwhile", async () => {
+Deno.test("a full buffer makes write wait, and nothing is lost", async () => {
   const { location, durable, sink } = await open({ rows: 10 });
   const toots = (seq: number) => Array.from({ length: 10 }, (_, n) => toot(seq * 10 + n));
   const writes = [];
@@ -166,7 +166,7 @@ Deno.test("a reader never sees half a file, with the original's pattern", async 
   await lake.close();
 });
 
-Deno.test("records come back as they went in", async () => {
+Deno.test("records are read back unchanged", async () => {
   const { location, sink } = await open();
   const full = toot(1, {
     mastodon_text: "Grüße, 世界 🐘\nzweite Zeile",
@@ -202,7 +202,7 @@ Deno.test("a lake that is a file is refused in one line", async () => {
   );
 });
 
-Deno.test("a bucket that answers 503 is said, and given up once the signal says so", async () => {
+Deno.test("a bucket that answers 503 is reported, and abandoned on the signal", async () => {
   const data = await Deno.makeTempDir();
   const empty = `<?xml version="1.0"?><ListBucketResult></ListBucketResult>`;
   await using server = Deno.serve(

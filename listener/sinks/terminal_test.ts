@@ -60,7 +60,7 @@ Deno.test("a line has time, server, language, app and first words, in the termin
   );
 });
 
-Deno.test("colours only where they are wanted", () => {
+Deno.test("colours are used only if they are enabled", () => {
   const escape = "\x1b[";
   assert.ok(!tootLine(aToot(), { columns: 80, color: false }).includes(escape));
   assert.ok(tootLine(aToot(), { columns: 80, color: true }).includes(escape));
@@ -75,7 +75,7 @@ Deno.test("a toot that is withheld shows why, and nothing else", () => {
   assert.doesNotMatch(line, /Loaf|ada|Oven/);
 });
 
-Deno.test("of a toot behind a content warning the warning is shown, not the text", () => {
+Deno.test("for a toot behind a content warning, the warning is shown instead of the text", () => {
   const toot = aToot({ spoiler_text: "\u202eYeast", content: "<p>SECRET</p>" });
   const line = tootLine(toot, { columns: 80, color: false });
   assert.match(line, /\(content warning: +Yeast\)$/);
@@ -86,7 +86,7 @@ Deno.test("of a toot behind a content warning the warning is shown, not the text
   assert.doesNotMatch(tootJson(withheld), /Yeast/);
 });
 
-Deno.test("no toot plays with the terminal", () => {
+Deno.test("no toot can control the terminal", () => {
   const unsafe =
     // deno-lint-ignore no-control-regex
     /[\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFFFE\uFFFF]/;
@@ -115,7 +115,7 @@ Deno.test("no toot plays with the terminal", () => {
   assert.equal(JSON.parse(jsonLine("\u{E0041}\u200b")), "\u{E0041}\u200b");
 });
 
-Deno.test("as JSON a line is an object for machines", () => {
+Deno.test("with --log json each line is a JSON object", () => {
   const { time, server, language, app, words } = JSON.parse(tootJson(aToot()));
   assert.deepEqual({ time, server, language, app, words }, {
     time: "2026-02-01T11:00:01.000Z",
@@ -146,7 +146,7 @@ Deno.test("toots go to stdout, one line each, notices to stderr", async () => {
   assert.deepEqual(durable, [1, 2]);
 });
 
-Deno.test("notices and toots stand above the status line", async () => {
+Deno.test("notices and toots are printed above the status line", async () => {
   const stdout = aDevice(true), stderr = aDevice(true);
   const screen = createScreen(stdout, stderr);
   screen.status("1 toot/s");
@@ -161,7 +161,7 @@ Deno.test("notices and toots stand above the status line", async () => {
   assert.equal(stdout.text(), "a toot\n");
 });
 
-Deno.test("where nobody reads any more it stops, quietly", async () => {
+Deno.test("if the reader closes the pipe, printing stops quietly", async () => {
   let closed = 0;
   const stdout = aDevice(false, new Deno.errors.BrokenPipe("pipe"));
   const sink = openTerminalSink({

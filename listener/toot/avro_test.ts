@@ -10,7 +10,7 @@ const deletion = (status_id: string) => ({
   deleted_at: 1,
 });
 
-Deno.test("messages keep their bytes however many and however large they are", () => {
+Deno.test("encoded messages keep their bytes, in any number and size", () => {
   const { type } = DELETION_RECORD;
   const encode = messageEncoder(type, 0x01020304);
   const ids = Array.from({ length: 3_000 }, (_, i) => "x".repeat(i % 700 === 0 ? 200_000 : i % 97));
@@ -23,7 +23,7 @@ Deno.test("messages keep their bytes however many and however large they are", (
   }
 });
 
-Deno.test("a record that does not fit leaves the others alone", () => {
+Deno.test("a record that cannot be encoded does not affect the others", () => {
   const { type } = DELETION_RECORD;
   const encode = messageEncoder(type, 7);
   const before = encode(deletion("before"));

@@ -24,7 +24,7 @@ Deno.test("the hash is HMAC-SHA256", () => {
   );
 });
 
-Deno.test("the salt is made once, for its owner only", async () => {
+Deno.test("the salt is created once, and only the owner can read it", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const path = `${folder}/salt`;
@@ -40,7 +40,7 @@ Deno.test("the salt is made once, for its owner only", async () => {
   }
 });
 
-Deno.test("a salt that was cut short is not taken, and not replaced", async () => {
+Deno.test("a truncated salt is neither used nor replaced", async () => {
   const folder = await Deno.makeTempDir();
   try {
     for (const text of ["", "12", "not hexadecimal, though long enough"]) {
@@ -54,7 +54,7 @@ Deno.test("a salt that was cut short is not taken, and not replaced", async () =
   }
 });
 
-Deno.test("a salt that is given is used, unless it is short", async () => {
+Deno.test("a given salt is used, unless it is too short", async () => {
   const salt = await readSalt("/nowhere", "sixteen or more bytes");
   assert.equal(new TextDecoder().decode(salt), "sixteen or more bytes");
   await assert.rejects(readSalt("/nowhere", "short"), { exitCode: 2 });

@@ -37,7 +37,7 @@ Deno.test("a copy from another server is withheld after a restart too, and no na
     assert.match(text, /^hmac-sha256:\S+ https:\/\/bread\.example noindex\n$/);
   }));
 
-Deno.test("the file stays bounded, and a line that is cut off is left out", () =>
+Deno.test("the file stays bounded, and a truncated line is ignored", () =>
   inFolder(async (data) => {
     const path = `${data}/opt-outs.txt`;
     const lines = () => Deno.readTextFileSync(path).split("\n").length - 1;
@@ -57,7 +57,7 @@ Deno.test("the file stays bounded, and a line that is cut off is left out", () =
     assert.ok(lines() <= 10);
   }));
 
-Deno.test("a file that cannot be written is one warning", () =>
+Deno.test("a file that cannot be written causes one warning", () =>
   inFolder(async (data) => {
     const warnings: string[] = [];
     const warn = (message: string) => void warnings.push(message);

@@ -62,7 +62,7 @@ Deno.test("a record has the fields of the schema, in its order", () => {
   );
 });
 
-Deno.test("a record holds nothing of the author where it is withheld", () => {
+Deno.test("a withheld record contains nothing of the author", () => {
   const status = parseJson(readCase("noindex", "status.json")!) as Record<string, unknown>;
   const reading = JSON.stringify(written(toToot(status, CONTEXT)));
   assert.match(reading, /"withheld":"noindex"/);
@@ -71,7 +71,7 @@ Deno.test("a record holds nothing of the author where it is withheld", () => {
   }
 });
 
-Deno.test("with --hash-authors an author has one name, and no address gives it away", () => {
+Deno.test("with --hash-authors an author has one hashed name, and no URL reveals the author", () => {
   const read = (account: object) =>
     toToot({ ...everything(), account }, { ...CONTEXT, hashAuthors: true });
   const local = read({ acct: "ada", username: "ada" });
@@ -86,7 +86,7 @@ Deno.test("with --hash-authors an author has one name, and no address gives it a
 const everything = () =>
   parseJson(readCase("everything", "status.json")!) as Record<string, unknown>;
 
-Deno.test("who opted out at home is withheld in the copies of other servers too", () => {
+Deno.test("an author who opted out on the home server is withheld in copies of other servers too", () => {
   const optOuts = createOptOuts(10);
   const read = (account: object, consent: Consent = "opt-out") => {
     const reading = toToot({ ...everything(), account }, { ...CONTEXT, consent, optOuts });
@@ -112,7 +112,7 @@ Deno.test("who opted out at home is withheld in the copies of other servers too"
   assert.equal(readCopy({ acct: "cy@bread.example" }), null, "who said nothing has not said no");
 });
 
-Deno.test("what a server says of other servers' people counts for that copy alone", () => {
+Deno.test("what a server says about other servers' authors applies only to its own copy", () => {
   const optOuts = createOptOuts(10);
   const far = { ...CONTEXT, baseURL: "https://evil.example", optOuts };
   const account = { acct: "ada@bread.example", noindex: true };
@@ -131,7 +131,7 @@ Deno.test("what a server says of other servers' people counts for that copy alon
   assert.notEqual(lie.toot.mastodon_text, truth.toot.mastodon_text);
 });
 
-Deno.test("an author has one key, at home and afar, whatever the domain of the account", () => {
+Deno.test("an author has one key on every server, whatever the domain of the account", () => {
   const status = { ...everything(), uri: "https://social.bread.example/users/ada/statuses/1" };
   const keyOf = (acct: string, context: Partial<TootContext>) => {
     const reading = toToot({ ...status, account: { acct } }, { ...CONTEXT, ...context });
@@ -146,7 +146,7 @@ Deno.test("an author has one key, at home and afar, whatever the domain of the a
   assert.notEqual(key, keyOf("ada", { baseURL: "https://evil.example" }));
 });
 
-Deno.test("with --hash-authors a server is named once enough of its authors were heard", () => {
+Deno.test("with --hash-authors a server is named once enough of its authors were seen", () => {
   const far = { ...CONTEXT, baseURL: "https://butter.example", hashAuthors: true };
   const origins = createOriginSizes();
   const originOf = (n: number) => {
@@ -160,7 +160,7 @@ Deno.test("with --hash-authors a server is named once enough of its authors were
   assert.equal(originOf(1), "bread.example");
 });
 
-Deno.test("what cannot be read may be kept only if its author is known and has not opted out", () => {
+Deno.test("an unreadable status may be stored only if its author is known and has not opted out", () => {
   const optOuts = createOptOuts(10);
   optOuts.note("https://bread.example", CONTEXT.hash("mal@bread.example"), "noindex");
   const mayKeep = (changes: object, context: Partial<TootContext> = {}) => {
@@ -178,7 +178,7 @@ Deno.test("what cannot be read may be kept only if its author is known and has n
   for (const account of [null, "mal", {}, []]) assert.equal(mayKeep({ account }), false);
 });
 
-Deno.test("lists and texts beyond all limits are cut", () => {
+Deno.test("very long lists and texts are truncated", () => {
   const reading = toToot({
     ...everything(),
     tags: new Array(1_000_000).fill("a"),
@@ -190,7 +190,7 @@ Deno.test("lists and texts beyond all limits are cut", () => {
   assert.ok(reading.toot.mastodon_text!.length <= HTML_LENGTH);
 });
 
-Deno.test("times that cannot be are told from the others", () => {
+Deno.test("impossible times are recognised", () => {
   const at = (created_at: string) => {
     const reading = toToot({ ...everything(), created_at }, CONTEXT);
     assert.ok(reading.kind === "toot");
@@ -204,7 +204,7 @@ Deno.test("times that cannot be are told from the others", () => {
   assert.deepEqual(at("2005-12-31T23:59:59Z"), [observedAt, false]);
 });
 
-Deno.test("whatever is not a status is bad, and says why", () => {
+Deno.test("a value that is not a status is refused with the reason", () => {
   for (const status of [null, undefined, 1, "x", [], true]) {
     const reason = "expected a JSON object";
     assert.deepEqual(toToot(status, CONTEXT), { kind: "bad", reason, mayKeep: false });
@@ -212,7 +212,7 @@ Deno.test("whatever is not a status is bad, and says why", () => {
   assert.equal(toToot({}, CONTEXT).kind, "left-out");
 });
 
-Deno.test("of a profile so much is read for opt-outs, however many fields it has", () => {
+Deno.test("the search for opt-outs reads only a limited part of a profile", () => {
   const long = { name: "long", value: `#${"\ufdfa".repeat(PROFILE_LENGTH / 4)}` };
   const fields = [...Array.from({ length: 8 }, () => long), { name: "late", value: "#nobot" }];
   const read = (more: object) => {

@@ -3,7 +3,7 @@ import type { Value } from "../../lake/engine/lake.ts";
 import { openLake } from "../../lake/engine/open.ts";
 import { sqlOf, statement } from "./sql.ts";
 
-Deno.test("values travel as parameters, whatever they say", async () => {
+Deno.test("values are passed as parameters, whatever they contain", async () => {
   const folder = await Deno.makeTempDir();
   const lake = await openLake({ location: folder, engine: "native" });
   try {

@@ -3,7 +3,7 @@ import { tableOf } from "./table.ts";
 
 const day = new Date("2026-11-02");
 
-Deno.test("numbers end under one another and have their thousands apart", () => {
+Deno.test("numbers are aligned right, with separators of thousands", () => {
   const rows = [{ app: "Elk", toots: 1_234_567, share: 0.5 }, {
     app: "象の時計",
     toots: 8,
@@ -23,7 +23,7 @@ Deno.test("numbers end under one another and have their thousands apart", () => 
   assert.match(html, /<th scope="col" style="text-align:right">toots<\/th>/);
 });
 
-Deno.test("every kind of value is written for people", () => {
+Deno.test("every type of value is formatted for people", () => {
   const rows = [{
     day,
     posted_at: new Date("2026-11-02T13:45:10Z"),
@@ -45,7 +45,7 @@ Deno.test("every kind of value is written for people", () => {
   assert.ok(html.includes("A &lt;toot&gt;") && html.includes("&lt;b&gt;") && !html.includes("<b>"));
 });
 
-Deno.test("no rows is a sentence, and too many are counted", () => {
+Deno.test("an empty table is a sentence, and omitted rows are counted", () => {
   assert.equal(tableOf([], "Apps").text, "Apps: no rows.");
   const many = Array.from({ length: 1_041 }, (_, n) => ({ n }));
   assert.match(tableOf(many, "Numbers").html, /Numbers, and 1,001 more rows<\/caption>/);

@@ -12,7 +12,7 @@ async function fakePython(folder: string, name: string, body: string): Promise<s
 
 const needed = "Jupyter needs Python 3.10 or newer with its venv module";
 
-Deno.test("a Python that cannot make an environment is told apart from none at all", {
+Deno.test("the error distinguishes a Python without venv from a missing Python", {
   ignore: Deno.build.os === "windows",
 }, async () => {
   const folder = await Deno.makeTempDir();
@@ -35,7 +35,7 @@ Deno.test("a Python that cannot make an environment is told apart from none at a
   }
 });
 
-Deno.test("without Python no folder is left behind", async () => {
+Deno.test("without Python, no folder is created", async () => {
   const parent = await Deno.makeTempDir();
   try {
     await assert.rejects(

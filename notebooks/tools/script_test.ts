@@ -6,7 +6,7 @@ const notebook = (...sources: (string | string[])[]): Notebook => ({
   cells: sources.map((source) => ({ cell_type: "code", metadata: {}, source })),
 });
 
-Deno.test("imports of a cell keep their meaning wherever the module lies", () => {
+Deno.test("imports of a cell work wherever the module is", () => {
   const cell = [
     'import { a } from "./support/mod.ts";',
     'import "../side.ts";',
@@ -26,7 +26,7 @@ Deno.test("imports of a cell keep their meaning wherever the module lies", () =>
   );
 });
 
-Deno.test("code cells follow one another; the others are not code", () => {
+Deno.test("the script contains the code cells in order, and no other cells", () => {
   const mixed = notebook("const a = 1;", ["const b = a;\n", "b;"]);
   mixed.cells.splice(1, 0, { cell_type: "markdown", metadata: {}, source: "# not code" });
   assert.equal(moduleOf(mixed, "/n.ipynb"), "const a = 1;\n\nconst b = a;\nb;\n");

@@ -143,7 +143,7 @@ const opened = async <T>(use: (federation: Federation) => Promise<T>): Promise<T
   }
 };
 
-Deno.test("status: every one has the shape of the API's entity", async () => {
+Deno.test("status: each has the shape of the API's entity", async () => {
   await opened(async (federation) => {
     for (const server of [0, 1]) {
       const signedIn = server !== 1;
@@ -155,7 +155,7 @@ Deno.test("status: every one has the shape of the API's entity", async () => {
   });
 });
 
-Deno.test("status: has all that real ones have, and no more than public timelines do", async () => {
+Deno.test("status: has the fields of real ones, and only what public timelines show", async () => {
   await opened(async (federation) => {
     const { domain } = federation.servers[0]!;
     const statuses = await all(federation, 0, true);
@@ -197,7 +197,7 @@ Deno.test("status: has all that real ones have, and no more than public timeline
   });
 });
 
-Deno.test("status: one post has one uri and other ids on the servers that have it", async () => {
+Deno.test("status: a post has one uri, and a different id on each server", async () => {
   await opened(async (federation) => {
     const [first, second] = [await all(federation, 0, true), await all(federation, 1, true)];
     const there = new Map(second.map((each) => [each.uri, each]));
@@ -212,7 +212,7 @@ Deno.test("status: one post has one uri and other ids on the servers that have i
   });
 });
 
-Deno.test("truth: is what the servers show, text included", async () => {
+Deno.test("truth: equals what the servers show, including texts", async () => {
   await opened(async (federation) => {
     const { baseURL } = federation.servers[2]!;
     const truth = new Map(federation.truth().map((each) => [each.ids[baseURL], each]));
@@ -236,7 +236,7 @@ Deno.test("truth: is what the servers show, text included", async () => {
   });
 });
 
-Deno.test("json: both forms say the same", () => {
+Deno.test("json: both forms have the same content", () => {
   const value = 'a "quoted" \\ line\n and \u2028 <p class="x">猫</p>';
   const make = (json: typeof plainJson) => json`{"a":${json.of(value)},"b":"${7}"}`;
   assert.deepEqual(JSON.parse(make(plainJson)), { a: value, b: "7" });

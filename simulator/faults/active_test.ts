@@ -14,7 +14,7 @@ Deno.test("fault: ends after its time, by the servers' clock", () => {
   assert.equal(faults.list().length, 0);
 });
 
-Deno.test("fault: with a share it spares the other cases, and does not count them", () => {
+Deno.test("fault: with a share, it skips and does not count the other cases", () => {
   const drawn = [0.1, 0.9, 0.4, 0.2];
   const faults = createFaults(() => 0, { draw: () => drawn.shift()! });
   faults.add({ kind: "hiccup", share: 0.3, count: 2 });
@@ -23,7 +23,7 @@ Deno.test("fault: with a share it spares the other cases, and does not count the
   assert.equal(faults.list().length, 0);
 });
 
-Deno.test("fault: those of the software stay, and added ones come first", () => {
+Deno.test("fault: the software's own stay, and added ones come first", () => {
   const faults = createFaults(() => 0, {
     standing: () => [{ kind: "short-pages", most: 33 }],
   });
@@ -35,7 +35,7 @@ Deno.test("fault: those of the software stay, and added ones come first", () => 
   assert.deepEqual(faults.list(), []);
 });
 
-Deno.test("fault: what is not one is refused in one line", () => {
+Deno.test("fault: an invalid one is refused in one line", () => {
   assert.match(faultProblem({ kind: "gremlins" })!, /gremlins.*close/);
   assert.match(faultProblem({ kind: "slow" })!, /"slow" needs "by"/);
   assert.match(faultProblem("mute")!, /expected a fault/);

@@ -10,7 +10,7 @@ async function call(url: string, method = "GET", body?: unknown) {
   return { status: response.status, text: await response.text() };
 }
 
-Deno.test("admin: publishes, edits, deletes, and tells the truth", () =>
+Deno.test("admin: publishes, edits, deletes, and returns the truth", () =>
   opened({ servers: 2 }, async (federation) => {
     const { baseURL } = federation.servers[1]!;
     const admin = `${baseURL}/admin`;
@@ -36,7 +36,7 @@ Deno.test("admin: publishes, edits, deletes, and tells the truth", () =>
     assert.equal(JSON.parse((await call(`${admin}/stats`)).text).published, 6);
   }));
 
-Deno.test("admin: puts faults and ends them", () =>
+Deno.test("admin: adds faults and ends them", () =>
   opened({ servers: 2 }, async (federation) => {
     const [server, other] = federation.servers;
     const faults = `${server!.baseURL}/admin/faults`;
@@ -69,7 +69,7 @@ Deno.test("admin: changes the rate", () =>
     await call(`${server!.baseURL}/admin/rate`, "POST", { rate: 0 });
   }));
 
-Deno.test("admin: says what it does not understand", () =>
+Deno.test("admin: names the part of a request that it does not understand", () =>
   opened({ servers: 1 }, async ({ servers }) => {
     const admin = `${servers[0]!.baseURL}/admin`;
     for (

@@ -14,7 +14,7 @@ const beside = (software: string) => ({
 });
 
 for (const name of SOFTWARE_NAMES) {
-  Deno.test(`software: ${name} pages back over all that it has, and streams`, () =>
+  Deno.test(`software: ${name} pages back to its oldest status, and streams`, () =>
     opened(beside(name), async (federation) => {
       const server = federation.servers[0]!;
       // Both servers federate with each other, independent of their software.
@@ -42,7 +42,7 @@ for (const name of SOFTWARE_NAMES) {
     }));
 }
 
-Deno.test("software: glitch and GoToSocial say what is local only", () =>
+Deno.test("software: glitch and GoToSocial mark local-only statuses", () =>
   opened({ servers: 2, outside: 0, federates: 1, software: "glitch" }, async (federation) => {
     const posted = federation.publish(200);
     const local = posted.filter(({ localOnly }) => localOnly);
@@ -52,7 +52,7 @@ Deno.test("software: glitch and GoToSocial say what is local only", () =>
     assert.ok(shown.every(({ local_only }) => typeof local_only === "boolean"));
   }));
 
-Deno.test("software: Pleroma has no v2 instance, and wants the token elsewhere", () =>
+Deno.test("software: Pleroma has no v2 instance, and reads the token from another place", () =>
   opened({ servers: 1, software: "pleroma", access: "authenticated" }, async (federation) => {
     const server = federation.servers[0]!;
     assert.equal((await get(server, "/api/v2/instance")).status, 404);
@@ -79,7 +79,7 @@ Deno.test("software: Pixelfed's pages are objects, and its ids are not Mastodon'
     assert.deepEqual(newer.map(({ id }) => id), shown.slice(0, 5).map(({ id }) => id));
   }));
 
-Deno.test("software: several statuses at once since Mastodon 4.3, and weeks of activity", () =>
+Deno.test("software: batch requests since Mastodon 4.3, and weekly activity", () =>
   opened({ servers: 2, software: ["mastodon@4.3.0", "mastodon@4.2.9"] }, async (federation) => {
     const [server, older] = federation.servers;
     const posted = federation.publish(30, { home: 0 });
@@ -124,7 +124,7 @@ Deno.test("software: handles may have another domain than addresses", () =>
     assert.deepEqual([v2.domain, v1.uri], ["herd.example", "herd.example"]);
   }));
 
-Deno.test("software: handles and addresses can name the server's own address", () =>
+Deno.test("software: handles and links can contain the server's own address", () =>
   opened({ servers: 2, outside: 0, federates: 1, ownAddresses: true }, async (federation) => {
     const [first, second] = federation.servers;
     const [status] = federation.publish(1, { home: 1 });

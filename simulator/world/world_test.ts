@@ -48,7 +48,7 @@ Deno.test("world: a week holds more than 20,000 statuses on local timelines", as
   assert.ok(Math.max(...tally(local, ({ home }) => home).values()) < 12_000);
 });
 
-Deno.test("world: two dozen languages, in the order of their weight, in five scripts and more", async () => {
+Deno.test("world: uses two dozen languages by weight, in at least five scripts", async () => {
   const rows = await week();
   const counts = tally(rows, ({ language }) => language);
   for (const { tag } of LANGUAGES) assert.ok(counts.get(tag)! > 20, tag);
@@ -64,7 +64,7 @@ Deno.test("world: two dozen languages, in the order of their weight, in five scr
   assert.ok(counts.get(null)! > 100, "some clients send no language");
 });
 
-Deno.test("world: every language says the same passages, and they differ in length", () => {
+Deno.test("world: every language has the same passages, in different lengths", () => {
   const texts = loadTexts();
   const passages = texts[0]!.passages.length;
   assert.ok(passages > 40);
@@ -79,7 +79,7 @@ Deno.test("world: every language says the same passages, and they differ in leng
   assert.ok(mean.get("zh")! * 3 < mean.get("en")!);
 });
 
-Deno.test("rhythm: speakers sleep at night by their own sun, and are later up at weekends", async () => {
+Deno.test("rhythm: people sleep at night in their own time zone, and get up later at weekends", async () => {
   const tuesday = Date.parse("2026-11-17T00:00:00Z");
   assert.ok(liveliness(tuesday + 11 * HOUR, 9) > 5 * liveliness(tuesday + 19 * HOUR, 9));
   const saturday = Date.parse("2026-11-21T07:00:00Z");
@@ -109,7 +109,7 @@ Deno.test("rhythm: times ascend, stay between their ends, and weekdays have more
   assert.ok(day("2026-11-18") > 1.08 * day("2026-11-14"));
 });
 
-Deno.test("world: apps have their shares, and only some bots keep to the clock", async () => {
+Deno.test("world: apps have their shares, and only some bots post on schedule", async () => {
   const rows = await week();
   const apps = tally(rows.filter(({ bot }) => !bot), ({ app }) => app);
   const total = [...apps].reduce((sum, [app, count]) => app ? sum + count : sum, 0);

@@ -14,7 +14,7 @@ if (home === null) {
 }
 
 Deno.test({
-  name: "foreign engines answer the notebook's questions as our view does",
+  name: "foreign engines give the same answers to the notebook's questions as our view",
   ignore: home === null,
   async fn(test) {
     const location = await Deno.makeTempDir();
@@ -31,7 +31,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a foreign reader sees a compaction wholly or not at all, at each of its steps",
+  name: "at each step of a compaction, a foreign reader sees all of it or none",
   ignore: home === null,
   async fn() {
     const location = await Deno.makeTempDir();

@@ -22,7 +22,7 @@ async function withDocker(
   }
 }
 
-Deno.test("smoke: compose runs as a project of its own, on ports of its own", () =>
+Deno.test("smoke: compose runs as its own project, on its own ports", () =>
   withDocker("none", async (docker, calls) => {
     const stack = await startCompose(() => {}, docker);
     await stack.close();
@@ -37,7 +37,7 @@ Deno.test("smoke: compose runs as a project of its own, on ports of its own", ()
     assert.equal(stack.lake, "s3://mastodon");
   }));
 
-Deno.test("smoke: a stack that does not come up shows its logs and is wiped", () =>
+Deno.test("smoke: a stack that does not start shows its logs and is removed", () =>
   withDocker("up", async (docker, calls) => {
     await assert.rejects(startCompose(() => {}, docker), /container connect is unhealthy/);
     const made = (await calls()).map((call) => call.split(" ")[3]);

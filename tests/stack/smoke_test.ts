@@ -9,7 +9,7 @@ import { canStartOwn } from "./own.ts";
 const MAIN = fileURLToPath(new URL("../smoke/main.ts", import.meta.url));
 
 Deno.test({
-  name: "deno task smoke:compose --without-docker is green",
+  name: "deno task smoke:compose --without-docker passes",
   ignore: !await canStartOwn() && Deno.env.get("STACK_REQUIRED") !== "1",
   async fn() {
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {

@@ -30,7 +30,7 @@ async function withWorker(
   }
 }
 
-Deno.test("an answer that comes after its time-out is not taken for the next one", () =>
+Deno.test("an answer after its time-out is not taken for the answer to the next request", () =>
   withWorker((worker) => {
     assert.throws(() => worker.ask("held"), /no answer from the object store within 0.2 s/);
     // The late answer arrives just before this one.
@@ -40,7 +40,7 @@ Deno.test("an answer that comes after its time-out is not taken for the next one
     }
   }, 200));
 
-Deno.test("a failure keeps its class on the way out of the worker", () =>
+Deno.test("a failure from the worker keeps its class", () =>
   withWorker((worker) => {
     assert.throws(() => worker.ask("gone"), (error) => {
       assert.ok(error instanceof FileGone && error instanceof Failure);

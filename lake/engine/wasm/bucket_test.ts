@@ -46,7 +46,7 @@ async function failureOf(lake: Lake, from: string): Promise<string> {
 const KEY = "topics/a+b/partition=0/a+b+0+0000000001.zstd.parquet";
 const count = "select count(*)::int as n from read_parquet('s3://lake/topics/*/*/*')";
 
-Deno.test("objects are read in ranges, and only what the statement needs", () =>
+Deno.test("objects are read in ranges, and only the ranges that the statement needs", () =>
   withStore(async (store, parquet) => {
     const bytes = await parquet(
       "select i, md5(i::text) || md5((i + 1)::text) as t from range(200000) r(i)",
@@ -88,7 +88,7 @@ Deno.test("small objects are fetched once, however many statements read them", (
     await lake.close();
   }));
 
-Deno.test("what was read ahead in vain is asked for again", () =>
+Deno.test("an object is requested again if reading it ahead failed", () =>
   withStore(async (store, parquet) => {
     const bytes = await parquet("select i from range(10) r(i)");
     const keyOf = (n: number) => `topics/t/partition=0/t+0+${10 + n}.parquet`;
@@ -101,7 +101,7 @@ Deno.test("what was read ahead in vain is asked for again", () =>
     await lake.close();
   }));
 
-Deno.test("an object that was replaced is read anew, one that went is missed", () =>
+Deno.test("a replaced object is read again, and a deleted one is an error", () =>
   withStore(async (store, parquet) => {
     const lake = await open(store.endpoint);
     await store.tell({ what: "put", key: KEY, bytes: await parquet("select 1 as i") });
@@ -120,7 +120,7 @@ Deno.test("an object that was replaced is read anew, one that went is missed", (
     await lake.close();
   }));
 
-Deno.test("wrong keys, a wrong bucket and a store that is away are named", () =>
+Deno.test("the error names wrong keys, a wrong bucket or an unreachable store", () =>
   withStore(async (store) => {
     const wrongKey = await open(store.endpoint, "s3://lake", "mini");
     assert.match(

@@ -11,7 +11,7 @@ async function inFolder(work: (folder: string) => Promise<void>): Promise<void> 
   }
 }
 
-Deno.test("wildcards find files as DuckDB's do", () =>
+Deno.test("wildcards match the same files as in DuckDB", () =>
   inFolder(async (folder) => {
     const paths = [
       "a/x=1/1.parquet",

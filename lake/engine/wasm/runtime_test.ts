@@ -21,7 +21,7 @@ function failing(where: "open" | "read"): Files {
 
 for (const where of ["open", "read"] as const) {
   for (const from of ["read_parquet('x')", "read_csv_auto('x')"]) {
-    Deno.test(`a file that fails at its ${where} fails the statement, and no more: ${from}`, async () => {
+    Deno.test(`an error in the ${where} of a file fails only the statement: ${from}`, async () => {
       const { runtime, takeError } = fileRuntime(failing(where));
       const database = await openDatabase(runtime);
       // A file that cannot be opened appears as an empty file, which a CSV reader may accept.

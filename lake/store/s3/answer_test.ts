@@ -24,7 +24,7 @@ Deno.test("only the elements directly inside an entry are its fields", () => {
   assert.equal(entries[0]!.has("ID"), false);
 });
 
-Deno.test("an answer can define no entities", () => {
+Deno.test("an answer cannot define entities", () => {
   const xml =
     `<!DOCTYPE Error [<!ENTITY code "NoSuchKey"><!ENTITY file SYSTEM "file:///etc/passwd">]>
     <Error><Code>&code;</Code><Message>&file;</Message></Error>`;
@@ -32,7 +32,7 @@ Deno.test("an answer can define no entities", () => {
   assert.ok(code === undefined || code === "&code;", code);
 });
 
-Deno.test("no name of an element is special", () => {
+Deno.test("element names such as __proto__ are treated like any other", () => {
   const xml = "<Error><__proto__><Code>a</Code></__proto__><constructor>b</constructor>" +
     "<toString>c</toString><Code>d</Code></Error>";
   const { fields } = parseAnswer(xml)!;
@@ -44,7 +44,7 @@ Deno.test("no name of an element is special", () => {
   assert.equal(({} as Record<string, unknown>)["Code"], undefined);
 });
 
-Deno.test("what is cut short or not XML is not an answer", () => {
+Deno.test("a truncated answer, or one that is not XML, is refused", () => {
   const whole = "<Error><Code>NoSuchKey</Code></Error>";
   for (let length = 0; length < whole.length; length++) {
     assert.equal(parseAnswer(whole.slice(0, length)), null, whole.slice(0, length));

@@ -73,7 +73,7 @@ Deno.test("Ceph: fields after the objects, and an empty token on the last page",
   assert.deepEqual(paths(await store.list("")), [NAME]);
 });
 
-Deno.test("no object, in each way to write it", async () => {
+Deno.test("an empty list is read in every form that stores use", async () => {
   for (
     const content of [
       "",
@@ -93,7 +93,7 @@ Deno.test("one object and a thousand are both a list", async () => {
   }
 });
 
-Deno.test("a token comes back to the store letter for letter", async () => {
+Deno.test("a continuation token is sent back unchanged", async () => {
   const token = "1/+ =&<>\"'%2B*~(!)ü\u{1F418}";
   const escaped = token.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
   const { store, urls } = answeringStore((_request, count) =>
@@ -120,7 +120,7 @@ Deno.test("an empty page in the middle does not end the list", async () => {
   assert.deepEqual(paths(await store.list("")), ["a", "b"]);
 });
 
-Deno.test("without a token the list goes on after the last key", async () => {
+Deno.test("without a token, the list continues after the last key", async () => {
   const { store, urls } = storeAnswering(
     () => listing(`${URL_ENCODED}<IsTruncated>true</IsTruncated>${object(ENCODED)}`),
     () => listing(URL_ENCODED + object("at%2Fz")),
@@ -138,7 +138,7 @@ Deno.test("a list that never ends is an error and not a loop", async () => {
   await assert.rejects(storeAnswering(() => listing(nothing)).store.list(""), /not the last one/);
 });
 
-Deno.test("an unordered list is put in order", async () => {
+Deno.test("an unordered list is sorted", async () => {
   const { store } = storeAnswering(() => listing(object("at/b") + object("at/a")));
   assert.deepEqual(paths(await store.list("")), ["a", "b"]);
 });
@@ -160,7 +160,7 @@ Deno.test("an answer that is not a list of objects is an error and not an empty 
   }
 });
 
-Deno.test("a page holds what comes after a path", async () => {
+Deno.test("a page contains the objects after a given path", async () => {
   const { store, urls } = storeAnswering(() =>
     listing("<IsTruncated>true</IsTruncated>" + object("at/topics/b"))
   );

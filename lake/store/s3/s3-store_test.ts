@@ -10,7 +10,7 @@ const error = (status: number, code: string) =>
   new Response(`<Error><Code>${code}</Code><Message>…</Message></Error>`, { status });
 const busy = () => error(503, "SlowDown");
 
-Deno.test("a store that is busy for a moment is asked again", async () => {
+Deno.test("a request to a busy store is retried", async () => {
   const { store, urls } = storeAnswering(busy, busy, () => new Response("text"));
   assert.equal((await store.readText("a"))!.text, "text");
   assert.equal(urls.length, 3);
@@ -22,7 +22,7 @@ Deno.test("a store that stays busy is unreachable after five attempts", async ()
   assert.equal(urls.length, 5);
 });
 
-Deno.test("a write that succeeded in spite of an error is not taken for another writer's", async () => {
+Deno.test("a write that succeeded despite an error is recognised as our own", async () => {
   const taken = () => error(412, "PreconditionFailed");
   const mine = () => new Response("mine", { headers: { etag: "v2" } });
   assert.equal(await storeAnswering(busy, taken, mine).store.writeText("a", "mine", "v1"), "v2");
@@ -49,7 +49,7 @@ Deno.test("a missing object is null, and a missing bucket is an error", async ()
   await assert.rejects(storeAnswering(noBucket).store.writeText("a", "", null), /no such bucket/);
 });
 
-Deno.test("refusals name what to do, whatever form they have", async () => {
+Deno.test("a refusal of any form says what to do", async () => {
   const refuse = (answer: () => Response) => storeAnswering(answer).store.readText("a");
   await assert.rejects(refuse(() => error(403, "SignatureDoesNotMatch")), /AWS_SECRET_ACCESS_KEY/);
   // A proxy in front of the object store answers with HTML, or with nothing.
@@ -73,7 +73,7 @@ Deno.test("keys are encoded, and rows are kept in a header", async () => {
   assert.equal(urls[0]!.pathname, "/lake/at/partition%3D0/t%2B0%20(1)*.parquet");
 });
 
-Deno.test("a large file goes in parts, and an error inside the last answer is noticed", async () => {
+Deno.test("a large file is uploaded in parts, and an error inside the last answer is noticed", async () => {
   const begin =
     "<InitiateMultipartUploadResult><UploadId>a&amp;b</UploadId></InitiateMultipartUploadResult>";
   const large = async (last: string) => {

@@ -92,7 +92,7 @@ Deno.test("our manifests have PyIceberg's field ids and header", () => {
   }
 });
 
-Deno.test("what is written is read again", () => {
+Deno.test("manifests that we write can be read back", () => {
   const entries = [
     { status: STATUS.added, snapshot_id: 5, sequence_number: null, data_file: FILE },
     {
@@ -108,7 +108,7 @@ Deno.test("what is written is read again", () => {
   assert.deepEqual(readManifestList(writeManifestList([file], ids)), [file]);
 });
 
-Deno.test("a file that was cut short, or is another one, is refused", () => {
+Deno.test("a truncated Avro file is refused", () => {
   const bytes = golden("manifest-1");
   for (const length of [0, 3, 200, bytes.length - 40]) {
     assert.throws(() => readAvroFile(bytes.subarray(0, length)), `${length} bytes`);

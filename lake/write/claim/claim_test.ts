@@ -9,7 +9,7 @@ const touch = async (path: string) => {
   await Deno.writeTextFile(path, "");
 };
 
-Deno.test("a writer takes the first partition that nobody writes and no other kind has begun", async () => {
+Deno.test("a writer claims the first partition that no other writer or kind of writer uses", async () => {
   const location = await Deno.makeTempDir();
   const store = openStore(location);
   // This file of Kafka Connect was copied into the lake.
@@ -39,7 +39,7 @@ Deno.test("the next writer of a partition removes what a killed writer did not f
   assert.deepEqual(left, ["partition=0.lock", "t+10-77-1.tmp"]);
 });
 
-Deno.test("in an object store a writer draws a partition once, and keeps it", async () => {
+Deno.test("in an object store, a writer picks a random partition once, and keeps it", async () => {
   const data = join(await Deno.makeTempDir(), "data");
   const store = { ...openStore(data), location: "s3://lake" };
   const random = () => 0.5;

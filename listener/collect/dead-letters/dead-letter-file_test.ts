@@ -3,7 +3,7 @@ import { openDeadLetterFile } from "./dead-letter-file.ts";
 
 const letter = { server: "https://bread.example", id: "7", reason: "no uri", raw: "{\u2028}" };
 
-Deno.test("letters are lines of JSON, for their owner only, and none are lost by another run", async () => {
+Deno.test("dead letters are lines of JSON that only the owner can read, and another run keeps them", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const path = `${folder}/data/dead-letters.jsonl`;
@@ -24,7 +24,7 @@ Deno.test("letters are lines of JSON, for their owner only, and none are lost by
   }
 });
 
-Deno.test("a run without any leaves no file; a file that cannot be written is a failure", async () => {
+Deno.test("without dead letters there is no file; a file that cannot be written is a failure", async () => {
   const folder = await Deno.makeTempDir();
   try {
     openDeadLetterFile(`${folder}/none.jsonl`).close();
@@ -37,7 +37,7 @@ Deno.test("a run without any leaves no file; a file that cannot be written is a 
   }
 });
 
-Deno.test("a full file becomes the old one, so that both are never larger than the limit", async () => {
+Deno.test("a full file replaces the old one, so that both stay below the limit", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const path = `${folder}/dead-letters.jsonl`;

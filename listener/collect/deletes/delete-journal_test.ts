@@ -19,7 +19,7 @@ const deletion = (n: number): Deletion => ({
 
 const ids = (path: string) => openDeleteJournal(path).left.map(({ status_id }) => status_id);
 
-Deno.test("deletes that were not durable are there after a crash", () =>
+Deno.test("deletes that were not durable are still in the journal after a crash", () =>
   withPath((path) => {
     const journal = openDeleteJournal(path);
     assert.deepEqual(journal.left, []);
@@ -35,7 +35,7 @@ Deno.test("deletes that were not durable are there after a crash", () =>
     journal.close();
   }));
 
-Deno.test("those that are left over are settled first", () =>
+Deno.test("deletes of the last run are settled first", () =>
   withPath((path) => {
     const crashed = openDeleteJournal(path);
     crashed.add(deletion(1));
@@ -49,7 +49,7 @@ Deno.test("those that are left over are settled first", () =>
     crashed.close();
   }));
 
-Deno.test("a line that a crash cut short harms no other", () =>
+Deno.test("a line that a crash truncated does not affect other lines", () =>
   withPath((path) => {
     const journal = openDeleteJournal(path);
     journal.add(deletion(1));
@@ -61,7 +61,7 @@ Deno.test("a line that a crash cut short harms no other", () =>
     next.close();
   }));
 
-Deno.test("the file stays small while some are always open", () =>
+Deno.test("the journal stays small even if some deletes are always open", () =>
   withPath((path) => {
     const journal = openDeleteJournal(path);
     for (let n = 0; n < 40_000; n++) {

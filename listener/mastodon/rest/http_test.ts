@@ -34,14 +34,14 @@ Deno.test("an answer of any status is an answer, with its headers in lower case"
   assert.deepEqual(answer.data, { id: "116000000000000001" });
 });
 
-Deno.test("a body that is no JSON comes as its text", async () => {
+Deno.test("a body that is not JSON is returned as text", async () => {
   await using server = await startServer({
     request: (_, response) => response.end(`[{"id":"1`),
   });
   assert.equal((await http().get(`${server.baseURL}/api/`)).data, `[{"id":"1`);
 });
 
-Deno.test("the API is followed within its host and port only; nodeinfo anywhere", async () => {
+Deno.test("redirects of the API are followed only within its host and port; those of nodeinfo anywhere", async () => {
   await using there = await startServer({
     request(request, response) {
       response.end(JSON.stringify({ there: request.headers.authorization ?? null }));
@@ -68,7 +68,7 @@ Deno.test("the API is followed within its host and port only; nodeinfo anywhere"
   assert.deepEqual((await get("/.well-known/nodeinfo")).data, { there: null });
 });
 
-Deno.test("an answer that does not come in time, or not whole, is an error without the token", async (t) => {
+Deno.test("a late or incomplete answer is an error that does not contain the token", async (t) => {
   const clock = createFakeClock({ running: true });
   const { promise: asked, resolve } = Promise.withResolvers<void>();
   await using server = await startServer({
@@ -99,7 +99,7 @@ Deno.test("an answer that does not come in time, or not whole, is an error witho
   await t.step("a reset", () => fails("/api/reset", /./));
 });
 
-Deno.test("nothing listens there", async () => {
+Deno.test("a refused connection is an error", async () => {
   const server = await startServer({});
   await server[Symbol.asyncDispose]();
   await assert.rejects(http().get(`${server.baseURL}/api/`), {

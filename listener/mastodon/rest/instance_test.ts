@@ -27,7 +27,7 @@ Deno.test("version 2 of the instance: streaming host, access, software", () => {
   );
 });
 
-Deno.test("version 1, and what servers write there", () => {
+Deno.test("version 1 of the instance is read in the variants that servers send", () => {
   const streaming = (streaming_api: unknown, base = BASE) =>
     parseInstance({ urls: { streaming_api } }, base).streaming;
   assert.equal(streaming("wss://bread.example"), "wss://bread.example");
@@ -45,7 +45,7 @@ Deno.test("a token never goes to an unencrypted stream of an encrypted server", 
   assert.equal(streaming, "wss://bread.example");
 });
 
-Deno.test("software that says what it is compatible with", () => {
+Deno.test("software is read from a version that also names a compatible one", () => {
   const software = (version: string) => parseInstance({ version }, BASE).software;
   assert.equal(software("2.7.2 (compatible; Akkoma 3.10.4-0-gebfb617)"), "Akkoma");
   assert.equal(software("4.2.1 (compatible; Iceshrimp.NET/2024.1-beta2+e1)"), "Iceshrimp.NET");
@@ -68,7 +68,7 @@ Deno.test("the account domain is `domain` of version 2, or `uri` of version 1, a
   }
 });
 
-Deno.test("several statuses at once are asked of Mastodon 4.3 and later, and of Pleroma", () => {
+Deno.test("batch requests are used with Mastodon 4.3 and later, and with Pleroma", () => {
   const source_url = "https://github.com/mastodon/mastodon";
   const param = (version: string) => manyIds(parseInstance({ version, source_url }, BASE));
   assert.deepEqual(
@@ -80,7 +80,7 @@ Deno.test("several statuses at once are asked of Mastodon 4.3 and later, and of 
   assert.deepEqual(["Pleroma", "Akkoma", "Iceshrimp"].map(other), ["ids[]", "ids[]", null]);
 });
 
-Deno.test("version 1 is read where version 2 fails, and nothing where both do", async () => {
+Deno.test("version 1 is read if version 2 fails, and nothing if both fail", async () => {
   const rest = (answers: Record<string, number>) => ({
     askOnce: (path: string) =>
       Promise.resolve({

@@ -15,20 +15,20 @@ Deno.test("Retry-After in seconds and as a date; X-RateLimit-Reset in all its fo
   assert.equal(retryAfter({ "x-ratelimit-reset": "9" }, NOW), 9_000);
 });
 
-Deno.test("a time that is past, absurd or unreadable is no reason to wait for ever", () => {
+Deno.test("a past, absurd or unreadable reset time does not cause an endless wait", () => {
   assert.equal(retryAfter({ "retry-after": http(NOW - 60_000) }, NOW), 0);
   assert.equal(retryAfter({ "retry-after": "999999" }, NOW), 3_600_000);
   assert.equal(retryAfter({ "retry-after": "soon" }, NOW), null);
   assert.equal(retryAfter({}, NOW), null);
 });
 
-Deno.test("a server's clock that is off is allowed for", () => {
+Deno.test("a wrong clock of the server is corrected for", () => {
   const date = http(NOW + 600_000);
   assert.equal(retryAfter({ date, "x-ratelimit-reset": iso(NOW + 660_000) }, NOW), 60_000);
   assert.equal(retryAfter({ date, "retry-after": "60" }, NOW), 60_000);
 });
 
-Deno.test("the first half of an allowance goes at once, the second is spread, none left waits", () => {
+Deno.test("the first half of an allowance is used at once, the second is spread, and an empty one waits", () => {
   const pace = createPace();
   const note = (remaining: number, now: number) =>
     pace.note({
@@ -48,7 +48,7 @@ Deno.test("the first half of an allowance goes at once, the second is spread, no
   assert.equal(pace.delay(NOW + 300_000), 0);
 });
 
-Deno.test("an allowance lasts as long as the server says, whatever it spends itself", () => {
+Deno.test("a whole allowance can be used before the server's reset time", () => {
   const pace = createPace();
   let now = NOW, remaining = 300;
   for (let request = 0; request < 300; request++) {
@@ -63,7 +63,7 @@ Deno.test("an allowance lasts as long as the server says, whatever it spends its
   }
 });
 
-Deno.test("a server that names no limit is taken to have the usual one", () => {
+Deno.test("a server that states no limit is assumed to have the usual one", () => {
   const pace = createPace();
   let now = 0, requests = 0;
   for (; now < 300_000; requests++) {
@@ -73,7 +73,7 @@ Deno.test("a server that names no limit is taken to have the usual one", () => {
   assert.ok(requests > 290 && requests < 310, `${requests} in five minutes`);
 });
 
-Deno.test("what remains of an allowance says how far apart requests may be", () => {
+Deno.test("the remaining allowance sets the interval between requests", () => {
   const pace = createPace();
   assert.equal(pace.spacing(0), 1_000);
   pace.note({

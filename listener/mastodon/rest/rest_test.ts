@@ -62,7 +62,7 @@ Deno.test("the token goes into the header, and nowhere else", async () => {
   ]);
 });
 
-Deno.test("trouble of the moment is asked through, and told", async () => {
+Deno.test("temporary errors are retried and reported", async () => {
   const { rest, clock, asked } = play([
     { status: 500 },
     new TypeError("fetch failed", { cause: new Error("Connection reset by peer") }),
@@ -79,7 +79,7 @@ Deno.test("trouble of the moment is asked through, and told", async () => {
   assert.ok(asked[5]!.at - asked[4]!.at >= 60_000);
 });
 
-Deno.test("where nothing of the allowance remains, the next question waits, and says so", async () => {
+Deno.test("without remaining allowance, the next request waits and reports it", async () => {
   const headers = { "x-ratelimit-limit": "300", "x-ratelimit-remaining": "0" };
   const { rest, clock, asked } = play([
     { headers: { ...headers, "X-RateLimit-Reset": "60" } },
@@ -91,7 +91,7 @@ Deno.test("where nothing of the allowance remains, the next question waits, and 
   assert.match(notices[0]!, /the rate limit is nearly used up, waiting (59|60) s/);
 });
 
-Deno.test("answers that asking again does not change come as they are", async () => {
+Deno.test("answers that a retry would not change are returned as they are", async () => {
   for (const status of [200, 301, 401, 403, 404, 410, 422]) {
     const { rest, clock, asked } = play([{ status, body: `{"error":"x"}` }]);
     const { result } = await pull(clock, rest.get("/api/v1/x"));
@@ -100,14 +100,14 @@ Deno.test("answers that asking again does not change come as they are", async ()
   }
 });
 
-Deno.test("a body that never is JSON comes as its text in the end", async () => {
+Deno.test("a body that is still not JSON after all retries is returned as text", async () => {
   const { rest, clock, asked } = play([{ body: "<html>" }]);
   const { result } = await pull(clock, rest.get("/api/v1/x"));
   assert.equal((result as Answer).body, "<html>");
   assert.equal(asked.length, 4);
 });
 
-Deno.test("a server that was never reached is a failure; one that was is waited for", async () => {
+Deno.test("a server that was never reached is a failure; one that was reached before is retried", async () => {
   const gone = new TypeError("fetch failed", { cause: new Error("dns error: no such host") });
   const never = play([gone]);
   await assert.rejects(pull(never.clock, never.rest.get("/api/v1/x")), {
@@ -122,7 +122,7 @@ Deno.test("a server that was never reached is a failure; one that was is waited 
   assert.deepEqual((result as Answer).body, [2]);
 });
 
-Deno.test("a page of HTML with 403 is a delivery network's, and is asked through", async () => {
+Deno.test("an HTML page with status 403 comes from a delivery network, and is retried", async () => {
   const { rest, clock, asked } = play([
     { status: 403, body: "<!DOCTYPE html><title>Just a moment</title>" },
     { status: 403, body: "wait", headers: { "Content-Type": "text/html" } },
@@ -135,7 +135,7 @@ Deno.test("a page of HTML with 403 is a delivery network's, and is asked through
   assert.match(notices[0]!, /^bread\.example: a content delivery network or a firewall/);
 });
 
-Deno.test("the same trouble is told once a minute", async () => {
+Deno.test("the same error is reported once a minute", async () => {
   const { rest, clock, asked } = play([
     ...Array<Reply>(8).fill({ status: 503, headers: { "Retry-After": "20" } }),
     { body: "[1]" },
@@ -145,7 +145,7 @@ Deno.test("the same trouble is told once a minute", async () => {
   assert.ok(notices.length >= 3 && notices.length <= 4, notices.join("\n"));
 });
 
-Deno.test("asking once waits for the allowance, and gives any answer as it is", async () => {
+Deno.test("a single request waits for the allowance, and returns any answer as it is", async () => {
   const { rest, asked, clock } = play([
     { status: 503 },
     { headers: { "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "60" } },
@@ -159,7 +159,7 @@ Deno.test("asking once waits for the allowance, and gives any answer as it is", 
   assert.ok(asked[2]!.at - asked[1]!.at >= 59_000);
 });
 
-Deno.test("a page comes as it is, and names where the next one ends", async () => {
+Deno.test("a page is returned as it is, with the cursor of the next page", async () => {
   const page = [{ id: "12" }, { id: "11" }, { id: "10" }];
   for (
     const body of [page, page.toReversed(), { "0": page[0], "2": page[1], "7": page[2] }, {
@@ -178,7 +178,7 @@ Deno.test("a page comes as it is, and names where the next one ends", async () =
   }
 });
 
-Deno.test("an empty page goes on where its link says; ids that are no cursors are not used", async () => {
+Deno.test("an empty page continues at its link; ids that are not cursors are not used", async () => {
   const link = `<https://bread.example/api/v1/timelines/public?max_id=7>; rel="next"`;
   const { rest, clock, deps } = play([{ headers: { Link: link } }]);
   const { result } = await pull(clock, createTimeline(options, deps, rest).read(null));
@@ -196,7 +196,7 @@ Deno.test("an empty object is an empty page, and a link may have its parts in an
   assert.equal((result as Page).next, "8");
 });
 
-Deno.test("a server that an earlier run has read is asked again when it refuses at the start", async () => {
+Deno.test("a refusal at the start is retried if an earlier run has read the server", async () => {
   const { rest, clock, deps, asked } = play([{ status: 404 }, { status: 403 }, {}]);
   const again = { ...options, resume: { id: "5", time: 1, coveredUntil: 1 } };
   const { notices } = await pull(clock, createTimeline(again, deps, rest).read(null));
@@ -206,13 +206,13 @@ Deno.test("a server that an earlier run has read is asked again when it refuses 
   await assert.rejects(first.read(null).next(), { name: "Failure" });
 });
 
-Deno.test("of a huge page only the first statuses are read", async () => {
+Deno.test("only the first statuses of a huge page are read", async () => {
   const { rest, clock, deps } = play([{ body: `[${"0,".repeat(100_000)}0]` }]);
   const { result } = await pull(clock, createTimeline(options, deps, rest).read(null));
   assert.equal((result as Page).statuses.length, PAGE_STATUSES);
 });
 
-Deno.test("a server that never answered is believed at once; one that did is asked again", async () => {
+Deno.test("a refusal is final if the server never answered before, and is retried otherwise", async () => {
   const no: Reply = { status: 401, body: `{"error":"The access token is invalid"}` };
   const first = play([no]);
   const asFirst = createTimeline(options, first.deps, first.rest);
@@ -232,7 +232,7 @@ Deno.test("a server that never answered is believed at once; one that did is ask
   assert.ok(waits[25]! > 600_000 && waits[25]! > waits[11]!, "ever more rarely");
 });
 
-Deno.test("pages that are too long are asked for with fewer statuses", async () => {
+Deno.test("after a page that is too large, fewer statuses are requested", async () => {
   const { rest, clock, deps, asked } = play([
     { body: `["${"x".repeat(ANSWER_BYTES)}"]` },
     { body: `[{"id":"1"}]` },

@@ -26,7 +26,7 @@ Deno.test("a redirect is followed to the server's own host and to the one it nam
   );
 });
 
-Deno.test("a redirect is not followed to strangers, nor out of encryption", () => {
+Deno.test("a redirect to another host, or to an unencrypted address, is not followed", () => {
   for (
     const to of [
       "wss://butter.example/api/v1/streaming",

@@ -6,7 +6,7 @@ fc.configureGlobal({ seed: 1 });
 
 const frame = (event: string, payload?: unknown) => JSON.stringify({ event, payload });
 
-Deno.test("a status comes whole, from a payload in text and from one that is an object", () => {
+Deno.test("a complete status is read from a payload that is text or an object", () => {
   const status = { id: "116006451163497157", content: "<p>bread\u2028butter</p>", odd: [1] };
   for (const event of ["update", "status.update"]) {
     for (const payload of [status, JSON.stringify(status)]) {
@@ -39,11 +39,11 @@ Deno.test("a delete is a bare id, whatever a server wraps it in", () => {
   }
 });
 
-Deno.test("empty frames and comments say nothing", () => {
+Deno.test("empty frames and comments yield nothing", () => {
   for (const text of ["", " ", "\n", ":", ":thump", ":)"]) assert.equal(parseFrame(text), null);
 });
 
-Deno.test("other events and refusals are told apart", () => {
+Deno.test("other events and refusals are distinguished", () => {
   assert.deepEqual(parseFrame(frame("filters_changed")), {
     kind: "other",
     event: "filters_changed",
@@ -60,7 +60,7 @@ Deno.test("other events and refusals are told apart", () => {
   });
 });
 
-Deno.test("what cannot be read is bad, with a reason and the text", () => {
+Deno.test("an unreadable frame is returned as bad, with a reason and its text", () => {
   const bad: [string, RegExp][] = [
     [`{"event":"update","payload":"{\\"id\\":\\"1`, /frame is not JSON/],
     [frame("update", `{"id":"1`), /payload of update is not JSON/],
@@ -96,7 +96,7 @@ Deno.test("the id of a delete keeps its digits, as text and as a number", () => 
   }
 });
 
-Deno.test("nothing that comes makes it throw", () => {
+Deno.test("no frame makes the parser throw", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => void parseFrame(text)));
   fc.assert(fc.property(fc.json(), fc.string(), (payload, event) => {
     for (const name of ["update", "delete", event]) {

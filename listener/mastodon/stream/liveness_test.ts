@@ -9,7 +9,7 @@ function watch(quiet: number) {
   return { clock, causes, liveness };
 }
 
-Deno.test("nothing at all for 75 s is the end", () => {
+Deno.test("75 seconds without any frame end the stream", () => {
   const { clock, causes, liveness } = watch(600_000);
   clock.advance(74_000);
   liveness.sign();
@@ -21,7 +21,7 @@ Deno.test("nothing at all for 75 s is the end", () => {
   assert.equal(causes.length, 1, "told once");
 });
 
-Deno.test("pings without statuses are the end too, later", () => {
+Deno.test("pings without statuses also end the stream, but later", () => {
   const { clock, causes, liveness } = watch(120_000);
   liveness.status();
   for (let ping = 0; ping < 4; ping++) {
@@ -32,7 +32,7 @@ Deno.test("pings without statuses are the end too, later", () => {
   assert.deepEqual(causes, ["no status for 120 s"]);
 });
 
-Deno.test("while we do not listen nothing is missed, and a stopped watch stays silent", () => {
+Deno.test("a paused watch does not count silence, and a stopped watch reports nothing", () => {
   const { clock, causes, liveness } = watch(120_000);
   liveness.pause();
   clock.advance(1_000_000);
@@ -44,7 +44,7 @@ Deno.test("while we do not listen nothing is missed, and a stopped watch stays s
   assert.deepEqual(causes, []);
 });
 
-Deno.test("how long is too quiet follows the server, within bounds", () => {
+Deno.test("the time limit without statuses follows the server's pace, within bounds", () => {
   const clock = createFakeClock();
   const every = (milliseconds: number) => {
     const rhythm = createRhythm(clock, null);
@@ -64,7 +64,7 @@ Deno.test("how long is too quiet follows the server, within bounds", () => {
   assert.equal(slow.quiet, 240_000);
 });
 
-Deno.test("an unusual pause is told when it ends, a usual one is not", () => {
+Deno.test("an unusual pause is reported when it ends, a usual one is not", () => {
   const clock = createFakeClock();
   const rhythm = createRhythm(clock, null);
   const after = (milliseconds: number, statuses = 1) => {

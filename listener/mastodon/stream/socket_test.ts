@@ -19,7 +19,7 @@ function listen(url: string, headers: Record<string, string> = {}) {
   return { told, socket, closed };
 }
 
-Deno.test("frames and pings come, then the close; the token travels in the header", async () => {
+Deno.test("the socket yields frames, pings and the close; the token is sent in the header", async () => {
   await using server = await startServer({
     socket(socket, { headers, url }) {
       assert.equal(headers.authorization, "Bearer s3cret");
@@ -35,7 +35,7 @@ Deno.test("frames and pings come, then the close; the token travels in the heade
   assert.deepEqual(told, ["opened", "sign", "one", "closed 1012"]);
 });
 
-Deno.test("a refused upgrade tells its status and its message", async () => {
+Deno.test("a refused upgrade reports its status and message", async () => {
   await using server = await startServer({
     refuse: () => ({ status: 401, headers: { "X-Error-Message": "no" } }),
   });
@@ -44,7 +44,7 @@ Deno.test("a refused upgrade tells its status and its message", async () => {
   assert.deepEqual(told, ["401 no", "closed 1006"]);
 });
 
-Deno.test("a cut connection and one that cannot be made end with 1006", async () => {
+Deno.test("a broken connection and a failed one both end with code 1006", async () => {
   let url = "";
   {
     await using server = await startServer({ socket: (socket) => socket.terminate() });
@@ -58,7 +58,7 @@ Deno.test("a cut connection and one that cannot be made end with 1006", async ()
   assert.deepEqual(told, ["closed 1006"]);
 });
 
-Deno.test("a paused socket tells nothing until it goes on", async () => {
+Deno.test("a paused socket reports nothing until it is resumed", async () => {
   const { promise: sent, resolve } = Promise.withResolvers<void>();
   await using server = await startServer({
     socket(socket) {

@@ -51,7 +51,7 @@ const frame = (id: number, padding = 300) =>
     payload: JSON.stringify({ id: String(id), content: "x".repeat(padding) }),
   });
 
-Deno.test("frames that wait are given together, though not all at once", async () => {
+Deno.test("waiting frames are returned together, but in limited numbers", async () => {
   const { stream, events, others } = await open();
   let ready = false;
   const waiting = stream.ready().then(() => ready = true);
@@ -72,7 +72,7 @@ Deno.test("frames that wait are given together, though not all at once", async (
   await stream.close();
 });
 
-Deno.test("a slow reader pauses the socket; a reader that comes back lets it go on", async () => {
+Deno.test("a slow reader pauses the socket, and its next read resumes it", async () => {
   const { stream, events, socket } = await open();
   for (let i = 0; i < 9; i++) events.frame(frame(i, 1024 * 1024));
   assert.ok(socket.paused);
@@ -99,7 +99,7 @@ Deno.test("after a minute without reads the socket is closed; buffered frames ar
   await stream.close();
 });
 
-Deno.test("silence ends it, and says since when", async () => {
+Deno.test("silence ends the stream, and the end says since when", async () => {
   const { stream, events, clock } = await open();
   events.frame(frame(1));
   const heard = clock.now();
@@ -110,7 +110,7 @@ Deno.test("silence ends it, and says since when", async () => {
   await stream.close();
 });
 
-Deno.test("deletes are no sign that statuses come", async () => {
+Deno.test("deletes do not count as a sign that statuses arrive", async () => {
   const { stream, events, clock } = await open();
   for (let second = 0; second < 120; second += 30) {
     clock.advance(30_000);
@@ -120,7 +120,7 @@ Deno.test("deletes are no sign that statuses come", async () => {
   await stream.close();
 });
 
-Deno.test("an error frame ends it with what was said", async () => {
+Deno.test("an error frame ends the stream with its message", async () => {
   const { stream, events, socket } = await open();
   events.frame(frame(1));
   events.frame(`{"error":"gone","status":401}`);
@@ -131,7 +131,7 @@ Deno.test("an error frame ends it with what was said", async () => {
   await stream.close();
 });
 
-Deno.test("a refusal, a connection that fails, and one that never comes about", async () => {
+Deno.test("opening a stream reports a refused, a failed and a hanging connection", async () => {
   const refused = play();
   refused.events.refused(401, { "x-error-message": "no" });
   refused.events.closed(1006, "");
@@ -146,7 +146,7 @@ Deno.test("a refusal, a connection that fails, and one that never comes about", 
   assert.deepEqual(await late.opening, { failed: "no answer within 20 s" });
 });
 
-Deno.test("aborting ends it at once, open or opening", async () => {
+Deno.test("aborting ends the stream at once, open or connecting", async () => {
   const opening = play();
   opening.abort.abort();
   assert.deepEqual(await opening.opening, { failed: "aborted" });

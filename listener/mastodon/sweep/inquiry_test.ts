@@ -30,7 +30,7 @@ function setUp(reply: (path: string) => Reply) {
 const there = (id: string, more = {}) => ({ status: 200, body: { id, ...more } });
 const idIn = (path: string) => path.split("/").at(-1)!;
 
-Deno.test("one by one: 404 and 410 are deletes while the server shows another one", async () => {
+Deno.test("single requests: 404 and 410 are deletes while the server still returns a known status", async () => {
   const { inquiry, given, asked } = setUp((path) => {
     const id = idIn(path);
     if (id === "1") return NOT_FOUND;
@@ -68,7 +68,7 @@ Deno.test("batch request: an id missing from the answer is deleted, if a known l
   ]);
 });
 
-Deno.test("a server that does not give several is asked one by one from then on", async () => {
+Deno.test("if a server does not support batch requests, statuses are then requested singly", async () => {
   for (const reply of [NOT_FOUND, { status: 200, body: [] }, { status: 422, body: {} }]) {
     const { inquiry, given, asked } = setUp((path) =>
       path.includes("?") ? reply : idIn(path) === "1" ? NOT_FOUND : there(idIn(path))
@@ -82,7 +82,7 @@ Deno.test("a server that does not give several is asked one by one from then on"
   }
 });
 
-Deno.test("an edit that was missed comes with the answer", async () => {
+Deno.test("a missed edit is read from the answer", async () => {
   const edited_at = "2026-01-31T10:00:00Z";
   const { inquiry } = setUp((path) => there(idIn(path), { edited_at }));
   inquiry.add(["1"], "40");

@@ -25,7 +25,7 @@ function setUp(gone: number) {
   return { given, begin, read };
 }
 
-Deno.test("what a quick sweep sees while a slow one goes on is not missing from either", async () => {
+Deno.test("a status that a quick sweep sees during a slow one is missing from neither", async () => {
   const { given, begin, read } = setUp(30);
   const slow = begin(1, 0);
   await read(slow, 3);
@@ -36,7 +36,7 @@ Deno.test("what a quick sweep sees while a slow one goes on is not missing from 
   assert.deepEqual(missingFrom(given, quick, ALL), []);
 });
 
-Deno.test("what is missing among the newest is found before the sweep is over", async () => {
+Deno.test("missing statuses among the newest are found before the sweep ends", async () => {
   const { given, begin, read } = setUp(190);
   const sweep = begin(1, 0);
   await read(sweep, 2);
@@ -56,7 +56,7 @@ Deno.test("a status that turned out to exist is checked again later", async () =
   assert.equal(missingFrom(given, sweep, { ...ALL, asked: 60 }).length, 1);
 });
 
-Deno.test("an id that cannot be compared is looked for by the time of its status", async () => {
+Deno.test("for an id that cannot be compared, the time of its status is used", async () => {
   for (const pages of [2, Infinity]) {
     const { given, begin, read } = setUp(-1);
     const newest = Date.parse(posts.at(-1)!.created_at);

@@ -45,7 +45,7 @@ const idsOf = (some: readonly Post[]) => new Set(some.map(({ id }) => id));
 const includes = (ids: readonly string[], wanted: readonly Post[]) =>
   wanted.every(({ id }) => ids.includes(id));
 
-Deno.test("a sweep gives all since a time, each once, and ends soon after", async () => {
+Deno.test("a sweep yields all statuses since a time, each once, and ends soon after", async () => {
   const timeline = createTestTimeline(posts(500));
   const { ids, sweep } = await run(timeline, NOON - 100_000, memoryOf(posts(500).slice(0, 390)));
   assert.deepEqual(new Set(ids), idsOf(posts(500).slice(390)));
@@ -70,7 +70,7 @@ const FLAWS: Record<string, Flaws> = {
 };
 
 for (const [name, flaws] of Object.entries(FLAWS)) {
-  Deno.test(`${name}: everything that is shown is given`, async () => {
+  Deno.test(`${name}: every status that the server shows is yielded`, async () => {
     const timeline = createTestTimeline(posts(300), flaws);
     const { ids, sweep } = await run(timeline, NOON - 250_000);
     const shown = posts(300).slice(60).filter((one) => !flaws.hides?.(one));
@@ -79,7 +79,7 @@ for (const [name, flaws] of Object.entries(FLAWS)) {
   });
 }
 
-Deno.test("pages that are empty in the middle are skipped", async () => {
+Deno.test("empty pages in the middle are skipped", async () => {
   const all = posts(600);
   const hidden = idsOf(all.slice(250, 450));
   const timeline = createTestTimeline(all, { hides: ({ id }) => hidden.has(id) });
@@ -89,7 +89,7 @@ Deno.test("pages that are empty in the middle are skipped", async () => {
   assert.ok(includes(ids, all.slice(60, 200)), "what lies beyond the empty pages");
 });
 
-Deno.test("a server that does not know max_id gives its newest page, and that is the end", async () => {
+Deno.test("a sweep ends if a server ignores max_id and repeats its newest page", async () => {
   const { ids, sweep } = await run(
     createTestTimeline(posts(300), { noMaxId: true }),
     NOON - 200_000,
@@ -99,7 +99,7 @@ Deno.test("a server that does not know max_id gives its newest page, and that is
   assert.equal(sweep.pages, 2);
 });
 
-Deno.test("ids ahead of now do not lead astray, nor ids of another kind", async () => {
+Deno.test("ids in the future and ids of another kind do not mislead a sweep", async () => {
   const ahead = post(NOON + 10 * 365 * 86_400_000);
   const odd = { ...post(NOON - 500), id: "99999999999999999999" };
   const colon = { ...post(NOON - 600), id: "a:b" };
@@ -153,7 +153,7 @@ Deno.test("a sweep yields late and edited statuses, and no known ones", async ()
   assert.deepEqual((await run(timeline, NOON - 120_000, given)).ids, []);
 });
 
-Deno.test("pages without end: times that stand still, or always one more", async () => {
+Deno.test("a sweep ends even if the server's pages never end", async () => {
   const descending = createTestTimeline([]);
   let next = BigInt(post(NOON).id);
   descending.answer = () => [{ ...post(NOON), id: String(next--) }];

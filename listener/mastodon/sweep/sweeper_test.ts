@@ -42,7 +42,7 @@ async function stop(world: World, reader: Reader): Promise<void> {
   assert.equal(world.clock.pending, 0);
 }
 
-Deno.test("a quiet server is asked once a minute, a busy one oftener, never too often", async () => {
+Deno.test("a quiet server is polled once a minute, a busy one more often, within limits", async () => {
   const world = createWorld(posts(50, Date.now()));
   const reader = await start(world);
   const quiet = await wind(world, 600);
@@ -62,7 +62,7 @@ Deno.test("a quiet server is asked once a minute, a busy one oftener, never too 
   await stop(world, reader);
 });
 
-Deno.test("statuses that come out of order by moments are seen", async () => {
+Deno.test("statuses that arrive slightly out of order are found", async () => {
   const world = createWorld(posts(50, Date.now()));
   const reader = await start(world);
   const late: string[] = [];
@@ -92,7 +92,7 @@ Deno.test("remote statuses that come minutes late are found by a slow sweep", as
   await stop(world, reader);
 });
 
-Deno.test("a timeline that was empty at first gives all that is posted, however much", async () => {
+Deno.test("a timeline that was empty at first yields everything that is posted", async () => {
   const world = createWorld();
   const reader = await start(world);
   await reader.until(() => reader.notices().some((text) => text.includes("is empty")));
@@ -103,7 +103,7 @@ Deno.test("a timeline that was empty at first gives all that is posted, however 
   await stop(world, reader);
 });
 
-Deno.test("a long time without an answer is a gap, filled and told", async () => {
+Deno.test("a long time without an answer is a gap, which is filled and reported", async () => {
   const world = createWorld(posts(50, Date.now()));
   const reader = await start(world);
   await wind(world, 30, () => world.timeline.posts.push(post(world.clock.now())));
@@ -119,7 +119,7 @@ Deno.test("a long time without an answer is a gap, filled and told", async () =>
   await stop(world, reader);
 });
 
-Deno.test("deletes and edits that nobody told are found within minutes", async () => {
+Deno.test("deletes and edits that were not announced are found within minutes", async () => {
   const world = createWorld(posts(50, Date.now()));
   const reader = await start(world);
   await wind(world, 120, () => world.timeline.posts.push(post(world.clock.now())));
@@ -134,7 +134,7 @@ Deno.test("deletes and edits that nobody told are found within minutes", async (
   await stop(world, reader);
 });
 
-Deno.test("a clock that is set back an hour stops nothing, nor one that is set forward", async () => {
+Deno.test("setting the clock back or forward an hour does not stop the sweeps", async () => {
   const world = createWorld(posts(50, Date.now()));
   const reader = await start(world);
   const set = world.clock.now;
@@ -151,7 +151,7 @@ Deno.test("a clock that is set back an hour stops nothing, nor one that is set f
   await stop(world, reader);
 });
 
-Deno.test("coverage: every minute is told, and an outage is filled", async () => {
+Deno.test("coverage: every minute is reported, and an outage is filled", async () => {
   const world = createWorld(posts(50, Date.now()));
   const begin = world.clock.now();
   const reader = await start(world);
@@ -173,7 +173,7 @@ Deno.test("coverage: every minute is told, and an outage is filled", async () =>
   assert.ok(spans.at(-1)!.until > begin + 540_000);
 });
 
-Deno.test("what the server no longer serves after an outage is told as lost, to the second", async () => {
+Deno.test("a span that the server no longer serves after an outage is reported as lost, to the second", async () => {
   const world = createWorld(posts(50, Date.now()));
   const reader = await start(world);
   const say = () => world.timeline.posts.push(post(world.clock.now()));

@@ -5,7 +5,7 @@ import { createTempo } from "./tempo.ts";
 
 const pace = { spacing: () => 1_000, free: () => 1 } as unknown as Pace;
 
-Deno.test("a sweep that is asked for while another is under way follows it at once", () => {
+Deno.test("a sweep requested during another starts right after it", () => {
   const clock = createFakeClock();
   const tempo = createTempo(clock, pace);
   tempo.began();
@@ -20,7 +20,7 @@ Deno.test("a sweep that is asked for while another is under way follows it at on
   assert.ok(tempo.quickAt > clock.monotonic(), "once");
 });
 
-Deno.test("many pages make the next sweep wait, unless it is asked for", () => {
+Deno.test("after a sweep of many pages the next one waits, unless it is requested", () => {
   const clock = createFakeClock();
   const tempo = createTempo(clock, pace);
   tempo.swept({ fresh: 2_400, pages: 60, streaming: true, first: true });

@@ -41,7 +41,7 @@ function start(options: Partial<PumpOptions> = {}) {
 
 const away = () => new Error("Connection error: connect ECONNREFUSED");
 
-Deno.test("messages go in order, in requests of a size, and batches become durable", async () => {
+Deno.test("messages are sent in order, in requests of limited size, and batches become durable", async () => {
   const { kafka, pump, push, durable } = start();
   push(message("a"), message("b"));
   push(message("c"), message("d"));
@@ -54,7 +54,7 @@ Deno.test("messages go in order, in requests of a size, and batches become durab
   assert.equal(kafka.closed, 1);
 });
 
-Deno.test("a request holds no more bytes than the topic takes", async () => {
+Deno.test("a request has no more bytes than the topic allows", async () => {
   const { kafka, pump, push } = start({ count: 100, bytes: 10_000 });
   push(message("a", 600), message("b", 600), message("c", 5_000), message("d", 100));
   await settle();
@@ -62,7 +62,7 @@ Deno.test("a request holds no more bytes than the topic takes", async () => {
   await pump.stop();
 });
 
-Deno.test("a message waits for company, and not for ever", async () => {
+Deno.test("a message waits for others to share its request, but not for long", async () => {
   const { kafka, pump, push, clock } = start({ linger: 50 });
   push(message("a"));
   await settle();
@@ -106,7 +106,7 @@ Deno.test("during a broker outage nothing is lost, reordered or reported durable
   await pump.stop();
 });
 
-Deno.test("waits grow to five seconds, so that a broker that is back is soon found", async () => {
+Deno.test("waits grow only to five seconds, so that a returning broker is found soon", async () => {
   const tries: number[] = [];
   const clock = createFakeClock();
   const { pump, push } = start({
@@ -125,7 +125,7 @@ Deno.test("waits grow to five seconds, so that a broker that is back is soon fou
   await pump.stop();
 });
 
-Deno.test("after a fault the producer is a new one", async () => {
+Deno.test("after a failure a new producer is created", async () => {
   const { kafka, pump, push, clock } = start();
   let faults = 0;
   kafka.fail(() => faults++ === 0 ? new Error("out of order sequence number") : null);
@@ -138,7 +138,7 @@ Deno.test("after a fault the producer is a new one", async () => {
   await pump.stop();
 });
 
-Deno.test("a producer that never answers is given up", async () => {
+Deno.test("a producer that never answers is abandoned", async () => {
   const { kafka, pump, push, said, clock } = start();
   let faults = 0;
   kafka.fail(() => faults++ === 0 ? "silent" : null);
@@ -173,7 +173,7 @@ Deno.test("a request that is too large is split; a single message that is too la
   await pump.stop();
 });
 
-Deno.test("it stops with messages in the queue and with the broker away", async () => {
+Deno.test("the pump stops even with queued messages and an unreachable broker", async () => {
   const { kafka, queue, pump, push } = start();
   kafka.refuse(away());
   push(message("a"));

@@ -14,12 +14,12 @@ const escape = (text: string) =>
 const words = fc.string({ unit: "grapheme", maxLength: 12 })
   .map((text) => text.replaceAll(/[\r\n\u2028\u2029\0]/g, " ").trim().toWellFormed());
 
-Deno.test("text without markup comes through as it is", () => {
+Deno.test("text without markup is unchanged", () => {
   fc.assert(fc.property(words, (text) => assert.equal(textOf(escape(text)), text)));
   fc.assert(fc.property(words, (text) => assert.equal(textOf(`<p>${escape(text)}</p>`), text)));
 });
 
-Deno.test("never throws, and gives Unicode that is whole, without NUL or odd line ends", () => {
+Deno.test("the text reader never throws, and returns well-formed Unicode without NUL or odd line ends", () => {
   const markup = fc.array(
     fc.constantFrom(
       ..."<p> </p> <br> <br/> </br> <pre> </pre> <li> </ul> <span <a </a> </span> <img alt=x> &amp; & ; <"
@@ -49,7 +49,7 @@ Deno.test("never throws, and gives Unicode that is whole, without NUL or odd lin
   );
 });
 
-Deno.test("what is hidden is never read", () => {
+Deno.test("hidden text is left out", () => {
   fc.assert(
     fc.property(
       words,
@@ -111,7 +111,7 @@ function nests(piece: Piece, open = new Set<string>()): boolean {
   return pieces.some((inner) => nests(inner, new Set([...open, element])));
 }
 
-Deno.test("edges of blocks make one line end, breaks one each", () => {
+Deno.test("the edges of blocks make one line end, and each <br> one", () => {
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 5 }), (pieces) => {
       fc.pre(!pieces.some((piece) => nests(piece)));
@@ -125,7 +125,7 @@ Deno.test("edges of blocks make one line end, breaks one each", () => {
   );
 });
 
-Deno.test("a shortened link ends in an ellipsis, wherever it stands", () => {
+Deno.test("a shortened link ends in an ellipsis, anywhere in the text", () => {
   const link = '<a><span class="invisible">https://</span>' +
     '<span class="ellipsis">bread.example/a</span><span class="invisible">bc</span></a>';
   assert.equal(
@@ -138,11 +138,11 @@ Deno.test("a shortened link ends in an ellipsis, wherever it stands", () => {
   assert.equal(textOf('<b class="ellipsis"><i class="ellipsis">a</i>b</b>c'), "a…b…c");
 });
 
-Deno.test("whatever is no string is no text", () => {
+Deno.test("a value that is not a string has no text", () => {
   for (const content of [null, undefined, 1, {}, ["x"], true]) assert.equal(textOf(content), "");
 });
 
-Deno.test("the quick reader gives what the parser gives", () => {
+Deno.test("the quick reader returns the same text as the parser", () => {
   const parts = fc.constantFrom(
     ...[
       "<p>",

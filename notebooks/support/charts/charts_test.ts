@@ -127,7 +127,7 @@ const cases: Record<string, () => Chart> = {
 const cut = (svg: string) => svg.replace(/(\d\.\d{3})\d+/g, "$1");
 
 for (const [name, make] of Object.entries(cases)) {
-  Deno.test(`chart ${name} is the stored one`, async () => {
+  Deno.test(`chart ${name} equals the stored one`, async () => {
     const svg = `${cut(make().svg)}\n`;
     const file = new URL(`${name}.svg`, GOLDEN);
     if (Deno.env.get("UPDATE_GOLDEN")) await Deno.writeTextFile(file, svg);
@@ -135,7 +135,7 @@ for (const [name, make] of Object.entries(cases)) {
   });
 }
 
-Deno.test("every chart opens by itself, says what it shows and knows its colours", () => {
+Deno.test("every chart is a complete SVG with a description and colours of the palette", () => {
   const known = new Set<string>(Object.values(PALETTE).map(({ light }) => light));
   for (const [name, make] of Object.entries(cases)) {
     const { svg, title, finding } = make();
@@ -154,7 +154,7 @@ Deno.test("every chart opens by itself, says what it shows and knows its colours
   }
 });
 
-Deno.test("toots of absurd dates make no chart slow or large", () => {
+Deno.test("toots with absurd dates do not make a chart slow or large", () => {
   for (const date of ["-001600-01-01", "0001-01-01", "1970-01-01", "9999-12-31"]) {
     const absurd = { day: new Date(date), hour: 3, toots: 5 };
     const hours = [absurd, ...rhythm(400)].sort((a, b) => a.day.getTime() - b.day.getTime());
@@ -176,7 +176,7 @@ Deno.test("toots of absurd dates make no chart slow or large", () => {
   }
 });
 
-Deno.test("toots without a time that can be believed are counted below the charts", () => {
+Deno.test("toots without a credible time are counted below the charts", () => {
   // The original's records do not say when they were observed. So a toot with an impossible time
   // has no time at all.
   const absurd = { day: null as unknown as Date, hour: 3, toots: 5 };
@@ -194,7 +194,7 @@ Deno.test("toots without a time that can be believed are counted below the chart
   ) assert.match(svg, /5 toots of other dates are not shown/, name);
 });
 
-Deno.test("a chart is XML whatever an app calls itself", () => {
+Deno.test("a chart is valid XML, whatever an app's name is", () => {
   const { svg } = appLandscape([{ app: "Bell\u0007 \u001b[31m \ud800 & <b>", toots: 3 }]);
   // deno-lint-ignore no-control-regex
   assert.doesNotMatch(svg, /[\0-\x08\x0b\x0c\x0e-\x1f]|\p{Cs}/u);
@@ -213,7 +213,7 @@ function contrast(one: string, other: string): number {
   return (light! + 0.05) / (dark! + 0.05);
 }
 
-Deno.test("text can be read on its paper, light and dark", () => {
+Deno.test("text has enough contrast in light and dark", () => {
   for (const form of ["light", "dark"] as const) {
     for (const colour of [PALETTE.ink, PALETTE.muted, PALETTE.accent, PALETTE.contrast]) {
       const ratio = contrast(colour[form], PALETTE.paper[form]);

@@ -46,7 +46,7 @@ Deno.test("api: behaves like the configured Mastodon version", () =>
     assert.equal(atLeast("3.5.19", 4, 0), false);
   }));
 
-Deno.test("api: who may read what", async () => {
+Deno.test("api: enforces who may read which timeline", async () => {
   const asked = async (access: "public" | "authenticated" | "disabled") => {
     const seen: unknown[] = [];
     await opened({ servers: 1, outside: 0, access }, async (federation) => {
@@ -64,12 +64,12 @@ Deno.test("api: who may read what", async () => {
   assert.deepEqual(await asked("disabled"), [0, 0, 401]);
 });
 
-Deno.test("api: megalodon knows it for a Mastodon", () =>
+Deno.test("api: megalodon detects it as Mastodon", () =>
   opened({ servers: 1 }, async ({ servers }) => {
     assert.equal(await detector(servers[0]!.baseURL), "mastodon");
   }));
 
-Deno.test("api: verify_credentials knows its token", () =>
+Deno.test("api: verify_credentials accepts only its token", () =>
   opened({ servers: 1 }, async ({ servers }) => {
     const [server] = servers;
     const path = "/api/v1/accounts/verify_credentials";
@@ -83,7 +83,7 @@ Deno.test("api: verify_credentials knows its token", () =>
     assert.equal(wrong.json().error, "The access token is invalid");
   }));
 
-Deno.test("api: grants its allowance by reader, says what is left, and grants it again", async () => {
+Deno.test("api: each reader has an allowance, which is reported and renewed", async () => {
   let now = Date.parse("2026-11-20T18:03:20.500Z");
   await opened({ servers: 1, rateLimit: 3, clock: () => now }, async ({ servers }) => {
     const [server] = servers;
@@ -102,7 +102,7 @@ Deno.test("api: grants its allowance by reader, says what is left, and grants it
   });
 });
 
-Deno.test("api: one status by its id, and none by another's", () =>
+Deno.test("api: a status is found by its own server's id only", () =>
   opened({ servers: 2, federates: 0, outside: 0 }, async (federation) => {
     const [first, second] = federation.servers;
     const [status] = federation.publish(1, { home: 1 });
@@ -115,7 +115,7 @@ Deno.test("api: one status by its id, and none by another's", () =>
     assert.deepEqual([gone.status, gone.json()], [404, { error: "Record not found" }]);
   }));
 
-Deno.test("api: health, nodeinfo, and nothing else", () =>
+Deno.test("api: serves health and nodeinfo, and 404 for unknown paths", () =>
   opened({ servers: 1 }, async ({ servers }) => {
     const [server] = servers;
     assert.equal((await get(server!, "/api/v1/streaming/health")).body, "OK");
@@ -125,7 +125,7 @@ Deno.test("api: health, nodeinfo, and nothing else", () =>
     assert.equal((await get(server!, "/api/v1/timelines/home")).status, 404);
   }));
 
-Deno.test("api: remembers how it was asked, without the token", () =>
+Deno.test("api: records its requests, without the token", () =>
   opened({ servers: 1 }, async ({ servers }) => {
     const [server] = servers;
     await get(server!, `${TIMELINE}?limit=2&access_token=${server!.token}`);

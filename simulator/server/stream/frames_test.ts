@@ -28,11 +28,11 @@ const TEXTS = [0, 1, 60, 125, 126, 300, 21_000, 21_900, 65_535, 65_536, 200_000]
   "😀é".repeat(length / 6),
 ]);
 
-Deno.test("frames: texts of every length are read as they were", async () => {
+Deno.test("frames: texts of every length are read back unchanged", async () => {
   for (const text of TEXTS) assert.deepEqual(await received(textFrame(text)), [text]);
 });
 
-Deno.test("frames: a writer joins them, in order, and keeps none back", async () => {
+Deno.test("frames: a writer joins them in order, and holds none back", async () => {
   const written: Uint8Array[] = [];
   const socket = { writable: true, write: (bytes: Uint8Array) => written.push(bytes) };
   const writer = createFrameWriter(socket as unknown as Socket);

@@ -24,7 +24,7 @@ Deno.test("streaming: an update holds the same status as the timeline", () =>
     );
   }));
 
-Deno.test("streaming: local, remote and media streams hold their own", () =>
+Deno.test("streaming: local, remote and media streams contain only their own statuses", () =>
   opened({}, async (federation) => {
     const { token, baseURL, followed } = federation.servers[0]!;
     const names = ["public", "public:local", "public:remote", "public:media"];
@@ -97,7 +97,7 @@ Deno.test("streaming: edits are status.update, deletes a bare id", () =>
     assert.equal(federation.edit(status!.uri), undefined);
   }));
 
-Deno.test("streaming: needs a token, by header, query or subprotocol, and says so", () =>
+Deno.test("streaming: needs a token in header, query or subprotocol, and refuses others with a message", () =>
   opened({ servers: 1 }, async (federation) => {
     const [server] = federation.servers;
     const refusal = (token?: string) =>
@@ -129,7 +129,7 @@ Deno.test("streaming: needs a token, by header, query or subprotocol, and says s
     await Promise.all(closed);
   }));
 
-Deno.test("streaming: before 4.2 nobody asks for a token", () =>
+Deno.test("streaming: before 4.2 no token is needed", () =>
   opened({ servers: 1, version: "4.1.22" }, async (federation) => {
     read(streamOf(federation));
     await federation.servers[0]!.followed();
@@ -147,7 +147,7 @@ Deno.test("streaming: pings, and answers pings", () =>
     await pong;
   }));
 
-Deno.test("streaming: cuts off who does not answer a ping, and nobody else", () =>
+Deno.test("streaming: disconnects only readers that do not answer a ping", () =>
   opened({ servers: 1, pingEvery: 500 }, async (federation) => {
     const [server] = federation.servers;
     const reader = read(streamOf(federation), server!.token);
@@ -162,7 +162,7 @@ Deno.test("streaming: cuts off who does not answer a ping, and nobody else", () 
     await reader.until(() => reader.pings > 3);
   }));
 
-Deno.test("streaming: a reader that takes nothing is cut off, not waited for", () =>
+Deno.test("streaming: disconnects a reader that does not read", () =>
   opened({ servers: 1, outside: 0, maxBuffered: 1_000_000 }, async (federation) => {
     const [server] = federation.servers;
     const reader = read(streamOf(federation), server!.token);
@@ -173,7 +173,7 @@ Deno.test("streaming: a reader that takes nothing is cut off, not waited for", (
     assert.equal(await reader.closed, 1006);
   }));
 
-Deno.test("run: at full speed it waits for its reader, and nothing is lost", () =>
+Deno.test("run: full speed waits for the reader, and nothing is lost", () =>
   opened({
     ...{ servers: 1, outside: 0, deletes: 0, edits: 0, rateLimit: Infinity },
     maxBuffered: 2_000_000,
@@ -198,7 +198,7 @@ Deno.test("run: at full speed it waits for its reader, and nothing is lost", () 
     assert.equal(server!.counts().cutOff, 0);
   }));
 
-Deno.test("run: keeps a rate, and ends when told", () =>
+Deno.test("run: keeps the rate, and ends on the signal", () =>
   opened({ servers: 1 }, async (federation) => {
     await federation.run({ rate: 2_000, count: 100 });
     assert.ok(federation.truth().length + federation.deleted().length === 100);

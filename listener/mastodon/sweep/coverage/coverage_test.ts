@@ -11,7 +11,7 @@ const filled = (from: number, until: number): Span => ({
 });
 const spans = (events: readonly Span[]) => events.map(({ from, until }) => [from, until]);
 
-Deno.test("covered spans in a row become one of a minute, others are told at once", () => {
+Deno.test("consecutive covered spans are merged up to a minute; other spans are reported at once", () => {
   const coverage = createCoverage(() => false);
   for (let from = 0; from < 80_000; from += 20_000) {
     coverage.note(covered(from, from + 20_000));
@@ -27,7 +27,7 @@ Deno.test("covered spans in a row become one of a minute, others are told at onc
   assert.deepEqual(spans(coverage.flush()), [[85_000, 90_000]]);
 });
 
-Deno.test("what was lost is filled if a slow sweep reads it after all", () => {
+Deno.test("a lost span becomes filled if a slow sweep reads it later", () => {
   const coverage = createCoverage(() => false);
   const lost = (from: number, until: number): Span => ({
     ...covered(from, until),
@@ -42,7 +42,7 @@ Deno.test("what was lost is filled if a slow sweep reads it after all", () => {
   assert.deepEqual([...more, ...coverage.take()], [], "once");
 });
 
-Deno.test("while something earlier is still to be read nothing is told, and then in order", () => {
+Deno.test("spans are reported in order, so they wait while an earlier one is unread", () => {
   let blocked = true;
   const coverage = createCoverage(() => blocked);
   coverage.note(covered(10_000, 100_000));

@@ -66,7 +66,7 @@ Deno.test("a poll in time covers, a late one fills", () => {
   assert.equal(outcomes({ fresh: [3, 90] }, { absence }), "filled 0-120");
 });
 
-Deno.test("what was heard before and after an absence is covered", () => {
+Deno.test("what the stream delivered before and after an absence is covered", () => {
   const heard = [stretch(0, 40), stretch(80, 120)];
   assert.equal(
     outcomes({ fresh: [41, 79] }, { absence, heard }),
@@ -90,7 +90,7 @@ Deno.test("a stream that skips statuses counts as covered only until the first s
   assert.equal(outcomes({}, { ...task, fresh: missed([-300]) }), "filled 0-120", "a late one");
 });
 
-Deno.test("what was posted a moment ago may still come through the stream", () => {
+Deno.test("a status from a moment ago may still arrive through the stream", () => {
   const heard = [stretch(60, 120)];
   const given = memory(...every(1, 60, 116));
   assert.equal(
@@ -109,7 +109,7 @@ Deno.test("the last run covered until the first status that it does not know", (
   assert.equal(outcomes({ fresh: [30, 51] }, task), "covered 0-30, filled 30-120");
 });
 
-Deno.test("what the timeline does not show any more is lost, unless it was heard", () => {
+Deno.test("what the timeline no longer shows is lost, unless the stream delivered it", () => {
   const truncated = { over: "end", earliest: 110 } as const;
   const heard = [stretch(0, 40), stretch(80, 120)];
   const given = memory(...every(1, -50, 40), ...every(1, 80, 120));

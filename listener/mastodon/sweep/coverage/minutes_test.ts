@@ -158,10 +158,10 @@ for (
     ["shut out", shutOut, FILLED, LOST],
   ] as const
 ) {
-  Deno.test(`${name} for two minutes: the coverage says so, to the minute`, async () => {
+  Deno.test(`${name} for two minutes: the coverage shows it to the minute`, async () => {
     assert.equal(await play(trouble), filled);
   });
-  Deno.test(`${name}, by a server that forgets: likewise`, async () => {
+  Deno.test(`${name}, by a server that drops old statuses: the coverage shows it to the minute`, async () => {
     assert.equal(await play({ ...trouble, forgets: true }), lost);
   });
 }
