@@ -17,6 +17,7 @@ import { openNumbers } from "./numbers.ts";
 import type { About, Source } from "./source/source.ts";
 import { showProblem } from "./states.ts";
 import { tools } from "./tools.ts";
+import { whenSettled } from "./settle.ts";
 import { newestToots } from "./toots.ts";
 import { drawServers, serversCard } from "./servers.ts";
 
@@ -27,9 +28,6 @@ const LENGTH_BINS = 24;
 
 /** The maximum number of words in a link. Each one is searched for in all texts. */
 const MOST_WORDS = 10;
-
-/** The slow parts are updated this many milliseconds after the last change. */
-const SETTLED = 200;
 
 /** A page that is drawn. */
 export interface Page {
@@ -152,14 +150,15 @@ export async function openPage(source: Source, first: About): Promise<Page> {
   const bar = tools({ filters, find });
 
   let drawn = 0;
-  let settling: ReturnType<typeof setTimeout> | undefined;
-  function settle(wait = SETTLED): void {
-    clearTimeout(settling);
+  const settled = whenSettled(async () => {
+    await Promise.all([
+      numbers.load(filters.selection).catch(failed),
+      toots?.load(coordinator, filters.selection).catch(failed),
+    ]);
+  });
+  function settle(wait?: number): void {
     numbers.pending();
-    settling = setTimeout(() => {
-      numbers.load(filters.selection).catch(failed);
-      toots?.load(coordinator, filters.selection).catch(failed);
-    }, wait);
+    settled(wait);
   }
 
   /** Updates everything that Mosaic does not update. */
