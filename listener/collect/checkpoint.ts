@@ -8,6 +8,7 @@ import { Failure } from "../../common/failure.ts";
 import { writeFileAtomically } from "../../common/files.ts";
 import { type Clock, systemClock } from "../../common/clock.ts";
 import { canPage, idTime } from "../mastodon/status-id.ts";
+import { warnOnce } from "../report/warn-once.ts";
 import { millisecondsOf } from "../toot/time.ts";
 
 /**
@@ -81,7 +82,7 @@ export async function openCheckpoint(options: CheckpointOptions): Promise<Checkp
   let written: Position | null = null;
   let cancel: (() => void) | null = null;
   let writing: Promise<void> = Promise.resolve();
-  let warned = false;
+  const report = warnOnce(warn);
 
   function write(): Promise<void> {
     const position = noted;
@@ -138,8 +139,7 @@ export async function openCheckpoint(options: CheckpointOptions): Promise<Checkp
         cancel = null;
         write().catch((error) => {
           // A missing checkpoint loses no record: the next start only reads more statuses again.
-          if (!warned) warn((error as Error).message);
-          warned = true;
+          report((error as Error).message);
         });
       });
     },

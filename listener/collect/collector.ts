@@ -12,6 +12,7 @@ import { gapText } from "../report/gap-text.ts";
 import type { Log } from "../report/log.ts";
 import type { Totals } from "../report/totals.ts";
 import type { Sink } from "../sinks/sink.ts";
+import { HASH_SCHEME } from "../toot/hash.ts";
 import type { Privacy } from "../toot/toot.ts";
 import { type BatchesOptions, createBatches } from "./batches.ts";
 import type { DeadLetterFile } from "./dead-letters/dead-letter-file.ts";
@@ -129,7 +130,7 @@ export function createCollector(options: CollectorOptions): Collector {
 
   function takeDelete(server: Server, id: string, at: number, isJournalled = false): void {
     const { baseURL, state, position } = server;
-    const isHash = isJournalled && id.startsWith("hmac-sha256:");
+    const isHash = isJournalled && id.startsWith(HASH_SCHEME);
     const outcome = isHash ? "record" : state?.memory?.given.find(id)?.outcome;
     const { now, later } = writeDelete(baseURL, id, outcome, privacy, at);
     if (now === null) return;

@@ -7,6 +7,7 @@ import type { Clock } from "../../common/clock.ts";
 import type { StatusEvent } from "../mastodon/event.ts";
 import { createRecentKeys } from "../recent.ts";
 import { isFields } from "../toot/fields.ts";
+import { HASH_SCHEME } from "../toot/hash.ts";
 import { jsonText } from "../toot/json.ts";
 import { type Privacy, type Reading, toToot } from "../toot/toot.ts";
 import type { Batches } from "./batches.ts";
@@ -28,10 +29,8 @@ export interface StatusTakerOptions {
   readonly taken: (toots: number) => void;
 }
 
-/**
- * The length of the prefix `hmac-sha256:`. The 22 characters after it are 132 bits of the hash.
- */
-const SCHEME = 12;
+/** The part of a hash that keys contain: 22 characters are 132 bits. */
+const FROM = HASH_SCHEME.length, TO = FROM + 22;
 
 /** Creates the function that takes statuses. */
 export function createStatusTaker(
@@ -60,7 +59,7 @@ export function createStatusTaker(
     // The key contains the server. A copy from another server is a record of its own, because a
     // delete has only that server's id, and only the home server sends the app. The key is short,
     // because thousands of keys are remembered.
-    const key = toot.uri_key!.slice(SCHEME, SCHEME + 22) + server.key;
+    const key = toot.uri_key!.slice(FROM, TO) + server.key;
     const isEdited = toot.edited_at !== null || edition !== "";
     if (!recent.add(isEdited ? `${key} ${toot.edited_at} ${edition}` : key)) {
       counts.duplicates++;

@@ -7,6 +7,7 @@
 import { dirname } from "node:path";
 import { Failure } from "../../common/failure.ts";
 import { replaceFileSync, writeAllSync } from "../../common/files.ts";
+import { warnOnce } from "../report/warn-once.ts";
 import type { Outcome } from "./given.ts";
 import {
   createGivenStatuses,
@@ -90,7 +91,7 @@ export function openGivenFile(
   let file: Deno.FsFile | null = null;
   let lines = entries.length;
   let written = given.floor;
-  let warned = false;
+  const report = warnOnce(warn);
   const encoder = new TextEncoder();
 
   const headOf = () => JSON.stringify({ floor: given.floor, origin: given.origin });
@@ -99,8 +100,7 @@ export function openGivenFile(
     try {
       write();
     } catch (error) {
-      if (!warned) warn(`Cannot write the given statuses "${path}": ${(error as Error).message}`);
-      warned = true;
+      report(`Cannot write the given statuses "${path}": ${(error as Error).message}`);
     }
   }
 

@@ -9,6 +9,9 @@ import { Failure } from "../../common/failure.ts";
 import { writeAll } from "../../common/files.ts";
 import { createRecent } from "../recent.ts";
 
+/** Every keyed hash begins with this. */
+export const HASH_SCHEME = "hmac-sha256:";
+
 /** Hashes a text; the same text and salt give the same hash. */
 export type KeyedHash = (text: string) => string;
 
@@ -108,7 +111,7 @@ const encoder = new TextEncoder();
  */
 export function keyedHash(salt: Uint8Array): KeyedHash {
   const hmac = new BlockHmac(salt);
-  return (text) => `hmac-sha256:${hmac.of(text)}`;
+  return (text) => `${HASH_SCHEME}${hmac.of(text)}`;
 }
 
 /** Caches the hashes of texts that are often repeated, such as names of authors. */

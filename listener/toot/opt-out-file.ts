@@ -7,6 +7,7 @@
 import { Failure } from "../../common/failure.ts";
 import { replaceFileSync } from "../../common/files.ts";
 import { KNOWN_OPT_OUTS } from "../limits.ts";
+import { warnOnce } from "../report/warn-once.ts";
 import { createOptOuts, type OptOut, type OptOuts } from "./known-opt-outs.ts";
 
 /** Options of {@linkcode openOptOuts}. */
@@ -45,15 +46,14 @@ export function openOptOuts(
     if (reason !== undefined) known.note(home!, authorKey!, reason);
   }
   let written = lines.length;
-  let warned = false;
+  const report = warnOnce(warn);
 
   function attempt(work: () => void): void {
     if (!write) return;
     try {
       work();
     } catch (error) {
-      if (!warned) warn(`Cannot write the opt-outs "${path}": ${(error as Error).message}`);
-      warned = true;
+      report(`Cannot write the opt-outs "${path}": ${(error as Error).message}`);
     }
   }
 

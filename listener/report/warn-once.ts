@@ -1,0 +1,27 @@
+/**
+ * Reports a lasting problem once.
+ *
+ * @module
+ */
+
+/**
+ * Passes on the first warning only.
+ *
+ * @example
+ * ```ts
+ * import { warnOnce } from "./warn-once.ts";
+ *
+ * const warnings: string[] = [];
+ * const warn = warnOnce((message) => warnings.push(message));
+ * warn("the disk is full");
+ * warn("the disk is full");
+ * if (warnings.length !== 1) throw new Error();
+ * ```
+ */
+export function warnOnce(warn: (message: string) => void): (message: string) => void {
+  let warned = false;
+  return (message) => {
+    if (!warned) warn(message);
+    warned = true;
+  };
+}
