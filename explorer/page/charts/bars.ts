@@ -117,6 +117,8 @@ export function bars({ dimension, heading, chosen, toggle, near }: BarOptions) {
     ];
     if (now.join("\n") !== order.join("\n")) {
       order = now;
+      // The room for all rows is needed only until the values are known.
+      list.style.minHeight = "";
       list.replaceChildren(...order.map((value) => h("li", {}, bar(value).element)));
     }
     more.hidden = values.length <= rows;
