@@ -1,7 +1,7 @@
 /**
  * `deno task bench:kafka` measures how fast a listener writes a stream to Kafka as Avro,
- * acknowledged by all in-sync replicas. In the same run it measures a peer that works like the
- * original project (`kafka/peer.py`). Simulator, listener and broker share this machine, but the
+ * acknowledged by all in-sync replicas. In the same run it measures `kafka/peer.py`, which works
+ * like the original project. Simulator, listener and broker share this machine, but the
  * figures are only those of the listener.
  *
  * It needs a stack: run `.ci/stack up` or `docker compose up -d`. If the stack does not use the
@@ -131,7 +131,10 @@ async function makeTopic(topic: string): Promise<void> {
 let serial = 0;
 const newTopic = () => `bench-${Deno.pid}-${++serial}-topic`;
 
-/** Runs `command` against a simulator at full speed, from its start to its exit. */
+/**
+ * Starts a program with `command`, lets the simulator post at full speed, and measures the program
+ * from its start to its exit.
+ */
 async function run(
   what: string,
   count: number,
@@ -190,7 +193,7 @@ async function ours(): Promise<Result> {
 async function peer(python: string): Promise<Result> {
   const topic = newTopic();
   await makeTopic(topic);
-  return await run("the peer", peerToots, topic, async ({ baseURL, token }) => {
+  return await run("the original's way", peerToots, topic, async ({ baseURL, token }) => {
     const sse = await start("bench/kafka/sse.ts", baseURL, token);
     const child = new Deno.Command(python, {
       args: [
@@ -210,13 +213,15 @@ const whole = (figure: number) => Math.round(figure).toLocaleString("en");
 async function main(): Promise<void> {
   const requirements = new URL("kafka/requirements.txt", import.meta.url);
   const python = await peerPython("kafka", requirements, console.error);
-  console.error(`${whole(toots)} toots, the peer ${whole(peerToots)}, ${runs} runs; ${machine()}`);
+  console.error(
+    `${whole(toots)} toots, the original's way ${whole(peerToots)}, ${runs} runs; ${machine()}`,
+  );
   const results: { ours: Result; peer: Result }[] = [];
   for (let i = 1; i <= runs; i++) {
     const result = { ours: await ours(), peer: await peer(python) };
     results.push(result);
     console.error(
-      `run ${i}: ${whole(perSecond(result.ours))} toots/s, the peer ${
+      `run ${i}: ${whole(perSecond(result.ours))} toots/s, the original's way ${
         whole(perSecond(result.peer))
       }`,
     );

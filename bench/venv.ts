@@ -1,6 +1,6 @@
 /**
- * Creates the Python environments of the peers in `data/bench/`. An environment is created if it is
- * missing or its requirements have changed.
+ * Creates the Python environments in `data/bench/` for the programs that work like the original
+ * project (`peer.py`). An environment is created if it is missing or its requirements have changed.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export async function peerPython(
   const stamp = `${folder}requirements.txt`;
   const wanted = await Deno.readTextFile(requirements);
   if (await Deno.readTextFile(stamp).catch(() => "") === wanted) return python;
-  say("making the peer's Python environment");
+  say("creating the Python environment of peer.py");
   await Deno.mkdir(folder, { recursive: true });
   await run("python3", "-m", "venv", folder);
   await run(python, "-m", "pip", "install", "-q", "-r", requirements.pathname);
@@ -33,7 +33,7 @@ export async function peerPython(
 async function run(command: string, ...args: string[]): Promise<void> {
   const { success, stderr } = await new Deno.Command(command, { args, stdout: "null" }).output()
     .catch((cause) => {
-      throw new Failure(`the peer needs Python 3 (${command} cannot be run)`, { cause });
+      throw new Failure(`peer.py needs Python 3 (${command} cannot be run)`, { cause });
     });
   if (success) return;
   const last = new TextDecoder().decode(stderr).trim().split("\n").at(-1);

@@ -1,4 +1,4 @@
-"""The peer of `deno task bench:kafka`: a listener built in the way of the original project.
+"""A listener built in the way of the original project, for `deno task bench:kafka`.
 
 Mastodon.py reads the stream, BeautifulSoup takes the text out of the HTML, an Avro producer writes
 to Kafka and is flushed after every toot. It stops after so many toots.

@@ -1,5 +1,6 @@
 /**
- * The programs that are measured, each in its own processes: our two engines, the peer, and Spark
+ * The programs that are measured, each in its own processes: our two engines, the original
+ * project's way (`peer`), and Spark
  * over compacted lakes in a folder.
  *
  * @module
@@ -97,8 +98,9 @@ function engine(name: "native" | "wasm", cells: string): Contender {
 }
 
 /**
- * Creates the contender of the peer. One process runs both the questions and the notebook. It
- * recognizes compacted files by their names.
+ * Creates the contender `peer`: a Python program that reads the lake in the original project's way.
+ * One process runs both the questions and the notebook. It recognizes compacted files by their
+ * names.
  */
 function peer(python: string): Contender {
   return {

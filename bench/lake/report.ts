@@ -63,7 +63,7 @@ export function report(
     "The toots are the simulator's, read as the listener reads them: three servers' local " +
     "timelines over a week, with edits and deletes. `native` and `wasm` are our engines; `peer` is " +
     "the original's way in today's versions (DuckDB in Python reads the files into a table, whole " +
-    "tables go to pandas, seaborn draws). The peer neither drops deleted toots nor older versions " +
+    "tables go to pandas, seaborn draws). It neither drops deleted toots nor older versions " +
     "of edited ones, and may take three quarters of the machine's memory. `spark` is Spark on this " +
     "machine alone (`local[*]`, 4 GB), over the Iceberg table. The questions are the notebook's " +
     "own, taken from its cells. Where there is an s3://, MinIO runs on the same machine.",
@@ -140,7 +140,7 @@ function done(one: Measured | undefined, name: string): Figure | null {
   return figure && !("failed" in figure) ? figure : null;
 }
 
-/** Lists the questions that the peer answers faster than one of our engines. */
+/** Lists the questions that the original's way (`peer`) answers faster than one of our engines. */
 function lost(measured: readonly Measured[]): string[] {
   const lines = measured.flatMap((one) => {
     const theirs = done(one, "peer");
@@ -159,7 +159,7 @@ function lost(measured: readonly Measured[]): string[] {
     });
   });
   const head =
-    "### Questions that the peer answers faster, because it has all toots in memory by then";
+    "### Questions that `peer` answers faster, because it has all toots in memory by then";
   return lines.length > 0 ? [head, "", ...lines, ""] : [];
 }
 
@@ -189,7 +189,7 @@ function ratios(measured: readonly Measured[]): string[] {
       const ours = done(one, "native"), theirs = done(one, "peer");
       if (!ours || !theirs) continue;
       lines.push(
-        `- ${place}, ${one.layout}: the whole notebook takes the peer ` +
+        `- ${place}, ${one.layout}: the whole notebook takes \`peer\` ` +
           `${(theirs.seconds / ours.seconds).toFixed(1)} times as long, tables and questions ` +
           `${((theirs.views + theirs.asked) / (ours.views + ours.asked)).toFixed(1)} times, ` +
           `with ${(theirs.peakMiB / ours.peakMiB).toFixed(1)} times the memory.`,

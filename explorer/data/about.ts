@@ -72,11 +72,14 @@ export interface Covered {
   /** Its host. */
   readonly server: string;
   readonly timeline: string;
-  /** True if the last record is recent and says covered or filled. */
+  /**
+   * True if the last coverage record says covered or filled, and its span ended less than five
+   * minutes ago.
+   */
   readonly covered: boolean;
-  /** The end of the last record, in milliseconds since 1970. */
+  /** The end of the span of the last coverage record, in milliseconds since 1970. */
   readonly until: number;
-  /** The cause if it is not covered; null otherwise. */
+  /** Why the timeline is not covered; null if it is, or if the reason is unknown. */
   readonly cause: string | null;
 }
 

@@ -31,13 +31,13 @@ export const STATE = {
 /** The names of the tables of {@linkcode STATE}. */
 export const STATE_NAMES = Object.keys(STATE) as (keyof typeof STATE)[];
 
-/** The changes of the lake. Paths are those of Parquet files. */
+/** The changes of the lake since the explorer last read it. */
 export interface Changes {
-  /** The file of rows to add; null if there are none. */
+  /** The path of the Parquet file with the rows to add; null if there are none. */
   readonly added: string | null;
-  /** The file with the ids of rows to remove; null if there are none. */
+  /** The path of the Parquet file with the ids of rows to remove; null if there are none. */
   readonly removed: string | null;
-  /** The numbers of files whose rows are removed. */
+  /** The removed files, by their `n` in the table `file`. Their rows are removed too. */
   readonly goneFiles: readonly number[];
   /** The folder with the new {@linkcode STATE}. */
   readonly state: string;

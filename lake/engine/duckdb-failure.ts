@@ -49,8 +49,8 @@ function gone(at: string, cause: unknown): Failure {
 }
 
 /**
- * Turns an error of DuckDB into a {@linkcode Failure}. An error that is a failure already stays as
- * it is.
+ * Turns an error of DuckDB into a {@linkcode Failure}. If the error is a `Failure` already, it is
+ * returned unchanged.
  *
  * @param clean removes secrets from a text
  */

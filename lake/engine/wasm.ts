@@ -1,6 +1,6 @@
 /**
- * The second engine: DuckDB as WebAssembly. It is slower and older than the native one (DuckDB
- * 0.9.1), but it has no native code, so it needs no `--allow-ffi`.
+ * The second engine: DuckDB as WebAssembly. It is slower than the native engine, and its version is
+ * older (0.9.1), but it has no native code, so it needs no `--allow-ffi`.
  *
  * It lacks ICU, so it cannot use TIMESTAMP WITH TIME ZONE properly: `strftime` and
  * `date_trunc` fail, and a cast to DATE is silently wrong. The views therefore show TIMESTAMP.

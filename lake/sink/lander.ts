@@ -61,7 +61,7 @@ export interface LanderOptions {
   readonly bytes: number;
   /** The maximum number of bytes of values over all partitions. */
   readonly total: number;
-  /** The longest time that a row waits for its file, in milliseconds. */
+  /** The longest time from a file's first row until the file is written, in milliseconds. */
   readonly age: number;
   readonly now: () => number;
   /** Called when a file was written. */

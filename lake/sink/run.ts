@@ -36,7 +36,7 @@ export interface SinkOptions {
   readonly deadLetters: { readonly topic: string } | { readonly file: string };
   /** The maximum number of rows in a file. */
   readonly rows: number;
-  /** The longest time that a row waits for its file, in milliseconds. */
+  /** The longest time from a file's first row until the file is written, in milliseconds. */
   readonly age: number;
   /**
    * The longest time that stopping takes if the broker or the object store is unreachable, in

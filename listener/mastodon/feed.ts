@@ -1,9 +1,10 @@
 /**
- * The feed of one server: all its statuses, edits and deletes, from the first request on and
- * without gaps.
+ * The feed of one server: its statuses, edits and deletes, without gaps. It begins where the last
+ * run ended. The first run begins at `since`, or with new statuses.
  *
- * The feed reads the server's timeline again and again. These sweeps alone find every status. With
- * a token, the stream additionally brings most statuses, deletes and edits at once.
+ * The feed reads the server's timeline again and again. These sweeps find every status that the
+ * timeline still shows, even without a stream. With a token there is also a stream, which brings
+ * most statuses, edits and deletes immediately.
  *
  * @module
  */

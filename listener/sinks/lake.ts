@@ -40,9 +40,15 @@ export interface LakeSinkOptions {
   readonly topic?: string;
   /** The maximum number of records in a file. Default: 4,096. */
   readonly rows?: number;
-  /** The maximum number of bytes of a file's values in memory. Default: 16 MiB. */
+  /**
+   * The records that are waiting for their files may take this many bytes of memory; then the files
+   * are written. Default: 16 MiB.
+   */
   readonly bytes?: number;
-  /** The longest time that a record waits for its file, in milliseconds. Default: 60,000. */
+  /**
+   * The longest time from a file's first record until the file is written, in milliseconds.
+   * Default: 60,000.
+   */
   readonly age?: number;
   readonly timer?: Timer;
   readonly env?: Env;

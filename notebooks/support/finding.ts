@@ -5,14 +5,21 @@
  */
 import { counted, dayMonth, percent } from "./charts/label.ts";
 
-/** The numbers of a lake. */
+/** What a lake contains, in numbers. */
 export interface OverviewRow {
+  /** Toots, each counted once. */
   toots: number;
+  /** Records in the raw files. A toot may have several. */
   records: number;
+  /** Authors whose names or hashes are known. */
   authors: number;
+  /** Servers that sent the toots. */
   servers: number;
+  /** Toots without text and names, because their authors opted out. */
   withheld: number;
+  /** When the first toot was posted; null without toots. */
   first: Date | null;
+  /** When the last toot was posted; null without toots. */
   last: Date | null;
 }
 

@@ -33,7 +33,10 @@ export async function keepRate(
   }
 }
 
-/** Calls `step` whenever all readers have read most of their data. */
+/**
+ * Calls `step` with the number of statuses to post, as fast as the slowest reader reads, until
+ * `count` statuses are done or the run is aborted. Without a reader it waits.
+ */
 export async function keepUp(
   streams: readonly Streaming[],
   count: number,

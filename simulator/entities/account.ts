@@ -14,8 +14,8 @@ import { customEmoji } from "./attachments.ts";
 const DAY = 86_400_000;
 
 /**
- * Returns the id of an account on a server. Its time is the day on which the account signed up, or
- * on which the server first saw it.
+ * Returns the id of an account on a server: a snowflake, which contains a time. On the account's
+ * own server that is when the account signed up; on another one, when that server first saw it.
  */
 export function accountId(account: Account, server: number): string {
   const known = account.home === server

@@ -35,7 +35,7 @@ let cubes: string[] = [];
 let waiting: Waiting[] = [];
 let planned = false;
 
-/** All queries of one moment, such as one move of a brush, are sent in one request. */
+/** Schedules one request for all queries that are waiting by then. */
 function plan(): void {
   if (!planned) setTimeout(send, 0);
   planned = true;

@@ -11,8 +11,8 @@ import { Failure } from "../../../common/failure.ts";
 export interface FileRuntime {
   readonly runtime: Runtime;
   /**
-   * The first error since the last call, or undefined. If it is set, the statement has failed,
-   * even if the wasm code reports success.
+   * Returns the first error since its last call, and clears it; undefined if there was none. If
+   * there was one, the statement has failed, even if the wasm code reports success.
    */
   takeError(): unknown;
 }

@@ -25,7 +25,7 @@ export interface DayRow {
 const NAME = "daily-usage";
 const TITLE = "How busy is each day?";
 
-/** Up to this number of days, each column has room for its number. */
+/** With at most this many days, each column is labelled with its number of toots. */
 const ROOMY = 14;
 
 /**

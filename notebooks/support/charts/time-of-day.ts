@@ -23,7 +23,7 @@ const NAME = "time-of-day";
 const TITLE = "When do people write?";
 const HEIGHT = 380;
 
-/** Up to this number of days, each line has room for its name. */
+/** With at most this many days, each line is labelled with its day. */
 const ROOMY = 10;
 
 const HOUR = 3_600_000;

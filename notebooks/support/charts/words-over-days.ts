@@ -30,7 +30,7 @@ const TITLE = "Which words come up, and when?";
 const SIZE = 13;
 const BAND = 74;
 
-/** Up to this number of days, each column has room for its number. */
+/** With at most this many days, each bar is labelled with its number of toots. */
 const ROOMY = 16;
 
 /**

@@ -1,6 +1,6 @@
 /**
- * JSON that is nested so deeply that a recursive reader or writer overflows the stack. Keys that
- * look like numbers are the worst case in V8.
+ * JSON that is nested so deeply that a recursive reader or writer overflows the stack. In V8 the
+ * stack overflows soonest if the keys look like numbers.
  *
  * @module
  */
