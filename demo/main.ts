@@ -15,7 +15,9 @@ import { progressOn } from "./progress.ts";
 const HELP = `Usage: deno task demo [--explore] [FOLDER]
 
 Draws charts of a simulated week of Mastodon, with the simulator, the listener,
-the lake and the notebook. FOLDER (default: data/demo) is emptied each time.
+the lake and the notebook. They are written to FOLDER (default: data/demo).
+Files of an earlier demo in that folder are removed first. A folder with other
+files is refused.
 
 --explore opens the explorer instead of running the notebook, and keeps the
 stream going until Ctrl-C.`;

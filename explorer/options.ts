@@ -13,7 +13,7 @@ export interface ExploreOptions {
   readonly topic: string | undefined;
   readonly host: string;
   readonly port: number;
-  /** The token; null on 127.0.0.1, where none is needed. */
+  /** The token that a reader of the page needs; null if none is needed. */
   readonly token: string | null;
   /** True to open the browser. */
   readonly open: boolean;
@@ -41,16 +41,21 @@ export function readOptions(args: readonly string[], env: Env): ExploreOptions |
     .option("--lake <path|s3://…>", "lake to show [LAKE]", env("LAKE") || "data/lake")
     .option(
       "--topic <name>",
-      "topic of the toots (default: mastodon-topic) [MASTODON_TOPIC]",
+      "topic of the toots; the names of the topics of deletes and coverage are derived from it " +
+        "(default: mastodon-topic) [MASTODON_TOPIC]",
       env("MASTODON_TOPIC"),
     )
     .option("--port <number>", "port to listen on; 0 picks a free one", port, 8088)
     .option(
       "--host <address>",
-      "address to listen on; any address except 127.0.0.1 needs a token",
+      "address to listen on; any address except 127.0.0.1, localhost and ::1 needs a token",
       "127.0.0.1",
     )
-    .option("--token <text>", "token for other addresses [EXPLORER_TOKEN]; default: a random one")
+    .option(
+      "--token <text>",
+      "token that a reader of the page needs [EXPLORER_TOKEN] (default: a random one if --host " +
+        "needs a token, otherwise none)",
+    )
     .option("--open", "open the page in the browser", false)
     .option("--no-text", "do not show or search texts")
     .option(

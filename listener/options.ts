@@ -23,7 +23,7 @@ export interface Options {
   /** The tokens by `baseURL`; null for a server without a token. */
   readonly tokens: ReadonlyMap<string, string | null>;
   readonly federated: boolean;
-  /** How far back the first start reads, in milliseconds. */
+  /** The age of the oldest posts that the first start reads, in milliseconds. */
   readonly since: number | "all";
   /**
    * After this many seconds without a status the listener reconnects; null to derive it from the
@@ -38,7 +38,7 @@ export interface Options {
   readonly limit: number | null;
   /** The lake: a folder or `s3://…`; null for no lake. */
   readonly lake: string | null;
-  /** Seconds that a record may wait for its Parquet file. */
+  /** The longest time from a file's first record until the file is written, in seconds. */
   readonly flush: number;
   /** The Kafka cluster; null for no Kafka. */
   readonly kafka: { readonly brokers: readonly string[]; readonly registry: string } | null;
@@ -87,14 +87,15 @@ function command() {
     .addOption(
       new Option(
         "--token <[host=]token>",
-        "access token, to stream instead of polling; repeatable. Other users of this machine can " +
-          "see flags: prefer the variable MASTODON_TOKEN, or MASTODON_TOKEN_<HOST> for each server " +
-          "(MASTODON_TOKEN_MASTODON_SOCIAL)",
+        "access token; with it the server also sends its live stream; repeatable. Other users of " +
+          "this machine can see flags: prefer the variable MASTODON_TOKEN, or " +
+          "MASTODON_TOKEN_<HOST> for each server (MASTODON_TOKEN_MASTODON_SOCIAL)",
       ).argParser(tokens),
     )
     .option(
       "--since <duration|all>",
-      "how far back the first start reads (default: 0)",
+      "at the first start, read posts up to this old (default: 0, only new posts); later starts " +
+        "continue where the last run ended",
       parse.parseSince,
     )
     .option(
@@ -130,7 +131,8 @@ function command() {
     .option("--brokers <host:port,…>", "Kafka brokers (default: localhost:9092)", parseBrokers)
     .option(
       "--topic <name>",
-      `topic of the toots, in Kafka and in the lake (default: ${TOOT_TOPIC})`,
+      "topic of the toots, in Kafka and in the lake; the names of the topics of deletes and " +
+        `coverage are derived from it (default: ${TOOT_TOPIC})`,
       parseTopic,
     )
     .option(
@@ -146,8 +148,9 @@ function command() {
     .addOption(
       new Option(
         "--consent <whose>",
-        "whose text and names are kept: opt-out keeps everybody's, except that of authors who opted " +
-          "out (noindex, #nobot); opt-in keeps only those of authors who opted in; none keeps everybody's",
+        "which authors' text and names are kept. opt-out: all except authors who opted out " +
+          "(noindex, #nobot); opt-in: only authors who opted in (indexable); none: all, whatever " +
+          "they chose",
       ).choices(CONSENTS).default(CONSENTS[0]!),
     )
     .option("--hash-authors", "replace every author by a keyed hash")

@@ -26,7 +26,7 @@ export interface FederationOptions {
   history?: number;
   /** The posts per day of the history, in the whole federation. Default 3,600. */
   perDay?: number;
-  /** The chance that a post reaches any one of the other servers, from 0 to 1. Default 0.6. */
+  /** The chance, for each other server, that a post reaches it, from 0 to 1. Default 0.6. */
   federates?: number;
   /** The share of people that lives on servers outside the federation. Default 0.1. */
   outside?: number;
@@ -37,8 +37,8 @@ export interface FederationOptions {
   /** The number of deletes per status in `step` and `run`. Default 0.01. */
   deletes?: number;
   /**
-   * The requests of each reader that are allowed in five minutes; Infinity for no limit. Default
-   * 300.
+   * The requests in five minutes that a server allows for each token, or for each address without
+   * one; Infinity for no limit. Default 300.
    */
   rateLimit?: number;
   /** Who may read the public timelines. Default `public`. */

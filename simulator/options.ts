@@ -153,7 +153,7 @@ function command() {
     .option("--per-day <n>", "posts per day of history", whole(0, 1e7), 3_600)
     .option(
       "--federates <share>",
-      "chance that a post reaches any one of the other servers, from 0 to 1",
+      "chance, for each other server, that a post reaches it, from 0 to 1",
       share,
       0.6,
     )
@@ -161,7 +161,7 @@ function command() {
     .option("--deletes <share>", "deletes per status posted", share, 0.01)
     .option(
       "--rate-limit <n>",
-      "requests per reader in 5 minutes; 0 for no limit",
+      "requests in 5 minutes for each token, or for each address without one; 0 for no limit",
       whole(0, 1e9),
       300,
     )
@@ -180,7 +180,7 @@ function command() {
     .option("--split-domains", "handles use another domain than the server's address")
     .option(
       "--own-addresses",
-      "handles and links contain the host and port of the server",
+      "handles and links contain the host and port of the server (default: invented domains)",
     )
     .option("--keep <n>", "number of posts to remember", whole(1_000, 1e8), 1_000_000)
     .addOption(

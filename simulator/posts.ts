@@ -27,7 +27,7 @@ export interface Posts {
 export interface PostsOptions {
   world: World;
   ledger: Ledger;
-  /** The chance that a post reaches any one of the other servers, from 0 to 1. */
+  /** The chance, for each other server, that a post reaches it, from 0 to 1. */
   federates: number;
   /** When the first bot may post, in milliseconds since 1970. */
   since: number;

@@ -14,7 +14,7 @@ export const MOST_BODY_BYTES = 256 * 1024;
 
 /** Options of {@linkcode openGuard}. */
 export interface GuardOptions {
-  /** The token that requests must contain; null on 127.0.0.1, where none is needed. */
+  /** The token that requests must contain; null if none is needed. */
   readonly token: string | null;
 }
 

@@ -38,7 +38,7 @@ export function sinkCommand(run: (options: Omit<SinkOptions, "signal">) => void,
     )
     .option(
       "--topic <name>",
-      "topic of the toots; the topics of deletes and coverage are named after it " +
+      "topic of the toots; the names of the topics of deletes and coverage are derived from it " +
         `(default: ${TOOT_TOPIC}) [MASTODON_TOPIC]`,
       parseTopic,
     )

@@ -32,12 +32,14 @@ export function compactCommand(run: (options: CompactCommandOptions) => void, en
     .option("--lake <path|s3://…>", "lake to compact [LAKE]", or("LAKE", "data/lake"))
     .option(
       "--topic <name>",
-      "topic of toots; the topic of deletes is named after it [MASTODON_TOPIC]",
+      "topic of the toots; the names of the topics of deletes and coverage are derived from it " +
+        "[MASTODON_TOPIC]",
       or("MASTODON_TOPIC", TOOT_TOPIC),
     )
     .option(
       "--before <date|now>",
-      "compact the days before this one; now compacts all toots (default: today, UTC)",
+      "compact only the days before this date, or all toots with the word now (default: today, " +
+        "UTC)",
       date,
     )
     .option(

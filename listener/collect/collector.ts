@@ -144,7 +144,7 @@ export function createCollector(options: CollectorOptions): Collector {
   }
 
   function takeUnreadable(server: Server, event: BadEvent): void {
-    // The author is unknown, so the text is kept only if the settings keep everybody's text.
+    // The author is unknown, so the text is kept only if the settings keep the text of all authors.
     const mayKeep = privacy.consent === "none" && !privacy.hashAuthors;
     const { reason, raw } = event;
     deadLetters.add(server, { id: null, reason, raw: () => mayKeep ? raw : null });

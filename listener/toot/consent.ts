@@ -9,13 +9,13 @@ import { mayHide } from "./text/text-writer.ts";
 import { textOf } from "./text/text.ts";
 
 /**
- * The choice whose text and names are kept.
+ * The authors whose text and names are kept.
  *
- * - `opt-out`: everybody's, except those of authors who opted out (`noindex`, or `#nobot`,
- *   `#noindex`, `#noarchive` in the bio, in a field of the profile or in the name).
- * - `opt-in`: only those of authors who opted in (`indexable`) and did not opt out. Mastodon's
+ * - `opt-out`: all except those who opted out (`noindex`, or `#nobot`, `#noindex` or `#noarchive` in
+ *   the bio, in a field of the profile or in the name).
+ * - `opt-in`: only those who opted in (`indexable`) and did not opt out. Mastodon's
  *   default is "no", so these are few.
- * - `none`: everybody's; only for people who have permission.
+ * - `none`: all; only for people who have permission.
  */
 export type Consent = "none" | "opt-out" | "opt-in";
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-/** The remaining part of a reader's rate limit. */
+/** The remaining part of the rate limit of a token or address. */
 export interface Allowance {
   limit: number;
   remaining: number;
@@ -15,9 +15,9 @@ export interface Allowance {
   granted: boolean;
 }
 
-/** Counts the requests of each reader. */
+/** Counts the requests of each token or address. */
 export interface RateLimit {
-  /** Counts a request of `reader`, and returns the rest of the allowance. */
+  /** Counts a request of a reader, named by token or address. Returns what remains. */
   take(reader: string): Allowance;
 }
 
