@@ -5,8 +5,8 @@
  */
 
 /**
- * The name of the variable with the token for one server. It contains the host in capitals, with
- * `_` in place of every character that is not a letter or digit.
+ * The name of the variable with the token for one server. It contains the host in capitals; dots,
+ * hyphens and colons become `_`, and several of them in a row become one `_`.
  *
  * @example
  * ```ts
