@@ -34,7 +34,10 @@ export interface Published {
   readonly deleted: number;
 }
 
-/** The requests in five minutes that each reader may send. A real server allows 300. */
+/**
+ * The requests in five minutes that a server allows for each token or address. A real server allows
+ * 300.
+ */
 export const RATE_LIMIT = 3_000;
 
 const SIMULATOR = new URL("../simulator/main.ts", import.meta.url).href;

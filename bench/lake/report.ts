@@ -66,7 +66,7 @@ export function report(
     "tables go to pandas, seaborn draws). It neither drops deleted toots nor older versions " +
     "of edited ones, and may take three quarters of the machine's memory. `spark` is Spark on this " +
     "machine alone (`local[*]`, 4 GB), over the Iceberg table. The questions are the notebook's " +
-    "own, taken from its cells. Where there is an s3://, MinIO runs on the same machine.",
+    "own, taken from its cells. For s3://, MinIO runs on the same machine.",
     "",
     ...ratios(measured),
     "### The whole notebook, from the start of its process to the end",

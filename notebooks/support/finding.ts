@@ -62,7 +62,7 @@ export function overview(row: OverviewRow | undefined): string {
     (withheld > 0
       ? ` ${counted(withheld, "toot")} (${
         percent(withheld, toots)
-      }) came from people who opted out: they ` +
-        `are counted, their texts and names are not stored.`
+      }) came from people who opted out. They ` +
+        `are counted, but their texts and names are not stored.`
       : "");
 }
