@@ -1,27 +1,27 @@
 import assert from "node:assert/strict";
 import { createFakeClock } from "../common/testing/fake-clock.ts";
-import { whenSettled } from "./page/settle.ts";
+import { atMostEvery, whenSettled } from "./page/settle.ts";
 
 function setUp() {
   const clock = createFakeClock();
-  const loads: { start: number; end: () => Promise<void> }[] = [];
+  const loads: { start: number; signal: AbortSignal; end: () => Promise<void> }[] = [];
   const begun = clock.monotonic();
-  const changed = whenSettled(async () => {
+  const settling = whenSettled(async (signal) => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const end = async () => {
       resolve();
       await new Promise((resolve) => setTimeout(resolve));
     };
-    loads.push({ start: clock.monotonic() - begun, end });
+    loads.push({ start: clock.monotonic() - begun, signal, end });
     await promise;
   }, clock);
-  return { clock, loads, changed, starts: () => loads.map(({ start }) => start) };
+  return { clock, loads, settling, starts: () => loads.map(({ start }) => start) };
 }
 
 Deno.test("slow parts are loaded after a pause of the user", () => {
-  const { clock, changed, starts } = setUp();
+  const { clock, settling, starts } = setUp();
   for (let move = 0; move < 10; move++) {
-    changed();
+    settling.changed();
     clock.advance(100);
   }
   assert.deepEqual(starts(), []);
@@ -29,27 +29,45 @@ Deno.test("slow parts are loaded after a pause of the user", () => {
   assert.deepEqual(starts(), [1_100]);
 });
 
-Deno.test("one load runs at a time, and the last change is loaded after it", async () => {
-  const { clock, loads, changed, starts } = setUp();
-  changed(0);
-  clock.advance(0);
-  changed();
-  clock.advance(3_000);
-  assert.deepEqual(starts(), [0]);
-  await loads[0]!.end();
+Deno.test("a change aborts the load in progress, and is loaded after a pause", async () => {
+  const { clock, loads, settling, starts } = setUp();
+  settling.renew();
+  assert.equal(loads[0]!.signal.aborted, false);
+  settling.changed();
+  assert.equal(loads[0]!.signal.aborted, true);
   clock.advance(200);
-  assert.deepEqual(starts(), [0, 3_200]);
+  await loads[0]!.end();
+  clock.advance(3_000);
+  assert.deepEqual(starts(), [0, 200]);
+  assert.equal(loads[1]!.signal.aborted, false);
 });
 
-Deno.test("after a slow load, the pause is as long as that load took", async () => {
-  const { clock, loads, changed, starts } = setUp();
-  changed(0);
-  clock.advance(0);
-  clock.advance(3_000);
-  await loads[0]!.end();
-  changed();
-  clock.advance(2_999);
+Deno.test("changes of the lake do not abort a load, and are loaded after it, once", async () => {
+  const { clock, loads, settling, starts } = setUp();
+  settling.renew();
+  for (let change = 0; change < 3; change++) {
+    clock.advance(1_000);
+    settling.renew();
+  }
   assert.deepEqual(starts(), [0]);
-  clock.advance(1);
-  assert.deepEqual(starts(), [0, 6_000]);
+  assert.equal(loads[0]!.signal.aborted, false);
+  await loads[0]!.end();
+  assert.deepEqual(starts(), [0, 3_000]);
+  await loads[1]!.end();
+  assert.deepEqual(starts(), [0, 3_000]);
+});
+
+Deno.test("the first of many changes is written at once, and the last one a moment later", () => {
+  const clock = createFakeClock();
+  const begun = clock.monotonic();
+  const written: number[] = [];
+  const changed = atMostEvery(320, () => written.push(clock.monotonic() - begun), clock);
+  for (let move = 0; move < 10; move++) {
+    changed();
+    clock.advance(100);
+  }
+  clock.advance(1_000);
+  assert.deepEqual(written, [0, 320, 640, 960]);
+  changed();
+  assert.equal(written.length, 5);
 });

@@ -26,9 +26,10 @@ export interface Locked {
   /**
    * Answers a statement that a page sent.
    *
-   * @throws {Failure} if it is refused, or takes too long or too much memory
+   * @param signal interrupts the statement when nobody waits for the answer any more
+   * @throws {Failure} if it is refused or interrupted, or takes too long or too much memory
    */
-  answer(sql: string): Promise<DuckDBResultReader>;
+  answer(sql: string, signal?: AbortSignal): Promise<DuckDBResultReader>;
   /**
    * Starts to create a table of counts for Mosaic. Statements that use it wait.
    *
@@ -126,19 +127,27 @@ export async function openLocked(
     }
   }
 
-  /** Runs a statement, and interrupts it when it exceeds the time limit. */
-  async function limited<T>(connection: DuckDBConnection, work: () => Promise<T>): Promise<T> {
+  /** Runs a statement, and interrupts it when it exceeds the time limit or is aborted. */
+  async function limited<T>(
+    connection: DuckDBConnection,
+    work: () => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
     let late = false;
     const timer = setTimeout(() => {
       late = true;
       connection.interrupt();
     }, time);
+    const interrupt = () => connection.interrupt();
+    signal?.addEventListener("abort", interrupt);
     try {
+      signal?.throwIfAborted();
       return await work();
     } catch (error) {
       if (late) throw new Failure(`the query took longer than ${time / 1000} s and was stopped`);
       throw new Failure(firstLine(error), { cause: error });
     } finally {
+      signal?.removeEventListener("abort", interrupt);
       clearTimeout(timer);
     }
   }
@@ -207,7 +216,7 @@ export async function openLocked(
   }
 
   return {
-    async answer(sql) {
+    async answer(sql, signal) {
       for (const [name] of sql.matchAll(/\bpreagg_[0-9a-f]{1,8}\b/g)) await made(name);
       return await withConnection(async (connection) => {
         await check(connection, sql);
@@ -220,7 +229,7 @@ export async function openLocked(
             throw new Failure(`an answer has at most ${values} values; count or limit`);
           }
           return reader;
-        });
+        }, signal);
       });
     },
     cube,

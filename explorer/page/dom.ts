@@ -43,6 +43,11 @@ export function s<K extends keyof SVGElementTagNameMap>(
   return fillIn(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 }
 
+/** Sets the text of an element. An equal text is left alone, because a new one costs a layout. */
+export function setText(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 /** Returns the element with an id, which must be in `index.html`. */
 export function byId(id: string): HTMLElement {
   const element = document.getElementById(id);

@@ -4,23 +4,14 @@
  *
  * @module
  */
-import type { Coordinator, Selection } from "@uwdata/mosaic-core";
+import type { Selection } from "@uwdata/mosaic-core";
 import { column, Query, sql } from "@uwdata/mosaic-sql";
 import type { Drawn } from "./charts/client.ts";
 import { drawNumbers, type SelectionNumbers } from "./head.ts";
 import type { About, Source } from "./source/source.ts";
 
-interface NumberTable {
-  getChild(name: string): Iterable<number>;
-}
-
 /** Keeps the numbers up to date. */
-export function openNumbers(
-  coordinator: Coordinator,
-  about: () => About,
-  source: Source,
-) {
-  let turn = 0;
+export function openNumbers(about: () => About, source: Source) {
   const { toots, bots, withheld, authors } = about().contents;
   let now: SelectionNumbers = { toots, bots, withheld, authors };
   const put = (part: Partial<SelectionNumbers>) => drawNumbers(now = { ...now, ...part }, about());
@@ -45,14 +36,9 @@ export function openNumbers(
   return {
     /** The client of Mosaic for the count of toots. */
     total,
-    /** Shows that the number of authors is not known at the moment. */
-    pending(): void {
-      turn++;
-    },
     /** Counts the numbers that take longer. */
-    async load(selection: Selection): Promise<void> {
+    async load(selection: Selection, signal: AbortSignal): Promise<void> {
       if (!source.server) return;
-      const mine = ++turn;
       const { bots, withheld, authors } = about().contents;
       if (!selection.clauses.some(({ predicate }) => predicate)) {
         return put({ bots, withheld, authors });
@@ -68,9 +54,8 @@ export function openNumbers(
         bots: sql`sum(bots)`,
         withheld: sql`sum(withheld)`,
       });
-      const table = await coordinator.query(query) as unknown as NumberTable;
-      if (mine !== turn) return;
-      const value = (name: string) => [...table.getChild(name)][0] ?? 0;
+      const table = await source.server.table(query, signal);
+      const value = (name: string) => Number([...table.getChild(name) ?? []][0] ?? 0);
       put({ authors: value("authors"), bots: value("bots"), withheld: value("withheld") });
     },
   };

@@ -17,7 +17,7 @@ import { openNumbers } from "./numbers.ts";
 import type { About, Source } from "./source/source.ts";
 import { showProblem } from "./states.ts";
 import { tools } from "./tools.ts";
-import { whenSettled } from "./settle.ts";
+import { atMostEvery, whenSettled } from "./settle.ts";
 import { newestToots } from "./toots.ts";
 import { drawServers, serversCard } from "./servers.ts";
 
@@ -28,6 +28,12 @@ const LENGTH_BINS = 24;
 
 /** The maximum number of words in a link. Each one is searched for in all texts. */
 const MOST_WORDS = 10;
+
+/**
+ * The page's address changes at most once in this many milliseconds. Safari allows 100 changes in
+ * 30 seconds.
+ */
+const ADDRESS = 320;
 
 /** A page that is drawn. */
 export interface Page {
@@ -133,7 +139,7 @@ export async function openPage(source: Source, first: About): Promise<Page> {
   );
   const toots = source.server && newestToots(source.server, about.texts);
   const servers = serversCard();
-  const numbers = openNumbers(coordinator, () => about, source);
+  const numbers = openNumbers(() => about, source);
   connect(null, numbers.total);
 
   const find = source.server && about.texts
@@ -150,23 +156,24 @@ export async function openPage(source: Source, first: About): Promise<Page> {
   const bar = tools({ filters, find });
 
   let drawn = 0;
-  const settled = whenSettled(async () => {
+  const settling = whenSettled(async (signal) => {
+    const report = (error: Error) => signal.aborted || failed(error);
     await Promise.all([
-      numbers.load(filters.selection).catch(failed),
-      toots?.load(coordinator, filters.selection).catch(failed),
+      numbers.load(filters.selection, signal).catch(report),
+      toots?.load(filters.selection, signal).catch(report),
     ]);
   });
-  function settle(wait?: number): void {
-    numbers.pending();
-    settled(wait);
-  }
+  const address = atMostEvery(
+    ADDRESS,
+    () => history.replaceState(null, "", filters.toSearch(asked) || location.pathname),
+  );
 
   /** Updates everything that Mosaic does not update. */
   function changed(): void {
     drawChips(filters);
     bar.draw();
     redraws.forEach((redraw) => redraw());
-    history.replaceState(null, "", filters.toSearch(asked) || location.pathname);
+    address();
   }
 
   /**
@@ -200,7 +207,7 @@ export async function openPage(source: Source, first: About): Promise<Page> {
   filters.onchange = changed;
   // Mosaic applies a selection only after the charts have drawn the one before.
   filters.selection.addEventListener("value", () => {
-    settle();
+    settling.changed();
     // The benchmark waits for this.
     filters.selection.pending("value").then(() =>
       document.documentElement.dataset["drawn"] = String(++drawn)
@@ -216,7 +223,7 @@ export async function openPage(source: Source, first: About): Promise<Page> {
   await Promise.all(counted.map((client) => client.pending));
   // The charts are drawn in the next frame.
   requestAnimationFrame(() => byId("charts").setAttribute("aria-busy", "false"));
-  settle(0);
+  settling.renew();
   // People usually drag the time first, so its counts are prepared.
   if (preaggregate) filters.activate("slot");
 
@@ -238,7 +245,7 @@ export async function openPage(source: Source, first: About): Promise<Page> {
       filters.renew();
       await Promise.all(counted.map((client) => client.requestQuery()));
       redraws.forEach((redraw) => redraw());
-      settle(0);
+      settling.renew();
     },
   };
 }

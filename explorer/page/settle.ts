@@ -1,5 +1,5 @@
 /**
- * Loads slow parts of the page when the user pauses.
+ * Does what is slow, or not needed while the user drags, when the user pauses.
  *
  * @module
  */
@@ -16,32 +16,79 @@ const browserClock: Pick<Clock, "monotonic" | "after"> = {
   },
 };
 
-/**
- * Returns a function to be called after each change. It loads after a pause, and only one load runs
- * at a time. After a slow load, the pause must be as long as that load took. Otherwise the loads of
- * a user who drags slowly would slow the charts, which makes the next pause.
- *
- * @param load must not reject
- */
-export function whenSettled(
-  load: () => Promise<void>,
-  clock: Pick<Clock, "monotonic" | "after"> = browserClock,
-): (wait?: number) => void {
+/** Returns a function to be called after each change. It works after a pause. */
+export function afterPause(
+  work: () => void,
+  clock: Pick<Clock, "after"> = browserClock,
+): () => void {
   let cancel = () => {};
-  let loading = false, took = 0;
-
-  function changed(wait = Math.max(PAUSE, took)): void {
+  return () => {
     cancel();
-    cancel = clock.after(wait, () => void start());
+    cancel = clock.after(PAUSE, work);
+  };
+}
+
+/** Returns a function that does some work at once, but at most once in so many milliseconds. */
+export function atMostEvery(
+  milliseconds: number,
+  work: () => void,
+  clock: Pick<Clock, "monotonic" | "after"> = browserClock,
+): () => void {
+  let next = -Infinity;
+  let planned = false;
+  function run(): void {
+    planned = false;
+    next = clock.monotonic() + milliseconds;
+    work();
+  }
+  return () => {
+    if (planned) return;
+    const wait = next - clock.monotonic();
+    if (wait <= 0) return run();
+    planned = true;
+    clock.after(wait, run);
+  };
+}
+
+/** Loads the slow parts of the page. */
+export interface Settling {
+  /**
+   * The user has changed the selection: loads after a pause. A load in progress is aborted, because
+   * its result would be out of date, and the work for it would slow the charts.
+   */
+  changed(): void;
+  /** The lake has changed: loads now, or after the load in progress. */
+  renew(): void;
+}
+
+/** @param load must not reject */
+export function whenSettled(
+  load: (signal: AbortSignal) => Promise<void>,
+  clock: Pick<Clock, "after"> = browserClock,
+): Settling {
+  let current: AbortController | null = null;
+  let again = false;
+
+  function start(): void {
+    const { signal } = current = new AbortController();
+    again = false;
+    load(signal).then(() => {
+      if (signal.aborted) return;
+      current = null;
+      if (again) start();
+    });
   }
 
-  async function start(): Promise<void> {
-    if (loading) return changed();
-    loading = true;
-    const began = clock.monotonic();
-    await load();
-    took = clock.monotonic() - began;
-    loading = false;
-  }
-  return changed;
+  const later = afterPause(start, clock);
+  return {
+    changed() {
+      current?.abort();
+      current = null;
+      later();
+    },
+    renew() {
+      if (current === null) start();
+      else again = true;
+    },
+  };
 }

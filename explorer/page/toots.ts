@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Coordinator, Selection } from "@uwdata/mosaic-core";
+import type { Selection } from "@uwdata/mosaic-core";
 import { asc, column, desc, Query, sql } from "@uwdata/mosaic-sql";
 import { h } from "./dom.ts";
 import { second } from "./format.ts";
@@ -15,7 +15,6 @@ const ROWS = [12, 48] as const;
 /** Creates the list. Its `load` reads the toots of a selection. */
 export function newestToots(server: ServerSource, texts: boolean) {
   let rows: number = ROWS[0];
-  let turn = 0;
   let again = () => {};
   const list = h("ul", { class: "toots" });
   const more = h("button", {
@@ -48,19 +47,15 @@ export function newestToots(server: ServerSource, texts: boolean) {
     more,
   );
 
-  async function load(coordinator: Coordinator, selection: Selection): Promise<void> {
-    again = () => void load(coordinator, selection).catch(() => {});
-    const mine = ++turn;
+  async function load(selection: Selection, signal: AbortSignal): Promise<void> {
+    again = () => void load(selection, signal).catch(() => {});
     const query = Query.from("toot")
       .select({ toot: sql`${column("id")}` })
       .where(selection.predicate() ?? [])
       .orderby(desc("time"), asc("id"))
       .limit(rows);
-    const table = await coordinator.query(query) as unknown as {
-      getChild(name: string): Iterable<string>;
-    };
-    const toots = await server.toots([...table.getChild("toot") ?? []]);
-    if (mine !== turn) return; // A newer selection has replaced this one.
+    const table = await server.table(query, signal);
+    const toots = await server.toots([...table.getChild("toot") ?? []] as string[], signal);
     list.replaceChildren(...toots.map(row));
     if (toots.length === 0) list.append(h("li", { class: "silent" }, "No toot matches."));
   }

@@ -280,6 +280,32 @@ Deno.test("an invalid body is refused as the client's error, and the answer reve
       }
     })));
 
+Deno.test("a query is stopped when its page no longer waits for the answer", () =>
+  withLake(
+    fewDays(8_000),
+    (location) =>
+      withServer({ location, limits: { time: 60_000 } }, async (url) => {
+        const endless = "select count(*) from toot where id > (select max(id) from toot as other " +
+          "where other.id <> toot.id or other.length_bin <> toot.length_bin)";
+        const ask = (sql: string, signal: AbortSignal) =>
+          fetch(`${url}/query`, {
+            method: "POST",
+            headers: { "content-type": "application/json" },
+            body: JSON.stringify({ sql }),
+            signal,
+          });
+        const controller = new AbortController();
+        // As many as the database has connections.
+        const asked = Array.from({ length: 4 }, () => ask(endless, controller.signal));
+        await ask("select 1", AbortSignal.timeout(500)).catch(() => {});
+        controller.abort();
+        await Promise.allSettled(asked);
+        const response = await ask("select 1", AbortSignal.timeout(20_000));
+        assert.equal(response.status, 200);
+        await response.body?.cancel();
+      }),
+  ));
+
 Deno.test("withheld toots show no text, name or address, and --no-text shows no texts at all", () =>
   withLake(fewDays(60), async (location) => {
     const ask = async (url: string, path: string, body: unknown) =>

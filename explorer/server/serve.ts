@@ -89,7 +89,11 @@ export function startServer(options: ServerOptions): Server {
     warn: options.warn,
   });
 
-  async function post(path: string, body: Record<string, unknown>): Promise<Response> {
+  async function post(
+    path: string,
+    body: Record<string, unknown>,
+    signal: AbortSignal,
+  ): Promise<Response> {
     const snapshots = await options.snapshots;
     const { database } = snapshots;
     switch (path) {
@@ -99,7 +103,7 @@ export function startServer(options: ServerOptions): Server {
           await database.cube(sql);
           return new Response(null, { status: 204 });
         }
-        const bytes = arrowOf(await database.answer(sql));
+        const bytes = arrowOf(await database.answer(sql, signal));
         return new Response(bytes as BodyInit, {
           headers: { "content-type": "application/vnd.apache.arrow.stream" },
         });
@@ -138,7 +142,9 @@ export function startServer(options: ServerOptions): Server {
       if (request.method !== "POST") {
         return await get(pathname, request.headers.get("if-none-match"));
       }
-      return await post(pathname, await readBody(request));
+      // By `no-legacy-abort` in deno.json, the signal is aborted only if the page is gone or no
+      // longer wants the answer.
+      return await post(pathname, await readBody(request), request.signal);
     } catch (error) {
       return failed(error);
     }

@@ -8,11 +8,12 @@
  * @module
  */
 import type { ListDimension } from "../dimensions.ts";
-import { h } from "../dom.ts";
+import { h, setText } from "../dom.ts";
 import { percent, toots, whole } from "../format.ts";
 import { card } from "./card.ts";
 import type { Counts, Drawn } from "./client.ts";
 import { oncePerFrame } from "./frame.ts";
+import { afterPause } from "../settle.ts";
 
 /** Options of {@linkcode bars}. */
 export interface BarOptions {
@@ -31,9 +32,6 @@ const OTHERS = "All others";
 /** The number of rows after `Show more`. */
 const MORE_ROWS = 40;
 
-/** The rows are sorted again after this many milliseconds without a new count. */
-const SETTLED = 250;
-
 interface Bar {
   readonly element: HTMLButtonElement;
   readonly fill: HTMLElement;
@@ -50,7 +48,6 @@ export function bars({ dimension, heading, chosen, toggle, near }: BarOptions) {
   let selected: Counts = new Map();
   let order: string[] = [];
   let most = rows;
-  let settle: ReturnType<typeof setTimeout> | undefined;
   const made = new Map<string, Bar>();
 
   const box = card(
@@ -107,6 +104,8 @@ export function bars({ dimension, heading, chosen, toggle, near }: BarOptions) {
 
   const draw = oncePerFrame(drawNow);
   const reorder = oncePerFrame(reorderNow);
+  // The rows keep their order while the user drags, because jumping rows cannot be read.
+  const settled = afterPause(reorder);
 
   function reorderNow(): void {
     const picked = chosen();
@@ -124,6 +123,7 @@ export function bars({ dimension, heading, chosen, toggle, near }: BarOptions) {
     more.hidden = values.length <= rows;
     more.textContent = most === rows ? `Show ${Math.min(MORE_ROWS, values.length)}` : "Show fewer";
     drawNow();
+    describe();
   }
 
   function drawNow(): void {
@@ -132,16 +132,25 @@ export function bars({ dimension, heading, chosen, toggle, near }: BarOptions) {
     const wholeLake = sum(all);
     const longest = Math.max(1, ...order.map((value) => selected.get(value) ?? 0));
     for (const value of order) {
-      const { element, fill, tick, count, said } = bar(value);
+      const { element, fill, tick, count } = bar(value);
       const n = selected.get(value) ?? 0;
       const usual = wholeLake === 0 ? 0 : (all.get(value) ?? 0) / wholeLake * total;
       fill.style.transform = `scaleX(${n / longest})`;
       tick.style.left = `${Math.min(100, usual / longest * 100)}%`;
       tick.hidden = total === wholeLake;
-      count.textContent = whole(n);
+      setText(count, whole(n));
       const pressed = picked.includes(value);
       element.setAttribute("aria-pressed", String(pressed));
       element.classList.toggle("dim", picked.length > 0 && !pressed);
+    }
+  }
+
+  /** Updates the texts that nobody reads while dragging. */
+  function describe(): void {
+    const total = sum(selected), wholeLake = sum(all);
+    for (const value of order) {
+      const { element, said } = bar(value);
+      const n = selected.get(value) ?? 0;
       const share = `${percent(n, total)} of the selection, ${
         percent(all.get(value) ?? 0, wholeLake)
       } of all`;
@@ -158,9 +167,7 @@ export function bars({ dimension, heading, chosen, toggle, near }: BarOptions) {
     selected(counts) {
       selected = counts;
       draw();
-      // The rows keep their order while the user drags, because jumping rows cannot be read.
-      clearTimeout(settle);
-      settle = setTimeout(reorder, SETTLED);
+      settled();
     },
   };
   return { element: box.element, drawn, redraw: draw };

@@ -12,7 +12,7 @@ import {
 import type { FilterExpr, Query } from "@uwdata/mosaic-sql";
 import type { DimensionName } from "../dimensions.ts";
 import { dimensionOf } from "../filters.ts";
-import type { About, Source } from "../source/source.ts";
+import type { About, Source, Table } from "../source/source.ts";
 
 /** The counts of toots by value. */
 export type Counts = ReadonlyMap<string | number, number>;
@@ -25,12 +25,8 @@ export interface Drawn {
   selected(counts: Counts): void;
 }
 
-interface CountTable {
-  getChild(name: string): Iterable<unknown> | null;
-}
-
 function countsOf(table: unknown, by: DimensionName | null, { decode }: Source): Counts {
-  const columns = table as CountTable;
+  const columns = table as Table;
   const numbers = [...columns.getChild("n") ?? []] as number[];
   if (by === null) return new Map([["all", numbers[0] ?? 0]]);
   const values = [...columns.getChild("value") ?? []];
@@ -43,7 +39,7 @@ export function knowCounts(
   { counts, contents }: About,
   source: Source,
 ): void {
-  const answers = Object.entries(counts).map(([by, rows]): [DimensionName | null, CountTable] => [
+  const answers = Object.entries(counts).map(([by, rows]): [DimensionName | null, Table] => [
     by as DimensionName,
     { getChild: (name) => rows.map(([value, n]) => name === "n" ? n : value) },
   ]);

@@ -100,8 +100,14 @@ export function histogram(options: HistogramOptions) {
     return d;
   }
 
+  let axisDrawn = "";
+
   function drawAxis(highest: number): void {
     const inner = height - TOP - BOTTOM;
+    const marks = ticks(width - LEFT - RIGHT);
+    const key = JSON.stringify([highest, width, slots(), marks]);
+    if (key === axisDrawn) return;
+    axisDrawn = key;
     const rows = niceSteps(highest).map((n) => {
       const y = height - BOTTOM - n / highest * inner;
       return s(
@@ -111,7 +117,7 @@ export function histogram(options: HistogramOptions) {
         s("text", { x: LEFT - 8, y: y + 4, "text-anchor": "end" }, short(n)),
       );
     });
-    const columns = ticks(width - LEFT - RIGHT).map(({ at, label }) =>
+    const columns = marks.map(({ at, label }) =>
       s("text", { x: x(at), y: height - 6, "text-anchor": "middle" }, label)
     );
     axis.replaceChildren(...rows, ...columns);

@@ -10,6 +10,7 @@ import { percent, toots } from "../format.ts";
 import { card } from "./card.ts";
 import type { Counts, Drawn } from "./client.ts";
 import { oncePerFrame } from "./frame.ts";
+import { afterPause } from "../settle.ts";
 
 /** Options of {@linkcode week}. */
 export interface WeekOptions {
@@ -56,7 +57,8 @@ export function week({ chosen, choose, near }: WeekOptions) {
       class: "cell",
       tabindex: cell === 0 ? 0 : -1,
       "data-cell": cell,
-    }, h("span")));
+      "aria-label": nameOf(cell),
+    }));
   const grid = h("div", { class: "week", role: "group", "aria-label": "Time of the week" });
   grid.append(h("span"));
   for (const hour of HOURS) {
@@ -123,25 +125,32 @@ export function week({ chosen, choose, near }: WeekOptions) {
   function drawNow(): void {
     const picked = new Set(chosen());
     const full = fullAt([...selected.values()]);
-    const total = [...selected.values()].reduce((sum, n) => sum + n, 0);
     cells.forEach((element, cell) => {
       const n = selected.get(cell) ?? 0;
-      (element.firstChild as HTMLElement).style.opacity = n === 0
-        ? "0"
-        : String(Math.min(1, 0.08 + 0.92 * n / full));
-      const label = `${nameOf(cell)}, ${toots(n)}, ${percent(n, total)}`;
-      element.setAttribute("aria-label", label);
+      const shade = n === 0 ? 0 : Math.min(1, 0.08 + 0.92 * n / full);
+      element.style.setProperty("--shade", `${(shade * 100).toFixed(1)}%`);
       element.setAttribute("aria-pressed", String(picked.has(cell)));
-      element.title = label;
       element.classList.toggle("dim", picked.size > 0 && !picked.has(cell));
     });
   }
+
+  /** Updates the texts that nobody reads while dragging. */
+  const describe = afterPause(() => {
+    const total = [...selected.values()].reduce((sum, n) => sum + n, 0);
+    cells.forEach((element, cell) => {
+      const n = selected.get(cell) ?? 0;
+      const label = `${nameOf(cell)}, ${toots(n)}, ${percent(n, total)}`;
+      element.setAttribute("aria-label", label);
+      element.title = label;
+    });
+  });
 
   const drawn: Drawn = {
     all: (counts) => void (all = counts),
     selected(counts) {
       selected = counts;
       draw();
+      describe();
     },
   };
   return { element: box.element, drawn, redraw: draw };

@@ -39,10 +39,21 @@ export interface Source {
   readonly server: ServerSource | null;
 }
 
+/** The answer to a query. */
+export interface Table {
+  /** Returns the values of a column; null if there is no such column. */
+  getChild(name: string): Iterable<unknown> | null;
+}
+
 /** The methods that need a server. */
 export interface ServerSource {
+  /**
+   * Answers a query that takes long. Mosaic passes on answers in the order of their queries, so a
+   * query that takes long would delay all charts. The server stops it if the signal is aborted.
+   */
+  table(query: Query, signal: AbortSignal): Promise<Table>;
   /** Reads the toots with some ids. */
-  toots(ids: readonly string[]): Promise<ShownToot[]>;
+  toots(ids: readonly string[], signal: AbortSignal): Promise<ShownToot[]>;
   /** Searches for toots with a word. Resolves with their number. */
   word(word: string): Promise<number>;
   /** Calls `about` whenever something is new, and `problem` if the lake cannot be read. */
