@@ -18,10 +18,11 @@ function setUp() {
   return { clock, loads, settling, starts: () => loads.map(({ start }) => start) };
 }
 
-Deno.test("slow parts are loaded after a pause of the user", () => {
+Deno.test("slow parts are loaded after a pause of the user", async () => {
   const { clock, settling, starts } = setUp();
   for (let move = 0; move < 10; move++) {
-    settling.changed();
+    settling.changed(Promise.resolve());
+    await undefined;
     clock.advance(100);
   }
   assert.deepEqual(starts(), []);
@@ -29,12 +30,27 @@ Deno.test("slow parts are loaded after a pause of the user", () => {
   assert.deepEqual(starts(), [1_100]);
 });
 
+Deno.test("the pause begins when the charts are drawn", async () => {
+  const { clock, settling, starts } = setUp();
+  for (let move = 0; move < 3; move++) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    settling.changed(promise);
+    clock.advance(1_000);
+    resolve();
+    await promise;
+  }
+  assert.deepEqual(starts(), []);
+  clock.advance(200);
+  assert.deepEqual(starts(), [3_200]);
+});
+
 Deno.test("a change aborts the load in progress, and is loaded after a pause", async () => {
   const { clock, loads, settling, starts } = setUp();
   settling.renew();
   assert.equal(loads[0]!.signal.aborted, false);
-  settling.changed();
+  settling.changed(Promise.resolve());
   assert.equal(loads[0]!.signal.aborted, true);
+  await undefined;
   clock.advance(200);
   await loads[0]!.end();
   clock.advance(3_000);

@@ -207,11 +207,10 @@ export async function openPage(source: Source, first: About): Promise<Page> {
   filters.onchange = changed;
   // Mosaic applies a selection only after the charts have drawn the one before.
   filters.selection.addEventListener("value", () => {
-    settling.changed();
+    const pending = filters.selection.pending("value");
+    settling.changed(pending);
     // The benchmark waits for this.
-    filters.selection.pending("value").then(() =>
-      document.documentElement.dataset["drawn"] = String(++drawn)
-    );
+    pending.then(() => document.documentElement.dataset["drawn"] = String(++drawn));
   });
   drawChips(filters);
   bar.draw();

@@ -53,10 +53,11 @@ export function atMostEvery(
 /** Loads the slow parts of the page. */
 export interface Settling {
   /**
-   * The user has changed the selection: loads after a pause. A load in progress is aborted, because
-   * its result would be out of date, and the work for it would slow the charts.
+   * The user has changed the selection: loads when its charts are drawn and the user pauses. A load
+   * in progress is aborted, because its result would be out of date, and the work for it would slow
+   * the charts.
    */
-  changed(): void;
+  changed(drawn: Promise<unknown>): void;
   /** The lake has changed: loads now, or after the load in progress. */
   renew(): void;
 }
@@ -68,6 +69,7 @@ export function whenSettled(
 ): Settling {
   let current: AbortController | null = null;
   let again = false;
+  let cancel = () => {};
 
   function start(): void {
     const { signal } = current = new AbortController();
@@ -79,12 +81,16 @@ export function whenSettled(
     });
   }
 
-  const later = afterPause(start, clock);
   return {
-    changed() {
+    changed(drawn) {
       current?.abort();
       current = null;
-      later();
+      cancel();
+      let changedAgain = false;
+      cancel = () => changedAgain = true;
+      drawn.then(() => {
+        if (!changedAgain) cancel = clock.after(PAUSE, start);
+      });
     },
     renew() {
       if (current === null) start();
