@@ -23,10 +23,10 @@ const STABLE = 60_000;
 /** The longest wait between two attempts, in milliseconds. */
 const CAP = 90_000;
 /**
- * If a server has never streamed after this many attempts, the waits grow up to `LONGEST`
+ * If a server has never streamed after this many attempts, the waits grow by up to `LATE_CAP`
  * milliseconds.
  */
-const FREE_ATTEMPTS = 10, LONGEST = 1_800_000;
+const FREE_ATTEMPTS = 10, LATE_CAP = 1_800_000;
 /** The server is asked for its streaming host again after this many milliseconds. */
 const REFRESH = 60_000;
 /** While a problem lasts, its notice is repeated after this many milliseconds. */
@@ -186,7 +186,7 @@ export function createFollower(context: ServerContext): Follower {
         const trouble = yield* attempt(news);
         signal.throwIfAborted();
         const extra = streamed ? 0 : Math.max(0, failures - FREE_ATTEMPTS) * 60_000;
-        const wait = trouble.wait + backoff.next() + Math.min(LONGEST, extra);
+        const wait = trouble.wait + backoff.next() + Math.min(LATE_CAP, extra);
         yield* tell(trouble, wait);
         await sleep(clock, wait, signal);
         signal.throwIfAborted();
