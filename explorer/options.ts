@@ -60,7 +60,7 @@ export function readOptions(args: readonly string[], env: Env): ExploreOptions |
     .option("--no-text", "do not show or search texts")
     .option(
       "--cache <folder>",
-      "folder for the explorer's tables, so that the next start is quick; none to keep no tables",
+      "folder where the explorer keeps its tables, so that the next start is quick; with 'none' they are not kept",
       "data/explorer",
     )
     .option("--export <folder>", "write a static page with aggregates only, and exit")

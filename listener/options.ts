@@ -94,7 +94,8 @@ function command() {
     )
     .option(
       "--since <duration|all>",
-      "at the first start, read posts up to this old (default: 0, only new posts); later starts " +
+      "at the first start, also read posts that are not older than this; all: the whole timeline " +
+        "(default: 0, only new posts); later starts " +
         "continue where the last run ended",
       parse.parseSince,
     )

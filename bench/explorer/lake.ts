@@ -28,7 +28,7 @@ const chance = (salt: number, power = 1) =>
 const pick = (salt: number, most: number, power = 3) =>
   `floor(${chance(salt, power)} * ${most})::INTEGER`;
 
-/** Selects the toots `first` to `last`. */
+/** Returns the SQL for the toots from `first` up to, but not including, `last` of `all`. */
 function tootsSql(first: number, last: number, all: number): string {
   const seconds = DAYS * 86_400;
   const time = `timestamptz '2026-10-01 00:00:00+00' + to_milliseconds((i * ${

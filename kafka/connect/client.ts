@@ -50,7 +50,7 @@ export interface Connect {
   configure(name: string, config: ConnectorConfig): Promise<void>;
   /** Returns the status of a connector; null if Connect does not know the connector. */
   status(name: string): Promise<ConnectorStatus | null>;
-  /** Restarts the connector and its failed tasks. */
+  /** Restarts the connector and its tasks, each only if it has failed. */
   restartFailed(name: string): Promise<void>;
   /** Ends the tasks and keeps the configuration. Connect answers before the tasks have ended. */
   stop(name: string): Promise<void>;

@@ -38,7 +38,7 @@ export function compactCommand(run: (options: CompactCommandOptions) => void, en
     )
     .option(
       "--before <date|now>",
-      "compact only the days before this date, or all toots with the word now (default: today, " +
+      "compact only the days before this date; 'now' compacts all toots (default: today, " +
         "UTC)",
       date,
     )

@@ -10,7 +10,7 @@ import { Failure } from "../../common/failure.ts";
 export interface EveryOptions {
   /** The time in milliseconds from the end of one compaction to the start of the next. */
   readonly every: number;
-  /** Aborting it ends the repetition. A running compaction stops within seconds. */
+  /** Aborting it ends the repetition. `work` must stop by the same signal. */
   readonly signal: AbortSignal;
   readonly notify: (message: string) => void;
   readonly clock?: Clock;

@@ -109,7 +109,7 @@ function keepDigits(_key: string, value: unknown, context?: { source?: string })
     return value;
   }
   const digits = context?.source ?? "";
-  // Made anew, because V8 would keep the whole text in memory for a part of it.
+  // The digits are copied. Otherwise V8 would keep the whole JSON text in memory for this slice.
   return /^-?\d{1,64}$/.test(digits) ? String(BigInt(digits)) : value;
 }
 

@@ -155,7 +155,10 @@ async function install(
   }
 }
 
-/** Registers the running Deno as a kernel. Its path depends on how Deno was started. */
+/**
+ * Registers the running Deno as a kernel of Jupyter. The file names the path of this Deno, and is
+ * written again if Deno was started from another path.
+ */
 async function writeKernel(folder: string): Promise<void> {
   const { kernel } = layout(folder);
   const file = join(kernel, "kernel.json");

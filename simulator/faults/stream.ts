@@ -1,12 +1,12 @@
 /**
- * Faults of streams, and of the way in which statuses arrive on a server. They apply to later
- * statuses and sockets.
+ * Faults of streams, and of the way in which statuses arrive on a server. Most apply to what is
+ * posted or sent afterwards; `silence` and `revoked-token` also apply to open sockets.
  *
  * @module
  */
 import type { Lasting, Sometimes } from "./lasting.ts";
 
-/** A fault of later statuses and sockets. */
+/** A fault of a stream, or of arriving statuses. */
 export type StreamFault =
   /**
    * Sockets stay open, but nothing is sent, not even a ping. New statuses are never sent to these

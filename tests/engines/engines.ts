@@ -66,7 +66,10 @@ export async function askEngine(
 
 const DAY = "strftime(created_tz, '%Y-%m-%d')";
 
-/** The same questions for our view. */
+/**
+ * The notebook's six questions as SQL for the view `mastodon_toot`. `ask.py` asks the other engines
+ * the same questions.
+ */
 const QUESTIONS: Record<string, string> = {
   days: `select ${DAY}, count(*), count(*) filter (where bot),
     count(distinct coalesce(author, username)), count(distinct from_instance),

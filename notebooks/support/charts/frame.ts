@@ -44,8 +44,8 @@ const CLASS = "mastodon-chart";
 const MARGIN = 4;
 
 /**
- * Characters that XML 1.0 forbids even as entities, because a browser would refuse the whole SVG.
- * Also control characters and marks of direction, which would change the direction of labels.
+ * Characters that a chart does not contain: those that XML 1.0 forbids, because a browser refuses an
+ * SVG with one of them, and other invisible ones, some of which change the direction of a label.
  */
 const FORBIDDEN =
   // deno-lint-ignore no-control-regex
