@@ -114,6 +114,19 @@ Deno.test("a status is recorded once per server, and each edit once more", async
   assert.equal(serverTotals(totals, BUTTER).duplicates, 1);
 });
 
+Deno.test("another text or an opt-out makes a further record, even if edited_at says nothing", async () => {
+  const { collector, sinks, counts } = setUp({ privacy: OPT_OUT });
+  const account = { ...aStatus(1)["account"] as Record<string, unknown>, noindex: true };
+  const changed = [told(1, { content: "<p>Bun</p>" }), told(1, { account })];
+  for (const event of [told(1), ...changed, told(1), ...changed]) collector.take(BREAD, event);
+  await collector.finish();
+  assert.deepEqual(
+    sinks[0]!.toots.map(({ mastodon_text, withheld }) => [mastodon_text, withheld]).slice(1),
+    [["Bun", null], [null, "noindex"]],
+  );
+  assert.equal(counts.duplicates, 3);
+});
+
 Deno.test("coverage and a server's identity become records and fields of records", async () => {
   const { collector, sinks, clock } = setUp({ timeline: "federated" });
   collector.take(BREAD, { kind: "identity", domain: "bread.example", software: "mastodon 4.5.0" });

@@ -13,6 +13,7 @@ import { type Privacy, type Reading, toToot } from "../toot/toot.ts";
 import type { Batches } from "./batches.ts";
 import type { DeadLetters } from "./dead-letters/dead-letters.ts";
 import type { Identities } from "./identities.ts";
+import { fingerprintOf } from "../mastodon/fingerprint.ts";
 import { idOf } from "../mastodon/status-fields.ts";
 import type { Server } from "./servers.ts";
 
@@ -53,15 +54,14 @@ export function createStatusTaker(
     }
   }
 
-  function takeToot(server: Server, reading: Reading & { kind: "toot" }, edition: unknown): void {
+  function takeToot(server: Server, reading: Reading & { kind: "toot" }, edition: string): void {
     const { toot, posted, timeBelieved } = reading;
     const counts = server.totals;
     // The key contains the server. A copy from another server is a record of its own, because a
     // delete has only that server's id, and only the home server sends the app. The key is short,
     // because thousands of keys are remembered.
     const key = toot.uri_key!.slice(FROM, TO) + server.key;
-    const isEdited = toot.edited_at !== null || edition !== "";
-    if (!recent.add(isEdited ? `${key} ${toot.edited_at} ${edition}` : key)) {
+    if (!recent.add(`${key} ${edition}`)) {
       counts.duplicates++;
       return;
     }
@@ -91,7 +91,11 @@ export function createStatusTaker(
       }
       case "toot": {
         const edited = isFields(status) ? status["edited_at"] : null;
-        takeToot(server, reading, typeof edited === "string" ? edited.slice(0, 40) : "");
+        const time = typeof edited === "string" ? edited.slice(0, 40) : "";
+        const { edited_at } = reading.toot;
+        const fingerprint = fingerprintOf(status).toString(36);
+        const isEdited = edited_at !== null || time !== "";
+        takeToot(server, reading, isEdited ? `${fingerprint} ${edited_at} ${time}` : fingerprint);
         if (id !== null) {
           state?.memory?.given.settle(id, reading.toot.status_id === id ? "record" : "hashed");
         }

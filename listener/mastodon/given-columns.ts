@@ -31,6 +31,7 @@ export class GivenColumns {
   readonly #rows = new Map<string, number>();
   at = new Float64Array(ROOM);
   edited = new Float64Array(ROOM);
+  fingerprint = new Uint32Array(ROOM);
   asked = new Uint32Array(ROOM);
   order = new Uint32Array(ROOM);
   sweep = new Uint32Array(ROOM);
@@ -64,6 +65,7 @@ export class GivenColumns {
   #grow(): void {
     this.at = grown(this.at);
     this.edited = grown(this.edited);
+    this.fingerprint = grown(this.fingerprint);
     this.asked = grown(this.asked);
     this.order = grown(this.order);
     this.sweep = grown(this.sweep);
@@ -97,6 +99,12 @@ class Row implements Given {
   }
   set edited(time: number) {
     this.#columns.edited[this.#row] = time;
+  }
+  get fingerprint(): number {
+    return this.#columns.fingerprint[this.#row]!;
+  }
+  set fingerprint(number: number) {
+    this.#columns.fingerprint[this.#row] = number;
   }
   get asked(): number {
     return this.#columns.asked[this.#row]!;

@@ -6,6 +6,7 @@
  */
 import type { Given, Outcome } from "./given.ts";
 import { GivenColumns } from "./given-columns.ts";
+import { NO_FINGERPRINT, optsOut } from "./fingerprint.ts";
 
 /**
  * The point at which the memory begins; older statuses are unknown. Both fields are null if the
@@ -39,10 +40,13 @@ export interface GivenStatuses {
   /** Sets the point at which the first run begins. Earlier statuses are not wanted. */
   begin(floor: Floor, now: number): void;
   find(id: string): Given | undefined;
-  /** Returns true if this edition of the status is new. */
-  isNew(id: string, edited: number): boolean;
+  /**
+   * Returns true if this edition of the status is new: it was edited later, or it has another
+   * fingerprint. Default: no fingerprint, so only the time of editing counts.
+   */
+  isNew(id: string, edited: number, fingerprint?: number): boolean;
   /** Adds a status. Returns false, and adds nothing, if it is not new. */
-  give(id: string, at: number, edited: number): boolean;
+  give(id: string, at: number, edited: number, fingerprint?: number): boolean;
   /** Sets the outcome of a status. */
   settle(id: string, outcome: Outcome): void;
   /** Marks a status as deleted by the server. */
@@ -119,9 +123,18 @@ export function createGivenStatuses(options: GivenOptions = {}): GivenStatuses {
     Object.assign(given, { edited, outcome, deleted });
   }
 
-  const isNew = (id: string, edited: number) => {
+  function isNewEdition(given: Given, edited: number, fingerprint: number): boolean {
+    if (given.deleted || edited < given.edited) return false;
+    if (edited > given.edited) return true;
+    if (fingerprint === NO_FINGERPRINT || fingerprint === given.fingerprint) return false;
+    if (given.fingerprint !== NO_FINGERPRINT) return true;
+    // Nothing is known about its text, but its record shows that the author had not opted out.
+    return given.outcome === "record" && optsOut(fingerprint);
+  }
+
+  const isNew = (id: string, edited: number, fingerprint = NO_FINGERPRINT) => {
     const given = find(id);
-    return given === undefined || (!given.deleted && edited > given.edited);
+    return given === undefined || isNewEdition(given, edited, fingerprint);
   };
 
   return {
@@ -143,18 +156,20 @@ export function createGivenStatuses(options: GivenOptions = {}): GivenStatuses {
     },
     find,
     isNew,
-    give(id, at, edited) {
+    give(id, at, edited, fingerprint = NO_FINGERPRINT) {
       const given = find(id);
       if (given === undefined) {
         // A full memory keeps the newest statuses. Old statuses from a long way back are passed on,
         // but not remembered.
         if (since !== null && at < since && young.size + old.size >= most) return true;
-        add(id, at, edited);
+        add(id, at, edited).fingerprint = fingerprint;
         return true;
       }
-      if (given.deleted || edited <= given.edited) return false;
+      const isNew = isNewEdition(given, edited, fingerprint);
+      if (edited < given.edited) return false;
       given.edited = edited;
-      return true;
+      if (fingerprint !== NO_FINGERPRINT) given.fingerprint = fingerprint;
+      return isNew;
     },
     settle(id, outcome) {
       const given = find(id);

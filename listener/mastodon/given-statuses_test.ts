@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fingerprintOf } from "./fingerprint.ts";
 import { openGivenFile } from "./given-file.ts";
 import { createGivenStatuses } from "./given-statuses.ts";
 
@@ -14,6 +15,34 @@ Deno.test("each version of a status is new once, and a deleted status never agai
   assert.ok(!given.isNew("1", 9));
   given.delete("2", NOON);
   assert.ok(!given.give("2", NOON, 0), "a delete that came first");
+});
+
+Deno.test("an edition with another text or an opt-out is new, even if edited_at says nothing", () => {
+  const given = createGivenStatuses();
+  const loaf = { content: "<p>Loaf</p>", account: { noindex: false } };
+  const [old, bun, no] = [
+    fingerprintOf({ ...loaf, content: '<p class="x">Loaf</p>' }),
+    fingerprintOf({ ...loaf, content: "<p>Bun</p>" }),
+    fingerprintOf({ ...loaf, account: { noindex: true } }),
+  ] as const;
+  assert.ok(given.give("1", NOON, 0, fingerprintOf(loaf)));
+  assert.ok(!given.give("1", NOON, 0, old), "the same text in other tags");
+  for (const changed of [bun, no]) assert.ok(given.give("1", NOON, 0, changed));
+  assert.ok(given.give("1", NOON, 5, old));
+  assert.ok(!given.give("1", NOON, 4, bun), "an older edition");
+  assert.ok(!given.isNew("1", 5, old) && given.isNew("1", 5, no));
+});
+
+Deno.test("after a restart, an opt-out is new only if the record was open", () => {
+  const entry = { at: NOON, edited: 0, deleted: false };
+  const outcomes = ["record", "hashed"] as const;
+  const given = createGivenStatuses({
+    entries: outcomes.map((outcome) => ({ ...entry, id: outcome, outcome })),
+  });
+  const loaf = { content: "Loaf", account: { note: "<p>Baker</p>" } };
+  const optedOut = fingerprintOf({ ...loaf, account: { note: "<p>#nobot</p>" } });
+  for (const id of outcomes) assert.ok(!given.isNew(id, 0, fingerprintOf(loaf)), id);
+  assert.ok(given.isNew("record", 0, optedOut) && !given.isNew("hashed", 0, optedOut));
 });
 
 Deno.test("the memory is bounded; its floor moves up to the newest forgotten status", () => {

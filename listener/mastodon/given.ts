@@ -14,6 +14,8 @@ export interface Given {
   readonly at: number;
   /** When it was last edited, as far as known, in milliseconds since 1970; 0 if never. */
   edited: number;
+  /** The fingerprint of its latest edition; `NO_FINGERPRINT` after a restart. */
+  fingerprint: number;
   outcome: Outcome;
   /** True if the server has deleted it. */
   deleted: boolean;

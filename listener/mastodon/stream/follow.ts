@@ -11,6 +11,7 @@ import { duration, notice } from "../notice.ts";
 import { refusal, timelineName } from "../refusal.ts";
 import { retryAfter } from "../rest/rate-limit.ts";
 import { refreshInstance, type ServerContext } from "../server-context.ts";
+import { fingerprintOf } from "../fingerprint.ts";
 import { editedOf, idOf, timeOf } from "../status-fields.ts";
 import type { StreamNews } from "../sweep/sweeper.ts";
 import { connect, type TokenPlace } from "./connect.ts";
@@ -82,7 +83,8 @@ export function createFollower(context: ServerContext): Follower {
       const at = Math.min(timeOf(event.status) ?? now, now);
       const edited = editedOf(event.status);
       // If a status is deleted right after it was posted, servers may send the delete first.
-      return given.give(id, at, edited <= now ? edited : 0) || !given.find(id)?.deleted;
+      return given.give(id, at, edited <= now ? edited : 0, fingerprintOf(event.status)) ||
+        !given.find(id)?.deleted;
     });
     if (statuses > 0) {
       if (rhythm.note(statuses) > 0) news.paused();

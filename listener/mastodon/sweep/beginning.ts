@@ -11,6 +11,7 @@ import { timelineName } from "../refusal.ts";
 import { streamsNothing } from "../rest/instance.ts";
 import type { Instant } from "../rest/rest.ts";
 import type { ServerContext } from "../server-context.ts";
+import { fingerprintOf } from "../fingerprint.ts";
 import { editedOf, idOf, timeOf } from "../status-fields.ts";
 import { canPage } from "../status-id.ts";
 import { tokenName } from "../token-name.ts";
@@ -107,7 +108,7 @@ async function* beginNow(
   for (const status of statuses) {
     const id = idOf(status);
     if (id === null) continue;
-    given.give(id, Math.min(timeOf(status) ?? now, now), editedOf(status));
+    given.give(id, Math.min(timeOf(status) ?? now, now), editedOf(status), fingerprintOf(status));
     if (canPage(id)) given.settle(id, "left out");
   }
   return asked;

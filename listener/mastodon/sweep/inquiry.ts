@@ -13,6 +13,7 @@ import type { ServerEvent } from "../event.ts";
 import type { GivenStatuses } from "../given-statuses.ts";
 import type { ManyIds } from "../rest/instance.ts";
 import { type Answer, isHtml, type Rest } from "../rest/rest.ts";
+import { fingerprintOf } from "../fingerprint.ts";
 import { editedOf, idOf } from "../status-fields.ts";
 
 /**
@@ -128,7 +129,8 @@ export function createInquiry(
         }
         before.asked = 1 + Math.floor(clock.monotonic() / 1_000);
         const edited = editedOf(answer.status);
-        if (edited <= clock.now() && given.give(id, before.at, edited)) {
+        const fingerprint = fingerprintOf(answer.status);
+        if (edited <= clock.now() && given.give(id, before.at, edited, fingerprint)) {
           events.push({ kind: "status", transport: "backfill", status: answer.status });
         }
       }

@@ -14,6 +14,7 @@ import type { ServerEvent } from "../event.ts";
 import type { GivenStatuses } from "../given-statuses.ts";
 import type { Page, Timeline } from "../rest/timeline.ts";
 import type { Instant } from "../rest/rest.ts";
+import { fingerprintOf } from "../fingerprint.ts";
 import { editedOf, idOf, timeOf } from "../status-fields.ts";
 import { canPage, compareIds, idAt, idTime } from "../status-id.ts";
 
@@ -168,6 +169,7 @@ export function createSweep(options: SweepOptions): Sweep {
         if (older && byId) reached = true;
       }
       const edited = editedOf(status) <= now ? editedOf(status) : 0;
+      const fingerprint = fingerprintOf(status);
       const known = given.find(id);
       if (known !== undefined) {
         // Sweeps take turns. A quick sweep that began during this slow one may have seen the status
@@ -175,14 +177,15 @@ export function createSweep(options: SweepOptions): Sweep {
         known.sweep = Math.max(known.sweep, number);
         known.asked = 0;
       }
-      if (isBefore(id, at) || !given.isNew(id, edited)) {
+      if (isBefore(id, at) || !given.isNew(id, edited, fingerprint)) {
         knownRun++;
+        if (known !== undefined) known.fingerprint ||= fingerprint;
         if (byId && at !== null && at > now) ahead++;
         continue;
       }
       if (known === undefined) knownRun = 0;
       if (!wants(id)) continue;
-      given.give(id, believed ?? now, edited);
+      given.give(id, believed ?? now, edited, fingerprint);
       const noted = given.find(id);
       if (noted !== undefined) noted.sweep = number;
       if (known === undefined) {

@@ -153,6 +153,19 @@ Deno.test("a sweep yields late and edited statuses, and no known ones", async ()
   assert.deepEqual((await run(timeline, NOON - 120_000, given)).ids, []);
 });
 
+Deno.test("a sweep yields known statuses with another text or an opt-out, once", async () => {
+  const all = posts(20).map((one) => ({ ...one, content: "<p>Loaf</p>", account: {} }));
+  const given = createGivenStatuses();
+  await run(createTestTimeline(all), NOON - 60_000, given);
+  const bun = { ...all[7]!, content: "<p>Bun</p>" };
+  const optedOut = { ...all[9]!, account: { noindex: true } };
+  const timeline = createTestTimeline([...all.filter((_, i) => i !== 7 && i !== 9), bun, optedOut]);
+  const { ids, sweep } = await run(timeline, NOON - 60_000, given);
+  assert.deepEqual(new Set(ids), new Set([bun.id, optedOut.id]));
+  assert.equal(sweep.fresh.size, 0);
+  assert.deepEqual((await run(timeline, NOON - 60_000, given)).ids, []);
+});
+
 Deno.test("a sweep ends even if the server's pages never end", async () => {
   const descending = createTestTimeline([]);
   let next = BigInt(post(NOON).id);

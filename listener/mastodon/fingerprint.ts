@@ -1,0 +1,59 @@
+/**
+ * Recognises a changed status, even if the server does not say that it has changed.
+ *
+ * @module
+ */
+import { withheldReason } from "../toot/consent.ts";
+import { isFields } from "../toot/fields.ts";
+
+/** The fingerprint of a status that was remembered without one. */
+export const NO_FINGERPRINT = 0;
+
+/**
+ * Returns a number of 32 bits that depends on the text, the content warning, and whether the
+ * author's profile opts out. A server may change any of them without a new `edited_at`: some
+ * software never sends it, and an author can opt out at any time. Tags and counts do not matter,
+ * because they may differ from one answer to the next. It is kept in memory only, because a stored
+ * hash of a text would tell who knows the text.
+ *
+ * @example
+ * ```ts
+ * import { fingerprintOf } from "./fingerprint.ts";
+ *
+ * const status = { content: "<p>Loaf</p>", account: { acct: "ada" } };
+ * const one = fingerprintOf(status);
+ * if (fingerprintOf({ ...status, favourites_count: 7 }) !== one) throw new Error();
+ * if (fingerprintOf({ ...status, content: "<p>Bun</p>" }) === one) throw new Error();
+ * if (fingerprintOf({ ...status, account: { noindex: true } }) === one) throw new Error();
+ * ```
+ */
+export function fingerprintOf(status: unknown): number {
+  if (!isFields(status)) return NO_FINGERPRINT;
+  const { content, spoiler_text, account } = status;
+  const hash = addText(addText(FIRST, spoiler_text), content);
+  const optsOut = isFields(account) && withheldReason(account, "opt-out") !== null;
+  // The lowest bit is the opt-out, and the bit above makes it different from NO_FINGERPRINT.
+  return (hash << 2 | 2 | Number(optsOut)) >>> 0;
+}
+
+/** Returns true if the fingerprint is of a status whose author's profile opts out. */
+export function optsOut(fingerprint: number): boolean {
+  return (fingerprint & 1) === 1;
+}
+
+/** The constants of the hash FNV-1a. */
+const FIRST = 0x811C_9DC5, PRIME = 0x0100_0193;
+
+/** Adds the text between the tags of some HTML to a hash. */
+function addText(hash: number, html: unknown): number {
+  let sum = Math.imul(hash ^ 0xFFFF, PRIME);
+  if (typeof html !== "string") return sum;
+  let inTag = false;
+  for (let i = 0; i < html.length; i++) {
+    const code = html.charCodeAt(i);
+    if (code === 60) inTag = true; // <
+    else if (code === 62) inTag = false; // >
+    else if (!inTag) sum = Math.imul(sum ^ code, PRIME);
+  }
+  return sum;
+}
