@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { Selection } from "@uwdata/mosaic-core";
+import { literal } from "@uwdata/mosaic-sql";
 import { createFakeClock } from "../common/testing/fake-clock.ts";
-import { atMostEvery, whenSettled } from "./page/settle.ts";
+import { atMostEvery, whenDrawn, whenSettled } from "./page/settle.ts";
 
 function setUp() {
   const clock = createFakeClock();
@@ -71,6 +73,38 @@ Deno.test("changes of the lake do not abort a load, and are loaded after it, onc
   assert.deepEqual(starts(), [0, 3_000]);
   await loads[1]!.end();
   assert.deepEqual(starts(), [0, 3_000]);
+});
+
+Deno.test("a change of the lake during the user's changes is loaded after the pause", async () => {
+  const { clock, settling, starts } = setUp();
+  for (let move = 0; move < 10; move++) {
+    settling.changed(Promise.resolve());
+    settling.renew();
+    await undefined;
+    clock.advance(100);
+  }
+  clock.advance(100);
+  assert.deepEqual(starts(), [1_100]);
+});
+
+Deno.test("the charts count as drawn when Mosaic has drawn them, also one selection after another", async () => {
+  const selection = Selection.crossfilter();
+  let drawing = Promise.withResolvers<void>();
+  const drawn: unknown[] = [];
+  selection.addEventListener("value", () => drawing.promise);
+  selection.addEventListener("value", (value) => {
+    whenDrawn(selection).then(() => drawn.push(value));
+  });
+  const turn = () => new Promise((resolve) => setTimeout(resolve));
+  for (const value of [1, 2, 3]) {
+    selection.update({ source: {}, value, fields: [], predicate: literal(true) });
+    await turn();
+    assert.equal(drawn.length, value - 1, "not drawn yet");
+    drawing.resolve();
+    drawing = Promise.withResolvers<void>();
+    await turn();
+    assert.equal(drawn.length, value);
+  }
 });
 
 Deno.test("the first of many changes is written at once, and the last one a moment later", () => {

@@ -43,6 +43,9 @@ export interface Scales {
   readonly lengthBins: number;
 }
 
+/** Marks a clause that `renew` has made. */
+const RENEWED = "renewed";
+
 /** Values of one list that a link may select; a link can come from anybody. */
 const MOST_VALUES = 100;
 
@@ -137,7 +140,16 @@ export class Filters {
 
   /** Updates all filters after the scales have changed. */
   renew(): void {
-    for (const name of this.active()) this.selection.update(this.#clause(name));
+    for (const name of this.active()) {
+      const clause = this.#clause(name);
+      const meta = { ...clause.meta, [RENEWED]: true };
+      this.selection.update({ ...clause, meta: meta as SelectionClause["meta"] & object });
+    }
+  }
+
+  /** Whether the selection that is being applied comes from `renew`, and not from the user. */
+  get renews(): boolean {
+    return RENEWED in (this.selection.active?.meta ?? {});
   }
 
   #update(name: DimensionName): void {

@@ -17,7 +17,7 @@ import { openNumbers } from "./numbers.ts";
 import type { About, Source } from "./source/source.ts";
 import { showProblem } from "./states.ts";
 import { tools } from "./tools.ts";
-import { atMostEvery, whenSettled } from "./settle.ts";
+import { atMostEvery, whenDrawn, whenSettled } from "./settle.ts";
 import { newestToots } from "./toots.ts";
 import { drawServers, serversCard } from "./servers.ts";
 
@@ -207,8 +207,8 @@ export async function openPage(source: Source, first: About): Promise<Page> {
   filters.onchange = changed;
   // Mosaic applies a selection only after the charts have drawn the one before.
   filters.selection.addEventListener("value", () => {
-    const pending = filters.selection.pending("value");
-    settling.changed(pending);
+    const pending = whenDrawn(filters.selection);
+    if (!filters.renews) settling.changed(pending);
     // The benchmark waits for this.
     pending.then(() => document.documentElement.dataset["drawn"] = String(++drawn));
   });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Selection } from "@uwdata/mosaic-core";
 import type { Clock } from "../../common/clock.ts";
 
 /** A pause has at least this many milliseconds. */
@@ -50,6 +51,15 @@ export function atMostEvery(
   };
 }
 
+/**
+ * Resolves when the charts are drawn. To be called by a listener of the selection: while Mosaic
+ * calls the listeners, `pending` still belongs to the selection before.
+ */
+export async function whenDrawn(selection: Selection): Promise<void> {
+  await undefined;
+  await selection.pending("value");
+}
+
 /** Loads the slow parts of the page. */
 export interface Settling {
   /**
@@ -58,7 +68,10 @@ export interface Settling {
    * the charts.
    */
   changed(drawn: Promise<unknown>): void;
-  /** The lake has changed: loads now, or after the load in progress. */
+  /**
+   * The lake has changed: loads now, after the load in progress, or when the user pauses. A load in
+   * progress is not aborted, because it would never end if the lake changes all the time.
+   */
   renew(): void;
 }
 
@@ -69,11 +82,13 @@ export function whenSettled(
 ): Settling {
   let current: AbortController | null = null;
   let again = false;
+  /** True from a change until the load after it. */
+  let waiting = false;
   let cancel = () => {};
 
   function start(): void {
     const { signal } = current = new AbortController();
-    again = false;
+    again = waiting = false;
     load(signal).then(() => {
       if (signal.aborted) return;
       current = null;
@@ -85,6 +100,7 @@ export function whenSettled(
     changed(drawn) {
       current?.abort();
       current = null;
+      waiting = true;
       cancel();
       let changedAgain = false;
       cancel = () => changedAgain = true;
@@ -93,8 +109,8 @@ export function whenSettled(
       });
     },
     renew() {
-      if (current === null) start();
-      else again = true;
+      if (current !== null) again = true;
+      else if (!waiting) start();
     },
   };
 }
