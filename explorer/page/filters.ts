@@ -43,9 +43,6 @@ export interface Scales {
   readonly lengthBins: number;
 }
 
-/** Marks a clause that `renew` has made. */
-const RENEWED = "renewed";
-
 /** Values of one list that a link may select; a link can come from anybody. */
 const MOST_VALUES = 100;
 
@@ -140,16 +137,12 @@ export class Filters {
 
   /** Updates all filters after the scales have changed. */
   renew(): void {
-    for (const name of this.active()) {
-      const clause = this.#clause(name);
-      const meta = { ...clause.meta, [RENEWED]: true };
-      this.selection.update({ ...clause, meta: meta as SelectionClause["meta"] & object });
-    }
+    for (const name of this.active()) this.selection.update(this.#clause(name, false, true));
   }
 
   /** Whether the selection that is being applied comes from `renew`, and not from the user. */
   get renews(): boolean {
-    return RENEWED in (this.selection.active?.meta ?? {});
+    return (this.selection.active?.meta as { renewed?: boolean } | undefined)?.renewed === true;
   }
 
   #update(name: DimensionName): void {
@@ -167,13 +160,13 @@ export class Filters {
   }
 
   /** Returns the clause of a filter. With `example`, it returns an example of such a clause. */
-  #clause(name: DimensionName, example = false): SelectionClause {
+  #clause(name: DimensionName, example = false, renewed = false): SelectionClause {
     let source = this.#sources.get(name);
     if (!source) this.#sources.set(name, source = { reset: () => {} });
     const client = this.clients.get(name);
     const options = { source, ...(client ? { clients: new Set([client]) } : {}) };
     const clause = this.#plainClause(name, example, options);
-    const meta = { type: "none", ...clause.meta, dimension: name };
+    const meta = { type: "none", ...clause.meta, dimension: name, renewed };
     return { ...clause, meta };
   }
 

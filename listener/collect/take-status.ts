@@ -13,7 +13,7 @@ import { type Privacy, type Reading, toToot } from "../toot/toot.ts";
 import type { Batches } from "./batches.ts";
 import type { DeadLetters } from "./dead-letters/dead-letters.ts";
 import type { Identities } from "./identities.ts";
-import { fingerprintOf } from "../mastodon/fingerprint.ts";
+import { fingerprintOf } from "../toot/fingerprint.ts";
 import { idOf } from "../mastodon/status-fields.ts";
 import type { Server } from "./servers.ts";
 

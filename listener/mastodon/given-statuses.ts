@@ -6,7 +6,7 @@
  */
 import type { Given, Outcome } from "./given.ts";
 import { GivenColumns } from "./given-columns.ts";
-import { NO_FINGERPRINT, optsOut } from "./fingerprint.ts";
+import { NO_FINGERPRINT, optsOut } from "../toot/fingerprint.ts";
 
 /**
  * The point at which the memory begins; older statuses are unknown. Both fields are null if the

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fingerprintOf } from "./fingerprint.ts";
+import { fingerprintOf } from "../toot/fingerprint.ts";
 import { openGivenFile } from "./given-file.ts";
 import { createGivenStatuses } from "./given-statuses.ts";
 

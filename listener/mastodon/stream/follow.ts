@@ -11,7 +11,7 @@ import { duration, notice } from "../notice.ts";
 import { refusal, timelineName } from "../refusal.ts";
 import { retryAfter } from "../rest/rate-limit.ts";
 import { refreshInstance, type ServerContext } from "../server-context.ts";
-import { fingerprintOf } from "../fingerprint.ts";
+import { fingerprintOf } from "../../toot/fingerprint.ts";
 import { editedOf, idOf, timeOf } from "../status-fields.ts";
 import type { StreamNews } from "../sweep/sweeper.ts";
 import { connect, type TokenPlace } from "./connect.ts";

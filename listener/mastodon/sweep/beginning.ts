@@ -11,7 +11,7 @@ import { timelineName } from "../refusal.ts";
 import { streamsNothing } from "../rest/instance.ts";
 import type { Instant } from "../rest/rest.ts";
 import type { ServerContext } from "../server-context.ts";
-import { fingerprintOf } from "../fingerprint.ts";
+import { fingerprintOf } from "../../toot/fingerprint.ts";
 import { editedOf, idOf, timeOf } from "../status-fields.ts";
 import { canPage } from "../status-id.ts";
 import { tokenName } from "../token-name.ts";

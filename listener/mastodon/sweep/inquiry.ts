@@ -13,7 +13,7 @@ import type { ServerEvent } from "../event.ts";
 import type { GivenStatuses } from "../given-statuses.ts";
 import type { ManyIds } from "../rest/instance.ts";
 import { type Answer, isHtml, type Rest } from "../rest/rest.ts";
-import { fingerprintOf } from "../fingerprint.ts";
+import { fingerprintOf } from "../../toot/fingerprint.ts";
 import { editedOf, idOf } from "../status-fields.ts";
 
 /**

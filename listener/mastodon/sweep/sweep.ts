@@ -14,7 +14,7 @@ import type { ServerEvent } from "../event.ts";
 import type { GivenStatuses } from "../given-statuses.ts";
 import type { Page, Timeline } from "../rest/timeline.ts";
 import type { Instant } from "../rest/rest.ts";
-import { fingerprintOf } from "../fingerprint.ts";
+import { fingerprintOf } from "../../toot/fingerprint.ts";
 import { editedOf, idOf, timeOf } from "../status-fields.ts";
 import { canPage, compareIds, idAt, idTime } from "../status-id.ts";
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { withheldReason } from "../toot/consent.ts";
-import { isFields } from "../toot/fields.ts";
+import { withheldReason } from "./consent.ts";
+import { isFields } from "./fields.ts";
 
 /** The fingerprint of a status that was remembered without one. */
 export const NO_FINGERPRINT = 0;
