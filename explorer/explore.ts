@@ -11,7 +11,7 @@ import { assets } from "./server/assets.ts";
 import { openGuard } from "./server/guard.ts";
 import { startServer } from "./server/serve.ts";
 
-/** If the address is not ready after this many milliseconds, a message says why. */
+/** If reading the lake takes longer than this many milliseconds, a message says so. */
 const SLOW = 1_500;
 
 /** External effects that tests replace. */

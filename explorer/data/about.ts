@@ -21,7 +21,7 @@ export interface About {
   readonly live: Live;
   /** True if texts are shown and can be searched. */
   readonly texts: boolean;
-  /** The characters of one bar of the length chart. */
+  /** The number of characters that a bar of the length chart spans. */
   readonly lengthStep: number;
   /** When the static export was written, in milliseconds since 1970; null on a live page. */
   readonly exported: number | null;
@@ -54,7 +54,7 @@ export interface Contents {
 
 /** The live numbers that the page shows beside the charts. */
 export interface Live {
-  /** The toots that were streamed or polled in the last minute and the last hour. */
+  /** The number of toots that were streamed or polled in the last minute, and in the last hour. */
   readonly lastMinute: number;
   readonly lastHour: number;
   /**
@@ -69,7 +69,7 @@ export interface Live {
 
 /** The coverage of one timeline of one server. */
 export interface Covered {
-  /** Its host. */
+  /** The server's host. */
   readonly server: string;
   readonly timeline: string;
   /**
@@ -79,7 +79,7 @@ export interface Covered {
   readonly covered: boolean;
   /** The end of the span of the last coverage record, in milliseconds since 1970. */
   readonly until: number;
-  /** Why the timeline is not covered; null if it is, or if the reason is unknown. */
+  /** Why the timeline is not covered; null if it is covered, or if the reason is unknown. */
   readonly cause: string | null;
 }
 

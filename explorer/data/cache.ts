@@ -30,7 +30,7 @@ export async function claimTables(
     async clear() {
       for (const path of [file, `${file}.wal`]) await Deno.remove(path).catch(() => {});
     },
-    // deno-lint-ignore require-await -- as it is declared
+    // deno-lint-ignore require-await -- the interface declares a promise
     release: async () => kept?.lock.close(),
   };
 }

@@ -2,8 +2,8 @@
  * Finds the changes of the lake since the explorer last read it: new and removed files, and rows in
  * other files that were edited, deleted or withheld since.
  *
- * The DuckDB that reads the lake computes them in the schema `explorer`. It writes them as Parquet
- * files without names and texts, for the DuckDB that answers the page.
+ * The DuckDB that reads the lake computes the changes in the schema `explorer`. It writes them as
+ * Parquet files without names and texts, for the DuckDB that answers the page.
  *
  * @module
  */
@@ -14,13 +14,13 @@ import { AUTHOR_SQL, FIXED, FREE, idSql, MOST_HASHTAGS, MOST_VALUES, PLAIN } fro
 
 /** The state of the rows that the explorer has read. Each entry is a table and a Parquet file. */
 export const STATE = {
-  /** The files, each with a number. The ids of its rows contain that number. */
+  /** The files, each with a number `n`. The id of a row contains the number of its file. */
   file: "file VARCHAR, version VARCHAR, n UINTEGER",
   /**
    * Rows that are not shown, because another record of the post is better or the post is deleted.
    */
   dropped: "id UBIGINT",
-  /** Rows whose author has opted out later. */
+  /** Rows whose author opted out after the row was written. */
   hidden: "id UBIGINT",
   /** The values of a column, and the numbers that stand for them. */
   value: "name VARCHAR, value VARCHAR, code USMALLINT",
@@ -64,7 +64,7 @@ export async function startChanges(lake: Lake, folder: string | null): Promise<v
   }
 }
 
-/** Finds what has changed since {@linkcode acceptChanges}, and writes it to a folder. */
+/** Finds what has changed since the last {@linkcode acceptChanges}, and writes it to a folder. */
 export function findChanges(lake: Lake, folder: string): Promise<Changes> {
   return lake.transaction(async (queries) => {
     await queries.exec(COMPARE);
@@ -94,7 +94,7 @@ export function findChanges(lake: Lake, folder: string): Promise<Changes> {
   });
 }
 
-/** Makes the changes that were found the new state. */
+/** Stores the state that {@linkcode findChanges} found last as the current one. */
 export async function acceptChanges(lake: Lake): Promise<void> {
   await lake.exec(
     STATE_NAMES.map((name) =>
@@ -148,8 +148,8 @@ async function counts(queries: Queries) {
 }
 
 /**
- * Writes the views of the new rows, with values as texts. The statements name the files, so that
- * DuckDB opens no others.
+ * Writes the views of the new rows, with values as texts. The statements name the files to read, so
+ * that DuckDB opens no other files.
  */
 async function addedViews(queries: Queries, fresh: number, reread: number): Promise<string> {
   const files = async (where: string) =>

@@ -11,10 +11,10 @@
 /** The name of a missing value. */
 export const NOT_STATED = "Not stated";
 
-/** The common name of the rarest values of a column. It has number 0 in each column. */
+/** The name that stands for all values that a column does not list. Its number is always 0. */
 export const OTHERS = "All others";
 
-/** The characters of one bar of the length chart. */
+/** The number of characters that a bar of the length chart spans. */
 export const LENGTH_STEP = 25;
 
 /** The number of bars of the length chart. The last bar contains all longer toots. */
@@ -97,7 +97,7 @@ export const MOST_HASHTAGS = 500;
 /** The id of a toot: the number of its file, and its row in the file. */
 export const idSql = (n: string, row: string) => `((${n}::UBIGINT << 32) + ${row}::UBIGINT)`;
 
-/** The other columns, with their types and SQL expressions. */
+/** The columns without a list of values, with their types and SQL expressions. */
 export const PLAIN: Readonly<Record<string, readonly [type: string, sql: string]>> = {
   time: ["TIMESTAMP", "created_tz"],
   observed: ["TIMESTAMP", "observed_at"],

@@ -7,10 +7,10 @@ import type { Lake } from "../../lake/mod.ts";
 import type { Covered, Live } from "./about.ts";
 import type { Snapshots } from "./snapshot.ts";
 
-/** A server counts as covered while its last record is at most this many milliseconds old. */
+/** A covered timeline counts as uncovered this many milliseconds after the end of its last span. */
 const RECENT = 5 * 60_000;
 
-/** Queries the snapshot and, if there are coverage records, the lake. */
+/** Reads the numbers from the snapshot, and the coverage from the lake. */
 export async function live(
   { database, lake }: Pick<Snapshots, "database" | "lake">,
   now = Date.now(),

@@ -1,7 +1,7 @@
 /**
  * The DuckDB that answers the page. It is locked: it has no access to the network, extensions or
- * settings. Its only files are its own and those in one folder, which contains the changes of the
- * lake. Each statement of a page is checked and has a time limit.
+ * settings. The only files that it can reach are its database file and those in one folder, which
+ * contains the changes of the lake. Each statement of a page is checked and has a time limit.
  *
  * @module
  */
@@ -67,9 +67,9 @@ interface Cube {
 
 /** The paths of a locked database. */
 export interface Places {
-  /** Its own file. */
+  /** The file of the database. */
   readonly file: string;
-  /** The only folder whose files it may read. It contains only the changes of the lake. */
+  /** The only folder whose files the database may read and write. */
   readonly folder: string;
 }
 
@@ -152,7 +152,7 @@ export async function openLocked(
     }
   }
 
-  /** The statements that were checked, without their numbers. */
+  /** The patterns of the statements that passed the check; see {@linkcode patternOf}. */
   const checked = new Set<string>();
 
   async function check(connection: DuckDBConnection, sql: string): Promise<void> {
@@ -179,7 +179,7 @@ export async function openLocked(
     await withConnection((connection) => connection.run(`drop table if exists mosaic.${name}`));
   }
 
-  /** Registers a table of counts. It is created at once, and again after a change. */
+  /** Registers a table of counts, and starts to create it. */
   async function cube(sql: string): Promise<void> {
     const statement = cubeStatement(sql);
     if (!statement) {
@@ -205,7 +205,7 @@ export async function openLocked(
     made(name).catch(() => {});
   }
 
-  /** Waits until a table of counts exists. */
+  /** Creates a table of counts if it is registered but does not exist, and waits for it. */
   function made(name: string): Promise<void> {
     const known = cubes.get(name);
     if (!known) return Promise.resolve();
@@ -235,7 +235,7 @@ export async function openLocked(
     cube,
     async change(work) {
       await withConnection(work);
-      // The tables that count the toots from before the change.
+      // These tables count the toots from before the change.
       const old = [...cubes.entries()].filter(([, { made }]) => made !== null);
       for (const [name, known] of old) {
         await known.made!.catch(() => {});

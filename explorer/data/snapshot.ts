@@ -1,10 +1,10 @@
 /**
  * Snapshots of a lake for the page, and their updates.
  *
- * Two DuckDBs share the work. The first one reads the lake, and runs only statements of this
- * folder. The second one answers the page and is locked (`locked.ts`). It gets the changes of the
- * lake (`changes.ts`) as Parquet files without names and texts. Its tables are kept for the next
- * run (`cache.ts`).
+ * Two DuckDBs share the work. The first one reads the lake, and runs only the explorer's own
+ * statements. The second one answers the page and is locked (`locked.ts`). It gets the changes of
+ * the lake (`changes.ts`) as Parquet files without names and texts. Its tables are kept for the
+ * next run (`cache.ts`).
  *
  * @module
  */
@@ -66,7 +66,7 @@ export interface Snapshots {
 /** A snapshot is attempted at most this many times if compactions happen meanwhile. */
 const ATTEMPTS = 5;
 
-/** The version of the tables' form. Tables of another version are not used. */
+/** A hash of the definitions of the tables. Kept tables with another hash are not used. */
 const MAKE = createHash("sha256")
   .update(JSON.stringify([CREATE_TABLES, PLAIN, FIXED, FREE, AUTHOR_SQL, 1])).digest("hex");
 
@@ -86,7 +86,7 @@ export async function openSnapshots(options: SnapshotOptions): Promise<Snapshots
   let current: Snapshot | null = null;
   let seen = "";
 
-  /** Takes over the changes. Returns false if there are none. */
+  /** Takes over the changes of the lake. Returns false if there are none. */
   async function take(): Promise<boolean> {
     const version = (current?.version ?? 0) + 1;
     for (let attempt = 1;; attempt++) {
@@ -183,7 +183,7 @@ async function prepare(connection: DuckDBConnection, folder: string): Promise<vo
   }
   const made = await connection.runAndReadAll("select make from made");
   if (made.getRows()[0]?.[0] !== MAKE) throw new Error("tables of another make");
-  // The search for words must be repeated in each run.
+  // The words of an earlier run are removed, because new toots were not searched for them.
   await connection.run("delete from word");
   await writeState(connection, folder);
 }

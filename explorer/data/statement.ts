@@ -35,7 +35,7 @@ const FUNCTIONS = new Set([
 
 const TABLE_REFERENCES = new Set(["EMPTY", "BASE_TABLE", "SUBQUERY"]);
 
-/** Kinds of expressions, by their class; an operator also by its type. */
+/** The allowed expressions: operators by their type, and all others by their class. */
 const EXPRESSIONS = new Set([
   ...["COLUMN_REF", "CONSTANT", "FUNCTION", "STAR", "SUBQUERY", "CAST", "CASE"],
   ...["COMPARISON", "CONJUNCTION", "BETWEEN"],
@@ -43,19 +43,25 @@ const EXPRESSIONS = new Set([
   ...["COMPARE_IN", "COMPARE_NOT_IN"],
 ]);
 
-/** Types that a value may be cast to. */
+/** The types that a value may be cast to. */
 const TYPES = new Set(["BOOLEAN", "INTEGER", "BIGINT", "DOUBLE", "VARCHAR", "DATE", "TIMESTAMP"]);
 
-/** Characters of a statement. */
+/** The maximum number of characters of a statement. */
 const MOST_CHARACTERS = 20_000;
 
-/** Characters of a text in a statement, because an answer can repeat it in each row. */
+/**
+ * The maximum number of characters of a text in a statement. An answer can repeat the text in each
+ * row.
+ */
 const MOST_TEXT = 100;
 
-/** Columns that a statement names. A plan can repeat them once for each SELECT around them. */
+/**
+ * The maximum number of columns that a statement names. A plan can repeat a column once for each
+ * SELECT around it.
+ */
 const MOST_COLUMNS = 60;
 
-/** SELECTs inside one another. */
+/** The maximum number of SELECTs inside one another. */
 const MOST_NESTED = 4;
 
 type Tree = null | string | number | boolean | Tree[] | { [key: string]: Tree };
@@ -79,7 +85,8 @@ export function cubeStatement(sql: string): CubeStatement | null {
 /**
  * Checks a statement before DuckDB parses it.
  *
- * @throws {Failure} if it is too long, or has what DuckDB's scanner reads slowly or otherwise
+ * @throws {Failure} if the statement is too long, or contains comments, parameters or texts with a
+ * prefix, which DuckDB reads slowly or in a different way than this function
  */
 export function checkText(sql: string): void {
   if (sql.length > MOST_CHARACTERS) {
@@ -92,8 +99,8 @@ export function checkText(sql: string): void {
 }
 
 /**
- * A statement without its numbers. A brush sends the same statement with other numbers, and
- * whole numbers that stand alone, outside of texts, do not change what is allowed.
+ * Replaces the whole numbers of a statement by 0. While a brush moves, it sends the same statement
+ * with changing numbers, and the result of the check does not depend on them.
  *
  * @example
  * ```ts
@@ -125,7 +132,7 @@ export function checkTree(json: string): void {
   if (columnsIn(root) > MOST_COLUMNS) throw refused(`name at most ${MOST_COLUMNS} columns`);
 }
 
-/** DuckDB writes a number that is too large as `Infinity`, which JSON does not have. */
+/** Parses the tree. DuckDB writes a number that is too large as `Infinity`, which is not JSON. */
 function parsed(json: string): Branch {
   try {
     return JSON.parse(json);

@@ -18,7 +18,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(LISTED.map((name) => [name, "UTINYINT"])),
 };
 
-/** These columns are not needed in `toot_tag`, because nothing counts them by hashtag. */
+/** The columns that `toot_tag` lacks, because the page does not combine them with hashtags. */
 const NOT_TAGGED = ["time", "observed", "characters", "withheld", "bot", "author"];
 
 const TAG_COLUMNS = {
@@ -119,13 +119,13 @@ async function add(connection: DuckDBConnection, source: string, most: number): 
   );
 }
 
-/** The SQL of the bar of a toot; null if the toot is from before the chart begins. */
+/** Writes the SQL of the index of a toot's bar. The index of a toot before the chart is null. */
 function slotSql({ start, step }: Pick<TimeScale, "start" | "step">): string {
   return `case when epoch_ms(time) >= ${start}
     then ((epoch_ms(time) - ${start}) // ${step})::USMALLINT end`;
 }
 
-/** A chart gets coarser bars when it has more than this many times the usual number of bars. */
+/** The time chart may grow to this many times its maximum number of bars before it is redivided. */
 const GROWTH = 1.25;
 
 /** At most one in this many toots may be from before the chart begins. */
@@ -137,8 +137,8 @@ const HOUR = 3_600_000;
 const USUAL = 0.002;
 
 /**
- * Returns the time scale with the new rows. If the old scale does not fit any more, all bars are
- * computed again.
+ * Returns the time scale for the old and the new rows. If the old scale does not fit any more, all
+ * bars are computed again.
  */
 async function scaleFor(
   connection: DuckDBConnection,
@@ -177,7 +177,8 @@ async function scaleFor(
 }
 
 /**
- * Returns where the chart begins. A few very old toots must not squeeze all others into one bar.
+ * Returns where the chart begins: at the first toot, or at `usual` if a few very old toots would
+ * squeeze all others into few bars.
  */
 function begin(first: number, usual: number, last: number): number {
   return usual - first > (last - usual) / 2 ? usual : first;

@@ -22,11 +22,11 @@ const MOST_CHARACTERS = 600;
  */
 const MOST_HITS = 3_000_000;
 
-/** The rows of the lake, joined with the numbers of their files in the page's tables. */
+/** The rows of the lake, joined with the numbers of their files. The ids of toots contain these. */
 const PLACED = "lake.standing as toot join explorer.file as place using (file)";
 const ID = idSql("place.n", "toot.file_row");
 
-/** Reads the toots that the page has found by their ids. */
+/** Reads the toots with the ids that the page has found. */
 export async function shownToots(
   { database, lake }: Pick<Snapshots, "database" | "lake">,
   given: unknown,

@@ -22,7 +22,7 @@ export interface ExportOptions {
   readonly topic?: string | undefined;
   /** The lake's name, for the title. */
   readonly lakeName: string;
-  /** The folder, which is created. If it exists, it must be empty or contain an earlier export. */
+  /** The folder for the page. If it exists, it must be empty or contain an earlier export. */
   readonly folder: string;
 }
 

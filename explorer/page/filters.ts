@@ -43,7 +43,7 @@ export interface Scales {
   readonly lengthBins: number;
 }
 
-/** Values of one list that a link may select; a link can come from anybody. */
+/** The maximum number of values of a list that a link may select. A link can come from anybody. */
 const MOST_VALUES = 100;
 
 type Clients = ReadonlyMap<DimensionName, MosaicClient>;
@@ -130,7 +130,7 @@ export class Filters {
     for (const name of this.active()) this.clear(name);
   }
 
-  /** Lets Mosaic prepare for what is likely to be selected next. */
+  /** Lets Mosaic prepare for a change of this filter. */
   activate(name: DimensionName): void {
     this.selection.activate(this.#clause(name, true));
   }
@@ -159,7 +159,7 @@ export class Filters {
     this.onchange();
   }
 
-  /** Returns the clause of a filter. With `example`, it returns an example of such a clause. */
+  /** Returns the clause of a filter. With `example`, a filter that is not set gets an example value. */
   #clause(name: DimensionName, example = false, renewed = false): SelectionClause {
     let source = this.#sources.get(name);
     if (!source) this.#sources.set(name, source = { reset: () => {} });
@@ -216,7 +216,7 @@ export class Filters {
     return within([Math.round(from / lengthStep), Math.round(to / lengthStep) - 1], lengthBins);
   }
 
-  /** Returns the selection as the query of an address. */
+  /** Returns the selection as the query of an address, which says so if `preaggregate` is false. */
   toSearch(preaggregate = true): string {
     const { time, length, hours, words, lists } = this.state;
     const search = new URLSearchParams();
@@ -237,7 +237,7 @@ export class Filters {
     return text && `?${text}`;
   }
 
-  /** Reads a selection from the query of an address. Invalid parts are ignored. */
+  /** Reads all filters but words from the query of an address. Invalid parts are ignored. */
   fromSearch(text: string): void {
     const search = new URLSearchParams(text);
     const range = (name: string, read: (part: string) => number): Range | null => {
@@ -266,8 +266,8 @@ export function dimensionOf({ meta }: SelectionClause): DimensionName | undefine
 type ClauseOptions = { source: ClauseSource; clients?: Set<MosaicClient> };
 
 /**
- * Creates the clause of a range of whole numbers. Mosaic counts by the number itself, as it does
- * for points.
+ * Creates the clause of a range of whole numbers. Its type is `point`, so that Mosaic's tables of
+ * counts have a row for each number, and not for each pixel.
  */
 function between(
   field: ColumnRefNode,

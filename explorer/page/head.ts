@@ -10,13 +10,13 @@ import type { Filters } from "./filters.ts";
 import { duration, moment, percent, whole } from "./format.ts";
 import type { About } from "./source/source.ts";
 
-/** Keeps the line of a number that is not known, so that the page below does not jump. */
+/** A space that keeps the line of an unknown number, so that the page below does not jump. */
 const NOTHING = "\u00a0";
 
-/** A lake counts as live if a toot arrived in the last this many milliseconds. */
+/** A lake counts as live for this many milliseconds after its last toot has arrived. */
 const LIVE = 120_000;
 
-/** Values of the language that do not count as languages. */
+/** The values of the column `language` that are not languages. */
 const NO_LANGUAGE = ["Not stated", "All others"];
 
 /** Shows whether the lake is live, and its live numbers. */

@@ -34,9 +34,9 @@ export function openNumbers(about: () => About, source: Source) {
     },
   };
   return {
-    /** The client of Mosaic for the count of toots. */
+    /** Receives the count of the selected toots. */
     total,
-    /** Counts the numbers that take longer. */
+    /** Counts the authors, bots and withheld toots of the selection. */
     async load(selection: Selection, signal: AbortSignal): Promise<void> {
       if (!source.server) return;
       const { bots, withheld, authors } = about().contents;

@@ -128,7 +128,7 @@ export async function openPage(source: Source, first: About): Promise<Page> {
 
   const wide = WIDE.map((dimension) => list(dimension, "h2"));
   wide.forEach((element) => element.classList.add("list"));
-  // If the lake lacks a column, its chart would be empty.
+  // A list is left out if the lake has no values for it.
   const told = NARROW.filter(({ name }) =>
     (about.counts[name] ?? []).some(([value]) => source.decode(name, value) !== "Not stated")
   );
@@ -205,11 +205,11 @@ export async function openPage(source: Source, first: About): Promise<Page> {
   drawLive(about);
   drawServers(about);
   filters.onchange = changed;
-  // Mosaic applies a selection only after the charts have drawn the one before.
+  // Mosaic applies a selection only after the charts have drawn the previous selection.
   filters.selection.addEventListener("value", () => {
     const pending = whenDrawn(filters.selection);
     if (!filters.renews) settling.changed(pending);
-    // The benchmark waits for this.
+    // The benchmark waits for a change of `data-drawn`.
     pending.then(() => document.documentElement.dataset["drawn"] = String(++drawn));
   });
   drawChips(filters);

@@ -40,7 +40,7 @@ function connectHint(lake: string): HTMLElement[] {
   ];
 }
 
-/** Says why there are no charts yet. */
+/** Shows or hides the notice that says why there are no charts yet. */
 export function showWaiting(waiting: boolean): void {
   const element = byId("waiting");
   element.hidden = !waiting;
@@ -49,7 +49,7 @@ export function showWaiting(waiting: boolean): void {
     : "";
 }
 
-/** Shows a problem in one line; null when it is over. */
+/** Shows a problem in one line. Null hides the problem. */
 export function showProblem(message: string | null): void {
   const element = byId("problem");
   element.hidden = message === null;

@@ -81,7 +81,7 @@ export function tools({ filters, find }: ToolOptions) {
   return { draw };
 }
 
-/** Restores the colours of the last visit. */
+/** Restores the colours that the user chose before. */
 export function restoreTheme(): void {
   try {
     const chosen = localStorage.getItem(THEME);

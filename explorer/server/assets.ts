@@ -10,7 +10,7 @@ import { bundle } from "./bundle.ts";
 import type { Asset } from "./serve.ts";
 
 /**
- * Returns all files by path. The script is still being bundled when it returns.
+ * Returns all files by path. The bundling of the script goes on after that.
  *
  * @param cache a folder that keeps the script for the next run; null to keep nothing
  */

@@ -12,7 +12,7 @@ import { Failure } from "../../lake/mod.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-/** The sources of a script, relative to this file. All files of a folder count. */
+/** The sources of the scripts, relative to this file. A folder stands for all files in it. */
 const SOURCES = ["../page", "../data", "../export/pairs-sql.ts", "../../deno.lock"];
 
 /**

@@ -39,7 +39,7 @@ export function openGuard({ token }: GuardOptions): Guard {
   return {
     check(request) {
       const host = request.headers.get("host") ?? "";
-      // Deno builds it from the Host header, which can contain anything.
+      // Deno builds `request.url` from the Host header, which can contain anything.
       const url = URL.parse(request.url);
       if (url === null) return plain(400, "the address or the Host header cannot be read");
       if (token === null && !LOOPBACK.test(host)) {
@@ -102,7 +102,7 @@ function cookie(request: Request, name: string): string {
 /**
  * Reads a text from a body.
  *
- * @throws {SyntaxError} if it is not a string
+ * @throws {SyntaxError} if `name` is not a string in the body
  */
 export function textIn(body: Readonly<Record<string, unknown>>, name: string): string {
   const text = body[name];

@@ -51,7 +51,7 @@ export function openUpdates({ about, refresh, every, warn }: UpdateOptions) {
       send(`event: problem\ndata: ${JSON.stringify(message)}\n\n`);
     }
     looking = null;
-    // After a slow check it waits for as long as the check took.
+    // After a slow check, the pause is as long as the check was.
     if (pages.size > 0) next(Math.max(every, performance.now() - began));
   }
 

@@ -10,7 +10,7 @@ import { TOOT_TOPIC } from "../../lake/mod.ts";
 
 /** The properties of a toot that tests set. All others are invented. */
 export interface TestToot {
-  /** When it was posted, in milliseconds since 1970. Default: one minute after the toot before. */
+  /** When it was posted, in milliseconds since 1970. Default: toot `n` is `n` minutes after START. */
   readonly time?: number;
   /** When it arrived. Default: half a second after `time`. */
   readonly observed?: number;

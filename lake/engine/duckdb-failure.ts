@@ -18,7 +18,7 @@ const KNOWN: readonly [RegExp, (at: string, cause: unknown, line: string) => Fai
   [/No magic bytes found at end of file '([^']*)'/, damaged],
   [/[Ff]ile '([^']*)' too small to be a Parquet file/, damaged],
   [/[Ff]ailed to read file "([^"]*)"/, damaged],
-  // Errors of the Parquet reader itself have this type and do not name the file.
+  // The Parquet reader's own errors begin like this. They do not name the file.
   [/^Invalid Error: (?!std::)/, (_at, cause) => new DamagedFile(null, cause)],
   [
     /(?:Cannot|Could not|Failed to) open file "([^"]*)": Permission denied/,

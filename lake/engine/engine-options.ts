@@ -5,19 +5,22 @@
  */
 import type { Env } from "../../common/env.ts";
 
-/** The options that {@linkcode openLake} passes to an engine. */
+/** How an engine opens a lake. The wasm engine ignores `database`, `spill` and `signal`. */
 export interface EngineOptions {
   /** A folder, or `s3://bucket`, without a slash at the end. */
   readonly location: string;
   readonly memory: string | undefined;
   readonly env: Env;
-  /** A database file for the native engine's tables, removed after use. Default: in memory. */
+  /** The file for the native engine's tables. The caller removes it. Default: in memory. */
   readonly database?: string;
-  /** The folder for data that does not fit into the native engine's memory. Default: a new one. */
+  /**
+   * The folder for data that does not fit into the native engine's memory. The engine removes it
+   * when the lake is closed. Default: a new folder.
+   */
   readonly spill?: string;
   /**
-   * Aborting it interrupts the native engine, and makes every later query fail. Default: never
-   * aborted.
+   * Aborting it interrupts the running query of the native engine. After that, every query fails.
+   * Default: never aborted.
    */
   readonly signal?: AbortSignal | undefined;
 }

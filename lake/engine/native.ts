@@ -31,7 +31,8 @@ export async function openNative(
 ): Promise<Lake> {
   const httpfs = env("DUCKDB_HTTPFS") || undefined;
   const s3 = isS3(location) ? s3Settings(env) : null;
-  // DuckDB takes a question mark in the path of a database for the start of parameters.
+  // DuckDB takes a question mark in a database's path for the start of parameters. Such a database
+  // is created in a temporary folder instead.
   const elsewhere = database.includes("?");
   // Without this setting, a database in memory would spill into the current folder.
   const temp = spill === undefined || elsewhere

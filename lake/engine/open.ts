@@ -16,7 +16,7 @@ export interface OpenOptions {
   location?: string | undefined;
   /** The engine. Default: `DUCKDB_ENGINE`, else `native`. */
   engine?: EngineName | undefined;
-  /** DuckDB's memory limit, such as `2GB`. Default: DuckDB's own, 80 % of the machine. */
+  /** DuckDB's memory limit, such as `2GB`. Default: DuckDB's own, 80 % of the machine's memory. */
   memory?: string | undefined;
   /** Reads environment variables. Default: those of the process. */
   env?: Env;

@@ -18,7 +18,7 @@ interface Views {
   readonly make: () => Promise<unknown>;
   /** The files that the views read. */
   readonly files: readonly string[];
-  /** The attempt in progress, which all callers wait for; null if there is none. */
+  /** The call of `make` in progress, which all callers wait for; null if none is in progress. */
   making: Promise<unknown> | null;
 }
 
@@ -88,7 +88,7 @@ export function sharedLake(
         }
       }
     },
-    // deno-lint-ignore require-await -- what is thrown must reject
+    // deno-lint-ignore require-await -- a thrown error must become a rejected promise
     exec: async (sql) => inTurn(() => connection.exec(sql)),
     // deno-lint-ignore require-await -- as above
     transaction: async (work) =>

@@ -4,12 +4,12 @@
  * @module
  */
 
-/** Writes a text as SQL. */
+/** Writes a text as an SQL literal. */
 export function quote(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** Writes a list of texts as SQL. With `most`, it is shortened for display. */
+/** Writes a list of texts as SQL. For display, `most` limits the number of texts. */
 export function quoteList(texts: readonly string[], most = Infinity): string {
   if (texts.length <= most) return `[${texts.map(quote).join(", ")}]`;
   const left = texts.length - most;
@@ -17,8 +17,8 @@ export function quoteList(texts: readonly string[], most = Infinity): string {
 }
 
 /**
- * Returns the pattern that matches this path only. DuckDB reads every path as a pattern, and the
- * name of a folder may be `lake [old]` or `what?`.
+ * Returns the pattern that matches only `path`. DuckDB reads every path as a pattern, and the name
+ * of a folder may be `lake [old]` or `what?`.
  *
  * @example
  * ```ts

@@ -54,7 +54,7 @@ export async function openWasm({ location, memory, env }: EngineOptions): Promis
             { cause: error },
           );
         }
-        // If reading a file failed, that error says more than DuckDB's.
+        // If reading a file failed, the error of the read says more than DuckDB's error.
         throw duckdbFailure(takeError() ?? error, clean);
       }
       const reason = takeError();
@@ -63,7 +63,7 @@ export async function openWasm({ location, memory, env }: EngineOptions): Promis
     };
     if (memory) run(`SET memory_limit=${quote(memory)}`);
     return sharedLake({
-      // deno-lint-ignore require-await -- what is thrown must reject
+      // deno-lint-ignore require-await -- a thrown error must become a rejected promise
       async query<R = Row>(sql: string, params: Record<string, Value> = {}) {
         const statements = statementsOf(sql);
         const last = bind(statements.pop() ?? "", params);

@@ -14,7 +14,7 @@ import type { Env } from "../../common/env.ts";
 import { literalGlob, quoteList } from "../engine/sql.ts";
 import { openStore } from "../store/open-store.ts";
 
-/** Files of one kind. */
+/** The number of files of one kind, and of the rows and bytes in them. */
 export interface FileCount {
   readonly files: number;
   readonly rows: number;

@@ -19,12 +19,12 @@ export interface ConsumerOptions {
    * committed come again.
    */
   readonly onAssigned: (partitions: readonly TopicPartition[]) => void;
-  /** Receives messages. Heartbeats are sent while it runs. */
+  /** Receives messages of one partition. Heartbeats are sent until its promise resolves. */
   readonly onMessages: (
     place: TopicPartition,
     messages: readonly ConsumedMessage[],
   ) => Promise<void>;
-  /** Called if an offset could not be committed, although this member is in the group. */
+  /** Called if an offset could not be committed, although this member is still in the group. */
   readonly onUncommitted: (reason: string) => void;
 }
 
@@ -78,7 +78,7 @@ export async function openConsumer(options: ConsumerOptions): Promise<Consumer> 
   async function beating(work: Promise<void>, heartbeat: () => Promise<void>): Promise<void> {
     let done = false;
     const ended = Promise.race([work, closing.promise]).finally(() => done = true);
-    // This promise is awaited below. If a heartbeat fails before that, its error must not count as
+    // If a heartbeat fails, nobody awaits `ended`. Then an error of `ended` must not count as
     // unhandled.
     ended.catch(() => {});
     while (!done) {

@@ -3,8 +3,8 @@
  * commits offsets only after their rows are durable.
  *
  * A file is named after its first offset. After a crash before the commit, the same messages come
- * again, and a file with the same name replaces the first one. It must have at least as many rows,
- * so that no row disappears even if a former owner of the partition writes late.
+ * again, and a new file replaces the file with the same name. The new file must have at least as
+ * many rows, so that no row disappears even if a former owner of the partition writes late.
  *
  * @module
  */
@@ -91,7 +91,7 @@ export interface Lander {
   settled(): Promise<void>;
   /** Takes messages of one partition, in order. Resolves when there is room for more. */
   take(place: TopicPartition, messages: readonly ConsumedMessage[]): Promise<void>;
-  /** Writes the files that have reached their age; with `all`, all files. */
+  /** Writes the files that have reached the maximum age; with `all`, all files. */
   flush(all?: boolean): Promise<void>;
 }
 
@@ -106,7 +106,7 @@ interface Collecting {
   /** The offset after the last message, even if that message was skipped. */
   next: bigint;
   readonly since: number;
-  /** The number of rows of the file that exists already; 0 if none is known. */
+  /** The number of rows in the existing file with the same name; 0 if none is known. */
   atLeast: number;
 }
 

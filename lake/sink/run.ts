@@ -143,7 +143,7 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
         ...retries(deadLetters.name),
         retryable: isKafkaError,
       });
-      // If another program writes other data to the topic, its messages must not fill the terminal.
+      // If another program writes other data to the topic, warnings must not fill the terminal.
       const before = lander.totals.unreadable;
       if (before < 10 || before % 1_000 === 0) {
         warn(`${where} cannot be read (${letter.reason}); it is stored in ${deadLetters.name}`);
@@ -245,7 +245,7 @@ async function present(config: KafkaConfig, topic: string): Promise<string[]> {
   }
 }
 
-/** Writes and commits all remaining rows. */
+/** Writes and commits all remaining rows, or fails after `within` milliseconds. */
 async function finish(lander: Lander, within: number): Promise<void> {
   let timer;
   const late = new Promise<never>((_, reject) => {
@@ -280,7 +280,10 @@ function oncePerMinute(say: (message: string) => void): (message: string) => voi
   };
 }
 
-/** Drops repetitions of the last message, because every partition reports the same outage. */
+/**
+ * Drops a message that was passed on less than 20 seconds ago, because every partition reports the
+ * same outage.
+ */
 function withoutRepeats(say: (message: string) => void): (message: string) => void {
   const said = new Map<string, number>();
   return (message) => {

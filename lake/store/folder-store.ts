@@ -9,8 +9,8 @@ import { fsFailure } from "./fs-failure.ts";
 import type { Store, StoredFile } from "./store.ts";
 
 /**
- * The folder for files that are being written. Patterns of readers do not match it. Hidden files
- * beside the others would not do, because DuckDB's `partition=0/*` matches them too.
+ * The folder for files that are being written. Patterns of readers do not match it. A hidden file
+ * beside the finished files would not do, because DuckDB's `partition=0/*` matches it too.
  */
 export const WRITING = ".writing";
 
@@ -76,7 +76,7 @@ export function folderStore(location: string): Store {
       for (const path of paths) {
         await fsFailure(at(path), () => unlessGone(Deno.remove(at(path)), undefined));
       }
-      // Removes the folders that are empty now. For others this fails, which is fine.
+      // Removes the folders that are empty now. Removing a folder with files fails, which is fine.
       for (const folder of new Set(paths.map((path) => dirname(at(path))))) {
         await Deno.remove(folder).catch(() => {});
       }

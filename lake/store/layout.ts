@@ -1,6 +1,6 @@
 /**
- * The paths of the files in a lake. They are those of Confluent's S3 sink, so that the same SQL
- * reads its files and ours.
+ * The paths of the files in a lake. Raw files have the same paths as those of Confluent's S3 sink,
+ * so that the same SQL reads both.
  *
  * @module
  */
@@ -9,7 +9,7 @@
 export interface RawName {
   readonly topic: string;
   readonly partition: number;
-  /** The offset of its first row. */
+  /** The offset of the file's first row. */
   readonly offset: bigint;
 }
 

@@ -16,8 +16,8 @@ export function isS3(location: string): boolean {
 }
 
 /**
- * Says what to check if a lake contains no toots. If all tasks of Kafka Connect have failed, it
- * still looks healthy from outside, so an empty bucket is the first sign.
+ * Says what to check if a lake contains no toots. Kafka Connect looks healthy from outside even if
+ * all its tasks have failed, so an empty bucket is the first sign.
  *
  * @example
  * ```ts
@@ -63,7 +63,7 @@ export function lakeLocation(
 /**
  * Replaces `~` at the start of a path by the home folder.
  *
- * @throws {Failure} if it is the home of another user, or the home folder is unknown
+ * @throws {Failure} if the path begins with another user's home, or the home folder is unknown
  */
 export function withHome(path: string, env: Env = processEnv): string {
   const [, user, rest] = /^~([^/\\]*)(.*)$/s.exec(path) ?? [];
@@ -73,7 +73,11 @@ export function withHome(path: string, env: Env = processEnv): string {
   throw new Failure(`'${path}': only ~/ is understood here; write the whole path`, { exitCode: 2 });
 }
 
-/** Returns the path of a `file:` URL. Any other text stays as it is. */
+/**
+ * Returns the path of a `file:` URL. A text without a scheme stays as it is.
+ *
+ * @throws {Failure} if the text is any other URL
+ */
 function fileOf(given: string): string {
   const [, scheme] = /^([a-z][a-z0-9+.-]+):\/\//i.exec(given) ?? [];
   if (scheme === undefined) return given;
@@ -93,7 +97,7 @@ function bucketLocation(given: string): string {
       exitCode: 2,
     });
   }
-  // Clients resolve such segments in different ways, so one lake would become two.
+  // Clients resolve empty segments, `.` and `..` in different ways, so one lake would become two.
   if (prefix && prefix.split("/").some((part) => part === "" || part === "." || part === "..")) {
     throw new Failure(`lake '${given}': the prefix has a segment that is empty, '.' or '..'`, {
       exitCode: 2,
@@ -104,7 +108,7 @@ function bucketLocation(given: string): string {
 
 /** Resolves symbolic links in the part of a path that exists. */
 function realPath(path: string, given: string): string {
-  // In DuckDB a backslash escapes the wildcard after it, so a path with both cannot be passed to it.
+  // In DuckDB a backslash escapes the wildcard after it, so DuckDB cannot read a path with both.
   if (Deno.build.os !== "windows" && path.includes("\\") && /[*?[]/.test(path)) {
     throw new Failure(
       `lake '${given}': DuckDB cannot read a path that has a backslash and one of * ? [`,
@@ -114,7 +118,7 @@ function realPath(path: string, given: string): string {
   try {
     return Deno.realPathSync(path);
   } catch {
-    // Other errors are reported when the path is opened.
+    // If this is not a missing file but another error, opening the path reports it.
     const parent = dirname(path);
     return parent === path ? path : join(realPath(parent, given), basename(path));
   }

@@ -35,8 +35,8 @@ export interface Change {
   /** The paths of data files that are replaced or dropped, relative to the lake. */
   readonly removed: ReadonlySet<string>;
   /**
-   * True if older snapshots contain toots that were deleted, withdrawn or replaced. Then they
-   * expire at once.
+   * True if older snapshots contain toots that were deleted, withdrawn or replaced. Then the older
+   * snapshots expire at once.
    */
   readonly expire: boolean;
   readonly deletions: readonly SideFile[];
@@ -60,7 +60,7 @@ export interface CommitPlace {
  * replaced.
  */
 const SNAPSHOT_MS = 2 * 3_600_000;
-/** The maximum number of snapshots that stay readable. */
+/** The maximum number of older snapshots that stay readable. */
 const SNAPSHOTS = 10;
 
 /**
@@ -128,8 +128,8 @@ export async function commit(
 }
 
 /**
- * Publishes the same version again under the next number. After that, another compaction that is
- * based on the old number cannot publish any more, so its files may be removed.
+ * Publishes the table unchanged under the next version number. After that, another compaction that
+ * is based on the old number cannot publish any more, so its files may be removed.
  */
 export async function fence(place: CommitPlace, table: LakeTable, schema: Schema) {
   const location = tableLocation(place.store, place.topic);
@@ -145,11 +145,11 @@ async function publish(
   const text = JSON.stringify(metadata, null, 1) + "\n";
   const path = metadataPath(topic, version);
   const written = await store.writeText(path, text, null);
-  // The answer of the object store may have been lost. If the text of the file is ours, it was
-  // written.
+  // The answer of the object store may have been lost. If the file contains our text, we have
+  // written it.
   const ours = written !== null || (await store.readText(path))?.text === text;
-  // A process that was paused for long may create a version with a number that was used and removed
-  // before.
+  // A process that was paused for long may create a version whose number was used before and whose
+  // file was removed since.
   const late = ours && await newestVersion(store, topic) > version;
   if (late) await store.remove([path]);
   if (!ours || late) {
@@ -164,8 +164,8 @@ async function publish(
 }
 
 /**
- * Writes the file that tells other engines the newest version. The version is checked again after
- * writing, because another process may have published one meanwhile.
+ * Writes the file that tells other engines the newest version. The newest version is looked up
+ * again after writing, because another process may have published one meanwhile.
  */
 export async function writeVersionHint(store: Store, topic: string): Promise<void> {
   const path = versionHintPath(topic);
@@ -183,8 +183,8 @@ async function writeFile(store: Store, path: string, bytes: Uint8Array): Promise
 }
 
 /**
- * Returns the manifests that stay as they are, and the entries of the manifests to be written, one
- * for each month.
+ * Returns the manifests that stay as they are, and the entries of the manifests to be written. Each
+ * month has one manifest.
  */
 function manifestsOf(
   { manifests }: LakeTable,

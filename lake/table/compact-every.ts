@@ -10,17 +10,17 @@ import { Failure } from "../../common/failure.ts";
 export interface EveryOptions {
   /** The time in milliseconds from the end of one compaction to the start of the next. */
   readonly every: number;
-  /** Aborting it ends the repetition. `work` must stop by the same signal. */
+  /** Aborting it ends the repetition. `work` must watch the same signal to stop early. */
   readonly signal: AbortSignal;
   readonly notify: (message: string) => void;
   readonly clock?: Clock;
 }
 
 /**
- * Repeats `work` until the signal is aborted. An error of one run is reported, and the next run
- * does the work.
+ * Repeats `work` until the signal is aborted. If a run fails, the failure is reported, and the next
+ * run tries again.
  *
- * @throws {Failure} if `work` fails with a usage error (exit code 2)
+ * @throws the error of `work` if it is a usage error (exit code 2) or not a {@linkcode Failure}
  */
 export async function compactEvery(
   work: () => Promise<void>,

@@ -13,6 +13,7 @@ import type { Store } from "../store/store.ts";
 
 /** A lease ends after this many milliseconds, unless its holder renews it. */
 const LEASE = 120_000;
+/** Milliseconds between two renewals of a lease. */
 const RENEW = 30_000;
 
 /**
@@ -21,7 +22,7 @@ const RENEW = 30_000;
  * the lake is safe, because the next metadata file is created exclusively. The lock only avoids
  * useless work.
  *
- * @returns a function that releases it
+ * @returns a function that releases the lock
  * @throws {Failure} if another compaction is running
  */
 export async function lockCompaction(

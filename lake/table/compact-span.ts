@@ -22,7 +22,7 @@ export interface DataPlace {
   readonly schema: Schema;
   /** A folder on this machine for files that are being written. */
   readonly scratch: string;
-  /** The bytes of a record in the raw files, to estimate the size of a new file. */
+  /** The average bytes of a record in the raw files, to estimate the size of a new file. */
   readonly bytesPerRow: number;
 }
 
@@ -36,10 +36,14 @@ export interface CompactedSpan {
   readonly withdrawn: number;
 }
 
-/** If a day is larger than this many bytes, it is divided into data files of about this size. */
+/** A data file has at most about this many bytes. A larger day is divided into several files. */
 const FILE_BYTES = 160 * 2 ** 20;
 
-/** Writes the data files of a span. They have no effect until a commit names them. */
+/**
+ * Writes the data files of a span. They have no effect until a commit names them.
+ *
+ * @param oldest the oldest day that is kept; null keeps all
+ */
 export async function compactSpan(
   lake: Lake,
   place: DataPlace,

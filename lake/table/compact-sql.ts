@@ -41,12 +41,12 @@ from (
 export const REACHING_SQL = `select filename from loaded
 group by filename having max(created_tz) >= $before::TIMESTAMP`;
 
-/** Removes the rows of some files. */
+/** Removes the loaded records of some files. */
 export function leaveSql(urls: readonly string[]): string {
   return `delete from loaded where filename in (${urls.map(quote).join(", ")});`;
 }
 
-/** Removes the toots from before the oldest day that is kept. */
+/** Removes the loaded records from before `oldest`, the oldest day that is kept. */
 export function dropOldSql(oldest: number): string {
   return `delete from loaded where created_tz < ${startOf(oldest)};`;
 }
@@ -56,8 +56,8 @@ export const LOADED_DAYS_SQL = `select ${DAY_NUMBER} as day, count(*)::INTEGER a
 from loaded group by all`;
 
 /**
- * Creates the table of deletes, with a column that says whether an earlier compaction has applied
- * them.
+ * Creates the table of deletes. `fresh` is true if no earlier compaction has applied the delete,
+ * and `changed` if the stored deletes lack it or its `key_hash`.
  */
 export function tableDeletionsSql(
   fresh: readonly string[],
@@ -84,8 +84,8 @@ ${
 }
 
 /**
- * Creates the table of authors who opted out, with a column that says whether an earlier compaction
- * has applied that.
+ * Creates the table of authors who opted out. `fresh` is true if no earlier compaction has applied
+ * the opt-out.
  */
 export function tableOptOutsSql(kept: readonly string[]): string {
   return `create table opt_out as
@@ -129,8 +129,8 @@ const TABLES: truth.Judged = { knownUri: "known_uri", deletedRow: "deleted_row",
 const STANDING = `(select * from ranked where ${truth.STANDS})`;
 
 /**
- * Decides which rows of some days are kept. `ranked` contains all rows, `standing` the best row of
- * each post, and `hidden` the rows that are withheld.
+ * Decides which rows of the table `day` are kept. `ranked` contains all rows, `standing` the best
+ * row of each post, and `hidden` the rows of authors who opted out.
  */
 export const JUDGE_SQL: readonly string[] = [
   truth.deletedSightingSql("deleted_sighting", DAY_ROWS, "deletion"),
@@ -189,7 +189,7 @@ export const COUNT_SQL = `select
 export const STANDING_DAYS_SQL = `select ${DAY_NUMBER} as day, count(*)::INTEGER as rows
 from day where rowid in (select row from standing) group by all;`;
 
-/** The rows of a row group. A query for one language skips the groups of other languages. */
+/** The number of rows in a row group. A query for one language skips groups of other languages. */
 const ROW_GROUP = 61_440;
 
 /**
@@ -200,8 +200,8 @@ const DICTIONARY_BYTES = 16 * 2 ** 20;
 
 /**
  * Writes the rows of some days, in files of about `bytes`. The rows are sorted by language, so that
- * a query for one language skips the rest. Then they are sorted by author, because toots of one
- * author are similar and compress well.
+ * a query for one language skips the rest. Within a language they are sorted by author, because
+ * toots of one author are similar and compress well.
  *
  * @param rows the number of rows
  */
@@ -238,7 +238,7 @@ export function dataFileOptions(rows: number, schema: Schema): string {
   return_stats true, field_ids ${fieldIdsSql(schema, COMPACTED_COLUMNS)}`;
 }
 
-/** Writes the deletes. */
+/** Writes the table of deletes to a file. */
 export function writeDeletionsSql(path: string): string {
   return `copy (
   select ${names(KEPT_DELETION_COLUMNS)} from deletion order by base_url, status_id
@@ -251,7 +251,7 @@ export function loadedCoverageSql(urls: readonly string[]): string {
 select ${quoted(COVERAGE_COLUMNS)} from (${readRows(COVERAGE_COLUMNS, urls)});`;
 }
 
-/** Writes the loaded records of coverage, together with those of other files. */
+/** Writes the loaded records of coverage to a file, together with those of the files `others`. */
 export function writeCoverageSql(
   others: readonly string[],
   oldest: number | null,
@@ -268,7 +268,7 @@ export function writeCoverageSql(
 ) to ${quote(path)} (format parquet, compression zstd, return_stats true);`;
 }
 
-/** Writes the authors who opted out. */
+/** Writes the table of authors who opted out to a file. */
 export function writeOptOutsSql(path: string): string {
   return `copy (
   select ${names(OPT_OUT_COLUMNS)} from opt_out order by author_key

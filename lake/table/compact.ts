@@ -58,7 +58,7 @@ export interface CompactOptions {
    * Compacts the days before this one (`2026-11-23`, UTC), or all toots with `now`. Default: today.
    */
   readonly before?: string | "now";
-  /** Drops days that are older than this number of days. Default: none. */
+  /** Drops the days that are more than this many days ago. Default: keeps all days. */
   readonly retain?: number | null;
   /** True to report what would be done, and do nothing. */
   readonly dryRun?: boolean;
@@ -66,7 +66,7 @@ export interface CompactOptions {
   readonly memory?: string;
   readonly env?: Env;
   readonly now?: () => number;
-  /** Aborting it stops the compaction within seconds. The lake stays as it is. */
+  /** Aborting it interrupts the compaction. No toots are lost. */
   readonly signal?: AbortSignal;
   /** Receives the progress, line by line. */
   readonly progress?: (message: string) => void;
@@ -81,18 +81,18 @@ export interface CompactSummary {
   rawFiles: number;
   rawBytes: number;
   records: number;
-  /** Raw files that wait, because they contain toots of a day that is not over. */
+  /** The number of raw files that wait, because they contain toots of a day that is not over. */
   waiting: number;
   /** The changed days, and the files, rows and bytes that were written. */
   days: number;
   files: number;
   rows: number;
   bytes: number;
-  /** Records that were dropped because another record of the same toot is kept. */
+  /** The number of records that were dropped because another record of the same toot is kept. */
   duplicates: number;
-  /** Deleted toots that were removed. */
+  /** The number of deleted toots that were removed. */
   deleted: number;
-  /** Days that were dropped because of their age. */
+  /** The number of days that were dropped because of their age. */
   dropped: number;
 }
 
@@ -108,8 +108,7 @@ const HTTP_RETRIES =
 /**
  * Compacts a lake.
  *
- * @throws {Failure} if it fails, or another process is compacting the lake; the lake stays as it
- * was
+ * @throws {Failure} if it fails, or another process is compacting the lake; no toots are lost
  *
  * @example
  * ```ts
@@ -131,7 +130,7 @@ export async function compact(options: CompactOptions): Promise<CompactSummary> 
     ? await Deno.makeTempDir({ prefix: "compact-" })
     : join(location, WRITING, `compact+${topic}`);
   try {
-    // Files that a killed compaction left there are useless.
+    // Files that a killed compaction left in this folder are useless.
     await Deno.remove(scratch, { recursive: true }).catch(() => {});
     await Deno.mkdir(scratch, { recursive: true });
     const lake = await openNative({
@@ -272,9 +271,9 @@ async function listFresh(store: Store, topic: string, table: LakeTable): Promise
 }
 
 /**
- * Removes the rows of files that must wait: those with toots of the day `before` or later, if the
- * file was written on such a day too. The second condition is for servers whose clock is years
- * ahead: their toots wait for a day, but not for years.
+ * Removes the loaded records of the files that must wait, and returns these files. A file waits if
+ * it has toots of the day `before` or later, and was written on that day or later. Without the
+ * second condition, a toot of a server whose clock is years ahead would wait for years.
  */
 async function leaveOpen(
   lake: Lake,

@@ -8,11 +8,11 @@ import type { DataFile } from "./iceberg/manifest.ts";
 import type { Field, Schema } from "./iceberg/schema.ts";
 import { boundOf } from "./iceberg/single-value.ts";
 
-/** DuckDB's statistics of a column: name to value. */
+/** DuckDB's statistics of a column, as a list of names and values. */
 export type ColumnStatistics = readonly { key: string; value: string | null }[];
 
 /**
- * Columns without a minimum and maximum in the manifest. These would copy texts and names out of
+ * Columns without a minimum and maximum in the manifest. The values would be texts and names out of
  * the data files, and no query could use them to skip files.
  */
 const UNBOUNDED = new Set([

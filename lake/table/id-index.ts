@@ -3,7 +3,7 @@
  *
  * A delete names an id, but compacted files are not sorted by id. Without an index, every file
  * would have to be read to find the toot. The index consists of a few Parquet files ("runs") of
- * hashes and days, sorted by hash, so that a lookup reads only a few row groups of each. The day of
+ * hashes and days, sorted by hash, so that a lookup reads few row groups of each run. The day of
  * a toot never changes, so an entry stays valid when files are rewritten. Each compaction adds a
  * run with the new toots and merges runs of similar size. So there are few runs, and each row is
  * rewritten only a few times. If the toot of an entry is deleted, the entry only causes a useless
@@ -16,10 +16,10 @@ import { quote, readParquet } from "../engine/sql.ts";
 import { SIGHTING } from "../truth/standing.ts";
 import type { SideFile } from "./read/lake-table.ts";
 
-/** A run is merged with one that is at most this many times as large. */
+/** New rows are merged with a run that is at most this many times as large. */
 const GROWTH = 4;
 
-/** The rows of a row group, which is the least that is read to find an id. */
+/** The number of rows in a row group. Finding an id reads at least one row group. */
 const ROW_GROUP = 8_192;
 
 /**
@@ -40,8 +40,8 @@ select distinct ${idHash("id")} as hash from ${deletion} where fresh;`;
 export const DAY_NUMBER = "date_diff('day', DATE '1970-01-01', created_tz::DATE)::INTEGER";
 
 /**
- * Selects the index entries of some rows with the record's columns and `created_tz`, and with
- * `also_at` if `alsoAt` is true.
+ * Selects the index entries of the rows in `from`. These have the record's columns and
+ * `created_tz`, and also `also_at` if `alsoAt` is true.
  */
 export function entriesSql(from: string, alsoAt: boolean): string {
   const entry = (id: string) => `select ${idHash(id)} as hash, ${DAY_NUMBER} as day from ${from}`;
@@ -70,7 +70,8 @@ export function writeRunSql(entries: string, merged: readonly string[], path: st
 
 /**
  * Returns the runs that are merged with a new run of `rows` rows. Starting with the newest, runs
- * are merged until the next one is much larger than all merged rows together.
+ * are merged until the next one has more than {@linkcode GROWTH} times as many rows as all merged
+ * ones together.
  */
 export function runsToMerge(runs: readonly SideFile[], rows: number): SideFile[] {
   const merged: SideFile[] = [];
@@ -87,7 +88,7 @@ export function runsToMerge(runs: readonly SideFile[], rows: number): SideFile[]
 const LISTED = 5_000;
 
 /**
- * Finds the days of the toots with some ids.
+ * Finds the days of the toots whose ids have the hashes in a table.
  *
  * @param runs the files of the index
  * @param table a table with the column `hash`; see {@linkcode idHash}

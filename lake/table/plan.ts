@@ -20,7 +20,7 @@ export interface Reasons {
 /** The plan of a compaction. */
 export interface Plan {
   readonly spans: readonly Span[];
-  /** Files that are older than the oldest day. */
+  /** Files whose days are all before the oldest day that is kept. */
   readonly dropped: readonly CompactedFile[];
   /** The paths of all files that are removed. */
   readonly removed: ReadonlySet<string>;

@@ -25,7 +25,9 @@ const VERSIONS = 10;
  * Removes raw files that are compacted, and files of the table that no snapshot names: files that
  * were replaced, files of expired snapshots, and files of a killed compaction.
  *
- * @returns the table, with a new version if a killed compaction had left files
+ * @param mayBeOthers true if another compaction may still publish files that look unused; then a
+ * new version is published first, so that it cannot
+ * @returns the table, with a new version if one was published
  */
 export async function removeUnused(
   place: CommitPlace,
@@ -61,7 +63,7 @@ export async function removeUnused(
   return current;
 }
 
-/** Returns all files that a snapshot of the table names, relative to the lake. */
+/** Returns the paths of the files that must stay, relative to the lake. */
 async function neededFiles({ store, topic }: CommitPlace, table: LakeTable): Promise<Set<string>> {
   const needed = new Set([
     ...[legacyPath(topic), leasePath(topic), versionHintPath(topic)],

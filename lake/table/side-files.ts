@@ -32,7 +32,7 @@ export async function findWithdrawn(
   return await daysOfHashes(lake, table.index.map(({ path }) => store.url(path)), "fresh_hash");
 }
 
-/** Returns all days. Without an index, any day may contain such a toot. */
+/** Returns the days of all files. Without an index, any of them may contain a withdrawn toot. */
 function daysOfAll({ files }: LakeTable): Promise<(number | null)[]> {
   return Promise.resolve(files.flatMap(({ days }) => {
     if (days === null) return [null];
@@ -40,7 +40,12 @@ function daysOfAll({ files }: LakeTable): Promise<(number | null)[]> {
   }));
 }
 
-/** Writes all deletes, because records may come late. Writes nothing if nothing has changed. */
+/**
+ * Writes all deletes, because a record may come later than its delete. Writes nothing if no delete
+ * has changed.
+ *
+ * @returns the files of deletes after the compaction
+ */
 export async function writeDeletions(
   lake: Lake,
   place: SidePlace,
@@ -55,7 +60,12 @@ export async function writeDeletions(
   return [await writeSide(lake, place, "deletions", sql.writeDeletionsSql)];
 }
 
-/** Writes all opt-outs, because records may come late. Writes nothing if there are no new ones. */
+/**
+ * Writes all opt-outs, because a record may come later than its author's opt-out. Writes nothing if
+ * there is no new opt-out.
+ *
+ * @returns the files of opt-outs after the compaction
+ */
 export async function writeOptOuts(
   lake: Lake,
   place: SidePlace,
@@ -69,8 +79,8 @@ export async function writeOptOuts(
 }
 
 /**
- * Writes the records of coverage from the raw files. They are merged with older files of similar
- * size, so that each row is rewritten only a few times.
+ * Writes the records of coverage from the raw files `fresh`. They are merged with older files of
+ * similar size, so that each row is rewritten only a few times.
  *
  * @param oldest the oldest day that is kept; null keeps all
  */
@@ -84,7 +94,7 @@ export async function writeCoverage(
   if (fresh.length === 0) return table.coverage;
   await lake.exec(sql.loadedCoverageSql(fresh));
   const [counted] = await lake.query<{ rows: bigint }>("select count(*) as rows from coverage");
-  // Records that are too old are removed only from files that are rewritten anyway.
+  // If old records must be dropped, all files are rewritten.
   const merged = oldest === null
     ? runsToMerge(table.coverage, Number(counted!.rows))
     : table.coverage;

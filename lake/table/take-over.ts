@@ -1,6 +1,6 @@
 /**
- * Turns a lake that an earlier release compacted into a table. Its files stay as they are, because
- * the table's name mapping assigns their columns.
+ * Turns a lake that an earlier release compacted into an Iceberg table. Its files need no field
+ * ids, because the table's name mapping assigns ids to their columns.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { LEGACY_END, legacyPath } from "./read/legacy-manifest.ts";
 import { readTable } from "./read/read-table.ts";
 import { tableLocation } from "./read/table-paths.ts";
 
-/** Returns true if an earlier release compacted the lake and it is not a table yet. */
+/** Returns true if an earlier release compacted the lake and no table exists yet. */
 export function isLegacy({ version, files, deletions, taken }: LakeTable): boolean {
   return version === 0 && files.length + deletions.length + Object.keys(taken).length > 0;
 }

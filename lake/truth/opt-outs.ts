@@ -59,7 +59,8 @@ where withheld is null and (keyed.author_key is not null or named.name is not nu
 const hour = (time: string) => `date_trunc('hour', ${time})`;
 
 /**
- * The values of a withheld row. `also_at` keeps only hashed ids, and `uri` becomes the hash.
+ * Returns the SQL of the columns that change in a withheld row. `also_at` keeps only hashed ids,
+ * and `uri` becomes the hash.
  *
  * @param reason the SQL expression of the reason
  */

@@ -8,9 +8,9 @@ import { type Column, DELETION_COLUMNS, TOOT_COLUMNS } from "../../record/record
 import { readParquet } from "../engine/sql.ts";
 
 /**
- * The columns that only compacted files have. Two are computed columns of the view; with their
- * statistics, a query for a day skips other files. `also_at` contains the toot's ids on other
- * servers (`base_url|status_id`), so that a later delete finds the toot.
+ * The columns of compacted files. Two are computed columns of the view; with the statistics of
+ * `created_tz`, a query for a day skips the files of other days. `also_at` contains the toot's ids
+ * on other servers (`base_url|status_id`), so that a later delete finds the toot.
  */
 export const COMPACTED_COLUMNS: readonly Column[] = [
   ...TOOT_COLUMNS,
@@ -39,8 +39,8 @@ export type Files = readonly string[] | { readonly pattern: string };
 
 /**
  * Reads all rows of some files. Files may have additional columns, another order of columns, or
- * only the fourteen columns of the original project. The first part of the SQL is empty; it gives
- * every column its name and type.
+ * only the fourteen columns of the original project. The first part of the SQL selects no rows; it
+ * gives every column its name and type.
  */
 export function readRows(columns: readonly Column[], files: Files, most?: number): string {
   const empty = columns.map(({ name, type }) => `null::${type} as "${name}"`).join(", ");

@@ -29,7 +29,7 @@ export const IS_HASHED = "starts_with(uri, 'hmac-sha256:')";
  */
 export const KEY = "coalesce(uri, url, base_url || '/' || m_id)";
 
-/** The same key, but a hash becomes the address if another record has both. */
+/** Like {@linkcode KEY}, but a hash becomes the address if another record has both. */
 export const KNOWN_KEY = "coalesce(known_uri.address, uri, url, base_url || '/' || m_id)";
 
 /** Joins the table of {@linkcode knownUriSql} to rows. */
@@ -48,19 +48,19 @@ export const HOME =
   "coalesce(home, withheld is not null or starts_with(coalesce(uri, url), base_url || '/'))";
 
 /**
- * When the post was edited, if the time is believed. A time in the future is believed only from the
- * home server.
+ * When the post was edited. A time after the observation is not believed. Then the time of the
+ * observation is used for a record of the home server, and null for a copy.
  */
 const EDITED =
   `case when observed_at is null or edited_at <= observed_at then edited_at when edited_at is not null and ${HOME} then observed_at end`;
 
-/** True for a copy with an edit in the future, which is not believed. */
+/** True for a copy whose edit is later than its observation. */
 const EDITED_AHEAD = `coalesce(not ${HOME} and edited_at > observed_at, false)`;
 
 /**
  * The order of a post's records, best first. Records of the home server come before copies. Then
- * these criteria follow: no edit in the future, the latest edit, an app (only home servers know
- * it), and the latest observation.
+ * these criteria follow: no edit after the observation, the latest edit, an app (only home servers
+ * know it), and the latest observation.
  */
 export const BEST_FIRST = `${HOME} desc nulls last, ${EDITED_AHEAD}, ${EDITED} desc nulls last,
       case when ${HOME} then edited_at end desc nulls last, app is null,
@@ -101,7 +101,7 @@ join (select id, bool_or(fresh) as fresh from ${deletion} group by id) as deleti
 
 /**
  * Creates the table of rows with deleted ids. It says whether all ids of the row are deleted, and
- * whether the home server deleted it.
+ * whether the home server deleted the post.
  */
 export function deletedRowSql(table: string, sighting: string, { row }: Rows): string {
   return `create or replace table ${table} as

@@ -30,7 +30,7 @@ create or replace view coverage as select * from lake.coverage;`;
  * Creates a view with a row for each known minute of each timeline. The outcome of a minute is the
  * worst one that occurred in it: `lost`, then `filled`, then `covered`. A lost part of a minute
  * counts as filled if it is between the start of the first span and the end of the last span that
- * were recorded as filled afterwards. The server's own counts are not coverage.
+ * were recorded as filled afterwards. Records with a server's own counts (`counted`) are ignored.
  */
 export const COVERED_MINUTE_SQL = `create or replace view covered_minute as
 with span as (

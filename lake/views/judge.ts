@@ -163,8 +163,8 @@ async function compactedParts(
 }
 
 /**
- * Returns the days of raw records and of deleted toots. Other records of these toots have the same
- * days, because the day of a toot never changes.
+ * Returns the days of raw records and of newly deleted toots. All records of a toot have the same
+ * day, because the day of a toot never changes.
  */
 async function sameDays(queries: Queries): Promise<(Days | null)[]> {
   const rows = await queries.query<{ day: number | null }>(

@@ -35,7 +35,7 @@ const MANY_FILES = 16;
 export async function listFiles(store: Store, topic: string): Promise<LakeFiles> {
   // The files are listed before the table is read. If a compaction runs in between, reading a
   // removed file fails and the files are listed again. In the other order, the toots of a file that
-  // was just compacted would be missing in both.
+  // was just compacted would be missing from the table and from the list.
   const folders = [topic, deleteTopic(topic), coverageTopic(topic)].map(topicFolder);
   const listed = await Promise.all(folders.map((folder) => store.list(folder)));
   const table = await readTable(store, topic);

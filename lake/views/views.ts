@@ -49,7 +49,7 @@ const LOADED_BYTES = 256 * 2 ** 20;
 const NO_DOWNLOAD = "set force_download = false";
 
 /**
- * Creating the views is repeated at most this many times if compactions happen meanwhile. Each
+ * The maximum number of attempts to create the views, if compactions happen meanwhile. Each
  * compaction takes at least some seconds.
  */
 const ATTEMPTS = 5;
@@ -57,8 +57,8 @@ const ATTEMPTS = 5;
 /**
  * Creates the tables and views `language`, `mastodon_toot_raw` (every record), `mastodon_toot` (one
  * row per toot, with its latest edit and without deleted toots), `coverage` and `covered_minute`.
- * They show the lake as it is now. Create them again to see newer toots. If a compaction removes a
- * file that they read, they are created again automatically.
+ * The views show the lake as it is now. Create them again to see newer toots. If a compaction
+ * removes a file that they read, they are created again automatically.
  *
  * @throws {Failure} if a file of the lake cannot be read
  *
@@ -89,7 +89,7 @@ export async function createViews(lake: Lake, options: ViewOptions = {}): Promis
         return views;
       }
     } catch (error) {
-      // The failure may have occurred before the setting was reset.
+      // The failure may have occurred before `force_download` was reset.
       if (lake.engine === "native" && isS3(store.location)) await lake.exec(NO_DOWNLOAD);
       const differ = alike && error instanceof FilesDiffer;
       if (attempt === ATTEMPTS || !(differ || error instanceof FileGone)) {

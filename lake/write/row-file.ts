@@ -51,11 +51,11 @@ export interface RowFiles {
   close(): void;
 }
 
-/** The rows of a DuckDB vector. */
+/** The number of rows in a DuckDB vector. */
 const VECTOR = 2048;
 
 /**
- * The rows of a row group. The number is small, so that a query for one day skips most of a file
+ * The number of rows in a row group. It is small, so that a query for one day skips most of a file
  * with several days. But it is large enough for the columns to compress well.
  */
 const ROW_GROUP = 10 * VECTOR;
@@ -80,7 +80,7 @@ const INTO: Partial<Record<ColumnType, (value: never) => DuckDBValue>> = {
 /**
  * Opens the DuckDB that turns rows into Parquet.
  *
- * @param memory the memory that DuckDB may use before it spills into `temp`
+ * @param memory the most memory that DuckDB may use; it does not spill to disk
  */
 export async function openRowFiles(
   { memory = "512MB", threads = 2 }: { memory?: string; threads?: number } = {},
@@ -89,10 +89,10 @@ export async function openRowFiles(
     memory_limit: memory,
     threads: String(threads),
     preserve_insertion_order: "false", // Every file has its own sort order.
-    // A file's memory is returned to the system when the file is written, not at 128 MiB.
+    // Memory returns to the system as soon as a file is written, not only when 128 MiB are free.
     allocator_flush_threshold: "512KB",
     allocator_bulk_deallocation_flush_threshold: "512KB",
-    // The memory limit is far above what two batches need, so DuckDB never spills.
+    // DuckDB must not spill. The memory limit is far above what the rows of two files need.
     temp_directory: "",
   });
   let started = 0;

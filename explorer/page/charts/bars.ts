@@ -1,5 +1,5 @@
 /**
- * A list of values with bars, each a button that filters by it.
+ * A list of values with bars. Each value is a button that filters by the value.
  *
  * A tick on each bar shows the length that the bar would have if the selection were like the whole
  * lake. If a bar is longer than its tick, its value is more frequent in the selection than in the
@@ -26,10 +26,10 @@ export interface BarOptions {
   readonly near: () => void;
 }
 
-/** The common name of the rarest values, which come last. */
+/** The name that stands for all values that are not listed. Its bar comes last. */
 const OTHERS = "All others";
 
-/** The number of rows after `Show more`. */
+/** The number of rows after a click on the button below the list. */
 const MORE_ROWS = 40;
 
 interface Bar {

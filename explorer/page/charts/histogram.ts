@@ -38,7 +38,7 @@ export interface HistogramOptions {
   readonly near: () => void;
 }
 
-/** At most this many of the bars that are too high for the axis are labelled with their count. */
+/** The maximum number of bars that are labelled because they are higher than the axis. */
 const MOST_BEYOND = 1;
 
 const LEFT = 44;
@@ -202,7 +202,7 @@ function topOf(counts: Counts): number {
   return Math.max(1, sorted.length > 40 && highest > 2 * usual ? usual * 1.3 : highest);
 }
 
-/** Returns two to four round numbers up to the highest one. */
+/** Returns at most four round numbers up to `highest`. */
 function niceSteps(highest: number): number[] {
   const raw = highest / 4;
   const power = 10 ** Math.floor(Math.log10(raw));

@@ -38,7 +38,10 @@ export function week({ chosen, choose, near }: WeekOptions) {
       })),
   );
 
-  /** Selects cells. If all of them are selected already, it clears them. */
+  /**
+   * Selects cells, or clears them if all of them are selected already. With `add`, other cells stay
+   * selected.
+   */
   function toggle(cells: readonly number[], add: boolean): void {
     const now = new Set(
       add ? chosen() : chosen().every((cell) => cells.includes(cell)) ? chosen() : [],

@@ -60,7 +60,7 @@ async function send(): Promise<void> {
 }
 
 const connector = {
-  // deno-lint-ignore require-await -- Mosaic's types say so
+  // deno-lint-ignore require-await -- Mosaic's type declares a promise
   async query({ type, sql }: { type: string; sql: string }) {
     plan();
     if (type === "exec") {

@@ -26,9 +26,9 @@ export interface BlockingWorker<Question, Answer> {
 /** The first message to a worker of {@linkcode startBlocking}. */
 export interface Line {
   readonly port: MessagePort;
-  /** The number of answers. Each answer wakes the thread that sleeps on it. */
+  /** The number of answers so far. The asking thread sleeps until this number changes. */
   readonly answers: Int32Array;
-  /** The argument for the worker's `begin`. */
+  /** The argument of `begin` in {@linkcode serve}. */
   readonly setting: unknown;
 }
 
@@ -46,7 +46,7 @@ type Reply<Answer> =
 /**
  * Starts the worker in `module`, which calls {@linkcode serve}, and waits until it is ready.
  *
- * @param timeout the timeout of a question, in milliseconds
+ * @param timeout the longest wait for an answer, in milliseconds
  */
 export async function startBlocking<Question, Answer>(
   module: URL,

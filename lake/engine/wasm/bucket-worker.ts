@@ -29,13 +29,13 @@ serve<BucketQuestion, BucketAnswer>((setting) => {
         const read = async ({ key, version, from, to }: Range) =>
           (await store.read(key, from, to, version)).buffer;
         const begun = ahead;
-        ahead = new Map(); // A failure is reported only once; the next question tries again.
+        ahead = new Map(); // A failure is reported only once. The next question reads again.
         const ranges = await Promise.all(
           question.ranges.map((range) => begun.get(name(range)) ?? read(range)),
         );
         ahead = new Map(question.ahead.map((range) => [name(range), read(range)]));
-        // A failure is reported when a question needs its range, which may never happen. Until then
-        // it must not count as unhandled.
+        // The failure of a background read is reported only if a later question needs the range.
+        // Until then it must not count as unhandled.
         for (const reading of ahead.values()) reading.catch(() => {});
         return { ranges };
       }

@@ -39,15 +39,15 @@ export type BucketQuestion =
 export interface BucketAnswer {
   readonly objects?: StoredFile[];
   /**
-   * Plain buffers instead of typed arrays, because Deno's `receiveMessageOnPort` inspects each
-   * element of a typed array.
+   * The bytes of the ranges. They are plain buffers, because Deno's `receiveMessageOnPort` inspects
+   * each element of a typed array.
    */
   readonly ranges?: ArrayBuffer[];
 }
 
 /** Objects are read and cached in pieces of this many bytes. A smaller object is one piece. */
 const PIECE = 2 ** 18;
-/** The bytes of the cache. With it, the next statement over the same objects needs no requests. */
+/** The maximum number of bytes in the cache. Later statements reuse the pieces in it. */
 const KEPT = 2 ** 27;
 /**
  * The number of small objects that are fetched together when they are read one after the other.
@@ -61,7 +61,7 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
     settings,
   );
   const pieces = pieceCache(KEPT);
-  // The objects that this statement has listed, in the order of the listing.
+  // The objects that the current statement has listed. `order` has their paths in listing order.
   const known = new Map<string, { readonly object: StoredFile; readonly place: number }>();
   const order: string[] = [];
   /** The index in the listing of the object that was read last; -1 at first. */
@@ -104,7 +104,10 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
     throw new FileGone(path, "removed");
   }
 
-  /** Returns the pieces `first` to `last` of `path` that are not in the cache, as ranges. */
+  /**
+   * Returns the pieces from `first` up to and including `last` that are not in the cache, as ranges
+   * of `path`.
+   */
   function missing(path: string, first: number, last: number): Range[] {
     const { path: key, version, bytes } = stored(path);
     const ranges: Range[] = [];
@@ -130,7 +133,7 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
     });
   }
 
-  /** Returns the small objects listed after `path`, at most `count`. */
+  /** Returns the small objects among the `count` objects that are listed after `path`. */
   function following(path: string, count: number): string[] {
     const { place } = known.get(path)!;
     const { bucket } = s3Place(path);
@@ -146,7 +149,7 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
   }
 
   return {
-    // If a pattern matched nothing, DuckDB would complain that httpfs is missing.
+    // An empty list would make DuckDB complain that httpfs is missing.
     glob(pattern) {
       const found = isPattern(pattern) ? search(pattern) : find(pattern) ? [pattern] : [];
       if (found.length === 0) throw new Failure(`${pattern}: no such file`);

@@ -2,7 +2,7 @@
  * Starts DuckDB-wasm under Deno: its blocking build for Node, with our file system in place of
  * Node's.
  *
- * Four properties of version 1.28.0 explain this file:
+ * Four properties of the package's version 1.28.0 explain this file:
  *
  * - The wasm code uses its file system through the global `DUCKDB_RUNTIME`, and only while a call
  * into the wasm code runs. So the global is set only during such a call, and every database can
@@ -53,7 +53,7 @@ let loaded: Package | undefined;
 /** The bytes of the stack, for the calls and texts of one statement; a multiple of 16. */
 const STACK = 2 ** 24;
 
-/** Loads the package. {@linkcode openDatabase} loads the wasm code itself. */
+/** Loads the package's JavaScript. The wasm code is loaded by {@linkcode openDatabase}. */
 export function loadDuckDB(): Package {
   if (loaded) return loaded;
   const before = new Set(Object.getOwnPropertyNames(globalThis));

@@ -77,8 +77,8 @@ function isFile(path: string): boolean {
 }
 
 /**
- * Yields every file below a folder, at most `depth` folders deep. Symbolic links to folders are
- * followed only if `depth` is limited, because with `**` a link could lead in circles.
+ * Yields the files below a folder whose paths have at most `depth` segments. Symbolic links to
+ * folders are followed only if `depth` is finite, because otherwise a link could lead in circles.
  */
 function* walk(folder: string, depth: number): Generator<string> {
   let entries: Deno.DirEntry[];

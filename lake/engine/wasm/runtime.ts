@@ -11,13 +11,13 @@ import { Failure } from "../../../common/failure.ts";
 export interface FileRuntime {
   readonly runtime: Runtime;
   /**
-   * Returns the first error since its last call, and clears it; undefined if there was none. If
-   * there was one, the statement has failed, even if the wasm code reports success.
+   * Returns the first error since the previous call of `takeError`; undefined if there was none.
+   * After an error, the statement has failed, even if the wasm code reports success.
    */
   takeError(): unknown;
 }
 
-/** Flags of a file that is opened for writing. */
+/** The flag of a file that is opened for writing. */
 const WRITE = 2;
 
 /** Creates the file system on top of `files`. */
@@ -38,8 +38,8 @@ export function fileRuntime(files: Files): FileRuntime {
     }
   }
   /**
-   * Runs a call of the wasm code. After an error it stops the statement by a C++ exception,
-   * because a JavaScript exception would break the wasm code's stack.
+   * Runs `work` for a call from the wasm code. An error of `work` stops the statement by a C++
+   * exception, because a JavaScript exception would break the wasm code's stack.
    */
   function answer<T>(module: Module, work: () => T): T | 0 {
     const nothing = {};

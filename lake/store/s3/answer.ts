@@ -16,7 +16,7 @@ export interface S3Answer {
   /** The name of the root element: `ListBucketResult`, `Error`. */
   readonly root: string;
   readonly fields: ElementTexts;
-  /** The elements named `entry`, in their order. */
+  /** The elements of the list, in their order. */
   readonly entries: readonly ElementTexts[];
 }
 

@@ -16,9 +16,9 @@ import { Busy, refusal, type Refused } from "./refusal.ts";
 const REQUEST_TIMEOUT = 120_000;
 
 /**
- * The time in milliseconds until the answer must begin, and the bytes per second of the slowest
- * upload that is allowed before it. So an object store that accepts connections but never answers
- * is noticed soon.
+ * An answer must begin within `ANSWER_WITHIN` milliseconds, plus the time to upload the body with
+ * `SLOWEST_UPLOAD` bytes per second. This detects an object store that accepts connections but
+ * never answers.
  */
 const ANSWER_WITHIN = 30_000, SLOWEST_UPLOAD = 200_000;
 
@@ -44,7 +44,7 @@ export interface S3Request {
   readonly expect?: readonly number[];
 }
 
-/** The objects of one lake in one bucket. */
+/** Sends requests about the objects of one lake in one bucket. */
 export interface S3Client extends Refused {
   readonly bucket: string;
   /** Returns the key of a path of the lake. */

@@ -67,8 +67,8 @@ async function listPage(
 }
 
 /**
- * Returns the query of the next page; null after the last page. The page contains a token for it,
- * or its last key is used.
+ * Returns the query of the next page; null after the last page. The query contains the page's
+ * token, or the page's last key if it has no token.
  */
 function nextQuery(
   client: S3Client,

@@ -25,7 +25,7 @@ const HEADER = avro.Type.forSchema({ type: "map", values: "bytes" });
 const LONG = avro.Type.forSchema("long");
 
 /**
- * The types of Node's Buffer and of Deno's arrays do not match, although a Buffer is such an array.
+ * Changes the type of a Buffer. TypeScript does not accept it as a `Uint8Array`, although it is one.
  */
 const plain = (buffer: Buffer) => buffer as unknown as Uint8Array<ArrayBuffer>;
 

@@ -21,7 +21,7 @@ export interface ManifestFile {
   readonly added_rows_count: number;
   readonly existing_rows_count: number;
   readonly deleted_rows_count: number;
-  /** The month of all its files; null if unknown. */
+  /** The month of all its files, in months since January 1970; null if unknown. */
   readonly month: number | null;
 }
 

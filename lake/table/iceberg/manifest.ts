@@ -14,7 +14,7 @@ export type ByField<T> = ReadonlyMap<number, T>;
 /** A data file. The names are those of the specification. */
 export interface DataFile {
   readonly file_path: string;
-  /** The months since January 1970; null if the time of the toots is unknown. */
+  /** The month of its toots, in months since January 1970; null if their time is unknown. */
   readonly month: number | null;
   readonly record_count: number;
   readonly file_size_in_bytes: number;
@@ -166,7 +166,7 @@ interface EntryRecord {
 /**
  * Reads a manifest. Values that an entry inherits from the manifest list are filled in.
  *
- * @param inherited the snapshot and sequence number of the manifest in the list
+ * @param inherited the snapshot id and the sequence number of the manifest in the manifest list
  */
 export function readManifest(
   bytes: Uint8Array,

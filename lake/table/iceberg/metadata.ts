@@ -70,7 +70,7 @@ function ofSchemas(schemas: readonly Schema[]) {
   };
 }
 
-/** Returns the schema that new files are written with. */
+/** Returns the current schema of the table. */
 export function currentSchema(metadata: TableMetadata): Schema {
   const id = metadata["current-schema-id"];
   return metadata.schemas.find((schema) => schema["schema-id"] === id)!;

@@ -6,7 +6,7 @@
  */
 import { Buffer } from "node:buffer";
 
-/** Texts longer than this get no bound, because no engine can skip files by them. */
+/** Texts of more than this many bytes get no bound, because it would not help to skip files. */
 const LONGEST_TEXT = 64;
 
 /**

@@ -52,7 +52,7 @@ export function monthDays(month: number | null): Days | null {
   return { from: first(month), to: first(month + 1) - 1 };
 }
 
-/** Returns the days between the bounds of a file; null if it has no bounds. */
+/** Returns the days between a file's bounds of `created_tz`; null if it has no such bounds. */
 export function daysOf(file: DataFile, schema: Schema): Days | null {
   const id = schema.fields.find(({ name }) => name === PARTITION_SOURCE)!.id;
   const [from, to] = [file.lower_bounds.get(id), file.upper_bounds.get(id)];

@@ -1,6 +1,6 @@
 /**
- * Reads lakes that an earlier release compacted. They have their state in `manifest.json`. The next
- * compaction turns them into a table.
+ * Reads lakes that an earlier release compacted. Such a lake has its state in `manifest.json`. Its
+ * next compaction turns it into an Iceberg table.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Store } from "../../store/store.ts";
 import { dayAt } from "./days.ts";
 import { type LakeTable, NO_TABLE, type SideFile } from "./lake-table.ts";
 
-/** The contents of the file. */
+/** The contents of `manifest.json`. */
 interface LegacyManifest {
   readonly format: number;
   readonly days: Readonly<Record<string, readonly SideFile[]>>;
@@ -18,14 +18,14 @@ interface LegacyManifest {
   readonly taken: Readonly<Record<string, string>>;
 }
 
-/** Returns the path of the file, relative to the lake. */
+/** Returns the path of `manifest.json`, relative to the lake. */
 export function legacyPath(topic: string): string {
   return `${compactedFolder(topic)}manifest.json`;
 }
 
 /**
- * The new contents of the file once the table exists. An earlier release stops at this unknown
- * format. Otherwise its compaction would remove the table's files.
+ * The contents of `manifest.json` once the table exists. An earlier release does not know this
+ * format, so it stops. Otherwise its compaction would remove the table's files.
  */
 export const LEGACY_END = JSON.stringify({ format: 2, see: "metadata/" }) + "\n";
 

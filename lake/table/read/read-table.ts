@@ -35,7 +35,7 @@ export const SUMMARY = {
   index: "mastodon-stream.index",
 } as const;
 
-/** Reading is repeated at most this many times if commits happen meanwhile. */
+/** The maximum number of attempts to read the table, if commits happen meanwhile. */
 const TRIES = 5;
 
 /** Returns the newest version of the table; 0 if there is none. */
@@ -124,7 +124,7 @@ function hasAllColumns({ value_counts }: DataFile, { fields }: Schema): boolean 
   return COMPACTED_COLUMNS.every(({ name }) => counted.has(name));
 }
 
-/** Caches the last manifests of each store. A manifest never changes. */
+/** Caches the manifests that were read last from each store. A manifest never changes. */
 const lastRead = new WeakMap<Store, Map<string, ManifestEntry[]>>();
 
 /** Reads the manifests of a snapshot, except those that are in the cache. */

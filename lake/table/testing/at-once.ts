@@ -14,7 +14,7 @@ import { compact } from "../compact.ts";
 /** A day without toots in the lake. */
 const NEW_DAY = START + 20 * 86_400_000;
 
-/** The reader's query. It counts the old toots and those that came since. */
+/** The reader's query. It counts the toots from before the test and those written during it. */
 const QUESTION = `select
   sum(characters) filter (where created_tz < make_timestamp(${NEW_DAY * 1000}))::INTEGER as old,
   count(*) filter (where created_tz < make_timestamp(${NEW_DAY * 1000}))::INTEGER as toots,

@@ -1,7 +1,8 @@
 /**
- * Compacts a lake, and kills its own process before the given step, as in a power cut.
+ * Compacts a lake, and kills its own process at a given step, as in a power cut.
  *
- * `deno run -A compact-until.ts LAKE STEP` prints the steps that it reached.
+ * `deno run -A compact-until.ts LAKE N` prints each step that it reaches, and kills itself at the
+ * Nth one.
  *
  * @module
  */

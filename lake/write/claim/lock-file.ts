@@ -11,7 +11,7 @@ import { fsFailure } from "../../store/fs-failure.ts";
 export interface LockOptions {
   /** Returns true if a file without an owner must not be locked. Default: it may be locked. */
   readonly refuseUnowned?: () => boolean;
-  /** Runs while no other process holds the lock. */
+  /** Runs before the lock is shared, if no other process holds it. */
   readonly whileExclusive?: () => Promise<void>;
   /** True if several processes of the same owner may hold the lock. Default: false. */
   readonly shared?: boolean;
@@ -20,8 +20,8 @@ export interface LockOptions {
 /**
  * Locks the file at `path` for `owner`.
  *
- * @returns a function that releases the lock, or the reason why it cannot be locked: `being written
- * by another process`
+ * @returns a function that releases the lock, or the reason why it cannot be locked, such as `being
+ * written by another process`
  */
 export async function lockFile(
   path: string,
@@ -49,7 +49,10 @@ export async function lockFile(
   return release;
 }
 
-/** Tries for a second, because other processes hold the exclusive lock only while they start. */
+/**
+ * Tries for a second to share the lock. Processes that share it hold it exclusively only while they
+ * start.
+ */
 async function lockShared(file: Deno.FsFile): Promise<boolean> {
   for (let attempt = 0; attempt < 40; attempt++) {
     if (await file.tryLock(false)) return true;

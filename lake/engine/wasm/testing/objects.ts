@@ -5,7 +5,7 @@
  * @module
  */
 
-/** The requests that the store has served since the last call. */
+/** The requests that the store has served since the previous {@linkcode Objects.tell}. */
 export interface Served {
   lists: number;
   reads: number;
@@ -25,6 +25,7 @@ export type Order =
 export interface Objects {
   /** The host and port: `127.0.0.1:1234`. */
   readonly endpoint: string;
+  /** Sends an order to the store, and returns the requests that it has served. */
   tell(order: Order): Promise<Served>;
   close(): Promise<void>;
 }
