@@ -13,7 +13,7 @@ import type { Truth } from "./truth.ts";
 export interface AdminActionsOptions {
   servers: readonly RunningServer[];
   ledger: Ledger;
-  /** Posts with lower numbers are history, from before the start. */
+  /** The number of the first post after the start. Posts with lower numbers are the history. */
   history: number;
   federation(): Federation;
   deleted(): Iterable<Truth>;

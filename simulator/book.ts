@@ -30,7 +30,7 @@ export interface Ids {
 export interface Book {
   readonly world: World;
   readonly ledger: Ledger;
-  /** Posts with lower numbers are history, from before the start. */
+  /** The number of the first post after the start. Posts with lower numbers are the history. */
   readonly history: number;
   /** The edits of this run. The edits of the history come from the seed. */
   readonly edits: Map<number, Edit>;
@@ -38,11 +38,13 @@ export interface Book {
   readonly incomplete: Set<number>;
   /** Posts that must not leave their server. */
   readonly localOnly: Set<number>;
-  /** For each server: the style of its ids, and the posts with other ids. */
+  /** For each server: the style of its ids, and the posts whose ids have a different form. */
   readonly ids: readonly Ids[];
   /** For each server: the posts that it hides although it has them. */
   readonly hidden: readonly Set<number>[];
-  /** For each server: the faults that posts got there when they arrived. They keep them. */
+  /**
+   * For each server: the faults that each post got when it arrived there. A post keeps its faults.
+   */
   readonly altered: readonly Map<number, readonly Fault[]>[];
   post(index: number): Post;
   content(index: number): Content;

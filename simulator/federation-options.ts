@@ -37,8 +37,8 @@ export interface FederationOptions {
   /** The number of deletes per status in `step` and `run`. Default 0.01. */
   deletes?: number;
   /**
-   * The requests in five minutes that a server allows for each token, or for each address without
-   * one; Infinity for no limit. Default 300.
+   * The requests in five minutes that a server allows for each token, or for each address if a
+   * request has no token; Infinity for no limit. Default 300.
    */
   rateLimit?: number;
   /** Who may read the public timelines. Default `public`. */
@@ -68,7 +68,10 @@ export interface FederationOptions {
   pingEvery?: number;
 }
 
-/** The domains of the servers, in their order. Nobody can own a domain below `.example`. */
+/**
+ * The domains of the servers: the first server has the first domain. Nobody can own a domain below
+ * `.example`.
+ */
 export const DOMAINS: readonly string[] = [
   "tusk",
   "herd",

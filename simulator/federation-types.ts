@@ -36,7 +36,7 @@ export interface RunOptions {
   rate: number | "max";
   /** The run ends after this many statuses. */
   count?: number;
-  /** Aborting it ends the run. */
+  /** The run ends when this signal is aborted. */
   signal?: AbortSignal;
 }
 
@@ -48,7 +48,9 @@ export interface Federation {
    * their authors are people of that server (0 is the first).
    */
   publish(count?: number, by?: { home?: number }): Truth[];
-  /** The same with edits and deletes in between. Returns the number of posted statuses. */
+  /**
+   * Posts statuses like `publish`, with edits and deletes in between. Returns how many it posted.
+   */
   step(count?: number): number;
   /** Edits the status with this uri, by default a recent one, and returns its new truth. */
   edit(uri?: string): Truth | undefined;
@@ -56,13 +58,13 @@ export interface Federation {
   delete(uri?: string): Truth | undefined;
   /** Adds a fault to a server, or to `all`. Resolves when it has taken effect. */
   fault(server: number | "all", fault: Fault): Promise<ActiveFault>;
-  /** Ends the faults of a server, or of all. */
+  /** Ends the faults of a server; without an argument, of all servers. */
   heal(server?: number): Promise<void>;
   /** Changes the software of a server; see `FederationOptions`. */
   setSoftware(server: number, text: string): void;
   /** Returns all statuses that were published and not deleted, oldest first. */
   truth(): Truth[];
-  /** Yields the same statuses one by one, for large federations. */
+  /** Yields the statuses of `truth` one by one, for large federations. */
   eachTruth(): Generator<Truth>;
   /** Returns all deleted statuses, with their former ids. */
   deleted(): Truth[];

@@ -1,6 +1,7 @@
 /**
- * The ids of statuses, in the styles of several programs. All consist of the same two parts, a time
- * and a sequence number, and rise with them.
+ * The ids of statuses, in the styles of several programs. Every id consists of a time and a
+ * sequence number. A later time gives a higher id, and so does a higher sequence number at the same
+ * time.
  *
  * @module
  */
@@ -19,11 +20,11 @@ export interface IdParts {
  */
 export type IdStyle = "snowflake" | "ulid" | "flake" | "pixelfed";
 
-/** The first millisecond of Pixelfed's ids. */
+/** The time from which Pixelfed's ids count, in milliseconds since 1970. */
 const PIXELFED_EPOCH = 1_549_756_800_000;
 
 /**
- * Writes a snowflake as Mastodon does. It is above 2^53.
+ * Writes a snowflake as Mastodon does. Today's ids are above 2^53, so a number cannot hold them.
  *
  * @example
  * ```ts

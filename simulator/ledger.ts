@@ -21,13 +21,13 @@ export interface Timeline {
   before(id: IdParts, orSame: boolean): number;
   /** Adds a post that arrives at `time`, with an id above those of all earlier arrivals. */
   arrive(post: number, time: number): IdParts;
-  /** Adds a post whose id has a different time from its arrival, before or after it. */
+  /** Adds a post with an id of the time `time`, which may be before or after the post's arrival. */
   arriveLate(post: number, time: number): IdParts;
 }
 
 /** The posts of the federation. */
 export interface Ledger {
-  /** The oldest post that is remembered. */
+  /** The number of the oldest post that is remembered. */
   readonly first: number;
   /** The number that the next post gets. */
   readonly next: number;
@@ -36,7 +36,7 @@ export interface Ledger {
   author(post: number): number;
   /** Returns when a post was posted, in milliseconds since 1970. */
   posted(post: number): number;
-  /** Changes the time of posting, because the server's clock was wrong. */
+  /** Changes the time of posting, for a server whose clock is wrong. */
   setPosted(post: number, time: number): void;
   /** Returns true if the post was deleted, or is not remembered any more. */
   gone(post: number): boolean;
@@ -107,8 +107,8 @@ export function createLedger(servers: number, keep: number): Ledger {
     deleted.fill(0, keep);
   };
 
-  // Each of the at most sixteen servers has its own value of these four bits, so two servers never
-  // have the same id.
+  // The highest four bits of a sequence number are the number of the server (at most sixteen
+  // servers), so two servers never have the same id.
   const lowest = (server: number) => (server % 16) << 12;
 
   const timelines = columns.map((column, server): Timeline => {

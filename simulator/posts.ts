@@ -13,8 +13,8 @@ const DAY = 86_400_000;
 /** Adds posts to a ledger. */
 export interface Posts {
   /**
-   * Adds the next post, at the time `at` or a little later. With `home`, the author is a person of
-   * that server.
+   * Adds a post at the time `at`, or at the time of the last post if that is later. With `home`,
+   * the author is a person or bot of that server. Returns the post's number.
    */
   add(at: number, home?: number): number;
   /** Returns true if a post reaches a server. */
@@ -52,7 +52,9 @@ export function createPosts({ world, ledger, federates, since }: PostsOptions): 
     }
     return -1;
   };
-  /** People reply to their own posts only. */
+  /**
+   * Returns the author if the post is a reply, otherwise -1. People reply only to their own posts.
+   */
   const answering = (index: number, home: number | undefined): number => {
     const back = answersBack(seed, index);
     if (back === 0 || index - back < ledger.first) return -1;

@@ -23,7 +23,7 @@ async function get(server: { baseURL: string; token: string }, query: string): P
   return { page: await response.json(), link: response.headers.get("link") };
 }
 
-/** Returns the statuses that the server has according to the truth, newest first. */
+/** Returns the ids of the statuses that the server has according to the truth, newest first. */
 function having(
   federation: Federation,
   server: number,

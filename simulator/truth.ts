@@ -7,7 +7,7 @@ import type { Book } from "./book.ts";
 import type { FaultKind } from "./faults/fault.ts";
 import { allHashtags } from "./world/content.ts";
 
-/** A status that was published and not deleted. */
+/** What a reader should know about one published status. */
 export interface Truth {
   /** Its ActivityPub id, which is the same on all servers. */
   uri: string;
@@ -38,7 +38,7 @@ export interface Truth {
   noindex: boolean;
   optOut: string | null;
   indexable: boolean;
-  /** True for a status that must not leave its server, so that nobody else may keep it. */
+  /** True for a status that must not leave its server, and that nobody else may keep. */
   localOnly: boolean;
   /** The kinds of faults that changed the status on its author's server. */
   altered: readonly FaultKind[];

@@ -16,16 +16,19 @@ export interface ActivityOptions {
   posts: Posts;
   servers: readonly RunningServer[];
   clock: () => number;
-  /** The number of edits and deletes per status, for `step`. */
+  /** The number of edits per status in `step`. */
   edits: number;
+  /** The number of deletes per status in `step`. */
   deletes: number;
 }
 
 /** The actions of people on the federation. Posts are identified by their numbers. */
 export interface Activity {
-  /** Posts a status now. With `home`, the author is a person of that server. */
+  /**
+   * Posts a status now, and returns its number. With `home`, the author is a person of that server.
+   */
   publish(home?: number): number;
-  /** Posts a status, and sometimes edits and deletes others. */
+  /** Posts a status. Sometimes it also edits a recent status, or deletes one. */
   step(): void;
   edit(post: number): void;
   remove(post: number): void;

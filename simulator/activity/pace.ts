@@ -5,7 +5,7 @@
  */
 import type { Streaming } from "../server/stream/streaming.ts";
 
-/** The next statuses are posted when at most this many bytes wait for a reader. */
+/** The next statuses are posted when at most this many bytes wait for each reader. */
 const BEHIND = 512 * 1024;
 
 /**
@@ -53,7 +53,7 @@ export async function keepUp(
     step(now);
     done += now;
     await Promise.all(streams.map((stream) => stream.drained(BEHIND)));
-    // A pause, so that requests and pings are handled.
+    // This pause lets the process handle requests and pings.
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -86,7 +86,7 @@ export function accountEntity(
     statuses_count: number(90) % 20_000,
     last_status_at: new Date(now).toISOString().slice(0, 10),
     hide_collections: at(91) < 0.1,
-    // Mastodon sends `noindex` for its own accounts only, because it is not federated.
+    // Mastodon sends `noindex` for its own accounts only, because `noindex` is not federated.
     ...(local ? { noindex: account.noindex } : {}),
     emojis: account.displayName.includes(":verified_duck:")
       ? [customEmoji(domains[server]!, "verified_duck")]

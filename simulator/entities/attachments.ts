@@ -63,7 +63,8 @@ export function mediaAttachments(world: World, post: Post, server: number): Enti
 }
 
 /**
- * Returns the poll of a post. In a `fresh` poll nobody has voted yet.
+ * Returns the poll of a post; null if it has none. In a `fresh` poll nobody has voted yet. `mine`
+ * adds the fields that only a signed-in reader gets.
  *
  * @see https://docs.joinmastodon.org/entities/Poll/
  */

@@ -7,9 +7,12 @@
 
 /** A way of writing JSON. */
 export interface Json {
-  /** Joins literal text and values. The values must be JSON already, or need no quotes. */
+  /**
+   * Joins literal text and values. Values are inserted unchanged, so they must be JSON of this
+   * form, or text that needs no escaping.
+   */
   (literals: TemplateStringsArray, ...values: (string | number | boolean)[]): string;
-  /** Returns the JSON of any value. */
+  /** Returns the JSON of any value, in this form. */
   of(value: unknown): string;
 }
 

@@ -82,7 +82,8 @@ export function createStatusWriter(
   };
 
   const write = (index: number, mine: boolean, shallow: boolean): string => {
-    // The content is read first, because reading a quoted post would replace it in the cache.
+    // The content is read first, because reading a quoted post would replace this one in the book's
+    // cache.
     const post = book.post(index), { html } = book.content(index);
     const author = post.account;
     const incomplete = book.incomplete.has(index);

@@ -27,8 +27,8 @@ export interface Faults {
   /** Returns the first active fault of a kind that `fits` accepts. */
   find<K extends FaultKind>(kind: K, fits?: (fault: OfKind<K>) => boolean): OfKind<K> | undefined;
   /**
-   * Returns the fault for one case and counts the case. Returns undefined if no fault applies, or
-   * if its `share` leaves this case out.
+   * Returns the first active fault like `find`, and counts that it has happened once. Returns
+   * undefined if no fault applies, or if its `share` leaves this case out.
    */
   use<K extends FaultKind>(kind: K, fits?: (fault: OfKind<K>) => boolean): OfKind<K> | undefined;
   clear(): void;

@@ -13,7 +13,7 @@ import { html } from "./status/html.ts";
 import { longField } from "./status/long-field.ts";
 import { unreadable } from "./status/unreadable.ts";
 
-/** The kinds of faults that a status gets when it arrives. */
+/** The faults that a status gets when it is posted, or when it arrives on another server. */
 export const ALTERATIONS: readonly Alteration[] = [
   characters,
   date,

@@ -53,7 +53,7 @@ export function faultProblem(value: unknown): string | undefined {
   return missing === undefined ? undefined : `the fault "${kind}" needs "${missing}"`;
 }
 
-/** Returns true for a fault of the sockets, which happens at once. */
+/** Returns true for a fault of the open sockets. */
 export function isSocketFault(fault: Fault): fault is SocketFault {
   return fault.kind in SOCKETS;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** The settings that end a fault. Without them it lasts until it is cleared. */
+/** The settings that end a fault. Without them, a fault lasts until it is cleared. */
 export interface Lasting {
   /** It ends after it has happened this many times. */
   count?: number;
@@ -15,7 +15,8 @@ export interface Lasting {
 /** The settings of faults that happen to single statuses, frames or answers. */
 export interface Sometimes extends Lasting {
   /**
-   * The share of cases in which it happens, from 0 to 1. The seed decides which cases. Default 1.
+   * The share of cases in which the fault happens, from 0 to 1. The seed decides which cases.
+   * Default 1.
    */
   share?: number;
 }

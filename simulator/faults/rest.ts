@@ -23,8 +23,8 @@ export interface HttpFault extends Sometimes {
    */
   body?: "json" | "html" | "empty" | "half";
   /**
-   * For 429: the milliseconds until `X-RateLimit-Reset`. Default: until the end of the five
-   * minutes.
+   * For 429: the milliseconds until `X-RateLimit-Reset`. Default: until the rate limit's window of
+   * five minutes ends.
    */
   resetIn?: number;
   /** Seconds, for a `Retry-After` header. */
@@ -39,14 +39,15 @@ export type RestFault =
   /** Answers `by` milliseconds late. */
   | ({ kind: "slow"; by: number; path?: string } & Sometimes)
   /**
-   * The public timelines are disabled: they answer 200 and are empty, and the instance says so.
+   * The public timelines are disabled: they answer 200 and are empty, and `/api/v2/instance` says
+   * that they are disabled.
    */
   | ({ kind: "disabled" } & Lasting)
   /** Statuses that were posted more than `older` milliseconds ago are not served. */
   | ({ kind: "hole"; older: number } & Lasting)
   /**
-   * The server streams on another port, and the main port redirects to it with 301. The instance
-   * names that port, unless `announced` is false.
+   * The server streams on another port, and the main port redirects to it with 301.
+   * `/api/v1/instance` and `/api/v2/instance` name that port, unless `announced` is false.
    */
   | ({ kind: "moved-stream"; announced?: boolean } & Lasting)
   /** The server does not listen at all. Afterwards it listens on the same port again. */

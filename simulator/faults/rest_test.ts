@@ -113,7 +113,7 @@ faultTest(
     assert.equal(server.streamingURL, server.baseURL.replace("http", "ws"));
     const here = await follow(federation);
     federation.publish();
-    // Open streams on that port go on.
+    // Streams that are open on the former port go on.
     await here.until(() => here.frames.length === 1);
     await there.until(() => there.frames.length === 2);
   },

@@ -9,8 +9,8 @@
 export type SocketFault =
   & (
     /**
-     * Closes the sockets with this code. 1005 is a close frame without a code, and 1006 an end
-     * without a close frame.
+     * Closes the sockets with this code (default 1000). 1005 is a close frame without a code, and
+     * 1006 an end without a close frame.
      */
     | { kind: "close"; code?: 1000 | 1001 | 1005 | 1006 | 1012; reason?: string }
     /** Cuts the connections with a TCP reset. */
@@ -30,7 +30,10 @@ export type SocketFault =
      * and half of them have domains of other servers.
      */
     | { kind: "flood"; authors?: number }
-    /** Edits this server's copies of other servers' newest posts, `count` of them. */
+    /**
+     * Edits this server's copies of other servers' newest posts, `count` of them. The time of the
+     * edit is `at` (default: in the year 2099).
+     */
     | { kind: "forged-edits"; at?: string }
     /** Deletes this server's copies of other servers' newest posts, `count` of them. */
     | { kind: "forged-deletes" }

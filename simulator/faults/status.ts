@@ -6,7 +6,7 @@
  */
 import type { Sometimes } from "./lasting.ts";
 
-/** A fault that statuses get when they are posted. */
+/** A fault of single statuses. */
 export type StatusFault =
   & (
     /** `content`, `url`, `language` and `application` are null, on every server. */
@@ -17,13 +17,13 @@ export type StatusFault =
      */
     | { kind: "ulid" }
     /**
-     * The status has this id on this server (default 99999999999999999999), or an id of this
-     * length.
+     * The status has this id on this server (default 99999999999999999999), padded with nines to
+     * `length` characters.
      */
     | { kind: "odd-id"; id?: string; length?: number }
     /** The status has `local_only: true`, and does not leave its server. */
     | { kind: "local-only" }
-    /** While it lasts, `created_at` and `edited_at` have no time zone. They are UTC. */
+    /** While the fault is active, `created_at` and `edited_at` have no time zone. They are UTC. */
     | { kind: "no-zone" }
     /** `created_at` is this text, on every server. */
     | { kind: "date"; at: string }

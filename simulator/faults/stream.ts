@@ -9,11 +9,11 @@ import type { Lasting, Sometimes } from "./lasting.ts";
 /** A fault of a stream, or of arriving statuses. */
 export type StreamFault =
   /**
-   * Sockets stay open, but nothing is sent, not even a ping. New statuses are never sent to these
-   * sockets.
+   * Sockets stay open, but nothing is sent, not even a ping. What is missed meanwhile is not sent
+   * later.
    */
   | ({ kind: "silence" } & Lasting)
-  /** Pings are sent, but statuses are not. They are never sent to the stream later. */
+  /** Pings are sent, but new statuses are not, and they are not sent later either. */
   | ({ kind: "mute" } & Sometimes)
   /**
    * Some statuses, edits and deletes are lost while the stream goes on, as when Redis drops
@@ -32,7 +32,10 @@ export type StreamFault =
    * milliseconds late. Their ids have the time of posting, so they are lower than the newest id.
    */
   | ({ kind: "late"; held?: number; by?: number } & Sometimes)
-  /** The server's own new statuses are deleted at once, and the delete is sent first. */
+  /**
+   * The server's own new statuses are deleted at once. Its streams send the delete before the
+   * status.
+   */
   | ({ kind: "delete-first" } & Sometimes)
   /**
    * New statuses get ids with a time that is this many milliseconds ahead (default five minutes).

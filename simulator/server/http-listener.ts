@@ -80,11 +80,13 @@ export async function listenHttp(
   const makeMain = () => make(request, (...args) => other ? redirect(...args) : upgrade(...args));
   let main: Server | undefined = makeMain();
   port = await listen(main, port, host);
-  /** Starts and stops run one after the other. */
+  /** The end of the last start or stop. The next one waits for it, so that they never overlap. */
   let turn = Promise.resolve();
   const inTurn = (act: () => Promise<void>) => turn = turn.then(act, act);
 
-  /** Closed servers that still have open streams. */
+  /**
+   * One promise for each closed streaming port. It resolves when the port's last stream has ended.
+   */
   const ending: Promise<void>[] = [];
   const closeStreamingPort = () => {
     if (other) ending.push(stopServer(other.server));

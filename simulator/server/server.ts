@@ -60,7 +60,7 @@ export interface RunningServer {
   fault(fault: Fault): Promise<ActiveFault>;
   /** Resolves when there are at least this many subscriptions. */
   followed(streams: number): Promise<void>;
-  /** Reports that a status was sent, so that waiting faults are applied. */
+  /** Reports that a status was sent. Applies the faults that were waiting for it. */
   afterStatus(): void;
   /** Ends all faults. */
   heal(): Promise<void>;

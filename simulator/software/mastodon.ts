@@ -19,7 +19,7 @@ export function mastodon(version = "4.5.3"): Software {
     several: atLeast(version, 4, 3) ? "id[]" : null,
     activity: true,
     saysLocalOnly: false,
-    // Before 4.5, the setting was called "preview", and the answer was 422.
+    // Before 4.5, Mastodon answers 422.
     needsToken: {
       status: atLeast(version, 4, 5) ? 401 : 422,
       error: "This method requires an authenticated user",

@@ -1,7 +1,6 @@
 /**
  * Pixelfed, which is written in PHP. Statuses are removed from a page after it was filled, and the
- * page is then an object. `min_id` means `since_id`, and ids are snowflakes that count from another
- * year.
+ * page is then an object. `min_id` means `since_id`, and ids are snowflakes that count from 2019.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * Pleroma and its fork Akkoma. They have flake ids, no `/api/v2/instance`, and empty frames, give
- * several statuses at once by `ids[]`, and read the token of a stream only from the query or the
- * subprotocol.
+ * Pleroma and its fork Akkoma. They have flake ids and no `/api/v2/instance`, return several
+ * statuses for `ids[]`, and read the token of a stream only from the query or the subprotocol.
+ * Their empty frames are the fault `empty-frame`.
  *
  * @module
  */

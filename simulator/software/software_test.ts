@@ -17,7 +17,7 @@ for (const name of SOFTWARE_NAMES) {
   Deno.test(`software: ${name} pages back to its oldest status, and streams`, () =>
     opened(beside(name), async (federation) => {
       const server = federation.servers[0]!;
-      // Both servers federate with each other, independent of their software.
+      // Pixelfed does not stream.
       const streams = name !== "pixelfed";
       const url = `${streamOf(federation)}&access_token=${server.token}`;
       if (streams) {

@@ -13,7 +13,7 @@ export interface Frame {
   payload: string;
 }
 
-/** Reads a stream. Returns the received frames, and promises of later ones. */
+/** Reads a stream. Returns the frames received so far, and `until`, which waits for more. */
 export function read(url: string, token?: string) {
   const socket = new Client(url, {
     headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },

@@ -68,8 +68,9 @@ const OUTSIDE = ["reef.example", "lantern.example", "orchard.example", "quarry.e
 const OPT_OUTS = ["nobot", "nobot", "noindex", "noarchive", "nobots"];
 
 /**
- * Invents the accounts of servers with these domains. The share `outside` of them belongs to other
- * servers. Addresses begin with the `origins`, by default `https://` and the domain.
+ * Invents the accounts of servers with these domains. The share `outside` of them belongs to
+ * servers outside the federation. Addresses begin with the `origins`, by default `https://` and the
+ * domain.
  */
 export function createAccounts(
   seed: number,

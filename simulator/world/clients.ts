@@ -5,7 +5,7 @@
  */
 import { cumulative, weighted } from "./hash.ts";
 
-/** An entry of `application`. */
+/** The `application` of a status. */
 export interface Client {
   name: string;
   website: string | null;

@@ -39,8 +39,8 @@ function link(url: string): Content {
 }
 
 /**
- * Makes the body of `post`. `quoted` is the page of the quoted post, for the line that older
- * clients show instead of the quote.
+ * Makes the body of `post`. `quoted` is the address of the quoted post; null if it quotes none.
+ * Older clients show a line with this address instead of the quote.
  */
 export function contentOf(world: World, post: Post, quoted: string | null): Content {
   const { account } = post;

@@ -41,7 +41,7 @@ export function cumulative(weights: readonly number[]): Float64Array {
   return sums;
 }
 
-/** Returns the index in `sums` that belongs to `at` (0 to 1). */
+/** Returns the index of the first of `sums` that is above `at` (0 to 1). */
 export function weighted(sums: Float64Array, at: number): number {
   let low = 0, high = sums.length - 1;
   while (low < high) {

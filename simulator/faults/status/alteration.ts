@@ -12,13 +12,13 @@ type Altering = StatusFault | SocketFault;
 /** A kind of fault that changes the JSON of a status. */
 export interface Alteration {
   readonly kind: Altering["kind"];
-  /** The statuses of a server that it applies to. */
+  /** The statuses of a server that the fault applies to. */
   readonly whose: "own" | "foreign" | "all";
   /** True if the copies on other servers have the fault too. */
   readonly travels?: boolean;
-  /** True if the text cannot be compared with the truth any more. */
+  /** True if the status's text cannot be compared with the `Truth` any more. */
   readonly spoils?: boolean;
-  /** Returns the status with the fault. Both are JSON. */
+  /** Adds the fault to a status. The argument and the result are JSON. */
   alter(status: string, fault: { kind: string }): string;
 }
 

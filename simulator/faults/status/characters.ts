@@ -8,7 +8,7 @@ import { alteration, editJson } from "./alteration.ts";
 /** Escape, bell and backspace, an 8-bit control sequence, a right-to-left override, a zero width space. */
 export const TRICKS = "\u001b[31m\u0007\u0008\u009b2J\u0085\u202Eturned\u2066\u200B\u200F";
 
-/** Puts such characters into the display name, the app and the text. */
+/** Puts {@linkcode TRICKS} into the display name, the app, the content warning and the text. */
 export const characters = alteration(
   "characters",
   { whose: "own", spoils: true },

@@ -6,7 +6,7 @@
  */
 import { alteration, editJson } from "./alteration.ts";
 
-/** Makes `created_at` invalid, and lets the author opt out. */
+/** Makes `created_at` invalid, and makes the author opt out by `noindex`. */
 export const unreadable = alteration(
   "unreadable",
   { whose: "own", spoils: true },

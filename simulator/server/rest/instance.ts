@@ -10,7 +10,7 @@ import { LANGUAGES } from "../../world/languages.ts";
 /** Who may read the public timelines. */
 export type Access = "public" | "authenticated" | "disabled";
 
-/** The facts in the answers. */
+/** The facts about a server that the answers contain. */
 export interface InstanceFacts {
   /** The domain in the handles of its people. */
   domain: string;

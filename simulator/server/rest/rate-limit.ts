@@ -1,6 +1,6 @@
 /**
- * The rate limit of Mastodon: a number of requests in each five minutes of the clock, for each
- * token or address.
+ * The rate limit of Mastodon: a number of requests for each token or address in each window of five
+ * minutes.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * `GET /api/v1/statuses/:id`, and `GET /api/v1/statuses?id[]=` of Mastodon 4.3, which Pleroma
- * calls `ids[]`.
+ * `GET /api/v1/statuses/:id`, and `GET /api/v1/statuses?id[]=` of Mastodon 4.3. In Pleroma the
+ * parameter is `ids[]`.
  *
  * @see https://docs.joinmastodon.org/methods/statuses/
  * @module

@@ -63,7 +63,7 @@ export function createTimelines(
     const [newest, oldest] = [posts[0], posts.at(-1)].map((post) =>
       post === undefined ? "" : book.id(server, post)!
     );
-    // Very long ids of a fault do not fit into a header.
+    // The very long ids of the fault `odd-id` do not fit into a header.
     const oversized = newest!.length + oldest!.length > 1_000;
     if (posts.length === 0 || oversized || empty?.link === false) {
       return send(response, 200, body, headers);
@@ -84,7 +84,10 @@ export function createTimelines(
   };
 }
 
-/** Creates pages of invented statuses; undefined without such a fault. */
+/**
+ * Creates the function that returns the page of a fault `huge-pages` or `endless-pages`. It returns
+ * undefined if neither fault is active.
+ */
 function createInventedPages(
   { book, server, software, clock }: ApiOptions,
 ): (params: URLSearchParams, faults: Faults) => string | undefined {

@@ -111,7 +111,8 @@ Deno.test("streaming: needs a token in header, query or subprotocol, and refuses
     assert.deepEqual(await refusal(), [401, "Missing access token"]);
     assert.deepEqual(await refusal("wrong"), [401, "Invalid access token"]);
 
-    // Deno's own client cannot send headers, so the other two ways are tested here.
+    // Deno's own client cannot send headers, so this part of the test sends the token in the query
+    // and as the subprotocol.
     const open = (socket: WebSocket) =>
       new Promise<void>((resolve, reject) => {
         socket.onopen = () => resolve();
