@@ -28,7 +28,7 @@ export interface Child {
   stop(grace?: number): Promise<void>;
   /** Ends the process at once. */
   kill(): void;
-  /** Ends the process when its scope ends. */
+  /** Ends the process if it still runs: with SIGINT, and after three seconds with SIGKILL. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ async function follow(stream: ReadableStream<Uint8Array>, onLine: (line: string)
   if (rest !== "") onLine(rest);
 }
 
-/** Returns our environment variables, without the user's settings of the listener. */
+/** Returns the environment variables of the demo, without those of the listener (`MASTODON_…`). */
 function inherited(): Record<string, string> {
   const all = Object.entries(Deno.env.toObject());
   return Object.fromEntries(all.filter(([name]) => !name.startsWith("MASTODON_")));

@@ -15,7 +15,7 @@ async function withScript(source: string, work: (path: string) => Promise<void>)
   }
 }
 
-/** A program that prints its process id and runs until it is told to end. */
+/** A program that prints its process id, and does not end on SIGINT. */
 const stubborn = `
   Deno.addSignalListener("SIGINT", () => console.log("asked"));
   console.log(Deno.pid);

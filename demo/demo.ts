@@ -17,7 +17,7 @@ import { summarise, type Summary, summaryLines } from "./summary.ts";
 /** Options of {@linkcode runDemo}. */
 export interface DemoOptions {
   readonly progress: Progress;
-  /** Aborting it stops the demo. */
+  /** The demo stops when this signal is aborted. */
   readonly signal: AbortSignal;
   /** True to open the explorer instead of the notebook, and keep the stream going until Ctrl-C. */
   readonly explore: boolean;
@@ -28,8 +28,8 @@ export interface DemoOptions {
 /** The new statuses per second on all servers together, while the demo listens. */
 const RATE = 20;
 /**
- * The time in milliseconds that the demo listens before the connection is cut, and after the gap
- * was filled.
+ * The time in milliseconds that the demo listens before the connection is cut. It listens as long
+ * again after the gap was filled.
  */
 const LISTEN = 3_000;
 /** The number of statuses that are posted while the connection is down. */
@@ -37,7 +37,7 @@ const MISSED = 25;
 /** The time in milliseconds that the last statuses may take to reach the listener. */
 const DRAIN = 1_000;
 
-/** Rejects when the demo is stopped. */
+/** Returns the result of `work`, or rejects when the demo is stopped. */
 function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const stop = () => reject(signal.reason);
@@ -65,7 +65,8 @@ export async function runDemo(path: string, options: DemoOptions): Promise<void>
   environment.then(known, known);
 
   const collected = await collect(folder, options).catch(async (error) => {
-    // The signal also stops the installation. This waits for it, so that no pip is left running.
+    // The signal also stops the installation of Jupyter. The demo waits until it has stopped, so
+    // that no pip is left running.
     await Promise.allSettled([environment]);
     throw error;
   });
@@ -100,8 +101,8 @@ export async function runDemo(path: string, options: DemoOptions): Promise<void>
 }
 
 /**
- * Collects toots from the servers into the lake. Returns null after exploring, because then it was
- * stopped in the middle.
+ * Collects toots from the servers into the lake. Returns null with `--explore`, because the user
+ * ends the explorer while toots still arrive.
  */
 async function collect(
   folder: DemoFolder,

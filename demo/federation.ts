@@ -22,15 +22,15 @@ export interface Federation extends AsyncDisposable {
   rate(statuses: number): Promise<void>;
   /** Cuts the connections of a server, and lets its accounts post `count` statuses meanwhile. */
   cut(server: DemoServer, count: number): Promise<void>;
-  /** Returns the numbers of statuses of each server's own accounts, by `baseURL`. */
+  /** Returns the numbers of statuses of each server, by `baseURL`. */
   published(): Promise<ReadonlyMap<string, Published>>;
 }
 
-/** The numbers of statuses of one server's own accounts. */
+/** The numbers of statuses of one server. */
 export interface Published {
-  /** The statuses that were published and not deleted. */
+  /** The statuses of the server's own accounts that were published and not deleted. */
   readonly there: number;
-  /** The statuses that were deleted since, including copies of other servers' statuses. */
+  /** The deleted statuses of all accounts that the server had a copy of. */
   readonly deleted: number;
 }
 

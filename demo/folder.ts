@@ -31,7 +31,7 @@ const MARK = ".made-by-deno-task-demo";
  * const parent = await Deno.makeTempDir();
  * const { lake } = await freshFolder(`${parent}/demo`);
  * await Deno.mkdir(lake);
- * await freshFolder(`${parent}/demo`); // again: empty
+ * await freshFolder(`${parent}/demo`); // removes the lake
  * const kept = await freshFolder(parent).catch((error) => error.exitCode);
  * if (kept !== 2) throw new Error("other folders are not touched");
  * ```

@@ -20,7 +20,7 @@ export interface Gap {
 export interface Listening extends AsyncDisposable {
   /** The number of toots that it has written so far. */
   readonly toots: number;
-  /** The number of these toots that it fetched because it had missed them live. */
+  /** The number of these toots that it fetched by REST: the history, and what it missed live. */
   readonly fetched: number;
   /** Resolves with the first gap that `of` accepts; rejects if the listener ends first. */
   gap(of: (gap: Gap) => boolean): Promise<Gap>;

@@ -1,5 +1,5 @@
 /**
- * Counts the demo's lake, for its last lines.
+ * Counts the toots in the demo's lake, for the last lines that the demo prints.
  *
  * @module
  */
@@ -8,18 +8,21 @@ import { createViews } from "../lake/views/views.ts";
 import { counted, listed, percent } from "../notebooks/support/charts/label.ts";
 import { sqlOf } from "../notebooks/support/sql.ts";
 
-/** The numbers of a lake. */
+/** What the last lines of the demo say about the lake. */
 export interface Summary {
   readonly toots: number;
   readonly languages: number;
   readonly withheld: number;
   /** The number of toots by the server that sent them. */
   readonly servers: ReadonlyMap<string, number>;
-  /** The most used apps, without bots, the most used one first. */
+  /**
+   * The three apps with the most toots, without bots, the most used app first. `of` is the number
+   * of toots of all apps.
+   */
   readonly apps: readonly { app: string; toots: number; of: number }[];
 }
 
-/** Counts a lake. */
+/** Computes the summary of the lake at a location. */
 export async function summarise(location: string): Promise<Summary> {
   const lake = await openLake({ location, engine: "native" });
   try {

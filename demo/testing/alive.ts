@@ -5,8 +5,8 @@
  */
 
 /**
- * Returns true if the process with this id runs. It does not work on Windows, which has no such
- * signal.
+ * Returns true if the process with this id runs. It does not work on Windows, which has no signal
+ * SIGCONT.
  */
 export function alive(pid: number): boolean {
   try {

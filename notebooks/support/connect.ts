@@ -97,7 +97,7 @@ async function isFolder(path: string): Promise<boolean> {
 
 /**
  * Returns the statements that connect DuckDB to an object store, without the secret. If the lake is
- * on `s3://`, {@linkcode connect} has run them.
+ * on `s3://`, {@linkcode connect} has already run them.
  */
 export function s3Setup(): string {
   const settings = s3Settings();

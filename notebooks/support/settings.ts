@@ -12,7 +12,7 @@ import { Failure } from "../../common/failure.ts";
 /** The folder of the project. */
 export const ROOT = resolve(fileURLToPath(new URL("../../", import.meta.url)));
 
-/** The default words of the last question: topics of 2023. */
+/** The default words of the notebook's last question: topics of 2023. */
 export const WORDS = ["balloon", "earthquake", "superbowl", "chatgpt"];
 
 /** The settings of a notebook. */
@@ -21,7 +21,7 @@ export interface Settings {
   readonly lake: string;
   /** `DUCKDB_ENGINE`: `native` (default) or `wasm`. */
   readonly engine: EngineName;
-  /** `WORDS`: the words to search for, separated by commas. Here they are in lower case. */
+  /** `WORDS`: the words to search for, separated by commas. They are converted to lower case. */
   readonly words: readonly string[];
   /** `CHARTS`: a folder in which each chart is saved as SVG; null to save none. */
   readonly charts: string | null;

@@ -10,7 +10,7 @@ export type Cell = null | boolean | number | bigint | string | Date | Cell[] | {
   [field: string]: Cell;
 };
 
-/** Runs a statement on a lake. With the type of a row, its columns are type-checked. */
+/** Runs a statement on a lake. `R` is the type of a row; it is not compared with the result. */
 export type Sql = <R = Record<string, Cell>>(
   strings: TemplateStringsArray,
   ...values: Value[]
@@ -46,7 +46,7 @@ function plainRow(row: Row): Record<string, Cell> {
 }
 
 /**
- * Creates the template tag of a lake.
+ * Creates the template tag that queries a lake.
  *
  * @example
  * ```ts

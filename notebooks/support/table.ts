@@ -19,7 +19,7 @@ const weekday = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", weekday: "sh
 /** The names of columns with ids, whose numbers have no separators. */
 const IDENTIFIER = /(^|_)(id|offset|created_at)$/;
 
-/** Formats a day as `2026-11-02 Mon`, and a time as `2026-11-02 13:45:10`, both in UTC. */
+/** Formats a time as `2026-11-02 13:45:10`, and midnight as the day `2026-11-02 Mon`, in UTC. */
 function time(value: Date): string {
   const iso = value.toISOString();
   return value.getTime() % 86_400_000 === 0
@@ -38,7 +38,7 @@ function written(value: Cell, column: string): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** A line break would split a row on the terminal. */
+/** Replaces line breaks with spaces, because a line break would split a row on the terminal. */
 const oneLine = (text: string) => text.replace(/\s+/g, " ");
 
 function aligned(rows: readonly string[][], right: readonly boolean[]): string {
@@ -57,7 +57,7 @@ function aligned(rows: readonly string[][], right: readonly boolean[]): string {
  * Formats rows as a table. The columns have the order of the query.
  *
  * @param caption what the table shows; screen readers read it first
- * @param limit the most rows to show; a line below says how many more there are
+ * @param limit the maximum number of rows to show; the table says how many more there are
  *
  * @example
  * ```ts

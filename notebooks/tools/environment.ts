@@ -27,7 +27,7 @@ export interface EnvironmentOptions {
   folder?: string;
   /** Receives a line before a step that takes long. */
   say?: (line: string) => void;
-  /** The commands that may start Python. */
+  /** The commands that may start Python, in the order in which they are tried. */
   pythons?: readonly string[];
   signal?: AbortSignal;
 }

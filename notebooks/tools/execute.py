@@ -31,16 +31,16 @@ OUTPUTS = ("stream", "display_data", "update_display_data", "execute_result")
 SILENCE = 120
 
 
-class PatientClient(NotebookClient):
-    """A client that waits for all of a cell's outputs."""
+class CompleteClient(NotebookClient):
+    """A client that waits for all outputs of a cell."""
 
     async def async_execute_cell(self, cell, cell_index, *args, **kwargs):
         done = await super().async_execute_cell(cell, cell_index, *args, **kwargs)
         if cell.cell_type == "code":
-            await self.hear_the_rest(cell, cell_index)
+            await self.wait_for_outputs(cell, cell_index)
         return done
 
-    async def hear_the_rest(self, cell, cell_index):
+    async def wait_for_outputs(self, cell, cell_index):
         mark = str(uuid.uuid4())
         asked = self.kc.execute(MARK.format(mark=mark), store_history=False)
         awaited = {"stream", "display_data", "idle"}
@@ -64,13 +64,14 @@ class PatientClient(NotebookClient):
 def main(notebook, output, templates):
     cells = nbformat.read(notebook, as_version=4)
     folder = str(Path(notebook).resolve().parent)
-    client = PatientClient(
+    client = CompleteClient(
         cells,
         kernel_name="deno",
         resources={"metadata": {"path": folder}},
-        timeout=None,  # a question to a large lake may take its time
+        timeout=None,  # a query of a large lake may take long
         startup_timeout=120,
-        # Asked politely, a kernel that is busy does not go, and we would wait for it.
+        # A busy kernel does not answer a request to shut down, and the client would
+        # wait for it.
         shutdown_kernel="immediate",
     )
     try:

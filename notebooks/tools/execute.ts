@@ -63,8 +63,7 @@ export async function executeNotebook(
 }
 
 /**
- * Returns the last line of a program's output, without colours and without the name of our error
- * class.
+ * Returns the last line of a program's output, without colours and without the prefix `Failure: `.
  */
 function lastLine(stderr: Uint8Array): string {
   // deno-lint-ignore no-control-regex

@@ -15,7 +15,7 @@ async function main(args: string[]): Promise<number> {
     purpose: "lab",
     say: (line) => console.error(line),
   });
-  // Ctrl-C also reaches JupyterLab, which asks whether to stop. So it is ignored here.
+  // Ctrl-C also reaches JupyterLab, which asks whether to stop. So this process ignores Ctrl-C.
   const ignore = () => {};
   Deno.addSignalListener("SIGINT", ignore);
   const child = new Deno.Command(environment.python, {

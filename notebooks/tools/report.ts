@@ -20,7 +20,10 @@ export interface ReportOptions {
   readonly output: string;
   /** The notebook's settings. They override the variables of this process. */
   readonly env?: Record<string, string>;
-  /** The Python environment of Jupyter; without it, the cells run as a script. */
+  /**
+   * The Python environment of Jupyter. Default: `.venv`, which is created if necessary. If it
+   * rejects with a `Failure`, the cells run as a script.
+   */
   readonly environment?: Promise<Environment>;
   /** The destination of the cells' output if they run without Jupyter. */
   readonly stdout?: "inherit" | "null";

@@ -69,7 +69,7 @@ export interface ScriptOptions {
 /**
  * Runs a notebook's cells without Jupyter.
  *
- * @param config the `deno.json` that resolves its imports
+ * @param config the `deno.json` that resolves the imports of the cells
  * @returns the output of the script, if it is piped
  * @throws {Failure} if a cell throws, with the cell's message
  */

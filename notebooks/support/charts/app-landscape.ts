@@ -17,7 +17,7 @@ const NAME = "app-landscape";
 const TITLE = "Which apps do people post with?";
 
 /**
- * Draws bars of the ten apps with the most toots.
+ * Draws bars of the `top` apps with the most toots.
  *
  * @param rows all apps, the most used first, without bots
  */

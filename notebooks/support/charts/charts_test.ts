@@ -14,7 +14,7 @@ import { wordsOverDays } from "./words-over-days.ts";
 
 const GOLDEN = new URL("golden/", import.meta.url);
 
-/** Returns the `n`th of November 2026. The first is a Sunday. */
+/** Returns the `n`th of November 2026. 1 November is a Sunday. */
 const day = (n: number) => new Date(Date.UTC(2026, 10, n));
 
 /** Makes toots with a fixed rhythm: busiest at 15:00, and half as busy on weekends. */
@@ -177,8 +177,8 @@ Deno.test("toots with absurd dates do not make a chart slow or large", () => {
 });
 
 Deno.test("toots without a credible time are counted below the charts", () => {
-  // The original's records do not say when they were observed. So a toot with an impossible time
-  // has no time at all.
+  // The records of the original project do not say when they were observed. So a toot with an
+  // impossible time has no time at all.
   const absurd = { day: null as unknown as Date, hour: 3, toots: 5 };
   const hours = [absurd, ...rhythm(20)];
   const known = daily(hours.slice(1));

@@ -10,7 +10,7 @@ import { NO_DATE, recentDays } from "./period.ts";
 import { COLOUR } from "./palette.ts";
 import { count, counted, dayMonth, longDay, percent, shortCount, weekday } from "./label.ts";
 
-/** The numbers of one day. */
+/** The toots, authors and servers of one day (UTC). */
 export interface DayRow {
   day: Date;
   toots: number;
@@ -18,7 +18,7 @@ export interface DayRow {
   bot_toots: number;
   users: number;
   instances: number;
-  /** The number of its 24 hours with toots. */
+  /** The number of hours of the day that have toots, from 0 to 24. */
   hours: number;
 }
 

@@ -22,7 +22,10 @@ export interface Chart {
   readonly svg: string;
 }
 
-/** A part of a text, with its own colour if necessary, so that a subtitle is also the legend. */
+/**
+ * A part of a subtitle. If the parts have the colours of the marks, the subtitle is also the
+ * legend.
+ */
 export type Run = string | { readonly text: string; readonly colour: string };
 
 /** The texts around a plot. */
@@ -32,7 +35,7 @@ export interface Frame {
   /** What the chart shows, with its unit. */
   subtitle: readonly Run[];
   finding: string;
-  /** What a reader must know to interpret the chart. */
+  /** What a reader must know to interpret the chart. It is shown below the chart. */
   note?: string;
 }
 
@@ -44,8 +47,9 @@ const CLASS = "mastodon-chart";
 const MARGIN = 4;
 
 /**
- * Characters that a chart does not contain: those that XML 1.0 forbids, because a browser refuses an
- * SVG with one of them, and other invisible ones, some of which change the direction of a label.
+ * A chart must not contain these characters, so they are replaced by U+FFFD. XML 1.0 forbids some
+ * of them, and a browser refuses an SVG that contains one. The others are invisible, and some of
+ * them change the direction of a label.
  */
 const FORBIDDEN =
   // deno-lint-ignore no-control-regex
@@ -60,7 +64,7 @@ function textLine(runs: readonly Run[], y: number, size: number, colour: string,
   return `<text x="${MARGIN}" y="${y}" font-size="${size}" font-weight="${weight}" fill="${colour}" xml:space="preserve">${spans}</text>`;
 }
 
-/** Breaks a text into lines that fit. */
+/** Breaks a text into lines of at most `width` pixels. */
 function wrap(text: string, width: number, size: number): string[] {
   const lines = [""];
   for (const word of text.split(" ")) {
@@ -71,7 +75,7 @@ function wrap(text: string, width: number, size: number): string[] {
   return lines;
 }
 
-/** Draws a plot as a string of SVG, with the colours and type of all charts. */
+/** Draws a plot in the colours and font that all charts have, and returns its SVG. */
 function draw(options: Plot.PlotOptions): { svg: string; height: number } {
   const document = new DOMParser().parseFromString("<html></html>", "text/html");
   const plot = Plot.plot({

@@ -1,8 +1,8 @@
 /**
  * Text on a chart: its width, and the format of numbers and days.
  *
- * No browser can measure text while a chart is drawn, so widths are estimated, rather a little too
- * wide.
+ * Charts are drawn without a browser, which could measure text. So widths are estimated, rather too
+ * wide than too narrow.
  *
  * @module
  */
@@ -26,8 +26,8 @@ export function textWidth(text: string, size: number): number {
 }
 
 /**
- * Returns the text, or as much of it as fits, with an ellipsis. Characters that consist of several
- * code points are never split.
+ * Returns the text if it fits into `width` pixels; otherwise its beginning with an ellipsis.
+ * Characters that consist of several code points are never split.
  *
  * @example
  * ```ts
@@ -57,7 +57,7 @@ export function count(value: number): string {
   return integer.format(value);
 }
 
-/** Formats an average: with one decimal if it is small, otherwise as a whole number. */
+/** Formats an average: with one decimal if it is below 10, otherwise as a whole number. */
 export function average(value: number): string {
   return value < 10 ? String(Math.round(10 * value) / 10) : integer.format(value);
 }

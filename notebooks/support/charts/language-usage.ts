@@ -18,7 +18,7 @@ const NAME = "language-usage";
 const TITLE = "Which languages do people write in?";
 
 /**
- * Draws bars of the twenty languages with the most toots.
+ * Draws bars of the `top` languages with the most toots.
  *
  * @param rows all languages, the most used first
  */

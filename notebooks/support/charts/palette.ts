@@ -1,9 +1,9 @@
 /**
  * The colours of the charts, each in a light and a dark form.
  *
- * Marks have the light form as an attribute, so that every viewer of SVG can draw them. The style
- * sheet in the SVG replaces it with the dark form. People with any kind of colour vision can
- * distinguish blue and orange, and the two colours also differ in lightness.
+ * Marks have the light form as an attribute, so that every viewer of SVG can draw them. On a dark
+ * page, the style sheet in the SVG replaces it with the dark form. People with any kind of colour
+ * vision can distinguish blue and orange, and the two colours also differ in lightness.
  *
  * @module
  */
@@ -15,8 +15,8 @@ export interface Colour {
 }
 
 /**
- * The colours of the parts of a chart. All light forms must differ, because the style sheet selects
- * by them.
+ * The colours of the parts of a chart. All light forms must differ, because the style sheet finds
+ * the marks of a colour by its light form.
  */
 export const PALETTE = {
   /** The background of a chart. */
@@ -45,8 +45,8 @@ export const COLOUR = Object.fromEntries(
 const names = Object.entries(PALETTE);
 
 /**
- * Writes the style rules of one form of all colours. `paper` is the colour of the page, if it has
- * one.
+ * Writes the block of CSS that sets every colour to one form. `paper` is the CSS variable with the
+ * background colour of the page, if the page has one.
  */
 function set(form: keyof Colour, paper?: string): string {
   const colours = names.map(([name, colour]) => `--${name}:${colour[form]}`);

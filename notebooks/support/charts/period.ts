@@ -24,7 +24,8 @@ export interface Shown<R> {
 }
 
 /**
- * Returns the rows of the last {@linkcode MOST_DAYS} days with toots, from 2006 to tomorrow.
+ * Returns the rows of the {@linkcode MOST_DAYS} days that end with the newest date. Dates before
+ * 2006 and after tomorrow are left out first.
  *
  * @param now milliseconds since 1970; dates up to tomorrow are believed, because a server's clock
  * may be fast

@@ -31,8 +31,9 @@ const at = ({ day, hour }: HourRow) => day.getTime() + hour * HOUR;
 const clock = (hour: number) => `${String(hour).padStart(2, "0")}:00`;
 
 /**
- * Returns all hours between the first and the last hour with toots. These two are left out, because
- * a stream rarely starts or ends on the hour, and a part of an hour would look like a quiet hour.
+ * Returns the hours from the first to the last one with toots, including hours without toots. If
+ * there are more than three, the first and the last are left out, because a stream rarely starts or
+ * ends on the hour, and a part of an hour would look like a quiet hour.
  */
 function wholeHours(rows: readonly HourRow[]): HourRow[] {
   const seen = new Map(rows.map((row) => [at(row), row]));
@@ -70,7 +71,8 @@ export function timeOfDay(all: readonly HourRow[], now?: number): Chart {
   const scale = countScale(peak.toots);
   const place = (toots: number) => bottom - (bottom - marginTop) * toots / scale.top;
   const ends = days.map((day) => day[day.length - 1]!);
-  // The name of a full day is in the margin. The name of an incomplete day is above its end.
+  // The name of a full day is in the margin. The name of an incomplete day is above the end of its
+  // line.
   const whole = ends.filter(({ hour }) => hour === 23);
   const places = spread(whole.map(({ toots }) => place(toots)), 16, bottom);
   const name = ({ day }: HourRow) => `${weekday(day)} ${dayMonth(day)}`;

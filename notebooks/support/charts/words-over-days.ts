@@ -36,7 +36,7 @@ const ROOMY = 16;
 /**
  * Draws a row for each word and a column for each day, all on one scale.
  *
- * @param all days without a mention may be left out
+ * @param all the mentions; a day on which a word is not mentioned needs no row
  * @param words the words, in the order in which they are shown
  * @param days every day of the lake with its number of toots, in order
  */
