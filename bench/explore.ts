@@ -20,7 +20,7 @@ import { makeLake } from "./explorer/lake.ts";
 import { followed, linked } from "./explorer/live.ts";
 import { started } from "./explorer/start.ts";
 
-/** The tools of a part of the benchmark. */
+/** The browser, the lake and the folders that a part of the benchmark uses. */
 interface Bench {
   readonly browser: Browser;
   readonly location: string;

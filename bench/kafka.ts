@@ -1,11 +1,11 @@
 /**
  * `deno task bench:kafka` measures how fast a listener writes a stream to Kafka as Avro,
  * acknowledged by all in-sync replicas. In the same run it measures `kafka/peer.py`, which works
- * like the original project. Simulator, listener and broker share this machine, but the
- * figures are only those of the listener.
+ * like the original project. The simulator, the listener and the broker share this machine, and
+ * their processor time is reported separately.
  *
- * It needs a stack: run `.ci/stack up` or `docker compose up -d`. If the stack does not use the
- * usual ports, also run `eval "$(.ci/stack env)"`.
+ * It needs a stack: run `.ci/stack up` or `docker compose up -d`. If the broker and the registry do
+ * not use the ports 9092 and 8081, also run `eval "$(.ci/stack env)"`.
  *
  * Usage: `deno task bench:kafka [--toots 1000000] [--peer-toots 10000] [--runs 3]`
  *
@@ -37,15 +37,14 @@ const brokers = env("MASTODON_BROKERS", "localhost:9092");
 const registry = env("MASTODON_REGISTRY", "http://localhost:8081");
 const kafka = new kafkajs.Kafka(kafkaConfig(parseBrokers(brokers)));
 
-/** The result of one side in one run. */
+/** The result of the listener or of `peer.py` in one run. */
 interface Result extends Usage {
   toots: number;
-  /** The number of messages in its topic afterwards. */
+  /** The number of messages in the topic after the run. */
   messages: number;
-  /**
-   * The processor seconds of the simulator (with the server in front of it), and of the broker.
-   */
+  /** The processor seconds of the simulator. */
   simulatorCpu: number;
+  /** The processor seconds of the broker during the run; NaN if its process is not known. */
   brokerCpu: number;
 }
 
@@ -66,7 +65,7 @@ interface Server {
   close(): Promise<void>;
 }
 
-/** Starts one of our programs, which prints a line when it is ready. */
+/** Starts a program of this project, and waits for the line that it prints when it is ready. */
 async function start(...args: string[]) {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", ...args],
@@ -86,7 +85,7 @@ async function start(...args: string[]) {
   };
 }
 
-/** Starts a simulator of one server. It can publish as fast as its readers read. */
+/** Starts a simulator of one server. It posts nothing before {@linkcode goFast} is called. */
 async function startSimulator(): Promise<Server> {
   const { ready, ...simulator } = await start(
     ...["simulator/main.ts", "--servers", "1", "--port", "0", "--history", "0", "--rate", "0"],

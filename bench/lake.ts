@@ -1,8 +1,8 @@
 /**
- * `deno task bench:lake` measures how long the notebook takes over a lake of many small files, of
- * one file, and compacted. It measures both engines, the method of the original project in Python,
- * and Spark over compacted lakes in a folder. Every measurement has its own process, the contenders
- * take turns, and the medians are reported.
+ * `deno task bench:lake` measures how long the notebook takes over a lake of many small files, over
+ * a lake of one file, and over compacted lakes. It measures both engines, the method of the
+ * original project in Python, and Spark over compacted lakes in a folder. Every measurement has its
+ * own process, the contenders take turns, and the medians are reported.
  *
  * Usage: `deno task bench:lake [--files 2000] [--rows 10000000] [--runs 5] [--contenders
  * native,wasm,peer,spark] [--s3 s3://mastodon/bench] [--out bench] [--fresh]`
@@ -51,7 +51,7 @@ const folder = `${ROOT}data/bench/lake`;
 const runs = wholeFlag("runs", values.runs, 1);
 const files = wholeFlag("files", values.files);
 const large = wholeFlag("rows", values.rows);
-/** The number of toots in a small file, and in a file of the usual size. */
+/** The number of toots in a small file, and in a file of the large lake before compaction. */
 const SMALL = 100, LISTENED = 20_480;
 const said = (n: number) => n.toLocaleString("en");
 
@@ -178,7 +178,10 @@ function charts(measured: readonly Measured[]): Chart[] {
   ];
 }
 
-/** Returns the settings of the object store, for this process and its children. */
+/**
+ * Finds DuckDB's httpfs extension in the stack's folder. Sets `DUCKDB_HTTPFS` in this process, and
+ * returns it for child processes.
+ */
 async function findStore(): Promise<Record<string, string>> {
   if (Deno.env.get("DUCKDB_HTTPFS")) return {};
   for await (const { name } of Deno.readDir(`${ROOT}.stack`)) {

@@ -118,7 +118,7 @@ export function machine(): string {
   try {
     model = Deno.readTextFileSync("/proc/cpuinfo").match(/model name\s*: (.*)/)?.[1] ?? model;
   } catch {
-    // Only Linux has that line.
+    // Only Linux has `/proc/cpuinfo`.
   }
   const memory = Math.round(Deno.systemMemoryInfo().total / 2 ** 30);
   return `${navigator.hardwareConcurrency} cores of ${model}, ${memory} GiB, ` +

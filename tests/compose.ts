@@ -49,8 +49,8 @@ export interface Setup {
 }
 
 /**
- * The keys of Connect and of Confluent's S3 sink that we use. All are required. Connect accepts
- * unknown keys, so a misspelt key would silently mean the default.
+ * The keys of Connect and of Confluent's S3 sink that the sink's JSON contains. All are required.
+ * Connect accepts unknown keys, so a misspelt key would silently mean the default.
  */
 const SINK_KEYS = new Set([
   "name",
@@ -92,11 +92,11 @@ const SINK_KEYS = new Set([
 ]);
 
 /**
- * The codecs that a version of Confluent's S3 sink can write and DuckDB can read. They depend
- * on the Parquet library of that version. Parquet 1.11.2 needs native code for zstd, which the
- * sink lacks, and does not know lz4_raw; Parquet 1.15 has both in Java. Tried: 10.5.23 and
- * 10.6.0 contain Parquet 1.11.2, 10.5.25 and 12.1.9 contain 1.15. 10.5.24 and 10.6.5 and later
- * contain 1.15.1 or 1.15.2.
+ * Returns the codecs that a version of Confluent's S3 sink can write and DuckDB can read. They
+ * depend on the Parquet library of that version. Parquet 1.11.2 needs native code for zstd, which
+ * the sink lacks, and does not know lz4_raw; Parquet 1.15 has both in Java. These versions of the
+ * sink were tried: 10.5.23 and 10.6.0 contain Parquet 1.11.2, and 10.5.25 and 12.1.9 contain 1.15.
+ * 10.5.24, and 10.6.5 and later, contain 1.15.1 or 1.15.2.
  */
 export function codecsOf(sinkVersion: string): string[] {
   const [major = 0, minor = 0, patch = 0] = sinkVersion.split(".").map(Number);
@@ -199,8 +199,8 @@ function* failures(services: Record<string, Service>): Generator<string> {
   if (services.register?.healthcheck?.test.at(-1) !== "check") {
     yield "register: its health check does not look at the tasks";
   }
-  // The README runs a console consumer in the registry's container. It needs a second heap of the
-  // same size.
+  // The README runs a console consumer in the registry's container. The consumer needs as much heap
+  // as the registry.
   const megabytes = (text = "") =>
     Number(text.match(/(\d+)[mg]/)?.[1]) * (/g/.test(text) ? 1024 : 1);
   const { environment, mem_limit } = services["schema-registry"] ?? {};

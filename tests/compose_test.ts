@@ -47,7 +47,7 @@ Deno.test("compose file, .env, sink and defaults agree", () => {
   assert.deepEqual(disagreements(setup()), []);
 });
 
-/** Changes on one side only, each with the line that must report it. */
+/** Changes to one of the files, each with a pattern of the line that must report it. */
 const spoilt: [string, (setup: Setup) => void, RegExp][] = [
   ["the broker's port", ({ env }) => env.KAFKA_PORT = "9192", /^broker: advertises localhost:9192/],
   [

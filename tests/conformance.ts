@@ -1,6 +1,6 @@
 /**
- * Questions that both engines must answer alike: the notebook's questions, every column of the
- * lake, every type, every kind of parameter.
+ * Questions that the engines `native` and `wasm` must answer alike: the notebook's questions, every
+ * column of the lake, every type, every kind of parameter.
  *
  * @module
  */

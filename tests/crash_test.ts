@@ -94,8 +94,8 @@ async function heardDeletes(folder: string): Promise<string> {
 }
 
 /**
- * Deletes a status, and waits until the listener knows of it from every server that had the
- * status.
+ * Deletes a status, and waits until the listener has received the delete from every server that had
+ * the status.
  */
 async function deleteHeard(federation: Federation, folder: string): Promise<void> {
   // The status may have any age, because only the delete can remove a status that was stored long

@@ -100,7 +100,10 @@ async function play(
   }
 }
 
-/** Resolves when the stream is open, has sent a status, and the first sweeps are done. */
+/**
+ * Resolves when the stream is open, has sent statuses, and the first sweeps are done. A sweep reads
+ * the timeline by REST.
+ */
 async function flowing({ server, publish, published, reader, clock }: Scene): Promise<void> {
   const streamed = async () => {
     publish(2);
@@ -276,7 +279,8 @@ Deno.test("edits and deletes are passed on", () =>
   play(async (scene) => {
     const { federation, published, reader } = scene;
     await flowing(scene);
-    // Takes two statuses that the feed has passed on. The newest one may be from before its start.
+    // Takes two statuses that the feed has passed on. The simulator's own choice might be older
+    // than the feed's start.
     const [toDelete, toEdit] = published().slice(-2);
     const edited = federation.edit(toEdit)!;
     const gone = federation.delete(toDelete)!;

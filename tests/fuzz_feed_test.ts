@@ -105,7 +105,8 @@ async function follow(
       },
       async complete() {
         for (let tries = 0; pending.size > 0 && failed === null && tries < 600; tries++) {
-          // Most statuses are on their way. A sweep finds the rest.
+          // Most statuses are on their way. The feed finds the rest when it reads the timeline
+          // again.
           if (tries >= 100) clock.advance(2_000);
           await turn(tries < 100 ? 0 : 20);
         }

@@ -20,7 +20,7 @@ const CHARTS = [
   ...["language-usage", "time-of-day", "words-over-days"],
 ].map((name) => `${name}.svg`);
 
-/** Texts that must never appear in a report. */
+/** A text that must never appear in a report. */
 const SECRET = "nobody-may-read-this";
 
 const at = (day: number, hour: number) => Date.UTC(2026, 10, day, hour, 30);
@@ -69,7 +69,7 @@ const toots: TootSeed[] = [
     edited_at: at(3, 13),
     mastodon_text: "EARTHQUAKE",
   },
-  // The same toot, seen by another server.
+  // The first toot again, as another server shows it.
   { uri: "https://one.example/0", posted_at: at(2, 9), base_url: "https://two.example" },
   // Deleted by the author's own server.
   { uri: "https://one.example/gone", posted_at: at(2, 9), app: SECRET, mastodon_text: SECRET },

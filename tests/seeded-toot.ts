@@ -6,7 +6,7 @@
 import type { Toot } from "../record/record.ts";
 import { toot as aToot } from "../record/testing/toot.ts";
 
-/** A toot with the given fields; the others have simple values. */
+/** The fields of a toot that a test sets. All other fields get simple values. */
 export type TootSeed = Partial<Toot> & Pick<Toot, "uri" | "posted_at">;
 
 /** Makes a whole record from a seed. */

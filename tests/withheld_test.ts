@@ -1,6 +1,6 @@
 /**
- * Checks that the listener and the lake withhold the same fields. The fields that the listener
- * leaves out for an author who opted out must be hidden by the views in the author's earlier
+ * Checks that the listener and the lake withhold the same fields. The listener leaves out some
+ * fields of an author who opted out. The views must hide the same fields in the author's earlier
  * records.
  */
 import assert from "node:assert/strict";

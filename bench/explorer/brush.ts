@@ -9,8 +9,9 @@ import type { Browser, Page } from "playwright-core";
 export interface Brushing {
   /** The time from opening the page until all charts are drawn: the median of several pages. */
   readonly first: number;
-  /** The time from a move of the pointer until the last chart is drawn. */
+  /** The time from a move of the pointer until the last chart is drawn: the median of all moves. */
   readonly p50: number;
+  /** The time that 95 % of the moves do not exceed. */
   readonly p95: number;
   /**
    * The number of times per second that all charts are drawn, while the pointer moves 60 times per

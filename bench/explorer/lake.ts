@@ -11,20 +11,23 @@ import { openLake, TOOT_TOPIC } from "../../lake/mod.ts";
 import { rawPath } from "../../lake/store/layout.ts";
 import { compact } from "../../lake/table/compact.ts";
 
-/** The toots of a raw file. */
+/** The number of toots in a raw file. */
 const ROWS = 500_000;
 
 /** The toots are spread over this many days. */
 const DAYS = 28;
 
 /**
- * Writes a pseudorandom number from 0 to 1 for toot `i`. A higher power makes small numbers more
- * frequent.
+ * Returns the SQL of a pseudorandom number from 0 to 1 for toot `i`. A higher power makes small
+ * numbers more frequent.
  */
 const chance = (salt: number, power = 1) =>
   `pow((hash(i * 97 + ${salt}) % 1000003) / 1000003, ${power})`;
 
-/** Writes a random choice of `most` values. The first values are the most frequent. */
+/**
+ * Returns the SQL of a pseudorandom whole number from 0 to `most` - 1. If `power` is above 1, small
+ * numbers are the most frequent.
+ */
 const pick = (salt: number, most: number, power = 3) =>
   `floor(${chance(salt, power)} * ${most})::INTEGER`;
 

@@ -12,7 +12,7 @@ import { gone, toot } from "../../record/testing/toot.ts";
 const TOOTS = 8;
 
 /**
- * Writes toots, and deletes the first ones, while a page is open.
+ * Writes toots, and deletes the first three of them, while a page is open.
  *
  * @returns the milliseconds from writing a file until the page shows the right number
  */
@@ -46,7 +46,7 @@ export async function followed(
   return times;
 }
 
-/** Makes a lake with the same files. Writing to it does not change the original lake. */
+/** Makes a copy of a lake from links to its files. Writing to the copy does not change the lake. */
 export async function linked(location: string, to: string): Promise<string> {
   for (const folder of ["topics", "compacted"]) {
     await link(join(location, folder), join(to, folder));

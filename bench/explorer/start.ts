@@ -16,7 +16,10 @@ export interface Starting {
   readonly charts: number;
 }
 
-/** Starts the explorer with a folder for its tables, opens the page, and stops it. */
+/**
+ * Starts the explorer with `cache` as the folder for its tables, opens the page, and stops the
+ * explorer.
+ */
 export async function started(
   browser: Browser,
   location: string,

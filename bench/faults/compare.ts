@@ -17,11 +17,13 @@ export interface Comparison {
   readonly alive: number;
   /** The rows of the view. */
   readonly inView: number;
-  /** The toots that exist, but are not in the view. */
+  /** The published toots that are not in the view, although they were not deleted. */
   readonly lost: number;
-  /** The rows of toots that already have a row. */
+  /** The rows beyond the first one of a toot. */
   readonly doubled: number;
-  /** The toots in the view that do not exist any more. */
+  /**
+   * The rows of the view that it should not have: toots that were deleted, invented or local only.
+   */
   readonly ghosts: number;
   /** The toots in the view with an outdated text. */
   readonly stale: number;
@@ -42,7 +44,7 @@ export interface Compared {
 }
 
 /**
- * Removes spaces at the ends of lines, because the simulator and the listener may treat them
+ * Removes spaces at both ends of each line, because the simulator and the listener may treat them
  * differently.
  */
 const lines = (text: string | null) =>
@@ -51,8 +53,8 @@ const lines = (text: string | null) =>
 /**
  * Compares the view with the truth.
  *
- * Toots that a fault made unreadable, and toots from before the listener's start, may be in
- * the view or not. Toots that must not leave their server must not be in it.
+ * Toots that a fault altered, and toots from before the listener's start, may be in the view or
+ * not. Toots that must not leave their server must not be in it.
  */
 export function compare({ truth, rows, before }: Compared): Comparison {
   const alive = new Map<string, Truth>();

@@ -17,8 +17,8 @@ export interface Trouble {
   /** True to kill the listener and start it again. */
   readonly killed?: boolean;
   /**
-   * After the trouble, the server shows for a while only the toots of the last this many
-   * milliseconds.
+   * After the trouble, the server shows only toots that are at most this many milliseconds old.
+   * This lasts `FORGETS` milliseconds.
    */
   readonly shown?: number;
   /** True if nothing can be lost, whatever the server shows afterwards. */
@@ -41,7 +41,8 @@ export const TROUBLES: readonly Trouble[] = [false, true].flatMap((forgotten): T
     {
       name: `deafened${what}`,
       faults: [{ kind: "silence" }],
-      // The timeline is still swept, so nothing is lost that it shows for at least a minute.
+      // The listener still reads the timeline by REST, so nothing is lost that the timeline shows
+      // for at least a minute.
       swept: true,
       ...forgotten ? { shown: 60_000 } : {},
     },
@@ -61,15 +62,15 @@ export const TROUBLES: readonly Trouble[] = [false, true].flatMap((forgotten): T
 
 /** The number of whole minutes before the trouble, and of all compared minutes. */
 const BEFORE = 2, MINUTES = 7;
-/** The time in milliseconds during which a server shows only its newest toots. */
+/** The time in milliseconds during which the server shows only its newest toots; see `shown`. */
 const FORGETS = 100_000;
 
-/** The result: the outcome of each minute in the view. */
+/** The result of one disturbance. */
 export interface CoverageResult {
   trouble: Trouble;
   /**
-   * The outcomes from the first minute to the last one. `-` means that there is no row for the
-   * minute. A star marks the minutes of the trouble.
+   * The outcomes in the view, from the first minute to the last one. `-` means that the view has no
+   * row for the minute. A star marks the minutes of the trouble.
    */
   outcomes: readonly string[];
   /** True if the outcomes agree with what really happened. */
@@ -164,13 +165,13 @@ function possibleOutcomes(
   back: number,
   minute: number,
 ): string[] {
-  const meets = (from: number, until: number) => {
+  const overlaps = (from: number, until: number) => {
     const overlap = Math.min(until, minute + MINUTE) - Math.max(from, minute);
     return overlap > NEAR ? [true] : overlap > -NEAR ? [true, false] : [false];
   };
   const forgotten = shown === undefined || swept ? -Infinity : back - shown;
-  return meets(begun, back).flatMap((isTrouble) =>
-    isTrouble ? meets(begun, forgotten).map((isLost) => isLost ? "lost" : "filled") : ["covered"]
+  return overlaps(begun, back).flatMap((isTrouble) =>
+    isTrouble ? overlaps(begun, forgotten).map((isLost) => isLost ? "lost" : "filled") : ["covered"]
   );
 }
 
@@ -185,12 +186,12 @@ async function minutes(location: string, first: number): Promise<string[]> {
   });
 }
 
-/** The cells of one disturbance. */
+/** Returns the cells of one disturbance. */
 export function troubleCells({ trouble, outcomes, right }: CoverageResult): string[] {
   return [trouble.name, ...outcomes, right ? "ok" : "WRONG"];
 }
 
-/** The titles of those cells. */
+/** The titles of the columns of {@linkcode troubleCells}. */
 export const TROUBLE_HEAD: readonly string[] = [
   "minute",
   ...Array.from({ length: MINUTES }, (_, i) => String(i + 1)),

@@ -13,9 +13,9 @@ import { seconds, until } from "./wait.ts";
 export interface Mode {
   readonly name: string;
   readonly faults: readonly Fault[];
-  /** The server repeats its behaviour after this many seconds. Default: it does it once. */
+  /** The faults are added again after this many seconds. Default: they are added once. */
   readonly every?: number;
-  /** True if the listener polls the server. Default: it streams. */
+  /** True if the listener polls the server. Default: the listener streams. */
   readonly polled?: boolean;
 }
 
@@ -176,7 +176,7 @@ export function hostileCells(result: HostileResult): string[] {
   ];
 }
 
-/** The titles of those cells. */
+/** The titles of the columns of {@linkcode hostileCells}. */
 export const HOSTILE_HEAD = [
   "hostile server",
   "honest alive",

@@ -51,7 +51,10 @@ export function variantsOf(scene: Scene): Variant[] {
   );
 }
 
-/** Plays one variant. With `keep`, the folder with the lake and the log is kept. */
+/**
+ * Plays one variant. `keep` is a folder in which the lake and the log stay; by default they are
+ * removed.
+ */
 export async function play(variant: Variant, size: Size, keep?: string): Promise<Result> {
   const { scene, transport, timeline } = variant;
   const federated = timeline === "federated";

@@ -19,7 +19,9 @@ export interface Scene {
   readonly every?: number;
   /** The faults end after this many seconds, or at the end of the middle part of the run. */
   readonly lasts?: number;
-  /** The listener itself is stopped or killed, and starts again some seconds later. */
+  /**
+   * The listener itself is stopped or killed, and starts again after `lasts` (default 10) seconds.
+   */
   readonly away?: "stopped" | "killed";
   readonly federation?: FederationOptions;
   /** The transport of the listener. Default: both, one after the other. */

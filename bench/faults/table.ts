@@ -43,7 +43,7 @@ export function cellsOf(result: Result): string[] {
   ];
 }
 
-/** The titles of those cells. */
+/** The titles of the columns of {@linkcode cellsOf}. */
 export const SCENE_HEAD = [
   "fault",
   "how",

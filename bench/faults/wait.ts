@@ -9,7 +9,10 @@ export function seconds(count: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, count * 1000));
 }
 
-/** Checks every 100 ms whether `holds` is true. Resolves with false if that takes too long. */
+/**
+ * Checks every 100 ms whether `holds` is true. Resolves with false if it is not true within
+ * `atMost` seconds.
+ */
 export async function until(holds: () => boolean, atMost: number): Promise<boolean> {
   const end = performance.now() + atMost * 1000;
   while (!holds()) {
@@ -19,7 +22,7 @@ export async function until(holds: () => boolean, atMost: number): Promise<boole
   return true;
 }
 
-/** Runs `work` for each item, `most` at a time, and returns the results in order. */
+/** Runs `work` for each item, `atOnce` at a time, and returns the results in order. */
 export async function inParallel<T, R>(
   items: readonly T[],
   atOnce: number,

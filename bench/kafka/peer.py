@@ -1,7 +1,7 @@
 """A listener built in the way of the original project, for `deno task bench:kafka`.
 
 Mastodon.py reads the stream, BeautifulSoup takes the text out of the HTML, an Avro producer writes
-to Kafka and is flushed after every toot. It stops after so many toots.
+to Kafka and is flushed after every toot. The program stops after TOOTS toots.
 
 Usage: peer.py BASE_URL TOKEN BROKERS REGISTRY TOPIC TOOTS
 """

@@ -1,9 +1,9 @@
 /**
  * Offers the stream of a simulated server as server-sent events. The simulator has only WebSockets,
- * and Mastodon.py, as the original uses it, reads only server-sent events. It reads from the socket
- * no faster than its client reads. It runs in a separate process.
+ * and Mastodon.py, as the original project uses it, reads only server-sent events. This program
+ * reads from the socket no faster than its client reads.
  *
- * Usage: `deno run -A bench/kafka/sse.ts BASE_URL TOKEN`; It prints its own address.
+ * Usage: `deno run -A bench/kafka/sse.ts BASE_URL TOKEN`. It prints its own address.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * The programs that are measured, each in its own processes: our two engines, the original
- * project's way (`peer`), and Spark
- * over compacted lakes in a folder.
+ * The programs that are measured, each in its own processes: the engines `native` and `wasm`, a
+ * program that works like the original project (`peer`), and Spark over compacted lakes in a
+ * folder.
  *
  * @module
  */
@@ -13,7 +13,10 @@ import { type Ended, runToEnd } from "../process.ts";
 import { NOTEBOOK } from "./questions.ts";
 import type { Timing } from "./run.ts";
 
-/** One run of one contender over one lake. */
+/**
+ * One run of one contender over one lake. If it has several processes, `peakMiB` is the highest of
+ * them.
+ */
 export interface Run extends Timing {
   /** The time of the whole notebook in seconds, from the start of its process to its end. */
   seconds: number;
@@ -73,8 +76,8 @@ async function inOneProcess(
 }
 
 /**
- * Creates the contender of one of our engines. It runs the single questions first, and then the
- * whole notebook.
+ * Creates the contender `native` or `wasm`. It runs the single questions first, and then the whole
+ * notebook.
  */
 function engine(name: "native" | "wasm", cells: string): Contender {
   const deno = ["run", "-A", "--no-check", "--config", new URL("deno.json", ROOT).pathname];
@@ -99,8 +102,8 @@ function engine(name: "native" | "wasm", cells: string): Contender {
 
 /**
  * Creates the contender `peer`: a Python program that reads the lake in the original project's way.
- * One process runs both the questions and the notebook. It recognizes compacted files by their
- * names.
+ * One process runs both the questions and the notebook. It reads the raw files, or the compacted
+ * files if there are no raw ones.
  */
 function peer(python: string): Contender {
   return {
@@ -130,7 +133,7 @@ function peer(python: string): Contender {
 
 /**
  * Creates the contender of Spark, on this machine alone, over the Iceberg table. `home` is the
- * folder in which `.ci/engines` has installed it.
+ * folder in which `.ci/engines` has installed Spark.
  */
 function spark(home: string): Contender {
   return {
@@ -150,7 +153,10 @@ function spark(home: string): Contender {
   };
 }
 
-/** Creates the requested contenders. Their packages are installed in `folder`. */
+/**
+ * Creates the requested contenders. The notebook's cells are written to `folder`. `python` returns
+ * the Python of `peer`. `engines` is the folder of Spark; null if it is not installed.
+ */
 export async function contenders(
   wanted: readonly string[],
   folder: string,

@@ -18,7 +18,9 @@ export const QUESTIONS: Readonly<Record<string, string>> = {
   mentions: "words over days",
 };
 
-/** The medians of one contender over one lake. */
+/**
+ * The medians of one contender over one lake. `views`, `questions` and `asked` are in milliseconds.
+ */
 export interface Figure {
   readonly runs: number;
   readonly views: number;
@@ -29,7 +31,7 @@ export interface Figure {
   readonly peakMiB: number;
 }
 
-/** Returns the medians of some runs, or the reason why there are none. */
+/** Returns the medians of some runs, or the reason why one of them failed. */
 export function figureOf(runs: readonly (Run | NoRun)[]): Figure | NoRun {
   const done: Run[] = [];
   for (const run of runs) {

@@ -34,7 +34,7 @@ import { addRawDay, addTenDeletes, addWeeks } from "./weeks.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** Runs one of our programs, and returns its usage and its output. */
+/** Runs a program of this project, and returns its usage and its output. */
 async function run(...args: string[]) {
   const ended = await runToEnd(
     Deno.execPath(),
@@ -95,7 +95,10 @@ async function viewsMs(location: string): Promise<number> {
   }
 }
 
-/** From this week on, weeks provide the day that is added at each size. */
+/**
+ * The week that provides the day that is added at the first size. Each further size uses the next
+ * week.
+ */
 const NEXT_WEEK = 105;
 
 async function grow(

@@ -1,6 +1,7 @@
-"""The original's way, for comparison: DuckDB in Python, the lake read into a table,
-pandas and seaborn for the rest. Written for this measurement; prints what each step
-took as JSON.
+"""Runs the questions of the notebook in the way of the original project, for comparison.
+
+DuckDB in Python reads the lake into a table, and pandas and seaborn do the rest. The
+program prints the time of each step as JSON.
 
 Usage: peer.py FILES LANGUAGES, where FILES is a glob of Parquet files or s3://…
 """
@@ -15,7 +16,7 @@ from steps import step, steps
 
 files, languages = sys.argv[1:3]
 
-# pandas would rather take the whole machine than give up.
+# Without a limit, pandas would use all memory of the machine.
 limit = int(os.environ.get("PEER_MEMORY", "0"))
 if limit:
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
@@ -52,7 +53,7 @@ def frame(sql):
 
 
 def chart(draw):
-    """Draws a figure as a notebook would, and books it apart from the query."""
+    """Draws a figure as a notebook would. The time counts to the step `charts`."""
     plt.figure()
     draw()
     plt.savefig(io.BytesIO(), format="png")
@@ -60,7 +61,7 @@ def chart(draw):
     step("charts")
 
 
-# A look at everything, as it lies there.
+# Reads all columns of the files.
 frame(f"select * from read_parquet('{files}')")
 step("raw")
 
@@ -140,7 +141,7 @@ frame(
 )
 step("mentions")
 
-# Not ru_maxrss: that one starts with what the parent held when it forked.
+# `ru_maxrss` would include the memory of the parent process at the fork.
 with open("/proc/self/status") as status:
     peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM:"))
 print(json.dumps({"steps": steps, "peakMiB": peak / 1024}))

@@ -42,8 +42,8 @@ export async function questions(scope: Scope, path = NOTEBOOK): Promise<Question
 }
 
 /**
- * Evaluates the code between `${` and `}`. It is the project's own code, and the kernel would run
- * it too.
+ * Evaluates the code between `${` and `}`. This is the project's own code, which the kernel would
+ * run too.
  */
 function valueOf(code: string, scope: Scope): Value {
   return new Function(...Object.keys(scope), `return (${code});`)(...Object.values(scope));

@@ -124,7 +124,7 @@ export function largestOf(measured: readonly Measured[]): Measured {
   return measured.reduce((a, b) => b.size.rows >= a.size.rows ? b : a);
 }
 
-/** Explains missing figures. */
+/** Lists the contenders that failed, with the reasons. */
 function failures(measured: readonly Measured[]): string[] {
   const lines = measured.flatMap(({ place, layout, figures }) =>
     Object.entries(figures).flatMap(([name, figure]) =>
@@ -140,7 +140,7 @@ function done(one: Measured | undefined, name: string): Figure | null {
   return figure && !("failed" in figure) ? figure : null;
 }
 
-/** Lists the questions that the original's way (`peer`) answers faster than one of our engines. */
+/** Lists the questions that `peer` answers faster than `native` or `wasm`. */
 function lost(measured: readonly Measured[]): string[] {
   const lines = measured.flatMap((one) => {
     const theirs = done(one, "peer");

@@ -18,7 +18,7 @@ import { questions } from "./questions.ts";
  */
 export interface Timing {
   steps: Record<string, number>;
-  /** The peak memory in MiB: of the whole notebook if it was run, else of this process. */
+  /** The peak memory of the process, in MiB. */
   peakMiB: number;
 }
 

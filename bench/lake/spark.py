@@ -1,8 +1,8 @@
-"""Spark over the compacted lake, for comparison: the notebook's questions in its SQL, asked of
-the Iceberg table on this machine alone. Prints what each step took as JSON.
+"""Runs the questions of the notebook in Spark SQL over the Iceberg table of a compacted lake, for
+comparison. Spark runs on this machine alone. The program prints the time of each step as JSON.
 
-Usage: spark.py TABLE LANGUAGES, where TABLE is a folder and ENGINE_JARS names that of the
-Iceberg runtime
+Usage: spark.py TABLE LANGUAGES, where TABLE is a folder. The variable ENGINE_JARS is the folder
+with the Iceberg runtime.
 """
 
 import glob

@@ -1,4 +1,4 @@
-"""How long each step of a program took."""
+"""Measures the time of each step of a program, in milliseconds."""
 
 import time
 
@@ -7,7 +7,7 @@ _started = time.perf_counter()
 
 
 def step(name):
-    """Books the time since the last step under a name."""
+    """Adds the time since the last step to the step `name`."""
     global _started
     now = time.perf_counter()
     steps[name] = steps.get(name, 0) + (now - _started) * 1000

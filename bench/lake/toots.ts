@@ -18,7 +18,7 @@ import type { World } from "../../simulator/world/post.ts";
 import { createRhythm } from "../../simulator/world/rhythm.ts";
 import { loadTexts } from "../../simulator/world/texts.ts";
 
-/** A batch of records. */
+/** A record: a toot or a delete. */
 export type Heard =
   | { readonly kind: "toot"; readonly toot: Toot }
   | { readonly kind: "deletion"; readonly deletion: Deletion };
@@ -53,7 +53,7 @@ export interface Part {
 }
 
 const DAY = 86_400_000;
-/** The share of toots that people delete, after about a quarter of an hour. */
+/** The share of toots that people delete, 5 to 25 minutes after posting. */
 const DELETED = 0.01;
 
 /**

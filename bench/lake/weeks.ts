@@ -1,6 +1,6 @@
 /**
- * Makes a lake of many weeks from a compacted lake of one week. The same toots are repeated in
- * other weeks, with their own ids and addresses. The files are written as compaction writes them,
+ * Makes a lake of many weeks from a compacted lake of one week. Every week repeats the toots of
+ * that week, with other ids, addresses and times. The files are written as compaction writes them,
  * and published as one commit.
  *
  * @module
@@ -48,7 +48,7 @@ function changed(n: number): Record<string, string> {
   };
 }
 
-/** Writes the columns of some rows for week `n`. */
+/** Returns the columns of rows of week `n`, as SQL. */
 function columnsOf(columns: readonly Column[], n: number): string {
   const values = changed(n);
   return columns.map(({ name }) => `${values[name] ?? name} as ${name}`).join(", ");
@@ -136,7 +136,7 @@ async function writeSide(
   return { path, rows: Number(written!.count), bytes: Number(written!.file_size_bytes) };
 }
 
-/** Copies the opt-outs, because the people are the same in every week. */
+/** Copies the opt-outs unless the lake has some already. The people are the same in every week. */
 async function copyOptOuts(side: SidePlace, week: Store, base: LakeTable, table: LakeTable) {
   if (table.optOuts.length > 0 || base.optOuts.length === 0) return table.optOuts;
   const from = readParquet(base.optOuts.map(({ path }) => week.url(path)));
@@ -164,7 +164,7 @@ export async function addRawDay(lake: Lake, raw: string, n: number): Promise<voi
   );
 }
 
-/** Writes deletes of ten toots of week `n`. They come from the toots' home servers. */
+/** Writes deletes of ten toots of week `n`, as the toots' home servers send them. */
 export async function addTenDeletes(lake: Lake, week: Store, n: number): Promise<void> {
   const { files } = await readTable(week, TOOT_TOPIC);
   await addRaw(

@@ -1,8 +1,9 @@
-"""Asks one engine the notebook's six questions of an Iceberg table; prints JSON.
+"""Asks one engine the notebook's six questions about an Iceberg table. Prints the answers as JSON.
 
-Usage: ask.py ENGINE TABLE [WORDS]
+Usage: ask.py ENGINE TABLE WORDS
 ENGINE is pyiceberg, duckdb, clickhouse or spark. TABLE is a folder, or s3://bucket/path with
 S3_ENDPOINT (host:port), AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment.
+WORDS are the words of the last question, separated by commas.
 """
 
 import glob
@@ -19,7 +20,7 @@ key, secret = os.environ.get("AWS_ACCESS_KEY_ID", ""), os.environ.get("AWS_SECRE
 
 
 def sql_questions(day, hour, median, contains):
-    """The questions in SQL; what differs between dialects is filled in."""
+    """Returns the questions in SQL. The arguments differ between dialects."""
     days = f"""select {day} as day, count(*) as toots, count(*) filter (where bot) as bot_toots,
       count(distinct coalesce(author, username)) as users,
       count(distinct from_instance) as instances, count(distinct {hour}) as hours

@@ -40,7 +40,7 @@ export async function findEngines(env: Env): Promise<string | null> {
   return await Deno.stat(join(home, "ready")).then(() => home, () => null);
 }
 
-/** Asks one of the other engines. */
+/** Asks one of the {@linkcode ENGINES}. `home` is the folder in which they are installed. */
 export async function askEngine(
   home: string,
   engine: string,
@@ -86,7 +86,7 @@ const QUESTIONS: Record<string, string> = {
   ).join(" union all "),
 };
 
-/** Asks the questions of our view, with one of our engines. */
+/** Asks the view `mastodon_toot` all `QUESTIONS`, with the engine `native` or `wasm`. */
 export async function askView(engine: EngineName, location: string, env: Env): Promise<Answer> {
   const lake = await openLake({ location, engine, env });
   try {

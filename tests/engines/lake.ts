@@ -41,7 +41,7 @@ export async function engineLake(
   env: Env,
   step: (name: string) => void | Promise<void> = () => {},
 ): Promise<void> {
-  // Days 40 and 75 are in other months.
+  // Days 0 to 2, day 40 and day 75 are in different months.
   for (const day of [0, 1, 2, 40, 75]) {
     await land(
       location,

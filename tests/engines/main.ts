@@ -11,8 +11,8 @@ import { type Answer, askEngine, askView, ENGINES, findEngines } from "./engines
 import { engineLake } from "./lake.ts";
 
 /**
- * Formats one line of the table. If an answer equals the answer of our view, the line shows `=` and
- * the number of rows.
+ * Formats one line of the table. If an answer equals the answer of the view `mastodon_toot`, the
+ * line shows `=` and the number of rows.
  */
 function line(answer: Answer, expected: Answer): { text: string; same: boolean } {
   const cells = Object.entries(expected.answers).map(([name, rows]) => {

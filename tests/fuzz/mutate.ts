@@ -5,7 +5,7 @@
  */
 import type { Random } from "./random.ts";
 
-/** Texts that replace a value in JSON. Some of them are not JSON. */
+/** Texts that replace a value in JSON. All of them are JSON. */
 const VALUES: readonly string[] = [
   ...["null", "true", "false", "0", "-1", "1e400", "-0", "0.5", "116000000000000001"],
   ...["99999999999999999999", "[]", "{}", '""', '" "', "[null]", '{"0":null}', "[[[[]]]]"],
@@ -47,7 +47,7 @@ const LARGE: readonly ((n: number) => string)[] = [
 
 /** Mutates JSON text. */
 export interface Mutator {
-  /** Returns a status with one to three mutations, or rarely a very large status. */
+  /** Returns a status with one or two mutations. A few of them add a very large value. */
   status(json: string): string;
   /** Returns a line of a replay: a status, a frame with a status, or neither. */
   line(json: string): string;
@@ -63,7 +63,9 @@ export function createMutator(random: Random): Mutator {
     if (random.chance(0.03)) return random.pick(LARGE)(1 << random.below(13));
     return random.pick(random.chance(0.02) ? BROKEN : VALUES);
   };
-  /** Returns the start and end of a randomly chosen property or element of this JSON. */
+  /**
+   * Returns the start and end of the value of a randomly chosen property or element of this JSON.
+   */
   const span = (json: string): [start: number, end: number] => {
     const starts = startsOfValues(json);
     if (starts.length === 0) return [0, json.length];
@@ -76,13 +78,13 @@ export function createMutator(random: Random): Mutator {
       const [start, end] = span(json);
       return json.slice(0, start) + value() + json.slice(end);
     },
-    // Replaces a value by one from another place
+    // Replaces a value by a value from another place.
     (json) => {
       const [start, end] = span(json);
       const [from, to] = span(json);
       return json.slice(0, start) + json.slice(from, to) + json.slice(end);
     },
-    // Adds a property, perhaps with a name that exists already
+    // Adds a property, perhaps with a name that exists already.
     (json) => {
       const names = ["id", "uri", "account", "content", "created_at", "reblog", "tags", "0", "x"];
       return json.replace(/}$/, `,"${random.pick(names)}":${value()}}`);
@@ -94,7 +96,7 @@ export function createMutator(random: Random): Mutator {
       const { index, 0: whole } = random.pick(names);
       return `${json.slice(0, index)}"y":${json.slice(index + whole.length)}`;
     },
-    // Removes, adds or changes a character
+    // Removes, adds or changes one or two characters.
     (json) => {
       const at = random.below(json.length + 1);
       const cut = random.below(3);

@@ -20,7 +20,7 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/\bis not understood\b/i, "unknown argument"],
   [/\b(misfit|graveyard|patiently|outlast)\b/i, "the field's term"],
   [/\bsay who we are\b|\bsays who we are\b/i, "set …"],
-  // Its live feeds are disabled, so that a reader who tries the command hears nothing.
+  // The live feeds of mastodon.social are disabled, so a reader who tries the command gets nothing.
   [/--baseURL (https:\/\/)?mastodon\.social/, "--baseURL https://fosstodon.org"],
 ];
 
@@ -37,7 +37,7 @@ function stringsOf(text: string): string {
   }).join("\n");
 }
 
-/** Returns the uses of such phrases, as `path:line: the words (what to write)`. */
+/** Returns the uses of {@linkcode PHRASES} in a file, as `path:line: the words (what to write)`. */
 export function oblique({ path, text }: SourceFile): string[] {
   const prose = path.endsWith(".md") ? text.replaceAll(/```[\s\S]*?```/g, blank) : stringsOf(text);
   return prose.split("\n").flatMap((line, i) =>

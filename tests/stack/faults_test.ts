@@ -28,7 +28,7 @@ if (!own) console.error("faults_test.ts: skipped, .ci/stack has not fetched a st
 
 const wait = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
 
-/** Waits until a program has printed this and has run on for a while. */
+/** Waits until a program has printed this, for at most a minute. */
 const says = (program: Program, what: RegExp) =>
   until(String(what), () => Promise.resolve(what.test(program.said())), 60);
 

@@ -5,8 +5,8 @@
  */
 
 /**
- * Returns the path of the httpfs that `.ci/stack` has downloaded, for machines that cannot reach
- * DuckDB's host.
+ * Returns `DUCKDB_HTTPFS`, or the path of the extension that `.ci/stack` has downloaded; undefined
+ * if there is neither. Machines that cannot reach DuckDB's host need it.
  */
 export async function httpfs(): Promise<string | undefined> {
   const named = Deno.env.get("DUCKDB_HTTPFS");

@@ -24,7 +24,10 @@ const toot = (n: number) =>
 const toots = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, i) => toot(from + i));
 
-/** Runs `work` with a new topic and its deletes topic, and removes both afterwards. */
+/**
+ * Calls `run` with the name of a new topic. Afterwards removes the topics and subjects with that
+ * name.
+ */
 async function withTopic(
   stack: Stack,
   run: (topic: string, kafka: kafkajs.Kafka) => Promise<void>,
@@ -204,7 +207,7 @@ stackTest(
       );
       await wipe(stack, lake);
 
-      // A reader with only the first fourteen fields can read our bytes.
+      // A reader with only the first fourteen fields can read the listener's bytes.
       const fourteen = JSON.stringify({
         ...{ type: "record", name, namespace },
         fields: fields.slice(0, 14),

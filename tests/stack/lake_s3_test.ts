@@ -1,6 +1,6 @@
 /**
- * Tests the lake in a real object store. These tests need no other part of the stack. S3_ENDPOINT
- * and the other variables contain its settings, and MINIO_BUCKET names the bucket.
+ * Tests the lake in a real object store. These tests need no other part of the stack. The variables
+ * S3_… and AWS_… contain its settings, and MINIO_BUCKET names the bucket.
  */
 // deno-lint-ignore-file no-console
 import assert from "node:assert/strict";
@@ -48,7 +48,7 @@ function s3Test(name: string, run: (location: string) => Promise<void>) {
 const paths = async (location: string, prefix = "") =>
   (await openStore(location).list(prefix)).map(({ path }) => path);
 
-/** Makes a lake of two days: 40 toots in 20 files, with duplicates and deletes. */
+/** Makes a lake of two days: 100 records of 43 toots in 20 files, and four deletes. */
 async function twoDays(location: string) {
   const data = await Deno.makeTempDir();
   const sink = await openLakeSink({ location, data, rows: 5 }, () => {});

@@ -99,7 +99,7 @@ async function viewOf(stack: Stack, location: string, topic: string) {
   }
 }
 
-/** Renames the files of the test's own topic to those of the usual topic. */
+/** Renames the files of the test's topics to those of the default topics. */
 async function renameTopics(stack: Stack, location: string, name: string): Promise<void> {
   const store = openStore(location, setting(stack));
   const files = await store.list("topics/");
@@ -179,7 +179,7 @@ stackTest("the notebook over s3:// shows what the servers published", async (sta
     const local = await viewOf(stack, folderLake, topic);
     assert.deepEqual(local.uris.sort(), wanted, "the folder's view shows the same toots");
 
-    // The notebook reads the usual topics.
+    // The notebook reads the default topics.
     await renameTopics(stack, bucketLake, name);
     await renameTopics(stack, folderLake, name);
     const shared = { ...stack.env, WORDS: WORDS.join(",") };

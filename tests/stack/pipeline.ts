@@ -7,7 +7,7 @@
 import { Kafka } from "kafkajs";
 import { coverageTopic, deleteTopic } from "../../record/record.ts";
 import { quietly } from "../../kafka/quiet.ts";
-import "../../kafka/zstd.ts"; // This adds the codec of the listener.
+import "../../kafka/zstd.ts"; // Adds zstd, with which the listener compresses.
 import { createViews, openLake } from "../../lake/mod.ts";
 import { openStore } from "../../lake/store/open-store.ts";
 import { type Federation, startFederation } from "../../simulator/mod.ts";
@@ -21,7 +21,7 @@ export interface Counts {
   /** The posts (by `uri`) and the records in the topic. Some posts may have several records. */
   inTopic: number;
   recordsInTopic: number;
-  /** The same for the raw files of the lake. */
+  /** The posts and the records in the raw files of the lake. */
   inLake: number;
   recordsInLake: number;
   /** The rows of the view. */
@@ -118,7 +118,9 @@ export async function startPipeline(
     return program;
   };
 
-  /** Reads a topic from its beginning to its current end. */
+  /**
+   * Returns the keys of the messages that a topic contains now and whose values `counts` accepts.
+   */
   async function keysOf(topic: string, counts: (value: ArrayLike<number> | null) => boolean) {
     const consumer = kafka.consumer({ groupId: `${id}-${crypto.randomUUID()}` });
     const admin = kafka.admin();
@@ -151,7 +153,10 @@ export async function startPipeline(
     }
   }
 
-  /** The listener's messages start with a zero byte; the invalid ones of the test do not. */
+  /**
+   * The listener's messages start with a zero byte and are longer than the invalid ones of the
+   * tests.
+   */
   const topicKeys = () => keysOf(topic, (value) => value?.[0] === 0 && value.length > 50);
 
   const store = openStore(lake, setting(stack));

@@ -1,5 +1,5 @@
 /**
- * Runs one of our commands in a separate process, as a user would.
+ * Runs a command of the project in a separate process, as a user would.
  *
  * @module
  */
