@@ -12,7 +12,9 @@ export interface Clock {
    * somebody sets the clock.
    */
   now(): number;
-  /** Returns milliseconds since an arbitrary start, for durations. They never go backwards. */
+  /**
+   * Returns milliseconds since an arbitrary start, for durations. This clock never goes backwards.
+   */
   monotonic(): number;
   /**
    * Calls `callback` once after this many milliseconds. The returned function cancels the timer.

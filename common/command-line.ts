@@ -79,7 +79,7 @@ export function parseWhole(least: number, most: number): (text: string) => numbe
 /**
  * Reads the value of a flag from an environment variable.
  *
- * @param fallback the value if the variable is not set
+ * @param fallback the text that is read if the variable is not set
  * @throws {Failure} with exit code 2 if the value is invalid; the message names the variable
  */
 export function envValue<T>(

@@ -1,7 +1,7 @@
 /**
- * A failure that the user can fix. Its message is one line that names the thing and says what to
- * do. The commands print the message and exit with `exitCode`. Every other error is a bug and keeps
- * its stack trace.
+ * A failure that the user can fix. Its message is one line that names the flag, file or service and
+ * says what to do. The commands print the message and exit with `exitCode`. Every other error is a
+ * bug and keeps its stack trace.
  *
  * @example
  * ```ts
@@ -23,8 +23,8 @@ export class Failure extends Error {
 }
 
 /**
- * Returns the first line of an error's message. The further lines of DuckDB and others do not help
- * users.
+ * Returns the first line of an error's message. The later lines of DuckDB's and other messages do
+ * not help users.
  *
  * @example
  * ```ts

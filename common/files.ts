@@ -23,7 +23,7 @@ export function writeAllSync(
 
 /** Waits until the contents of a file, or the names in a folder, are on the disk. */
 export async function sync(path: string): Promise<void> {
-  // Windows cannot open folders; a rename there is as durable as it can be.
+  // Windows cannot open folders, so a rename cannot be made more durable there.
   if (Deno.build.os === "windows" && (await Deno.stat(path)).isDirectory) return;
   using file = await Deno.open(path);
   await file.sync();
@@ -69,11 +69,12 @@ export async function writeFileAtomically(
 }
 
 /**
- * The same for callers that cannot wait, without waiting for the disk: after a crash of the
- * program the file is the old one or the new one. The folder must exist.
+ * Replaces a text file synchronously, without waiting for the disk. After a crash of the program,
+ * the file has either the old or the new text; after a power cut, that is not certain. The folder
+ * must exist.
  *
- * @param options.mode of the file, for Unix. Default: what the umask leaves of 0o666
- * @throws what `Deno.writeTextFileSync` and `Deno.renameSync` throw
+ * @param options.mode the permissions of the file on Unix. Default: 0o666, reduced by the umask
+ * @throws the errors of `Deno.writeTextFileSync` and `Deno.renameSync`
  */
 export function replaceFileSync(
   path: string,

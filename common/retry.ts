@@ -9,9 +9,9 @@ import { type Clock, sleep, systemClock } from "./clock.ts";
 
 /** Options for the waits between attempts. */
 export interface BackoffOptions {
-  /** The longest first wait in milliseconds. Default: 1,000. */
+  /** The upper limit of the first wait, in milliseconds. Default: 1,000. */
   readonly base?: number;
-  /** The longest wait in milliseconds. Default: 120,000. */
+  /** The upper limit of all waits, in milliseconds. Default: 120,000. */
   readonly cap?: number;
   /** Returns a random number from 0 to below 1. Default: `Math.random`. */
   readonly random?: () => number;
@@ -55,13 +55,16 @@ export function createBackoff(options: BackoffOptions = {}): Backoff {
 
 /** The common options of {@linkcode createOutage} and {@linkcode retry}. */
 export interface OutageOptions extends BackoffOptions {
-  /** Describes an error: `the broker does not answer (connection refused)`. */
+  /** Describes an error, such as `the broker does not answer (connection refused)`. */
   readonly describe: (error: unknown) => string;
-  /** The message for the end of the outage: `the broker answers again`. */
+  /**
+   * The message for the end of the outage, such as `the broker answers again`. The duration is
+   * added.
+   */
   readonly recovered: string;
-  /** Receives these messages: at once, then once a minute, and when it works again. */
+  /** Receives messages: at the first error, then at most once a minute, and at the next success. */
   readonly notify?: (message: string) => void;
-  /** Aborting it ends the wait. */
+  /** Aborting it ends the wait between two attempts. */
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
 }
@@ -69,8 +72,8 @@ export interface OutageOptions extends BackoffOptions {
 /** A service that may fail for a while. */
 export interface Outage {
   /**
-   * The time of the first error, in milliseconds since 1970, and the last error; null while it
-   * works.
+   * The time of the first error since the last success, in milliseconds since 1970, and the latest
+   * error; null while the service works.
    */
   readonly current: { readonly since: number; readonly error: unknown } | null;
   /**
@@ -85,7 +88,8 @@ export interface Outage {
 const NOTIFY_EVERY = 60_000;
 
 /**
- * Tracks failures for callers with a loop of their own, for which {@linkcode retry} is too simple.
+ * Creates a record of failures, for callers that repeat their work in a loop of their own because
+ * {@linkcode retry} is too simple.
  */
 export function createOutage(options: OutageOptions): Outage {
   const { describe, recovered, notify = () => {}, signal, clock = systemClock } = options;
@@ -128,7 +132,10 @@ export interface RetryOptions extends OutageOptions {
   readonly within?: number;
 }
 
-/** Thrown when {@linkcode retry} gives up because its time is over. `cause` is the last error. */
+/**
+ * Thrown when {@linkcode retry} gives up because the time `within` is over. `cause` is the last
+ * error.
+ */
 export class RetryTimeout extends Error {
   override readonly name = "RetryTimeout";
 }
@@ -157,7 +164,8 @@ export async function retry<T>(work: () => Promise<T>, options: RetryOptions): P
   const { signal, clock = systemClock } = options;
   const ended = new AbortController();
   const late = Promise.withResolvers<never>();
-  // The timeout is handled below. If nobody waits for it any more, it must not count as unhandled.
+  // The loop below handles the timeout. If the loop has ended, the rejection must not count as
+  // unhandled.
   late.promise.catch(() => {});
   let last: unknown = new Error("no answer");
   const cancel = within === Infinity ? () => {} : clock.after(within, () => {

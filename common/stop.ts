@@ -11,7 +11,7 @@ import { Failure } from "./failure.ts";
 export interface SignalDeps {
   readonly listen: (signal: Deno.Signal, handler: () => void) => void;
   readonly exit: (code: number) => never;
-  /** Returns milliseconds since an arbitrary start. They never go backwards. */
+  /** Returns milliseconds since an arbitrary start. This clock never goes backwards. */
   readonly monotonic: () => number;
 }
 
@@ -61,7 +61,8 @@ export function stopOnSignals(
 }
 
 /**
- * A run ends after this many milliseconds even if something hangs. It must end within 20 seconds.
+ * Even if something hangs, a run ends this many milliseconds after the signal, two seconds before
+ * the limit.
  */
 const STOP_WITHIN = 18_000;
 

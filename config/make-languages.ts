@@ -12,10 +12,13 @@ import { iso6393 } from "iso-639-3";
 
 const names = new Intl.DisplayNames("en", { type: "language", fallback: "none" });
 
-/** Languages that Mastodon offers to its users, but that are missing in these lists. */
+/**
+ * Languages that Mastodon offers to its users, although ISO 639-2 and `Intl.DisplayNames` lack
+ * them.
+ */
 const ALSO = ["pdc", "szl"];
 
-/** Variants that servers send, in addition to the codes without a region. */
+/** Regional and script variants that servers send. */
 const VARIANTS = [
   ..."ar-AE ar-BH ar-DZ ar-EG ar-IQ ar-JO ar-KW ar-LB ar-LY ar-MA ar-OM ar-QA ar-SA ar-SY ar-TN"
     .split(" "),
@@ -70,7 +73,7 @@ export function languagesCsv(): string {
   for (const tag of [...rows.keys(), ...VARIANTS]) {
     const name = names.of(tag);
     if (name !== undefined) rows.set(tag, name);
-    // For example `se-NO`: the language with the country where most of its speakers live.
+    // A two-letter code is also listed with the country where most speakers live, such as `se-NO`.
     const home = new Intl.Locale(tag).maximize();
     if (name !== undefined && tag.length === 2 && home.region) {
       const local = `${tag}-${home.region}`;

@@ -1,6 +1,6 @@
 /**
- * Finds the field that makes two schemas incompatible. Each registry describes it differently, or
- * not at all.
+ * Finds the field that makes two schemas incompatible. Each registry describes that field
+ * differently, or not at all.
  *
  * @module
  */

@@ -32,7 +32,7 @@ export function kafkaConfig(brokers: readonly string[], env: Env = processEnv): 
     brokers: [...brokers],
     connectionTimeout: CONNECT,
     authenticationTimeout: 2 * CONNECT,
-    // The callers retry for longer, and tell the user about it.
+    // kafkajs soon gives up, because its callers retry for longer and tell the user about it.
     retry: { retries: 2, initialRetryTime: 200, maxRetryTime: 2_000 },
     ...(ssl === null ? {} : { ssl }),
     ...(sasl === null ? {} : { sasl }),

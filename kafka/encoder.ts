@@ -1,7 +1,7 @@
 /**
  * Changes kafkajs so that it encodes records without a buffer for each number.
  *
- * kafkajs 2.2.4 makes an array of every variable-length number of a record, then a buffer, and then
+ * For every variable-length number of a record, kafkajs 2.2.4 makes an array and then a buffer, and
  * copies the buffer. Times become big integers, and each copy creates two more views. For records
  * of a few hundred bytes, that takes nine tenths of the time of encoding. This module writes the
  * same bytes in place. Importing it is enough.

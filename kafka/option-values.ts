@@ -1,5 +1,5 @@
 /**
- * Values of the command line that name brokers and topics.
+ * Parsers of the values of flags that name brokers and topics.
  *
  * @module
  */
@@ -33,10 +33,10 @@ export function parseBrokers(text: string): string[] {
 }
 
 /**
- * Checks the name of a topic by Kafka's rules. Its length leaves room for the names of the topics
- * of deletes and coverage, which are derived from it.
+ * Checks the name of a topic by Kafka's rules. The longest name leaves room for the names of the
+ * topics of deletes and coverage, which are derived from it.
  *
- * @throws {InvalidArgumentError} if Kafka would refuse the name
+ * @throws {InvalidArgumentError} if Kafka would refuse the name or a derived one
  */
 export function parseTopic(text: string): string {
   if (!/^[\w.-]{1,230}$/.test(text) || /^\.{1,2}$/.test(text)) {

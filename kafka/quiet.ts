@@ -17,8 +17,8 @@ type Schedule = (this: Queue) => void;
 
 // After every answer kafkajs 2.2.4 starts a timer that checks for pending requests. Its delay is
 // the end of throttling minus the present time, which is negative without throttling. Node and Deno
-// warn about negative delays on the terminal and run the timer after 1 ms, and then it starts the
-// next one, forever. If nothing is pending, no timer is needed:
+// warn about negative delays on the terminal and run the timer after 1 ms. The timer then starts
+// the next one, forever. If nothing is pending, no timer is needed:
 // https://github.com/tulios/kafkajs/issues/1751
 const queue = (RequestQueue as { prototype: { scheduleCheckPendingRequests: Schedule } }).prototype;
 const schedule = queue.scheduleCheckPendingRequests;

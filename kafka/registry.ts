@@ -1,5 +1,5 @@
 /**
- * The client of the schema registry, which knows the schema for the number in a message.
+ * A client of the schema registry. The registry knows the schema for the number in a message.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export interface Registry {
   /**
    * Registers the record's schema as the newest schema of `subject`, and returns its number. If the
    * compatibility level of the subject is weaker than BACKWARD, it is set to BACKWARD: a reader
-   * with the new schema must be able to read messages of the schema before.
+   * with the new schema must be able to read messages of the previous schema.
    *
    * @throws {RegistryAway} if the registry does not answer
    * @throws {Failure} if the registry refuses the schema; the message names the field
@@ -58,7 +58,7 @@ const KEEPS_BACKWARD = /^(BACKWARD|FULL)(_TRANSITIVE)?$/;
  * `KAFKA_REGISTRY_PASSWORD` are sent as basic authentication if they are set.
  *
  * @param url such as `http://localhost:8081`
- * @throws {Failure} if it is not an http or https URL
+ * @throws {Failure} if `url` is not an http or https URL, or contains a password
  */
 export function openRegistry(
   url: string,
@@ -112,7 +112,10 @@ export function openRegistry(
     throw refusal(host, response.status);
   }
 
-  /** Sets the subject to BACKWARD unless its level is stricter. Returns its level. */
+  /**
+   * Raises the subject's level to BACKWARD if it is weaker. Returns the level for registering the
+   * schema.
+   */
   async function keepBackward(subject: string): Promise<string> {
     const level = await levelOf(subject);
     if (level !== null && KEEPS_BACKWARD.test(level)) return level;
@@ -217,7 +220,8 @@ function hostOf(url: string): string {
 function answerOf(error: unknown): { status: number; message: string } {
   const { status, message } = error as { status?: unknown; message?: unknown };
   const text = String(message ?? error).replace(/^mastodon-stream - /, "");
-  // The client library also reports a failed connection as 400. A 400 of a registry has a message.
+  // The client library also reports a failed connection as 400, with this text. An answer of 400 by
+  // a registry has another text.
   const [, failed] = /^Error, status 400: (.*)$/s.exec(text) ?? [];
   if (failed !== undefined) return { status: 503, message: failed };
   return { status: typeof status === "number" ? status : 0, message: text };

@@ -6,17 +6,17 @@
 import { join } from "node:path";
 import { Failure } from "../common/failure.ts";
 
-/** A folder that this process uses alone until it is released. */
+/** The open folder. `release` unlocks it for other listeners. */
 export interface DataFolder {
   release(): void;
 }
 
 /**
  * Creates the folder if it is missing, and locks it. If two listeners wrote the same checkpoints,
- * each would skip the statuses of the other. The operating system releases the lock when the
- * process ends, even after a crash.
+ * each would skip statuses that only the other has stored. The operating system releases the lock
+ * when the process ends, even after a crash.
  *
- * @param lock false for a replay, which has no checkpoints
+ * @param lock true to lock the folder; false for a replay, which has no checkpoints
  * @throws {Failure} if the folder cannot be created or written, or if another listener uses it
  */
 export async function openDataFolder(path: string, lock: boolean): Promise<DataFolder> {

@@ -1,6 +1,7 @@
 /**
- * The limits of what one server may send, each with its reason. Text over a limit is cut, and a
- * status or answer over a limit becomes a dead letter.
+ * The limits on what servers may send, and on what is written and remembered about them, each with
+ * its reason. Text over its limit is cut, a status over its limit becomes a dead letter, and a page
+ * over its limit is requested again with fewer statuses.
  *
  * @module
  */
@@ -59,8 +60,8 @@ export const NAME_LENGTH = 256;
 export const LANGUAGE_LENGTH = 64;
 
 /**
- * Hashtags of a toot that are kept. A toot with more is spam, and every hashtag takes memory in its
- * row.
+ * Hashtags that are kept of one toot. A toot with more is spam, and every hashtag takes memory in
+ * the row of the toot.
  */
 export const HASHTAGS = 200;
 
@@ -77,7 +78,7 @@ export const PROFILE_LENGTH = HTML_LENGTH;
 export const DEAD_LETTER_LENGTH = 65_536;
 
 /**
- * Dead letters of one server: this many are written at once, and after that this many per second.
+ * The number of dead letters of one server that are written in a burst, and after that per second.
  */
 export const DEAD_LETTER_BURST = 200, DEAD_LETTERS_PER_SECOND = 2;
 
@@ -90,13 +91,13 @@ export const DEAD_LETTER_BYTES_PER_SERVER = 8 * 1024 * 1024;
 export const DEAD_LETTER_BYTES = 48 * 1024 * 1024;
 
 /**
- * Log lines about one server: this many are written at once, and after that this many per second.
+ * The number of log lines about one server that are written in a burst, and after that per second.
  */
 export const LOG_BURST = 20, LOG_LINES_PER_SECOND = 0.5;
 
 /**
- * The same for all servers together: if 500 servers fail at once, each of them would log its own
- * lines.
+ * The number of log lines about all servers together that are written in a burst, and after that
+ * per second. If 500 servers fail at once, each of them logs its own lines.
  */
 export const LOG_BURST_OF_ALL = 60, LOG_LINES_PER_SECOND_OF_ALL = 5;
 

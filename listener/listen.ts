@@ -40,7 +40,8 @@ function aborted(signal: AbortSignal): Promise<null> {
 /**
  * Runs the listener, or a replay, until it is done, is stopped or fails.
  *
- * @param stopping aborting it ends the run; the run itself aborts it when a limit is reached
+ * @param stopping aborting it ends the run; the run itself aborts it when it reaches `--limit`, or
+ * when a sink fails
  * @throws {Failure} if an error occurred that the user can fix
  */
 export async function listen(options: Options, stopping: AbortController): Promise<void> {
@@ -59,7 +60,7 @@ export async function listen(options: Options, stopping: AbortController): Promi
     });
   const folder = await openDataFolder(data, input === null);
   const privacy = await openPrivacy(options, {
-    // A replay may run beside a listener.
+    // A replay may run beside a listener, so it must not write the file of opt-outs.
     write: input === null,
     warn: (message) => log.warning(message, { event: "opt-outs" }),
   });
@@ -79,7 +80,7 @@ export async function listen(options: Options, stopping: AbortController): Promi
     durability.durable(sink, seq);
   });
   const opened = await Promise.race([opening, aborted(signal)]);
-  if (opened === null) return; // Stopped before it began.
+  if (opened === null) return; // Stopped before the sinks were open.
   for (const { name } of opened) totals.sinks.push({ name, written: 0, durable: 0, unfit: 0 });
   const watched = metrics?.serve(options.metrics!, opened);
   if (watched) {

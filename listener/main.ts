@@ -10,7 +10,7 @@ import { plain } from "./sinks/plain.ts";
 import { parseOptions } from "./options.ts";
 import { stopOnSignals } from "../common/stop.ts";
 
-/** The longest final message, in columns. */
+/** The longest error message at the end of a run, in columns. */
 const LONGEST = 2_000;
 
 async function main(): Promise<number> {

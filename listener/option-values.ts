@@ -6,7 +6,10 @@
  */
 import { InvalidArgumentError } from "commander";
 
-/** A server: scheme, host and port only. `fosstodon.org` means `https://fosstodon.org`. */
+/**
+ * Reads the address of a server: scheme, host and port only. `fosstodon.org` means
+ * `https://fosstodon.org`.
+ */
 export function parseServer(text: string): string {
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`);
   if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === "") {
@@ -21,7 +24,7 @@ export function parseServer(text: string): string {
   return url.origin;
 }
 
-/** An http or https URL. */
+/** Reads an http or https URL, and removes slashes at its end. */
 export function parseAddress(text: string): string {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) {
@@ -33,7 +36,7 @@ export function parseAddress(text: string): string {
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
 
 /**
- * A duration in milliseconds, or `all`.
+ * Reads a duration such as `1.5h` as milliseconds; `all` stays `all`.
  *
  * @example
  * ```ts
@@ -52,7 +55,7 @@ export function parseSince(text: string): number | "all" {
   return Math.round(Number(number) * UNITS[unit as keyof typeof UNITS]);
 }
 
-/** A folder, `s3://bucket[/folder]`, or `none`. */
+/** Reads the place of the lake: a folder, `s3://bucket[/folder]`, or `none`. */
 export function parseLake(text: string): string {
   if (text.trim() === "") throw new InvalidArgumentError("expected a folder, s3://bucket or none");
   if (/^s3:\/\//i.test(text)) {
@@ -65,7 +68,7 @@ export function parseLake(text: string): string {
   return text.replace(/(?<=.)\/+$/, "");
 }
 
-/** `[HOST:]PORT`; without a host, only this machine can connect. */
+/** Reads `[HOST:]PORT`. The default host is 127.0.0.1, so that only this machine can connect. */
 export function parseListen(text: string): { hostname: string; port: number } {
   const [, host, port] = /^(?:(.+):)?(\d{1,5})$/.exec(text) ?? [];
   if (port === undefined || Number(port) > 65_535) {

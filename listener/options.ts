@@ -26,8 +26,8 @@ export interface Options {
   /** The age of the oldest posts that the first start reads, in milliseconds. */
   readonly since: number | "all";
   /**
-   * After this many seconds without a status the listener reconnects; null to derive it from the
-   * usual pauses.
+   * After this many seconds without a status the listener reconnects; null to derive the time from
+   * the usual pauses between statuses.
    */
   readonly watchdog: number | null;
   /** The URL of a page that names the operator of this listener; null if not set. */
@@ -167,7 +167,10 @@ function command() {
     .allowExcessArguments(false);
 }
 
-/** The variable of a flag: `MASTODON_BASE_URL` for `--baseURL`. */
+/**
+ * Returns the environment variable of a flag, such as `MASTODON_BASE_URL` for `--baseURL`; null if
+ * it has none.
+ */
 function variable(option: Option): string | null {
   if (option.long === "--no-color" || option.long === "--token") return null;
   const name = option.long!.slice(2).replace(/([a-z])([A-Z])/g, "$1_$2").replaceAll("-", "_");
@@ -176,7 +179,7 @@ function variable(option: Option): string | null {
 
 type Program = ReturnType<typeof command>;
 
-/** Takes the values of missing flags from their variables. */
+/** Takes the values of missing flags from their environment variables. */
 function fillFromEnv(program: Program, env: Env): void {
   for (const option of program.options as unknown as Option[]) {
     const name = variable(option), key = option.attributeName();

@@ -12,7 +12,7 @@ import { type Clock, systemClock } from "../common/clock.ts";
  */
 export const SINKS_STOP_WITHIN = 15_000;
 
-/** Creates a signal that is aborted some milliseconds after another one. */
+/** Creates a signal that is aborted `milliseconds` after `signal`. */
 export function laterSignal(
   signal: AbortSignal,
   milliseconds: number,

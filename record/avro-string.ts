@@ -1,7 +1,7 @@
 /**
  * Writes Avro strings in one pass. avsc first measures a string and then writes it, and measuring
- * needs a slow call out of JavaScript. With twenty strings in a record, that takes most of the time
- * of writing it.
+ * needs a slow call out of JavaScript. With twenty strings in a record, measuring takes most of the
+ * time of writing the record.
  *
  * @module
  */
@@ -30,7 +30,8 @@ class OnePassString extends StringType {
   override _write(tap: Tap, value: unknown): void {
     const written = typeof value === "string" &&
       (value.length < SHORT ? writeAscii(tap, value) : writeLong(tap, value));
-    // The general case: non-ASCII letters in a short string, no room, or not a string.
+    // avsc writes the rest: a short string with non-ASCII letters, a string that may not fit into
+    // the buffer, or a value that is not a string.
     if (!written) super._write(tap, value);
   }
 }

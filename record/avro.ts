@@ -19,7 +19,7 @@ export type AvroType = avro.Type;
 /** Reads a value from its bytes. */
 export type Decode = (bytes: Buffer) => unknown;
 
-/** One buffer is enough for all longs, because avsc copies its eight bytes at once. */
+/** One buffer is enough for all longs, because avsc copies the bytes immediately. */
 const eight = Buffer.alloc(8);
 
 const bigLong = avro.types.LongType.__with({
@@ -28,7 +28,7 @@ const bigLong = avro.types.LongType.__with({
     return eight;
   },
   fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(),
-  // avsc passes the defaults of a schema as numbers, and copies of values unchanged.
+  // avsc passes a number for the default in a schema, and a bigint for a value that it copies.
   fromJSON: (value: number | bigint) => BigInt(value),
   toJSON: (value: bigint) => value,
   isValid: (value: unknown) => typeof value === "bigint" && BigInt.asIntN(64, value) === value,
@@ -37,7 +37,7 @@ const bigLong = avro.types.LongType.__with({
 
 const plainLong = avro.Type.forSchema("long");
 
-/** Returns the type for a part of a schema if it differs from avsc's usual type. */
+/** Returns our type for a part of a schema; undefined if avsc's own type is used. */
 export function typeHook(schema: unknown): AvroType | undefined {
   const { type, logicalType } = typeof schema === "object" && schema !== null
     ? schema as { type?: unknown; logicalType?: unknown }

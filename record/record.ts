@@ -118,7 +118,7 @@ export interface Column {
   type: ColumnType;
 }
 
-/** The name of the topic that toots go to. */
+/** The default name of the topic of toots. */
 export const TOOT_TOPIC = "mastodon-topic";
 
 /**

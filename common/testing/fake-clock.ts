@@ -7,7 +7,7 @@ import type { Clock } from "../clock.ts";
 
 /** A clock that the test moves. */
 export interface FakeClock extends Clock {
-  /** Moves the clock. Timers that are due by then fire in their order. */
+  /** Moves the clock. Timers that are due by then fire in the order of their times. */
   advance(milliseconds: number): void;
   /** Moves the clock, and lets promises settle before and after each timer. */
   advanceAsync(milliseconds: number): Promise<void>;
@@ -26,7 +26,7 @@ export interface FakeClockOptions {
   readonly running?: boolean;
 }
 
-/** Waits until all promises have settled that wait only for other promises. */
+/** Runs twenty rounds of microtasks, so that promises settle that wait only for other promises. */
 export async function settle(): Promise<void> {
   for (let i = 0; i < 20; i++) await Promise.resolve();
 }
@@ -61,7 +61,10 @@ export function createFakeClock(options: FakeClockOptions = {}): FakeClock {
     return next;
   }
 
-  /** Moves on to the next timer that is due by `until`, and fires it. */
+  /**
+   * Moves the clock to the next timer that is due by `until`, and fires it. Without such a timer,
+   * moves the clock to `until` and returns false.
+   */
   function step(until: number): boolean {
     const timer = nextDue(until);
     if (timer === null) {

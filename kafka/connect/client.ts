@@ -35,14 +35,17 @@ export class ConnectUnavailable extends Error {
   override readonly name = "ConnectUnavailable";
 }
 
-/** Thrown for an answer of 4xx, which means that the request is wrong. */
+/** Thrown for an answer of 4xx except 409, which means that the request is wrong. */
 export class ConnectRefused extends Failure {
   constructor(message: string, readonly status: number) {
     super(message);
   }
 }
 
-/** One Connect cluster. Every method throws {@linkcode ConnectUnavailable} if it cannot answer now. */
+/**
+ * One Connect cluster. Every method throws {@linkcode ConnectUnavailable} if the cluster cannot
+ * answer now.
+ */
 export interface Connect {
   /** Returns the configuration of a connector; null if Connect does not know the connector. */
   config(name: string): Promise<ConnectorConfig | null>;

@@ -31,7 +31,9 @@ const TASKS_START = 120_000;
 const STEADY = 20_000;
 /** After a change, the status may show the old tasks for this many milliseconds. */
 const SETTLE = 5_000;
-/** The time in milliseconds between two checks of the tasks, while they start and later. */
+/**
+ * The time in milliseconds between two checks of the tasks: `POLL` while they start, `WATCH` later.
+ */
 const POLL = 2_000;
 const WATCH = 10_000;
 
@@ -40,7 +42,7 @@ const WATCH = 10_000;
  * all tasks have run for 20 seconds.
  *
  * @throws {Failure} if Connect does not answer within ten minutes, if the tasks do not start, or as
- * soon as one has failed; the message names the task and the cause
+ * soon as a task has failed; the message names the task and the cause
  */
 export async function register(options: RegisterOptions): Promise<void> {
   const { connect, name, config, watch, signal, say, clock = systemClock } = options;

@@ -15,7 +15,7 @@ export type Health =
   | { readonly kind: "failed"; readonly reason: string };
 
 /**
- * Returns the health of a connector by its tasks.
+ * Returns the health of a connector.
  *
  * @param status null if Connect does not know the connector
  *

@@ -20,26 +20,26 @@ export interface BatchesOptions {
 export interface Batches {
   /** The sequence number of the last batch that was sent. */
   readonly seq: number;
-  /** Records that have not been sent yet. */
+  /** The number of records that have not been sent yet. */
   readonly waiting: number;
   toot(toot: Toot): void;
   deletion(deletion: Deletion): void;
   coverage(coverage: Coverage): void;
   /**
-   * Resolves when there is room for more; undefined if there is room now. Wait for it before
-   * adding the next burst. Rejects if sending has failed.
+   * Resolves when there is room for more; undefined if there is room now. Wait for this promise
+   * before adding the next burst. Rejects if sending has failed.
    */
   room(): Promise<void> | undefined;
   /**
-   * Sends the collected records, and resolves when the receiver has taken them. Rejects if
-   * sending has failed.
+   * Sends the collected records, and resolves when `send` has taken them. Rejects if sending has
+   * failed.
    */
   drain(): Promise<void>;
 }
 
 /**
- * Sends one batch at a time. While a batch is being sent, the next one is filled. When both are
- * full, callers of `add` must wait.
+ * Creates an empty batch. Batches are sent one at a time: while one is sent, the next one is
+ * filled. When that one is full, callers must wait for {@linkcode Batches.room}.
  *
  * @param send sends a batch; an error that it throws ends all sending
  * @param onFailure called at once with the error that `send` threw

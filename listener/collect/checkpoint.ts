@@ -1,5 +1,6 @@
 /**
- * Stores the position at which a run ended, so that the next run can fill the gap.
+ * Stores the position at which a run ended, so that the next run can fill the gap between the two
+ * runs.
  *
  * @module
  */
@@ -42,9 +43,12 @@ export interface CheckpointOptions {
 export interface Checkpoint {
   readonly path: string;
   /**
-   * Reads the position at which the last run ended; null if there is no checkpoint, or if it cannot
-   * be read. An id in the future becomes null, and a time in the future becomes the time at which
-   * the checkpoint was written.
+   * Reads the position at which the last run ended; null if there is no checkpoint, or if its
+   * contents are invalid. An id from the future becomes null. If `time` is unknown or in the
+   * future, the time in the id replaces it, or else the time at which the checkpoint was written.
+   * If `coveredUntil` is in the future, it becomes null.
+   *
+   * @throws {Failure} if the file cannot be read
    */
   read(): Promise<Position | null>;
   /**
@@ -60,7 +64,7 @@ export interface Checkpoint {
   close(): Promise<void>;
 }
 
-/** The name of a checkpoint's file: server, timeline, and a hash of the sinks. */
+/** Returns the name of a checkpoint's file: server, timeline, and a hash of the sinks. */
 export async function checkpointName(
   { baseURL, federated, sinks }: Pick<CheckpointOptions, "baseURL" | "federated" | "sinks">,
 ): Promise<string> {

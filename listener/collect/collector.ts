@@ -28,7 +28,7 @@ import { createStatusTaker } from "./take-status.ts";
 /** Options of {@linkcode createCollector}. */
 export interface CollectorOptions {
   readonly sinks: readonly Sink[];
-  /** The sinks, and which batches are durable in them. */
+  /** Tells which batches are durable in all sinks. */
   readonly durability: Durability;
   readonly privacy: Privacy;
   /**
@@ -53,7 +53,7 @@ export interface CollectorOptions {
 
 /** Receives the events of the servers. */
 export interface Collector {
-  /** The limit is reached: further events are ignored. */
+  /** True when the limit is reached. Further events are then ignored. */
   readonly full: boolean;
   /**
    * Takes an event without waiting. Between bursts of events, wait for {@linkcode room}. An
@@ -74,7 +74,10 @@ export interface Collector {
   finish(): Promise<void>;
 }
 
-/** Creates a collector, which first passes on the deletes that the last run left. */
+/**
+ * Creates a collector. It first passes on the deletes that were not durable when the last run
+ * ended.
+ */
 export function createCollector(options: CollectorOptions): Collector {
   const { sinks, durability, privacy, totals, log, stop, timeline = "local" } = options;
   const { states = new Map(), limit = null, clock = systemClock } = options;
@@ -197,7 +200,7 @@ export function createCollector(options: CollectorOptions): Collector {
         takeEvent(server, event);
       } catch (error) {
         // A file that cannot be written concerns all servers; other errors concern only this
-        // one.
+        // server.
         if (error instanceof Failure) throw error;
         const reason = `an event cannot be read: ${(error as Error).message}`;
         deadLetters.add(server, { id: null, reason, raw: () => null });
@@ -205,7 +208,7 @@ export function createCollector(options: CollectorOptions): Collector {
     },
     room() {
       totals.waiting = batches.waiting;
-      // A boost produces no record, but it moves the position too.
+      // Events without a record, such as boosts, also move the position.
       if (batches.waiting === 0) servers.mark(batches.seq);
       return batches.room();
     },

@@ -4,17 +4,19 @@
  * @module
  */
 
-/** The state of the slowest sink. */
+/** Tells which batches are durable in all sinks. */
 export interface Durability {
   /** The last batch that is durable in all sinks. */
   readonly seq: number;
-  /** Calls `callback` as soon as all batches up to `seq` are durable. */
+  /** Calls `callback` as soon as all batches up to `seq` are durable in all sinks. */
   when(seq: number, callback: () => void): void;
-  /** A sink reports that all batches up to `seq` are durable. */
+  /** Reports that all batches up to `seq` are durable in the sink with the index `sink`. */
   durable(sink: number, seq: number): void;
 }
 
 /**
+ * Creates the state at the start, when no batch is durable.
+ *
  * @param sinks the number of sinks; without sinks, everything is durable at once
  *
  * @example

@@ -1,5 +1,5 @@
 /**
- * The names that servers give themselves, as far as they can be believed.
+ * Collects the account domains that servers claim, and decides which claims are believed.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import {
   tellerOf,
 } from "../toot/author.ts";
 
-/** Knows the names of the servers. */
+/** The claims of the servers. */
 export interface Identities {
   /**
    * Takes a server's description of itself. If two servers claim the same domain, neither gets it.
@@ -25,7 +25,7 @@ export interface Identities {
 }
 
 /**
- * @param baseURLs the servers that we listen to: nobody else may claim their hosts
+ * @param baseURLs the servers that we listen to: no other server may claim their hosts
  *
  * @example
  * ```ts

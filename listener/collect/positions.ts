@@ -13,8 +13,8 @@ import type { ServerState } from "./server-state.ts";
 /** The position of one server. */
 export interface Position {
   /**
-   * Reports that a status was taken. It ignores statuses older than the last one, ids and times in
-   * the future, and ids that cannot be a cursor.
+   * Reports that a status was taken. The position does not change for a status older than the last
+   * one, an id or time in the future, or an id that cannot be a cursor.
    */
   move(id: string, time: unknown): void;
   /** Reports that the timeline is covered until this time, in milliseconds since 1970. */

@@ -30,7 +30,7 @@ export interface StatusTakerOptions {
   readonly taken: (toots: number) => void;
 }
 
-/** The part of a hash that keys contain: 22 characters are 132 bits. */
+/** The part of `uri_key` that identifies a status below: 22 characters are 132 bits. */
 const FROM = HASH_SCHEME.length, TO = FROM + 22;
 
 /** Creates the function that takes statuses. */

@@ -18,10 +18,10 @@ const GROWTH = 1.5;
 
 /**
  * Requests the server's description, and checks that the server still shows the timeline. If the
- * timeline is switched off, it waits until the server shows it again.
+ * timeline is switched off, the feed waits until the server shows it again.
  *
  * @returns true if the timeline was off
- * @throws {Failure} if it is off and the server has never sent a status
+ * @throws {Failure} if the timeline is off and the server has never sent a status
  */
 export async function* checkAccess(
   context: ServerContext,
@@ -57,7 +57,7 @@ function feedsOf({ options, instance: { access } }: ServerContext) {
   return options.federated ? [access.local, access.remote] : [access.local];
 }
 
-/** Returns true if the server says that the timeline is off, and returns no statuses. */
+/** Returns true if the server says that the timeline is off, and its newest page is empty. */
 async function* isOff(
   context: ServerContext,
 ): AsyncGenerator<ServerEvent[], boolean, undefined> {

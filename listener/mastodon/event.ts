@@ -28,13 +28,14 @@ export interface BadEvent {
 }
 
 /**
- * The server's unchecked description of itself. It is sent at the start and whenever it changes.
+ * The server's unchecked description of itself. The event is sent at the start and whenever the
+ * description changes.
  */
 export interface IdentityEvent {
   readonly kind: "identity";
-  /** The domain of its accounts, which may differ from its host; null if unknown. */
+  /** The domain of the server's accounts, which may differ from its host; null if unknown. */
   readonly domain: string | null;
-  /** Its software: `mastodon 4.5.0`; null if unknown. */
+  /** The software of the server, such as `mastodon 4.5.0`; null if unknown. */
   readonly software: string | null;
 }
 
@@ -52,12 +53,12 @@ export interface CoverageEvent {
   readonly from: number;
   /** The end of the span, in milliseconds since 1970. */
   readonly until: number;
-  /** How it was covered; `activity` for the server's own count. */
+  /** How the span was covered; `activity` for the server's own count. */
   readonly transport: Transport | "activity";
   readonly outcome: Outcome;
   /** The number of statuses of this span that were received or counted; null if unknown. */
   readonly statuses: number | null;
-  /** Why it was missed: `closed 1006`, `start`; null if it was not missed. */
+  /** Why the span was missed: `closed 1006`, `start`; null if it was not missed. */
   readonly cause: string | null;
 }
 
@@ -72,7 +73,7 @@ export interface GapEvent {
    * `--since`. Null if unknown.
    */
   readonly milliseconds: number | null;
-  /** The number of statuses that were fetched to fill it. */
+  /** The number of statuses that were fetched to fill the gap. */
   readonly filled: number;
   /** Milliseconds of the gap that the server no longer shows; 0 if everything was fetched. */
   readonly lost: number;

@@ -11,7 +11,7 @@ import { type OpenSocket, openSocket } from "./stream/socket.ts";
 export interface Resume {
   /** The id of the newest status that is durable; null if it is unknown. */
   readonly id: string | null;
-  /** When it was posted, in milliseconds since 1970; null if unknown. */
+  /** When that status was posted, in milliseconds since 1970; null if unknown. */
   readonly time: number | null;
   /**
    * The time until which the last run covered the timeline, in milliseconds since 1970; null if
@@ -24,7 +24,7 @@ export interface Resume {
 export interface FeedOptions {
   /** `https://mastodon.social`: scheme, host and port, nothing else. */
   readonly baseURL: string;
-  /** An access token of a user there. Without one the timeline is polled. */
+  /** An access token of a user of this server. Without one the timeline is polled. */
   readonly token: string | null;
   /** True for the federated timeline, false for the local one. */
   readonly federated: boolean;

@@ -26,11 +26,12 @@ import { createSweeper } from "./sweep/sweeper.ts";
 export type { FeedDeps, FeedOptions, Resume } from "./feed-options.ts";
 
 /**
- * Listens to a server until its signal is aborted. It yields arrays of events: those of a page of
- * the timeline, or a burst of frames that were waiting. It works only while the caller pulls, so a
- * slow reader slows down the server's socket.
+ * Listens to a server until `options.signal` is aborted. It yields arrays of events: those of a
+ * page of the timeline, or a burst of frames that were waiting. It works only while the caller
+ * pulls, so a slow reader slows down the server's socket.
  *
- * The same status may come twice, and none is left out. Statuses are not in order.
+ * The same status may come twice, and statuses are not in order. No status is left out that the
+ * timeline still shows.
  *
  * @throws {Failure} if the user must act: the token is missing or wrong, the timeline was switched
  * off from the start, or the host is not a Mastodon-compatible server
@@ -68,7 +69,7 @@ function createContext(options: FeedOptions, deps: FeedDeps): ServerContext {
   const host = new URL(baseURL).host;
   signal.throwIfAborted();
   // The token is checked here because an error of `fetch` about the header would contain it. For
-  // the same reason the message does not repeat it.
+  // the same reason the message below does not repeat the token.
   if (token !== null && !/^[\x21-\x7e]+$/.test(token)) {
     throw new Failure(`The token for ${host} contains characters that are not allowed in a token`, {
       exitCode: 2,
@@ -90,7 +91,10 @@ function inMemory(): ServerContext["memory"] {
   return { given, begin: given.begin };
 }
 
-/** Sends the server's description of itself. */
+/**
+ * Reads the server's description of itself, waits while the timeline is off, and tells the user the
+ * software.
+ */
 async function* introduce(
   context: ServerContext,
 ): AsyncGenerator<ServerEvent[], void, undefined> {

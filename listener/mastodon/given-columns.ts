@@ -57,7 +57,7 @@ export class GivenColumns {
     return new Row(this, row, id);
   }
 
-  /** All statuses, in the order in which they were added. */
+  /** Yields all statuses, in the order in which they were added. */
   *[Symbol.iterator](): Generator<readonly [string, Given]> {
     for (const [id, row] of this.#rows) yield [id, new Row(this, row, id)];
   }

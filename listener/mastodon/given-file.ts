@@ -1,6 +1,6 @@
 /**
  * The memory of statuses on the disk, so that a restarted listener notices which statuses were
- * deleted meanwhile.
+ * deleted while it was stopped.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export interface GivenFile {
   /**
    * Takes the changes since the last call; null if nothing changed. Otherwise it returns a function
    * that appends them to the file. Call that function once the records are durable. If writing
-   * fails, it only warns, because the statuses will be read again.
+   * fails, that function only warns, because the statuses will be read again.
    */
   prepare(): (() => void) | null;
   close(): void;
@@ -40,7 +40,7 @@ const LETTERS: Readonly<Record<Outcome, string>> = {
   "left out": "l",
 };
 
-/** The file is rewritten when its lines outnumber the remembered statuses by this many. */
+/** The file is rewritten when its lines outnumber the remembered statuses by more than this. */
 const SLACK = 20_000;
 
 function lineOf({ id, at, edited, outcome, deleted }: Entry): string {

@@ -1,6 +1,6 @@
 /**
- * Remembers the statuses of a timeline, so that its sweeps can compare with them. It stores ids and
- * times, but no texts.
+ * Remembers the statuses of a timeline, so that a sweep can tell which are new, edited or deleted.
+ * It stores ids and times, but no texts.
  *
  * @module
  */
@@ -45,7 +45,10 @@ export interface GivenStatuses {
    * fingerprint. Default: no fingerprint, so only the time of editing counts.
    */
   isNew(id: string, edited: number, fingerprint?: number): boolean;
-  /** Adds a status. Returns false, and adds nothing, if it is not new. */
+  /**
+   * Adds a status or a newer edition. Returns false, and changes nothing, if the edition is not
+   * new.
+   */
   give(id: string, at: number, edited: number, fingerprint?: number): boolean;
   /** Sets the outcome of a status. */
   settle(id: string, outcome: Outcome): void;
@@ -55,7 +58,8 @@ export interface GivenStatuses {
   entries(): Iterable<readonly [string, Given]>;
   /**
    * Returns the statuses that were settled or deleted since the last call, to be saved once they
-   * are durable. They are the memory's own objects, so read them before anything changes.
+   * are durable. These objects show the present state of the memory, so read them before the memory
+   * changes.
    */
   changes(): readonly Readonly<Entry>[];
 }

@@ -10,7 +10,7 @@ export type Outcome = "pending" | "record" | "hashed" | "left out";
 /** A status that was passed on. */
 export interface Given {
   readonly id: string;
-  /** When it was posted, in milliseconds since 1970, but not later than it arrived. */
+  /** When it was posted or, if that is earlier, when it arrived, in milliseconds since 1970. */
   readonly at: number;
   /** When it was last edited, as far as known, in milliseconds since 1970; 0 if never. */
   edited: number;
@@ -28,6 +28,6 @@ export interface Given {
   readonly order: number;
   /** The number of the latest sweep that saw it. */
   sweep: number;
-  /** True if it was settled or deleted since the last call of `changes()`. */
+  /** True if its outcome or deletion was noted since the last call of `changes()`. */
   changed: boolean;
 }

@@ -12,7 +12,7 @@ import { tokenName } from "./token-name.ts";
 /** The request that was refused. */
 export type Asked = Pick<FeedOptions, "baseURL" | "token" | "federated">;
 
-/** The name of the timeline that was requested. */
+/** Returns the name of the timeline that was requested. */
 export function timelineName({ federated }: Pick<FeedOptions, "federated">): string {
   return federated ? "federated timeline" : "local timeline";
 }
@@ -31,7 +31,7 @@ function quote(said: unknown): string {
  * for the timeline or for the stream.
  *
  * @param what `timeline` or `stream`
- * @param said the server's message, if any
+ * @param answer its HTTP status (null if unknown), its headers, and the server's message `said`
  */
 export function refusal(
   asked: Asked,

@@ -21,7 +21,7 @@ export interface ServerContext {
   readonly timeline: Timeline;
   readonly memory: Pick<GivenFile, "given" | "begin">;
   readonly rhythm: Rhythm;
-  /** Its last description of itself. */
+  /** The server's last description of itself. */
   instance: Instance;
 }
 
@@ -30,7 +30,10 @@ export const UNKNOWN: Instance = {
   ...{ software: null, version: null, domain: null, streaming: null, access: null },
 };
 
-/** Requests the server's description of itself. */
+/**
+ * Requests the server's description of itself. Yields an event if its domain or software has
+ * changed.
+ */
 export async function* refreshInstance(
   context: ServerContext,
 ): AsyncGenerator<ServerEvent[], void, undefined> {

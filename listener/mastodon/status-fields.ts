@@ -15,7 +15,7 @@ interface Fields {
 
 /**
  * Returns the local id of a status as well-formed text, as in its record. (Mastodon 1 sent
- * numbers.) Null if it has no id, or if the id is longer than any real id.
+ * numbers.) Null if the status has no id, or if the id is longer than any real id.
  */
 export function idOf(status: unknown): string | null {
   const id = (status as Fields | null)?.id;
@@ -24,12 +24,12 @@ export function idOf(status: unknown): string | null {
   return typeof id === "number" ? String(id) : null;
 }
 
-/** When a status was posted, in milliseconds since 1970; null if it cannot be read. */
+/** Returns when a status was posted, in milliseconds since 1970; null if it cannot be read. */
 export function timeOf(status: unknown): number | null {
   return millisecondsOf((status as Fields | null)?.created_at);
 }
 
-/** When a status was last edited, in milliseconds since 1970; 0 if never. */
+/** Returns when a status was last edited, in milliseconds since 1970; 0 if never. */
 export function editedOf(status: unknown): number {
   return millisecondsOf((status as Fields | null)?.edited_at) ?? 0;
 }

@@ -3,8 +3,8 @@
  * opaque strings. Yet paging by ids only works because they rise with time, and each software does
  * that in its own way:
  *
- * - Mastodon: a decimal snowflake. All but the lowest 16 bits are milliseconds. It is larger than
- *   2^53, so it is never handled as a number here.
+ * - Mastodon: a decimal snowflake. All but the lowest 16 bits are milliseconds. The id is larger
+ *   than 2^53, so it is never handled as a number here.
  * - GoToSocial: a ULID of 26 characters. The first ten are milliseconds.
  * - Pleroma and Akkoma: a flake of 18 characters in base 62. The top 64 of its 128 bits are
  *   milliseconds.
@@ -48,7 +48,7 @@ function encode(value: bigint, alphabet: string, length: number): string {
 }
 
 /**
- * When the status with this id was created, in milliseconds since 1970; null if the id does
+ * Returns when the status with this id was created, in milliseconds since 1970; null if the id does
  * not contain a time.
  */
 export function idTime(id: string): number | null {
@@ -103,11 +103,11 @@ export function compareIds(a: string, b: string): number {
 }
 
 /**
- * The smallest id that a status made at this time can have; null if ids of the sample's kind
- * contain no time. For example, paging through the last hour ends at this id.
+ * Returns the smallest id that a status made at this time can have; null if ids of the sample's
+ * kind contain no time. For example, paging through the last hour ends at the id of one hour ago.
  *
- * @param sample a status of that server
- * @param milliseconds since 1970
+ * @param sample a status of the same server, which shows the kind of its ids
+ * @param milliseconds the time, in milliseconds since 1970
  */
 export function idAt(
   sample: { id: string; createdAt: number | null },

@@ -1,12 +1,12 @@
 /**
- * The names of tokens.
+ * The names of the environment variables with tokens.
  *
  * @module
  */
 
 /**
- * The name of the variable with the token for one server. It contains the host in capitals; dots,
- * hyphens and colons become `_`, and several of them in a row become one `_`.
+ * Returns the name of the variable with the token for one server. The name contains the host in
+ * capitals; dots, hyphens and colons become `_`, and several of them in a row become one `_`.
  *
  * @example
  * ```ts

@@ -213,8 +213,8 @@ type Make = (
 ) => void;
 
 /**
- * The metrics of the process under the usual names. prom-client's own values are wrong outside
- * Node.
+ * Creates the metrics of the process under Prometheus's usual names. prom-client's own values are
+ * wrong outside Node.
  */
 function processMetrics(gauge: Make, counter: Make, startedAt: number): void {
   gauge("process_resident_memory_bytes", "Memory held", (set) => {

@@ -29,7 +29,7 @@ export interface Health {
   look(): string[];
   /**
    * Returns the time since which a sink has made no progress, in milliseconds since 1970; null if
-   * it makes progress.
+   * the sink makes progress or has nothing to store.
    */
   stalledSince(sink: number): number | null;
 }

@@ -32,7 +32,7 @@ export interface Metrics extends Told {
   /** Answers an HTTP request. */
   answer(request: Request): Promise<Response>;
   /**
-   * Serves metrics and health on an address until it is closed.
+   * Serves metrics and health on an address until `close` is called.
    *
    * @param sinks the sinks, some of which can say why they cannot write
    * @throws {Failure} if the address cannot be used

@@ -9,7 +9,7 @@ import { Failure } from "../../common/failure.ts";
  * Opens the file of a replay. A gzip file is unpacked.
  *
  * @param path `-` is standard input
- * @throws {Failure} if it cannot be read
+ * @throws {Failure} if the file cannot be read
  */
 export async function openReplay(path: string): Promise<ReadableStream<Uint8Array>> {
   if (path === "-") return Deno.stdin.readable;

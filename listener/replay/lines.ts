@@ -29,7 +29,7 @@ export async function* lines(
 ): AsyncGenerator<string[], void, undefined> {
   const decoder = new TextDecoder();
   let rest = "";
-  let any = false; // The last line counts even if it is still empty.
+  let any = false; // True if the last line has no line feed yet.
   for await (const chunk of bytes) {
     const text = decoder.decode(chunk, { stream: true });
     const parts = text.split("\n");

@@ -108,8 +108,8 @@ function isFrame(value: object): boolean {
 }
 
 /**
- * The home server of a status, such as `https://bread.example`; null if its addresses do not show
- * it.
+ * Returns the home server of a status, such as `https://bread.example`; null if the addresses of
+ * the status do not show the server.
  */
 function originOf(event: ServerEvent): string | null {
   if (event.kind !== "status") return null;
@@ -148,7 +148,7 @@ export function accountText(count: number, totals: Totals): string {
   return `${number(count)} lines = ${parts.join(" + ")}`;
 }
 
-/** The counts that add up to the lines of a replay. */
+/** Returns the counts that add up to the lines of a replay. */
 export function accountOf(totals: Totals): Record<string, number> {
   return {
     toots: sum(totals, "toots"),

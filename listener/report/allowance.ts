@@ -6,8 +6,8 @@
 import type { Clock } from "../../common/clock.ts";
 
 /**
- * Creates a token bucket. It allows `burst` events at once, and after that `perSecond` events per
- * second.
+ * Creates a token bucket: a function that returns true if one more event is allowed. It allows
+ * `burst` events at once, and after that `perSecond` events per second.
  *
  * @example
  * ```ts

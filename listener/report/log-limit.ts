@@ -1,6 +1,6 @@
 /**
- * Limits the log. Each server may cause a few lines at once, and after that a few per minute.
- * Another limit applies to all servers together.
+ * Limits the log. One limit applies to the lines about each server, and another one to the lines
+ * about all servers together.
  *
  * @module
  */

@@ -10,8 +10,8 @@ import type { Screen } from "../sinks/screen.ts";
 import { sum, type Totals } from "./totals.ts";
 
 /**
- * Milliseconds between two updates of the status line on a terminal, and between two printed lines
- * elsewhere.
+ * Milliseconds between two updates of the status line on a terminal (`LIVE`), and between two
+ * printed lines elsewhere (`WRITTEN`).
  */
 const LIVE = 1_000, WRITTEN = 30_000;
 
@@ -25,7 +25,7 @@ export interface ProgressOptions {
   readonly clock?: Clock;
 }
 
-/** Starts showing progress. The returned function stops it and clears the line. */
+/** Starts showing progress. The returned function stops that and clears the status line. */
 export function startProgress(options: ProgressOptions): () => void {
   const { totals, screen, log, columns, clock = systemClock } = options;
   const every = screen.live ? LIVE : WRITTEN;

@@ -8,7 +8,7 @@ import { type Count, type ServerTotals, sum, type Totals } from "./totals.ts";
 const number = (value: number) => Math.round(value).toLocaleString("en");
 
 /**
- * The state of a run in one line.
+ * Formats the state of a run as one line.
  *
  * @param rate toots per second since the last line
  *
@@ -36,7 +36,7 @@ export function statusText(totals: Totals, rate: number): string {
     `${number(sum(totals, "withheld"))} withheld, ${count("deadLetters", "dead letter")}`;
 }
 
-/** The counts of a run as JSON. */
+/** Returns the counts of a run as the fields of a line of JSON. */
 export function statusFields(totals: Totals): Record<string, unknown> {
   const servers = Object.fromEntries(totals.servers);
   return { servers, sinks: totals.sinks, waiting: totals.waiting, pending: totals.pending };
@@ -55,12 +55,12 @@ const COLUMNS: [title: string, count: Count][] = [
   ["dead letters", "deadLetters"],
 ];
 
-/** The maximum number of servers that have lines of their own. */
+/** The maximum number of servers that have their own line in the table. The others share a line. */
 const SHOWN = 12;
 
 /**
- * The totals of a run: one line per server, the busiest first, and one for all. Columns with
- * only zeros are left out.
+ * Formats the totals of a run as a table: one line per server, the busiest first, and one for all.
+ * Columns with only zeros are left out.
  *
  * @example
  * ```ts

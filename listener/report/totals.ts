@@ -43,7 +43,7 @@ export interface ServerTotals {
    * When the checkpoint was last written, in milliseconds since 1970; null before the first time.
    */
   checkpointAt: number | null;
-  /** Why its feed has ended; null while it runs. */
+  /** Why the feed of the server has failed; null if it has not failed. */
   failure: string | null;
 }
 
@@ -98,7 +98,7 @@ export function serverTotals(totals: Totals, baseURL: string): ServerTotals {
   return server;
 }
 
-/** The counts that can be added up. */
+/** The names of the counts that can be added up. */
 export type Count =
   | "toots"
   | "withheld"
@@ -115,7 +115,7 @@ export type Count =
   | "lostMilliseconds";
 
 /**
- * The sum of a count over all servers.
+ * Returns the sum of a count over all servers.
  *
  * @example
  * ```ts

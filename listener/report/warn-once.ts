@@ -5,7 +5,7 @@
  */
 
 /**
- * Passes on the first warning only.
+ * Creates a function that passes on only its first warning to `warn`.
  *
  * @example
  * ```ts

@@ -56,7 +56,7 @@ export interface KafkaSinkOptions {
   /** The longest time that a message waits for others, in milliseconds. Default 50. */
   readonly linger?: number;
   /**
-   * The maximum number of bytes of waiting messages. When they are reached, writing waits for the
+   * The maximum number of bytes of waiting messages. When it is reached, writing waits for the
    * broker. Default 16 MiB.
    */
   readonly memory?: number;
@@ -98,11 +98,11 @@ export interface KafkaSinkDeps {
 
 /** The state of the sink. */
 export interface KafkaState {
-  /** Messages waiting for the broker. */
+  /** The number of messages that wait for the broker. */
   readonly waiting: number;
   /**
-   * The time (milliseconds since 1970) and the reason of the first failure since the last success;
-   * null while all is well.
+   * The time of the first failure since the last success (milliseconds since 1970), and the reason
+   * of the latest failure; null while all is well.
    */
   readonly away: { readonly since: number; readonly reason: string } | null;
 }
@@ -199,8 +199,8 @@ export async function openKafkaSink(
     return types[topic]!.type.fromBuffer(value.subarray(5));
   }
 
-  // While the listener runs, it waits for the broker without a limit. At the end it waits only for
-  // a limited time.
+  // While the listener runs, the sink waits for the broker without a limit. At the end it waits for
+  // at most `stopWithin` milliseconds.
   const ending = Promise.withResolvers<void>();
   let over = false;
   let cancelEnd = () => {};

@@ -24,7 +24,7 @@ import { openStore } from "../../lake/store/open-store.ts";
 import { nextOffset, openTopicWriter, type TopicWriter } from "../../lake/write/topic-writer.ts";
 import type { Batch, OnDurable, Sink } from "./sink.ts";
 
-/** Calls back after a time. Returns a function that cancels the timer. */
+/** Calls `callback` after this many milliseconds. Returns a function that cancels the timer. */
 export type Timer = (callback: () => void, milliseconds: number) => () => void;
 
 /** Options of {@linkcode openLakeSink}. */
@@ -57,8 +57,8 @@ export interface LakeSinkOptions {
 }
 
 /**
- * The number of files that are written at the same time. Together with the file that is being
- * filled, they bound the memory.
+ * The maximum number of sets of files, one file for each topic, that are being written. Together
+ * with the set that is being filled, they bound the memory.
  */
 const OUTSTANDING = 1;
 
@@ -187,8 +187,8 @@ export async function openLakeSink(options: LakeSinkOptions, onDurable: OnDurabl
     const held = [...into.files.values()];
     const size = held.reduce((total, file) => total + file.bytes, 0);
     if (size < bytes && held.every((file) => file.rows < rows)) return;
-    // One file is filled while another is written. The caller waits only if the next file is full
-    // before that.
+    // One set of files is filled while another is written. The caller waits only if the new set is
+    // full before the other one is written.
     while (writing.size >= OUTSTANDING && failure === null) await Promise.race(writing);
     if (failure !== null) throw failure;
     rotate();

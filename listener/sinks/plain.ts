@@ -5,8 +5,8 @@
  */
 
 /**
- * Control characters, marks that change the direction of text, and invisible characters. The two
- * joiners are allowed, because some scripts and emoji need them.
+ * Control characters, marks that change the direction of text, and invisible characters. The
+ * zero-width joiner and non-joiner are allowed, because some scripts and emoji need them.
  */
 const UNSAFE =
   // deno-lint-ignore no-control-regex

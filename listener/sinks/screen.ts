@@ -16,7 +16,7 @@ export interface Device {
 export interface Screen {
   /** True if a status line can be shown. */
   readonly live: boolean;
-  /** Writes to stdout and resolves when it is written. Rejects if stdout was closed. */
+  /** Writes to stdout and resolves when the text is written. Rejects if stdout was closed. */
   print(text: string): Promise<void>;
   /** Writes a line to stderr, above the status line. */
   say(line: string): void;
@@ -27,6 +27,8 @@ export interface Screen {
 const CLEAR = "\r\x1b[K";
 
 /**
+ * Creates a screen without a status line.
+ *
  * @param stdout the device for data; default: that of the process
  * @param stderr the device for notices and the status line; default: that of the process
  */
@@ -44,7 +46,7 @@ export function createScreen(
     try {
       writeAllSync(stderr, encoder.encode(text));
     } catch {
-      // Stderr was closed, so there is nowhere to report it.
+      // Stderr was closed, so there is nowhere to report that.
     }
   }
 

@@ -56,7 +56,8 @@ export function openTerminalSink(options: TerminalOptions, onDurable: OnDurable)
 
 /**
  * Formats a toot as a line: the time when it was posted (UTC), server, language, app, and the first
- * words. If the toot has a content warning, the warning is shown instead of the words.
+ * words. If the text is withheld or has a content warning, the reason or the warning is shown
+ * instead.
  */
 export function tootLine(
   toot: Toot,
@@ -78,8 +79,8 @@ export function tootLine(
 }
 
 /**
- * Formats a toot as a line of JSON: the same values as in the line of text, and the address of the
- * toot.
+ * Formats a toot as a line of JSON: the values of {@linkcode tootLine}, the address of the toot and
+ * its number of words.
  */
 export function tootJson(toot: Toot): string {
   return jsonLine({

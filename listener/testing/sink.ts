@@ -1,6 +1,6 @@
 /**
- * A sink for tests. It stores the records, and becomes durable, slow or broken when the test says
- * so.
+ * A sink for tests. It stores the records. The test decides when they are durable, and when the
+ * sink is slow or fails.
  *
  * @module
  */

@@ -23,7 +23,7 @@ export function aStatus(n: number, changes: Record<string, unknown> = {}): Recor
   };
 }
 
-/** Makes the event with that status. */
+/** Makes the event of a stream with the status that {@linkcode aStatus} makes. */
 export function told(n: number, changes: Record<string, unknown> = {}): StatusEvent {
   return { kind: "status", transport: "stream", status: aStatus(n, changes) };
 }

@@ -12,21 +12,21 @@ import { hostOf } from "./origin.ts";
 
 /** A server's description of itself. */
 export interface ServerIdentity {
-  /** The domain of its accounts, which may differ from its host; null if unknown. */
+  /** The domain of the server's accounts, which may differ from its host; null if unknown. */
   readonly domain: string | null;
-  /** Its software, such as `mastodon 4.5.0`; null if unknown. */
+  /** The software of the server, such as `mastodon 4.5.0`; null if unknown. */
   readonly software: string | null;
 }
 
 /** A server that sent us statuses, with the names that we believe. */
 export interface Teller {
-  /** The host of its address, with the port; null in a replay without a server. */
+  /** The host of the server's address, with the port; null in a replay without a server. */
   readonly host: string | null;
-  /** The domain of its accounts; null if only its host is known. */
+  /** The domain of the server's accounts; null if only the host is known. */
   readonly domain: string | null;
   /**
-   * The host in the addresses of its statuses, if it differs. A server on this machine or in a
-   * private network may be reached under a different name.
+   * The host in the addresses of its statuses, if that differs from `host`; otherwise null. A
+   * server on this machine or in a private network may be reached under a different name.
    */
   readonly alias: string | null;
   readonly software: string | null;
@@ -58,7 +58,7 @@ const PRIVATE = /^(?:\[[\da-f:.]+\]|\d+(?:\.\d+){3}|[^.:]+)(?::\d+)?$/i;
  * `bread.example` for `social.bread.example`. A server without a public name, such as one in a test
  * or a container, may claim any domain.
  *
- * @param taken returns true if another server of this listener has this host
+ * @param taken returns true if another server of this listener has or claims this host
  *
  * @example
  * ```ts
@@ -90,7 +90,7 @@ export function stranger(baseURL: string): Teller {
 
 const PLAIN_DOMAIN = /^[a-z0-9.-]*[a-z0-9-]$/;
 
-/** `ada` or `ada@bread.example`; some software writes `@` or `acct:` before it. */
+/** `ada` or `ada@bread.example`; some software writes `@` or `acct:` before the name. */
 const FULL_NAME = /^(?:acct:)?@*(.*?)(?:@([^@]*?)\.?)?$/s;
 
 /**

@@ -22,7 +22,7 @@ export type Consent = "none" | "opt-out" | "opt-in";
 /** All choices, the default first. */
 export const CONSENTS: readonly Consent[] = ["opt-out", "opt-in", "none"];
 
-/** The reason for withholding an author who has neither opted in nor out, with `opt-in`. */
+/** With `opt-in`: the reason for withholding an author who has neither opted in nor out. */
 export const NOT_INDEXABLE = "not indexable";
 
 /** The hashtags that opt out. */
@@ -31,7 +31,7 @@ const OPT_OUT_TAGS = "nobot|noindex|noarchive";
 /** Every opt-out contains one of these words, so a text without them needs no further check. */
 const WORDS = new RegExp(OPT_OUT_TAGS);
 
-/** One of the hashtags, with nothing joined to its end. */
+/** One of the hashtags as a whole: no letter, mark, digit or `_` is joined to either end. */
 const TAG = new RegExp(
   `(?<![\\p{L}\\p{M}\\p{N}_])#(${OPT_OUT_TAGS})(?![\\p{L}\\p{M}\\p{N}_])`,
   "u",
@@ -108,7 +108,7 @@ function optOutTag(given: unknown, budget: Budget): string | null {
   const seen = tags.get(html);
   if (seen !== undefined) return seen;
   const tag = readTag(html);
-  // V8 would keep the whole bio in memory for a part of it.
+  // Long bios are not cached: `html` may be a slice, and V8 would keep the whole bio in memory.
   if (given.length <= LONGEST_REMEMBERED) {
     if (tags.size >= REMEMBERED) tags.clear();
     tags.set(html, tag);

@@ -32,7 +32,9 @@ export function wholeString(value: unknown, most: number): string | null {
   return typeof value === "string" && value.length <= most ? string(value) : null;
 }
 
-/** A count as an Avro int; null if it is not a number. */
+/**
+ * Returns a count as an Avro int, cut to the range from 0 to 2^31 - 1; null if it is not a number.
+ */
 export function count(value: unknown): number | null {
   if (typeof value !== "number" || Number.isNaN(value)) return null;
   return Math.min(Math.max(Math.trunc(value), 0), 0x7FFF_FFFF);

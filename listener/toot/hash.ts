@@ -49,7 +49,7 @@ class BlockHmac extends _SHA256 {
     this.#digestView.setUint32(60, 96 * 8);
   }
 
-  /** The digest as base64url. */
+  /** Returns the digest of a text as base64url. */
   of(text: string): string {
     if (text.length * 3 + 72 > this.#bytes.length) {
       this.#bytes = new Uint8Array(text.length * 3 + 72);
@@ -157,7 +157,9 @@ async function readText(path: string): Promise<string | undefined> {
   }
 }
 
-/** Creates the file; returns nothing if another process created it first. */
+/**
+ * Creates the file with a new salt, and returns its text; undefined if another process was first.
+ */
 async function makeSalt(path: string): Promise<string | undefined> {
   // The file is written under another name and then linked, so that two listeners that start at
   // once use the same complete salt.

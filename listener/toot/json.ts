@@ -10,7 +10,7 @@ import { JSON_DEPTH } from "../limits.ts";
  * all such numbers become strings. Some servers send ids as numbers, and a rounded id would belong
  * to another status.
  *
- * @throws {SyntaxError} if the text is not JSON, or is nested too deeply to keep its digits
+ * @throws {SyntaxError} if the text is not JSON, or is nested too deeply
  *
  * @example
  * ```ts
@@ -52,7 +52,7 @@ const LONG = 16_384;
 
 /**
  * Refuses long texts that are nested too deeply. During parsing, each level takes fifty times as
- * much memory as it has bytes.
+ * much memory as it takes in the text.
  *
  * @throws {SyntaxError} if the text is longer than `longer` and too deep
  */

@@ -14,6 +14,8 @@ export interface OptOuts {
   /** Returns why this author is withheld; null if no opt-out is known. */
   reasonOf(authorKey: string): string | null;
   /**
+   * Remembers an opt-out.
+   *
    * @param home the author's own server, which reported the opt-out
    */
   note(home: string, authorKey: string, reason: string): void;

@@ -29,7 +29,7 @@ const lineOf = ({ authorKey, home, reason }: OptOut) => `${authorKey} ${home} ${
 
 /**
  * Opens the known opt-outs. Each opt-out is appended as soon as it is known. The file is rewritten
- * when it has twice as many lines as remembered authors, and at the start if it has useless lines.
+ * when it has twice `most` lines, and at the start if it has useless lines.
  *
  * @throws {Failure} if the file cannot be read
  */

@@ -67,7 +67,10 @@ function withinDNS(host: string | null): string | null {
 
 /** Knows whether a server has so many authors that its name says little about each of them. */
 export interface OriginSizes {
-  /** Adds an author of the server. Returns true if it has at least {@linkcode ORIGIN_AUTHORS}. */
+  /**
+   * Adds an author of the server. Returns true if the server has at least {@linkcode
+   * ORIGIN_AUTHORS} authors.
+   */
   isLarge(origin: string, authorKey: string): boolean;
 }
 

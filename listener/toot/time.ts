@@ -8,7 +8,7 @@
 const TIME =
   /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?\s*(?:(Z|UTC|GMT)|([+-]\d\d):?(\d\d)?)?$/i;
 
-/** Reads a time of this form as milliseconds since 1970; NaN for other text. */
+/** Reads a time of the form `TIME` as milliseconds since 1970; NaN for other text. */
 function parseTime(text: string): number {
   const match = TIME.exec(text);
   if (match === null) return NaN;

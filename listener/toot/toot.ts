@@ -49,12 +49,12 @@ export interface Privacy {
 
 /** The facts about a status that are not in its JSON. */
 export interface TootContext extends Privacy {
-  /** The server that sent it. */
+  /** The server that sent the status. */
   readonly baseURL: string;
   readonly transport: Transport;
   /** When the status arrived, in milliseconds since 1970. */
   readonly observedAt: number;
-  /** What is known about that server. Default: its host only. */
+  /** What is known about the server at `baseURL`. Default: its host only. */
   readonly teller?: Teller;
   /** Returns the account domains that other servers claim. */
   readonly domainOf?: DomainOf;
@@ -65,7 +65,9 @@ export type Reading =
   | {
     readonly kind: "toot";
     readonly toot: Toot;
-    /** When it was posted, in milliseconds since 1970. The record may contain only the hour. */
+    /**
+     * When the status was posted, in milliseconds since 1970. The record may contain only the hour.
+     */
     readonly posted: number;
     /** False if the server sent an impossible time. Then `posted` is the time of arrival. */
     readonly timeBelieved: boolean;
@@ -75,7 +77,8 @@ export type Reading =
     readonly kind: "bad";
     readonly reason: string;
     /**
-     * True if the status may be kept as it is, because its author is known and has not opted out.
+     * True if the status may be stored as it is: the settings keep everything, or the author is
+     * known and neither withheld nor hashed.
      */
     readonly mayKeep: boolean;
   };
@@ -125,7 +128,10 @@ function reasonToWithhold(
   return known === null ? reason : `known:${known}`;
 }
 
-/** Returns the account's name, or the name in its address if the server leaves it out. */
+/**
+ * Returns the account's `acct`. If the server leaves it out, returns the user name with the host of
+ * the account's address.
+ */
 function acctOf(account: Fields, { host }: Teller): string | null {
   const acct = wholeString(account["acct"], ACCT_LENGTH);
   if (acct !== null) return acct;
@@ -136,7 +142,7 @@ function acctOf(account: Fields, { host }: Teller): string | null {
     : `${username}@${place}`;
 }
 
-/** Returns the addresses and the author, or the reason why they cannot be read. */
+/** Returns the addresses, the account and the author; null for each that cannot be read. */
 function identify(status: Fields, context: TootContext) {
   const { baseURL, teller = stranger(baseURL), domainOf } = context;
   const url = wholeString(status["url"], URI_LENGTH);
@@ -154,7 +160,8 @@ function identify(status: Fields, context: TootContext) {
 /**
  * Reads a status. Only public and unlisted statuses become records. A boost makes no record,
  * because the boosted status has its own. If the author does not want to be collected, the record
- * contains only counts, language and the hour.
+ * contains no text and nothing that names the status or the author, and its times are rounded to
+ * the hour.
  *
  * @param status parsed JSON, unchecked
  *

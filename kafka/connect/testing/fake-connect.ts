@@ -19,11 +19,14 @@ export interface FakeConnect {
   readonly requests: readonly string[];
   readonly connectors: ReadonlyMap<string, Connector>;
   /**
-   * From now on answers all requests except reads of the status with this HTTP status; null for
-   * normal answers.
+   * From now on, answers all requests except reads of a connector's state with this HTTP status;
+   * null for normal answers.
    */
   answer(status: number | null): void;
-  /** From now on, tasks fail with this stack trace when they start; null for tasks that run. */
+  /**
+   * Restarts all tasks. From now on, tasks fail with this stack trace when they start; null lets
+   * them run.
+   */
   breakTasks(trace: string | null): void;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /**
  * The file of dead letters: statuses that could not be read, one JSON object per line, so that
- * somebody can examine them and replay them later. When the file is full, it is renamed to the old
- * file, and a new one is started.
+ * somebody can examine them and replay them later. When the file is full, `.old` is added to its
+ * name, and a new file is started.
  *
  * @module
  */
@@ -16,14 +16,14 @@ export interface DeadLetter {
   /** The id of the status, if it could be read and may be kept. */
   readonly id: string | null;
   readonly reason: string;
-  /** The text as it arrived; null if its author may not want it to be kept. */
+  /** The text of the status; null if its author may not want it to be kept. */
   readonly raw: string | null;
 }
 
 /** The file of dead letters. */
 export interface DeadLetterFile {
   /**
-   * Writes a letter and returns how many bytes it took.
+   * Writes a letter and returns the number of bytes written.
    *
    * @throws {Failure} if the file cannot be written
    */

@@ -21,8 +21,8 @@ export interface Unreadable {
   readonly id: string | null;
   readonly reason: string;
   /**
-   * The text as it arrived; null if its author may not want it to be kept. Computed only if
-   * needed.
+   * Returns the text of the status or event; null if its author may not want it to be kept. Called
+   * only if the letter is written.
    */
   readonly raw: () => string | null;
 }
@@ -40,12 +40,14 @@ export interface DeadLettersOptions {
   readonly clock?: Clock;
 }
 
-/** The name of a server in messages. */
+/** Returns the name of a server for messages, which is its host. */
 export function hostName(baseURL: string): string {
   return URL.parse(baseURL)?.host || baseURL;
 }
 
-/** Counts every letter, and writes and reports as many as the limits allow. */
+/**
+ * Creates a receiver that counts every letter, and writes and reports as many as the limits allow.
+ */
 export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
   const { file, log, clock = systemClock } = options;
   const reported = createRecentKeys(1_000);
@@ -63,7 +65,7 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
   return {
     add({ baseURL, totals }, { id, reason, raw }) {
       totals.deadLetters++;
-      // The same status is read again with every sweep of the timeline.
+      // Every sweep of the timeline reads the same bad status again.
       if (id !== null && !reported.add(`${baseURL} ${id}`)) return;
       const host = hostName(baseURL);
       const share = shareOf(totals);

@@ -2,8 +2,8 @@
  * The journal of deletes that were received and are not durable yet.
  *
  * A server shows a missed status again, but it sends a delete only once. So each delete is written
- * to the journal as soon as it arrives, and after a crash it is passed to the sinks again. The
- * journal contains nothing that the topic of deletes does not contain.
+ * to the journal as soon as it arrives, and after a crash it is passed to the sinks again. All
+ * records of the journal are written to the topic of deletes as well.
  *
  * @module
  */
@@ -17,7 +17,8 @@ export interface DeleteJournal {
   /** The deletes that the last run left, to be passed to the sinks again. */
   readonly left: readonly Deletion[];
   /**
-   * Writes a delete. It survives a crash of this process, but not one of the machine.
+   * Writes a delete. The delete then survives a crash of this process, but perhaps not one of the
+   * machine.
    *
    * @throws {Failure} if it cannot be written
    */

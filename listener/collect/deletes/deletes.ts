@@ -1,7 +1,7 @@
 /**
  * Decides which ids a delete is written with.
  *
- * A record has the plain id of its status, or a keyed hash of it if its author is withheld or
+ * A record has the plain id of its status, or a keyed hash of that id if the author is withheld or
  * hashed. A delete has the same kind of id as the record, so that a delete never tells which id
  * belongs to a hash. If it is not known which kind the record has, two deletes are written. The one
  * with the hash is written later, together with other deletes, and its time is rounded to the hour,
@@ -23,7 +23,12 @@ export interface WrittenDelete {
   readonly later: Deletion | null;
 }
 
-/** Decides how a delete is written. */
+/**
+ * Decides how a delete is written.
+ *
+ * @param outcome what became of the deleted status; undefined if unknown
+ * @param at when the delete arrived, in milliseconds since 1970
+ */
 export function writeDelete(
   baseURL: string,
   id: string,
@@ -39,7 +44,7 @@ export function writeDelete(
   return { now: plain, later: consent === "none" ? null : hashed() };
 }
 
-/** The number of deletes that are written together. */
+/** As soon as this many deletes wait, they are written together. */
 const TOGETHER = 64;
 
 /** The longest time in milliseconds that a delete waits for others. */
@@ -53,6 +58,8 @@ export interface LaterDeletes {
 }
 
 /**
+ * Creates a collection without deletes.
+ *
  * @param write called with all waiting deletes
  *
  * @example

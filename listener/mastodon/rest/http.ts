@@ -21,7 +21,10 @@ export class NetworkError extends Error {
   override readonly name = "NetworkError";
 }
 
-/** Thrown if the answer is longer than the limit. The caller may request a shorter one. */
+/**
+ * Thrown if the answer is longer than the limit or has too many values. The caller may request a
+ * shorter one.
+ */
 export class AnswerTooLong extends NetworkError {}
 
 /** Options of {@linkcode createHttp}. */
@@ -34,8 +37,8 @@ export interface HttpOptions {
 }
 
 /**
- * Creates the instance. Its requests throw only if there is no answer; every HTTP status is an
- * answer.
+ * Creates the axios instance. Its requests throw only if there is no answer; every HTTP status is
+ * an answer.
  */
 export function createHttp(options: HttpOptions): AxiosInstance {
   const { deps: { clock, fetch }, userAgent, timeout = 30_000, signal } = options;
@@ -89,7 +92,7 @@ export function createHttp(options: HttpOptions): AxiosInstance {
   return axios.create({ adapter, transformResponse: [parse] });
 }
 
-/** The JSON of a body, or its text if it is not JSON. */
+/** Returns the value of a body of JSON, or the text of any other body. */
 function parse(text: string): unknown {
   try {
     return parseJson(text);
@@ -99,10 +102,11 @@ function parse(text: string): unknown {
 }
 
 /**
- * The address that an answer redirects to; null if it must not be followed or the answer is not a
- * redirect. Requests to the API may carry a token, and statuses are stored under the server's name.
- * So a redirect must stay on the same host and port. It may go from `http` to `https` on that host,
- * but not back. Requests for nodeinfo carry no token and may be redirected to another host.
+ * Returns the address that an answer redirects to; null if the answer is not a redirect, or if the
+ * redirect must not be followed. Requests to the API may carry a token, and statuses are stored
+ * under the server's name. So a redirect must stay on the same host and port. It may go from `http`
+ * to `https` on that host, but not back. Requests for nodeinfo carry no token and may be redirected
+ * to another host.
  */
 function redirect(response: Response, from: string): string | null {
   const location = response.headers.get("location");
@@ -135,7 +139,7 @@ function checked(text: string): string {
   return text;
 }
 
-/** The message of the innermost error, without the address that `fetch` adds. */
+/** Returns the message of the innermost error, without the address that `fetch` adds. */
 function reason(error: unknown): string {
   let inner = error;
   while (inner instanceof Error && inner.cause !== undefined) inner = inner.cause;

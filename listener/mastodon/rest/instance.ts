@@ -17,7 +17,7 @@ export interface Instance {
   readonly software: string | null;
   /** The version as the server writes it; null if unknown. */
   readonly version: string | null;
-  /** The domain of its accounts, which may differ from its host; null if unknown. */
+  /** The domain of the server's accounts, which may differ from its host; null if unknown. */
   readonly domain: string | null;
   /** The address of the streaming API, such as `wss://streaming.example.org`; null if unknown. */
   readonly streaming: string | null;
@@ -36,8 +36,8 @@ function access(value: unknown): Access {
 }
 
 /**
- * The streaming address with a WebSocket scheme. If the server is reached through https, it is
- * always `wss`, because the token is sent there.
+ * Returns the streaming address with a WebSocket scheme; null if `value` is not a usable URL. If
+ * `baseURL` is https, the scheme is always `wss`, because the token is sent to this address.
  */
 function streamingURL(value: unknown, baseURL: string): string | null {
   if (typeof value !== "string" || !URL.canParse(value)) return null;
@@ -49,8 +49,8 @@ function streamingURL(value: unknown, baseURL: string): string | null {
 }
 
 /**
- * The account domain: `domain` in version 2, or `uri` in version 1, where older servers write a
- * URL.
+ * Returns the account domain: `domain` in version 2, or `uri` in version 1, where older servers
+ * write a URL.
  */
 function domainOf({ domain, uri }: Json): string | null {
   const said = typeof domain === "string" ? domain : uri;
@@ -118,7 +118,7 @@ const NAMES: Readonly<Record<string, string>> = {
   pixelfed: "Pixelfed",
 };
 
-/** Adds the software's name from nodeinfo. */
+/** Adds the software's name from nodeinfo if the description lacks it. */
 export async function withSoftware(instance: Instance, rest: Rest): Promise<Instance> {
   if (instance.software !== null) return instance;
   const detected = await rest.detect();
@@ -135,9 +135,9 @@ export type ManyIds = "id[]" | "ids[]";
 
 /**
  * Returns the parameter for requesting several statuses at once: `id[]` for Mastodon 4.3 and later,
- * and `ids[]` for Pleroma and Akkoma. Null for all other software, even if it may know one of them.
- * If a server ignored the parameter and returned other statuses, the requested ones would look
- * deleted.
+ * and `ids[]` for Pleroma and Akkoma. Null for all other software, even if it may know one of the
+ * parameters. If a server ignored the parameter and returned other statuses, the requested ones
+ * would look deleted.
  */
 export function manyIds({ software, version }: Instance): ManyIds | null {
   if (software === "Pleroma" || software === "Akkoma") return "ids[]";

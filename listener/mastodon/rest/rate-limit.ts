@@ -11,9 +11,9 @@ export type Headers = Readonly<Record<string, string>>;
 const DAY = 86_400_000, HOUR = 3_600_000;
 
 /**
- * The difference between the server's clock and ours, so that "until 13:50" is understood even if
- * one of the clocks is a few minutes off. A difference of more than a day is an error in the
- * header, and ignored.
+ * Returns the difference between the server's clock and ours in milliseconds, so that "until 13:50"
+ * is understood even if one of the clocks is a few minutes off. A difference of more than a day is
+ * an error in the header, and ignored.
  */
 function skew(headers: Headers, now: number): number {
   const date = Date.parse(headers["date"] ?? "");
@@ -32,8 +32,8 @@ function parseTime(text: string, now: number): number {
 }
 
 /**
- * Returns the time that an answer asks us to wait, in milliseconds and at most an hour; null if it
- * does not say. It comes from `Retry-After`, in seconds or as a date, or else from
+ * Returns the time that an answer asks us to wait, in milliseconds and at most an hour; null if the
+ * answer names no time. The time comes from `Retry-After`, in seconds or as a date, or else from
  * `X-RateLimit-Reset`.
  *
  * @example
@@ -56,7 +56,10 @@ export function retryAfter(headers: Headers, now: number): number | null {
  */
 const USUAL = { limit: 300, window: 300_000 };
 
-/** Spreads the requests to one server. Times are those of a monotonic clock. */
+/**
+ * Spreads the requests to one server. An allowance is the number of requests that the server
+ * permits until it resets the count. `monotonic` is the present time of a monotonic clock.
+ */
 export interface Pace {
   /** Reads an answer's headers. */
   note(headers: Headers, at: { wall: number; monotonic: number }): void;
@@ -75,7 +78,7 @@ export interface Pace {
  * Creates the pace. The first half of an allowance may be used at any speed, so most gaps are
  * filled at once. The second half is spread over the remaining time, so that some requests remain
  * for the next reconnect. When nothing remains, requests wait for the next allowance. If a server
- * does not send its limit, the usual one is assumed.
+ * does not send its limit, `USUAL` is assumed.
  */
 export function createPace(): Pace {
   let { limit } = USUAL, remaining = limit, reset = -Infinity, noted = 0;

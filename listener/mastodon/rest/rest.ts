@@ -1,9 +1,9 @@
 /**
- * Requests to one server. They respect its rate limit and are repeated until there is an answer.
+ * Requests to one server. They respect the rate limit and are repeated until there is an answer.
  *
  * The requests use `npm:megalodon`, but only its `Mastodon.client.get`, which returns the JSON as
- * the server sent it, with status and headers. It puts the token into the Authorization header, and
- * uses the API that all of these servers share.
+ * the server sent it, with status and headers. That method puts the token into the Authorization
+ * header, and uses the API that all Mastodon-compatible servers share.
  *
  * Methods such as `getPublicTimeline` are not used, because they copy a fixed list of fields into
  * their own entities. For Mastodon that drops unlisted fields (and turns an unknown visibility into
@@ -91,6 +91,8 @@ export function isHtml({ headers, body }: Pick<Answer, "headers" | "body">): boo
 
 /**
  * Describes the temporary failure that an answer shows; null if it is a real answer of the server.
+ *
+ * @param broken the number of attempts so far whose body was not JSON
  */
 function troubleOf(answer: Answer, broken: number): string | null {
   const { status, body } = answer;
@@ -103,7 +105,10 @@ function troubleOf(answer: Answer, broken: number): string | null {
   return good && typeof body === "string" && broken < BODY_TRIES ? "the answer is not JSON" : null;
 }
 
-/** Creates the client of one server. Its generators throw an `AbortError` when aborted. */
+/**
+ * Creates the client of one server. When `options.signal` is aborted, `get` and `askOnce` throw the
+ * reason of the signal.
+ */
 export function createRest(options: FeedOptions, deps: FeedDeps): Rest {
   const { baseURL, signal } = options;
   const { clock, random } = deps;

@@ -24,9 +24,11 @@ const PAGE = 40;
 /** A page of statuses in the server's order, as unchecked JSON. */
 export interface Page {
   readonly statuses: readonly unknown[];
-  /** The `max_id` of the next page; null if the answer does not contain it. */
+  /**
+   * The `max_id` of the next page: the lowest id of this page and its link; null if there is none.
+   */
   readonly next: string | null;
-  /** When it was requested. */
+  /** When the page was requested. */
   readonly asked: Instant;
 }
 
@@ -36,14 +38,14 @@ export interface Timeline {
    * Reads the newest page, or the page of statuses just before `maxId`. It repeats the request
    * until the server sends a page.
    *
-   * @throws {Failure} if the server refuses and has not sent a page before
+   * @throws {Failure} if the server refuses and has never sent a page, in this run or earlier
    */
   read(maxId: string | null): AsyncGenerator<ServerEvent[], Page, undefined>;
 }
 
 /**
- * The `max_id` in the link to the next page. It is right even if the server left statuses out of
- * this page.
+ * Returns the `max_id` in the link to the next page; null without a link. It is right even if the
+ * server left statuses out of this page.
  */
 function nextByLink(headers: Headers): string | null {
   const address = headers["link"]?.match(/<([^<>]*)>[^<>]*?;\s*rel=["']?next\b/i)?.[1];
@@ -65,7 +67,7 @@ function toPage({ body, headers, asked }: Answer): Page | null {
 
 /** The waits in milliseconds between requests to a server that answered before and refuses now. */
 const REFUSED = { base: 2_000, cap: 60_000 };
-/** After this many refusals, the waits grow up to `LONGEST` milliseconds. */
+/** After this many refusals in a row, the waits grow by up to `LONGEST` milliseconds. */
 const FREE_ATTEMPTS = 10, LONGEST = 900_000;
 
 /** Creates the reader of one server's public timeline, local or federated. */

@@ -6,9 +6,9 @@
 import project from "../../../deno.json" with { type: "json" };
 
 /**
- * The User-Agent of every request: name, version and contact. Administrators can use the contact to
- * ask us something, or the name to block this client. Without a contact the address is left out,
- * because another project's page would be misleading.
+ * Returns the User-Agent of every request: name, version and contact. Administrators can use the
+ * contact to ask us something, or the name to block this client. Without a contact the address is
+ * left out, because another project's page would be misleading.
  *
  * @example
  * ```ts

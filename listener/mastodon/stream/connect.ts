@@ -3,9 +3,9 @@
  *
  * The token is sent to two hosts only: the server's own, and the streaming host that its instance
  * names. If the server redirects to one of these, even to another port or path, the redirect is
- * followed. A redirect to any other host is not followed, with or without the token. It does not
- * prove that the administrators chose that host, and without the token the host would not stream.
- * The timeline is polled instead, which loses nothing.
+ * followed. A redirect to any other host is not followed, with or without the token. Such a
+ * redirect does not prove that the administrators chose that host, and without the token the host
+ * would not stream. The timeline is polled instead, which loses nothing.
  *
  * @module
  */
@@ -33,9 +33,9 @@ export function streamURL(streaming: string | null, baseURL: string, federated: 
 }
 
 /**
- * The address that a redirect leads to, or null if it must not be followed.
+ * Returns the address that a redirect leads to; null if the redirect must not be followed.
  *
- * @param hosts names, without ports
+ * @param hosts the hosts that a redirect may lead to, without ports
  */
 export function redirectTo(
   location: string,
@@ -64,14 +64,14 @@ export interface TokenPlace {
 
 /** Tokens that are valid as the name of a subprotocol (RFC 6455). */
 const PROTOCOL = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-/** After an answer with one of these statuses, the token is sent in the other place. */
+/** After an answer with one of these HTTP statuses, the token is sent in the other place. */
 const UNHEARD: readonly number[] = [400, 401, 403];
 
 /**
  * Opens the stream.
  *
  * @param known receives the names of events that the listener does not use
- * @param place where the token goes; changed if the server reads it elsewhere
+ * @param place where the token is sent; changed if the server reads the token at the other place
  */
 export async function* connect(
   context: ServerContext,

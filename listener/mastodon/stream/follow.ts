@@ -28,7 +28,7 @@ const CAP = 90_000;
  * milliseconds.
  */
 const FREE_ATTEMPTS = 10, LATE_CAP = 1_800_000;
-/** The server is asked for its streaming host again after this many milliseconds. */
+/** The shortest time in milliseconds between two requests for the streaming host of the server. */
 const REFRESH = 60_000;
 /** While a problem lasts, its notice is repeated after this many milliseconds. */
 const REPEAT_NOTICE = 600_000;
@@ -48,13 +48,13 @@ interface Trouble {
   /** The shortest wait until the next attempt, in milliseconds. */
   readonly wait: number;
   /**
-   * True if the listener ended the connection itself, or if servers usually end it like this when
-   * they restart.
+   * True if the end of the connection is not alarming: the listener ended it, nothing arrived any
+   * more, or servers usually end it like this when they restart.
    */
   readonly usual: boolean;
 }
 
-/** Statuses that mean that the token is not accepted. */
+/** Returns true for the HTTP statuses of a server that does not accept the token. */
 const forbids = (status: number | null) => status === 401 || status === 403 || status === 422;
 
 /** Creates the follower of a server. */
@@ -124,7 +124,8 @@ export function createFollower(context: ServerContext): Follower {
     signal.throwIfAborted();
     if ("failed" in opening) {
       failures++;
-      // Another attempt would be redirected to the same place.
+      // After a redirect elsewhere, another attempt would lead to the same place, so the wait is
+      // long.
       return { text: opening.failed, wait: "elsewhere" in opening ? CAP : 0, usual: false };
     }
     if ("refused" in opening) {

@@ -91,8 +91,9 @@ export function parseFrame(text: string, transport: Transport = "stream"): Frame
 }
 
 /**
- * The id in a delete. Some servers send JSON instead: the id in quotes, or the status. Null for
- * anything longer than an id, because the ids of deleted statuses are remembered.
+ * Returns the id in a delete; null if there is none. Some servers send JSON instead: the id in
+ * quotes, or the status. A text longer than an id is refused, because ids of deleted statuses are
+ * remembered.
  */
 function deletedId(frame: string, payload: unknown): string | null {
   if (typeof payload === "number") return exactly(frame, payload);
@@ -116,6 +117,6 @@ function deletedId(frame: string, payload: unknown): string | null {
 function exactly(text: string, payload: number): string {
   if (Number.isSafeInteger(payload)) return String(payload);
   const digits = /"payload"\s*:\s*(\d{1,64})(?![\d.e])/i.exec(text)?.[1];
-  // Made anew, because V8 would keep the whole frame in memory for a part of it.
+  // `BigInt` copies the digits. For a slice, V8 would keep the text of the whole frame in memory.
   return String(digits === undefined ? payload : BigInt(digits));
 }

@@ -29,7 +29,9 @@ export interface LivenessOptions {
   readonly silence?: number;
   /** The longest time without a status, in milliseconds. */
   readonly quiet: number;
-  /** Called once with the reason, and with the milliseconds of silence. */
+  /**
+   * Called once when the stream counts as dead, with the reason and the milliseconds of silence.
+   */
   readonly dead: (cause: string, milliseconds: number) => void;
 }
 
@@ -74,16 +76,19 @@ export function watchLiveness(options: LivenessOptions): Liveness {
 export interface Rhythm {
   /**
    * Reports that this many statuses arrived now. If the pause before them was unusually long, it
-   * returns its milliseconds, else 0.
+   * returns the length of the pause in milliseconds, else 0.
    */
   note(statuses: number): number;
-  /** A connection begins; the time between two connections is not a usual gap. */
+  /**
+   * Reports that a connection begins. The time between two connections is not a gap between
+   * statuses.
+   */
   restart(): void;
   /** A pause of this many milliseconds without a status means that something is wrong. */
   readonly quiet: number;
   /**
-   * The same if the timeline cannot be checked. It is shorter, but still longer than any pause that
-   * arises by chance.
+   * A pause of this many milliseconds means that something is wrong if the timeline cannot be
+   * checked. It is usually shorter than `quiet`, but longer than nearly all random pauses.
    */
   readonly longestPause: number;
   /** Reports that nothing was missing: the server is only quiet. */
@@ -91,19 +96,23 @@ export interface Rhythm {
 }
 
 /**
- * The stream counts as dead after many times the usual gap, but not before two minutes and not
- * after an hour.
+ * The stream counts as dead after `TIMES` usual gaps, at the earliest after `FLOOR` and at the
+ * latest after `CEILING` milliseconds. If the usual gap is unknown, `UNKNOWN` milliseconds apply.
  */
 const TIMES = 30, FLOOR = 120_000, CEILING = 3_600_000, UNKNOWN = 600_000;
 /**
- * A pause is five times the usual gap; a random gap is this long once in 150. One second is
- * never a pause.
+ * A pause is longer than `PAUSE_TIMES` usual gaps (a random gap is this long once in 150) and
+ * longer than `PAUSE_FLOOR` milliseconds. The first `PRACTICE` gaps never count as pauses.
  */
 const PAUSE_TIMES = 5, PAUSE_FLOOR = 1_000, PRACTICE = 5;
 /** A random gap is twenty times the usual one once in 500 million. */
 const LONGEST_TIMES = 20, LONGEST_FLOOR = 10_000;
 
-/** @param watchdog milliseconds that the user has set; null to use the learned time */
+/**
+ * Creates a rhythm that has learned nothing yet.
+ *
+ * @param watchdog milliseconds that the user has set; null to use the learned time
+ */
 export function createRhythm(clock: Clock, watchdog: number | null): Rhythm {
   let last: number | null = null, gap: number | null = null;
   let notes = 0, patience = 1;

@@ -3,8 +3,8 @@
  * behind an interface that tests can replace.
  *
  * Deno's own `WebSocket` is not used: it shows no pings (the only sign of life of a quiet server),
- * cannot be paused, and hides why an upgrade was refused. For `npm:megalodon`'s streaming, see
- * `../rest/rest.ts`.
+ * cannot be paused, and hides why an upgrade was refused. `../rest/rest.ts` says why
+ * `npm:megalodon`'s streaming is not used.
  *
  * @module
  */

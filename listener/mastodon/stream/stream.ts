@@ -21,13 +21,13 @@ export interface Ended {
   /** `closed 1006`, `no frame for 75 s`, `nobody pulled for 60 s`. */
   readonly cause: string;
   /**
-   * When something last arrived, in milliseconds of the monotonic clock. If pings arrived but no
-   * statuses, it is the time of the last status.
+   * The time until which the connection worked, in milliseconds since 1970: its end or, if it had
+   * gone quiet, the last frame or the last status.
    */
   readonly heard: number;
   /** The error frame of the server, if it sent one. */
   readonly error?: ErrorFrame;
-  /** True if the listener ended it, so that it does not count as a fault of the server. */
+  /** True if the listener ended the connection, so that the end is not a fault of the server. */
   readonly ours?: boolean;
   /** True if the socket was open, but nothing arrived, or no status. */
   readonly quiet?: boolean;
@@ -35,7 +35,7 @@ export interface Ended {
 
 /** An open connection. */
 export interface Stream {
-  /** Takes the waiting frames, at most one burst; empty if there are none. */
+  /** Takes the waiting frames, at most one burst, and returns their events. */
   take(): ServerEvent[];
   /**
    * The end of the connection; null while it is open. After the end, frames may still be waiting.
@@ -63,9 +63,9 @@ export interface StreamOptions {
   readonly headers: Headers;
   readonly deps: Pick<FeedDeps, "clock" | "openSocket">;
   readonly signal: AbortSignal;
-  /** Milliseconds without a status after which it counts as dead. */
+  /** Milliseconds without a status after which the stream counts as dead. */
   readonly quiet: number;
-  /** Milliseconds that it may stay paused before it is closed. */
+  /** Milliseconds that the socket may stay paused before it is closed. */
   readonly stallAfter: number;
   /** Timeout of the upgrade in milliseconds. Default 20,000. */
   readonly timeout?: number;
@@ -75,12 +75,12 @@ export interface StreamOptions {
 
 /**
  * The socket is paused at `HIGH` waiting characters or `MOST` waiting frames, and resumed at `LOW`
- * characters.
+ * characters and half of `MOST` frames.
  */
 const HIGH = 1024 * 1024, LOW = HIGH / 2, MOST = 1_000;
 /** Frames per burst; a reader may pause between two bursts. */
 const BURST = 50;
-/** The frame of a status is longer than this, and the frame of a delete is shorter. */
+/** The frame of a status has more characters than this, and the frame of a delete has fewer. */
 const STATUS_LENGTH = 256;
 
 /** Opens a connection. Never rejects. */

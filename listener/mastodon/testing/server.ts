@@ -1,6 +1,6 @@
 /**
- * A server on loopback for tests. The test decides its answers, and it upgrades to WebSockets with
- * `npm:ws`.
+ * A server on loopback for tests. The test decides the answers, and the server upgrades to
+ * WebSockets with `npm:ws`.
  *
  * @module
  */
@@ -19,7 +19,10 @@ export interface ServerSocket {
 /** The answers of a server. */
 export interface Answers {
   request?(request: IncomingMessage, response: ServerResponse): void;
-  /** Returns an answer to refuse an upgrade. Default: all upgrades are accepted. */
+  /**
+   * Returns the answer that refuses an upgrade; null to accept the upgrade. Default: all upgrades
+   * are accepted.
+   */
   refuse?(request: IncomingMessage): { status: number; headers?: Record<string, string> } | null;
   socket?(socket: ServerSocket, request: IncomingMessage): void;
 }

@@ -1,7 +1,7 @@
 /**
- * One connection to the cluster, with an idempotent producer and existing topics. It is discarded
- * at the first error from which kafkajs does not recover by itself. A producer whose sequence
- * numbers the broker has forgotten never recovers.
+ * One connection to the cluster, with an idempotent producer and existing topics. The connection is
+ * discarded at the first error from which kafkajs does not recover by itself. A producer whose
+ * sequence numbers the broker has forgotten never recovers.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
  * Moves messages from the queue to the broker, one request at a time and in order. While the broker
- * is unreachable, it keeps trying.
+ * is unreachable, the pump keeps trying.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { type Message, type Queue, sizeOf } from "./queue.ts";
 export interface PumpOptions {
   readonly queue: Queue;
   readonly connect: Connect;
-  /** An open connection to start with. Default: it connects by itself. */
+  /** An open connection to start with. Default: the pump opens one. */
   readonly link?: Link;
   /** The maximum number of messages of a request. */
   readonly count: number;
@@ -41,8 +41,8 @@ export interface PumpOptions {
 /** A running pump. */
 export interface Pump {
   /**
-   * The time (milliseconds since 1970) since which nothing was acknowledged, and the reason; null
-   * while it works.
+   * The time of the first failure since the last success (milliseconds since 1970), and the reason
+   * of the latest failure; null while sending works.
    */
   readonly away: { readonly since: number; readonly reason: string } | null;
   /** Tells the pump that the queue has messages. */
@@ -106,7 +106,8 @@ export function startPump(options: PumpOptions): Pump {
     } catch (error) {
       if (!isTooLarge(error)) throw error;
       if (messages.length > 1) {
-        // The topic accepts less than its configuration says, so the limit is halved from now on.
+        // The topic accepts less than its configuration says, so the new limit is half of this
+        // request.
         limit = Math.max(1, messages.reduce((sum, message) => sum + sizeOf(message), 0) >> 1);
         return;
       }

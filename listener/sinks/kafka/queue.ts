@@ -19,7 +19,7 @@ export interface Message {
 export interface Queue {
   /** The number of messages. */
   readonly length: number;
-  /** The bytes of their keys and values. */
+  /** The size of all messages in bytes, as {@linkcode sizeOf} measures them. */
   readonly bytes: number;
   /** Adds the messages of batch `seq`. A batch may have no messages. */
   push(seq: number, messages: readonly Message[]): void;
@@ -36,7 +36,9 @@ export interface Queue {
   drop(count: number): number | null;
 }
 
-/** The bytes of a message, including the bytes that a record batch adds to each. */
+/**
+ * Returns the size of a message in bytes, with the bytes that a record batch adds to each message.
+ */
 export function sizeOf({ key, value }: Message): number {
   return key.length + value.length + 24;
 }
@@ -61,8 +63,8 @@ export function messageQueue(): Queue {
   let head = 0;
   let bytes = 0;
   /**
-   * All messages that were ever added (`come`) and removed (`gone`). A batch is complete when
-   * `gone` reaches its `end`.
+   * The number of messages that were ever added (`come`) and removed (`gone`). A batch is complete
+   * when `gone` reaches its `end`.
    */
   let come = 0;
   let gone = 0;

@@ -26,7 +26,8 @@ const USUAL_BATCH = 1_048_588;
  *
  * The timestamp of a message is the time at which its status was posted, and Kafka deletes by that
  * time. With a limit by time, old statuses would be deleted as soon as they are written. So the
- * limit is by size, for each partition. With 200 bytes per toot it holds about fifty million toots.
+ * limit is by size, for each partition. With 200 bytes per toot, a partition holds about fifty
+ * million toots.
  */
 const SETTINGS: Readonly<Record<string, string>> = {
   "cleanup.policy": "delete",
@@ -73,7 +74,9 @@ export async function ensureTopics(admin: Admin, options: TopicOptions): Promise
 }
 
 /**
- * Reads the settings of topics. Without the permission to read them, the default limit applies.
+ * Warns about settings of earlier topics that lose records, and returns the size in bytes of the
+ * largest record batch that all topics accept. Without permission to read the settings, it returns
+ * the default.
  */
 async function inspect(
   admin: Admin,
@@ -110,7 +113,7 @@ async function inspect(
   return limit;
 }
 
-/** Returns the reason of one topic. kafkajs puts the reasons of several topics into one error. */
+/** Returns the reason for one topic. kafkajs puts the reasons of several topics into one error. */
 function topicReason(error: unknown): string {
   const errors = error instanceof Error ? (error as { errors?: unknown }).errors : undefined;
   return reasonOf(Array.isArray(errors) && errors.length > 0 ? errors[0] : error);

@@ -1,5 +1,5 @@
 /**
- * Writes toots into a lake through the listener's sink until it is killed.
+ * Writes toots into a lake through the listener's sink until the process is killed.
  *
  * `deno run -A write-until.ts LAKE DATA FIRST`: batch `n` holds toots `10 n` to `10 n + 9`,
  * starting with batch FIRST. It prints `took n` and `durable n`.

@@ -6,7 +6,7 @@
  */
 import { close, open, write } from "./text-writer.ts";
 
-/** `a href="…" class="…"`, without angle brackets in the values. */
+/** The inside of a tag such as `<a href="…" class="…">`, without angle brackets in the values. */
 const OPENING = /^(a|span|p)((?: [a-z-]+="[^"<>]*")*)$/;
 
 /** Attributes that may hide an element. HTML with them needs the parser. */

@@ -18,7 +18,7 @@ const parser = new Parser({
   onclosetag: writer.close,
 });
 
-/** Writes the text of HTML with the parser. */
+/** Returns the text of HTML, always with the parser. */
 function parse(html: string): string {
   writer.begin();
   parser.reset();
@@ -26,7 +26,7 @@ function parse(html: string): string {
   return writer.end();
 }
 
-/** Uses the fast reader if it can read the HTML, else the parser. */
+/** Returns the text of HTML. Uses the fast reader if it can read the HTML, else the parser. */
 function read(html: string): string {
   writer.begin();
   return readCommonHtml(html) ? writer.end() : parse(html);

@@ -68,7 +68,7 @@ function signature(segmenter: Intl.Segmenter, character: string): string {
   }).join("");
 }
 
-/** Most emoji are in this block or after it. */
+/** Most emoji have code points from `EMOJI_FROM` to below `EMOJI_UNTIL`. */
 const EMOJI_FROM = 0x1F000;
 const EMOJI_UNTIL = 0x20000;
 
