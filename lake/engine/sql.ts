@@ -9,6 +9,19 @@ export function quote(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+/**
+ * Writes the conversion of a TIMESTAMPTZ to a TIMESTAMP in UTC. A cast returns the same, but takes
+ * four times as long, because it asks ICU for the time zone of each value.
+ *
+ * @example
+ * ```ts
+ * import { utc } from "./sql.ts";
+ *
+ * if (utc("posted_at") !== "make_timestamp(epoch_us(posted_at))") throw new Error();
+ * ```
+ */
+export const utc = (time: string): string => `make_timestamp(epoch_us(${time}))`;
+
 /** Writes a list of texts as SQL. For display, `most` limits the number of texts. */
 export function quoteList(texts: readonly string[], most = Infinity): string {
   if (texts.length <= most) return `[${texts.map(quote).join(", ")}]`;

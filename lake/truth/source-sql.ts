@@ -5,7 +5,7 @@
  * @module
  */
 import { type Column, DELETION_COLUMNS, TOOT_COLUMNS } from "../../record/record.ts";
-import { readParquet } from "../engine/sql.ts";
+import { readParquet, utc } from "../engine/sql.ts";
 
 /**
  * The columns of compacted files. Two are computed columns of the view; with the statistics of
@@ -66,8 +66,8 @@ export function readAlikeRows(columns: readonly Column[], files: Files, most?: n
 /** Earlier times are not believed, because microblogging did not exist then. */
 const EARLIEST = "TIMESTAMP '2006-01-01'";
 
-const POSTED = "coalesce(posted_at::TIMESTAMP, epoch_ms(created_at::BIGINT * 1000))";
-const OBSERVED = "observed_at::TIMESTAMP";
+const POSTED = `coalesce(${utc("posted_at")}, epoch_ms(created_at::BIGINT * 1000))`;
+const OBSERVED = utc("observed_at");
 
 /**
  * When the toot was posted, in UTC. A time before 2006, or more than a day after the time of

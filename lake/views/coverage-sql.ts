@@ -4,6 +4,7 @@
  * @module
  */
 import { COVERAGE_COLUMNS } from "../../record/record.ts";
+import { utc } from "../engine/sql.ts";
 import { type Files, readAlikeRows, readRows } from "../truth/source-sql.ts";
 
 /**
@@ -18,8 +19,8 @@ export function coverageSql(
 ): string {
   const rows = alike ? readAlikeRows : readRows;
   return `create ${kind} lake.coverage as
-select distinct base_url, timeline, "from"::TIMESTAMP as "from", until::TIMESTAMP as until,
-  transport, outcome, statuses, cause, recorded_at::TIMESTAMP as recorded_at
+select distinct base_url, timeline, ${utc('"from"')} as "from", ${utc("until")} as until,
+  transport, outcome, statuses, cause, ${utc("recorded_at")} as recorded_at
 from (
   ${rows(COVERAGE_COLUMNS, files, most)}
 );

@@ -4,7 +4,7 @@
  * @module
  */
 import { DELETION_COLUMNS, TOOT_COLUMNS } from "../../record/record.ts";
-import { quote } from "../engine/sql.ts";
+import { quote, utc } from "../engine/sql.ts";
 import { optOutsOf } from "../truth/opt-outs.ts";
 import {
   COMPACTED_COLUMNS,
@@ -60,7 +60,7 @@ export const PLACE = "file, file_row, compacted";
 function project(made: Readonly<Record<string, string>>): string {
   const times = ["posted_at", "observed_at", "edited_at"];
   const all: Record<string, string> = {
-    ...Object.fromEntries(times.map((name) => [name, `${name}::TIMESTAMP`])),
+    ...Object.fromEntries(times.map((name) => [name, utc(name)])),
     ...made,
   };
   return [
