@@ -99,6 +99,8 @@ Deno.test("api: each reader has an allowance, which is reported and renewed", as
     assert.equal((await get(server!, TIMELINE, server!.token)).status, 200);
     now = Date.parse("2026-11-20T18:05:00Z");
     assert.equal((await get(server!, TIMELINE)).status, 200);
+    now = Date.parse("2026-11-20T18:04:59Z");
+    assert.equal((await get(server!, TIMELINE)).status, 429, "the clock was set back");
   });
 });
 

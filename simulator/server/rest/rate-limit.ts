@@ -15,33 +15,39 @@ export interface Allowance {
   granted: boolean;
 }
 
+/** The number of windows whose counts are remembered. */
+const KEPT = 4;
+
 /** Counts the requests of each token or address. */
 export interface RateLimit {
   /** Counts a request of a reader, named by token or address. Returns what remains. */
   take(reader: string): Allowance;
 }
 
-/** Creates a limit of `limit` requests in `window` milliseconds. */
+/**
+ * Creates a limit of `limit` requests in `window` milliseconds. As in Mastodon, each window of the
+ * clock has its own count, so a clock that is set back returns to an earlier window.
+ */
 export function createRateLimit(
   limit: number,
   clock: () => number,
   window = 300_000,
 ): RateLimit {
-  const used = new Map<string, number>();
-  let ends = 0;
+  /** The requests of each reader, by window. The latest windows come last. */
+  const windows = new Map<number, Map<string, number>>();
   return {
     take(reader) {
-      const now = clock();
-      if (now >= ends) {
-        used.clear();
-        ends = (Math.floor(now / window) + 1) * window;
-      }
+      const number = Math.floor(clock() / window);
+      const used = windows.get(number) ?? new Map<string, number>();
+      windows.delete(number);
+      windows.set(number, used);
+      for (const old of windows.keys()) if (windows.size > KEPT) windows.delete(old);
       const count = (used.get(reader) ?? 0) + 1;
       used.set(reader, count);
       return {
         limit,
         remaining: Math.max(0, limit - count),
-        reset: ends,
+        reset: (number + 1) * window,
         granted: count <= limit,
       };
     },
