@@ -53,8 +53,8 @@ export function createInquiry(
   const waiting = new Set<string>();
   let shown: string | null = null;
   /**
-   * The number of requests for several statuses whose answers lacked the status that the server
-   * shows.
+   * The number of requests in a row for several statuses whose answers lacked the status that the
+   * server shows.
    */
   let failures = 0;
 
@@ -86,6 +86,7 @@ export function createInquiry(
       failures++;
       return known;
     }
+    failures = 0;
     for (const id of ids) {
       known.set(id, there.has(id) ? { status: there.get(id) } : { gone: true });
     }

@@ -82,6 +82,18 @@ Deno.test("if a server does not support batch requests, statuses are then reques
   }
 });
 
+Deno.test("single failures do not end batch requests: the status to check by may have been deleted", async () => {
+  let shown = true;
+  const { inquiry, asked } = setUp(() => ({ status: 200, body: shown ? [{ id: "40" }] : [] }));
+  for (const id of ["1", "2", "3"]) {
+    for (shown of [false, true]) {
+      inquiry.add([id], "40");
+      assert.deepEqual(await inquiry.step("id[]"), shown ? [{ kind: "delete", id }] : []);
+    }
+  }
+  assert.ok(asked.every((path) => path.includes("?")));
+});
+
 Deno.test("a missed edit is read from the answer", async () => {
   const edited_at = "2026-01-31T10:00:00Z";
   const { inquiry } = setUp((path) => there(idIn(path), { edited_at }));
