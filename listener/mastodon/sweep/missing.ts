@@ -22,7 +22,7 @@ export interface Settled {
 }
 
 /** The part of a sweep that shows what it has seen so far. */
-export type Seen = Pick<Sweep, "number" | "lowest" | "highest" | "earliest" | "over">;
+export type Seen = Pick<Sweep, "number" | "lowest" | "highest" | "earliest" | "over" | "gap">;
 
 /**
  * Returns the ids of statuses that a sweep should have seen and has not seen, the newest last. If
@@ -33,7 +33,7 @@ export type Seen = Pick<Sweep, "number" | "lowest" | "highest" | "earliest" | "o
  */
 export function missingFrom(
   given: GivenStatuses,
-  { number, lowest, highest, earliest, over }: Seen,
+  { number, lowest, highest, earliest, over, gap }: Seen,
   settled: Settled,
   below: string | null = null,
 ): string[] {
@@ -45,6 +45,9 @@ export function missingFrom(
     if (!canPage(id)) return over === "end" || (earliest !== null && at > earliest);
     if (over !== "end" && (lowest === null || compareIds(id, lowest) <= 0)) return false;
     if (below !== null && compareIds(id, below) > 0) return false;
+    if (gap !== null && compareIds(id, gap.from) >= 0 && compareIds(id, gap.until) < 0) {
+      return false;
+    }
     return order < settled.newest || (highest !== null && compareIds(id, highest) <= 0);
   }
 

@@ -47,6 +47,18 @@ Deno.test("missing statuses among the newest are found before the sweep ends", a
   assert.deepEqual(missingFrom(given, sweep, ALL, below), [], "only once");
 });
 
+Deno.test("statuses that a sweep skipped are not missing from it, unlike those around them", async () => {
+  const { given, begin, read } = setUp(190);
+  const sweep = begin(1, 0);
+  await read(sweep, 1);
+  const seen = { ...sweep, number: 1, highest: sweep.highest, lowest: posts[0]!.id };
+  const gap = { from: posts[1]!.id, until: posts[160]!.id };
+  assert.deepEqual(missingFrom(given, { ...seen, over: "reached", gap }, ALL), [posts[190]!.id]);
+  const smaller = { ...gap, from: posts[3]!.id };
+  const found = [posts[1]!.id, posts[2]!.id, posts[190]!.id];
+  assert.deepEqual(missingFrom(given, { ...seen, over: "reached", gap: smaller }, ALL), found);
+});
+
 Deno.test("a status that turned out to exist is checked again later", async () => {
   const { given, begin, read } = setUp(150);
   const sweep = begin(1, 0);

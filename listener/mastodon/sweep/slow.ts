@@ -37,6 +37,12 @@ const ASK_AGAIN = HOUR;
  */
 const BETWEEN = 30_000, NEWEST = 300_000;
 
+/**
+ * If a server's clock is ahead, its newest statuses lie in the future. Up to this many milliseconds
+ * ahead, known ones are left to the polls, which read them again when their time has come.
+ */
+const SOON = 300_000;
+
 /** The slow sweeps of a server, and the checks of missing statuses of all its sweeps. */
 export interface Slow {
   /** Returns a new number for a sweep. */
@@ -91,6 +97,7 @@ export function createSlow(
     sweep = createSweep({
       ...{ timeline, given, clock, transport: "backfill", number: ++number },
       since: clock.now() - (day ? DAY : HOUR),
+      skipsAhead: streaming ? 0 : SOON,
       wants: (id) => !streaming || top === null || compareIds(id, top) <= 0,
     });
     day = false;
@@ -100,6 +107,7 @@ export function createSlow(
   /** Checks the statuses that a sweep should have seen until now and has not seen. */
   function ask(done: Sweep, below: string | null = null): void {
     const now = clock.monotonic();
+    marks.add(now, given.count);
     const settled = {
       between: Math.min(done.order, marks.before(now, BETWEEN)),
       newest: Math.min(done.order, marks.before(now, NEWEST)),
@@ -143,9 +151,8 @@ export function createSlow(
       again = false;
     },
     swept(done) {
-      marks.add(clock.monotonic(), done.order);
       highest = done.highest;
-      if (!done.skipped) ask(done);
+      ask(done);
     },
     afterAbsence(milliseconds) {
       day ||= milliseconds > LONG;

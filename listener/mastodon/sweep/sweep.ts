@@ -34,10 +34,10 @@ export interface SweepOptions {
   /** Called if entries of a page have no usable id, with their number and the first of them. */
   readonly unreadable?: (count: number, first: unknown) => ServerEvent[];
   /**
-   * After a page of known statuses whose ids lie in the future, whether it continues at the present
-   * time. Default: false.
+   * After a page of known statuses whose ids are ahead of now by at most this many milliseconds, it
+   * continues at the present time. Default: 0, which reads all of them.
    */
-  readonly skipsAhead?: boolean;
+  readonly skipsAhead?: number;
 }
 
 /**
@@ -69,12 +69,13 @@ export interface Sweep {
   readonly lowest: string | null;
   readonly highest: string | null;
   /**
-   * The first id that the sweep saw; null before it saw one. Requests for missing statuses include
-   * it, to check that the server answers properly.
+   * The last id that the sweep saw; null before it saw one. Requests for missing statuses include
+   * it, to check that the server answers properly. It is not the newest one, which may be deleted
+   * soon.
    */
   readonly shown: string | null;
-  /** Whether it left out a part in the middle. */
-  readonly skipped: boolean;
+  /** It left out the ids from `from` until before `until`; null if it left out none. */
+  readonly gap: { readonly from: string; readonly until: string } | null;
 }
 
 /**
@@ -115,7 +116,7 @@ function idsTellTime(statuses: readonly unknown[]): boolean {
 /** Creates a sweep. Nothing is read before the first page is requested. */
 export function createSweep(options: SweepOptions): Sweep {
   const { timeline, given, clock, transport, number } = options;
-  const { wants = () => true, unreadable = () => [], skipsAhead = false } = options;
+  const { wants = () => true, unreadable = () => [], skipsAhead = 0 } = options;
   // These values are fixed now, because the memory may forget its oldest statuses during the sweep.
   const { floor, count: order } = given;
   const since = floor.time === null || (options.since !== null && options.since > floor.time)
@@ -133,7 +134,8 @@ export function createSweep(options: SweepOptions): Sweep {
   let skip = SKIP, skips = 0;
   let stallFrom: number | null = null;
   /** Where the present begins, if the last page held only known statuses of the future. */
-  let present: string | null = null, skipped = false;
+  let present: string | null = null;
+  let gap: Sweep["gap"] = null;
 
   const isBefore = (id: string, at: number | null) =>
     (floor.id !== null && canPage(id) && compareIds(id, floor.id) <= 0) ||
@@ -157,7 +159,7 @@ export function createSweep(options: SweepOptions): Sweep {
       const at = byId ? idTime(id) ?? created : created;
       // A time in the future does not show how far the sweep has come.
       const believed = at !== null && at <= now ? at : null;
-      shown ??= id;
+      if (shown === null || canPage(id)) shown = id;
       if (canPage(id)) {
         if (lowest === null || compareIds(id, lowest) < 0) lowest = id;
         if (highest === null || compareIds(id, highest) > 0) highest = id;
@@ -180,7 +182,7 @@ export function createSweep(options: SweepOptions): Sweep {
       if (isBefore(id, at) || !given.isNew(id, edited, fingerprint)) {
         knownRun++;
         if (known !== undefined) known.fingerprint ||= fingerprint;
-        if (byId && at !== null && at > now) ahead++;
+        if (byId && at !== null && at > now && at - now <= skipsAhead) ahead++;
         continue;
       }
       if (known === undefined) knownRun = 0;
@@ -194,7 +196,7 @@ export function createSweep(options: SweepOptions): Sweep {
       }
       events.push({ kind: "status", transport, status });
     }
-    const skips = skipsAhead && ahead > 0 && ahead === statuses.length && lowest !== null;
+    const skips = ahead > 0 && ahead === statuses.length && lowest !== null;
     present = skips ? idAt({ id: lowest!, createdAt: idTime(lowest!) }, now + 1) : null;
     if (odd.length > 0) events.push(...unreadable(odd.length, odd[0]));
     return events;
@@ -226,7 +228,7 @@ export function createSweep(options: SweepOptions): Sweep {
     let to: string | null = next ?? (statuses.length === 0 ? skipTo() : null);
     if (present !== null && (to === null || compareIds(present, to) < 0)) {
       to = present;
-      skipped = true;
+      gap = { from: present, until: gap?.until ?? lowest! };
     }
     if (to !== null && (cursor === null || compareIds(to, cursor) < 0)) cursor = to;
     else over ??= reached ? "reached" : statuses.length === 0 ? "end" : "stuck";
@@ -269,8 +271,8 @@ export function createSweep(options: SweepOptions): Sweep {
     get shown() {
       return shown;
     },
-    get skipped() {
-      return skipped;
+    get gap() {
+      return gap;
     },
   };
 }

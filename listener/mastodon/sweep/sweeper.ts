@@ -97,7 +97,7 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
       ...{ timeline, given, clock, transport, since, number: slow.nextNumber() },
       unreadable: (count, first) => chores.unreadable(count, first),
       // A poll finds everything new above what is known; slow sweeps read the rest.
-      skipsAhead: transport === "poll",
+      skipsAhead: transport === "poll" ? Infinity : 0,
       ...more,
     });
   }

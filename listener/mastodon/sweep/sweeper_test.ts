@@ -195,3 +195,43 @@ Deno.test("a span that the server no longer serves after an outage is reported a
   assert.deepEqual([gap!.filled, gap!.lost], [80, lost[0]!.until - lost[0]!.from]);
   await stop(world, reader);
 });
+
+Deno.test("a delete shortly after a status was polled is found by the next poll", async () => {
+  const world = createWorld(posts(50, Date.now()));
+  const reader = await start(world);
+  await wind(world, 200);
+  // The status is always one second old, so that the next poll reads its time again.
+  let gone = post(world.clock.now());
+  const drop = () => world.timeline.posts = world.timeline.posts.filter((one) => one !== gone);
+  while (!ids(reader).includes(gone.id)) {
+    drop();
+    gone = post(world.clock.now());
+    world.timeline.posts.push(gone);
+    await wind(world, 1);
+  }
+  drop();
+  world.timeline.posts.push(post(world.clock.now()));
+  await wind(world, 80);
+  assert.deepEqual(reader.deletes(), [gone.id]);
+  await stop(world, reader);
+});
+
+Deno.test("after a clock was ahead, deletes of its statuses are found when their time has come", async () => {
+  const world = createWorld(posts(50, Date.now()));
+  const reader = await start(world);
+  const begin = world.clock.now();
+  const ahead = Array.from({ length: 1_000 }, (_, i) => post(begin + 50_000 + i * 240));
+  world.timeline.posts.push(...ahead);
+  await wind(world, 15);
+  assert.equal(new Set(ids(reader)).size, ahead.length);
+  const now = Array.from({ length: 10 }, (_, i) => post(world.clock.now() - i));
+  world.timeline.posts.push(...now);
+  await wind(world, 60);
+  const gone = [ahead[200], now[5]];
+  world.timeline.posts = world.timeline.posts.filter((one) => !gone.includes(one));
+  await wind(world, 70);
+  assert.deepEqual(reader.deletes(), [gone[0]!.id]);
+  await wind(world, 120);
+  assert.deepEqual(reader.deletes(), gone.map((one) => one!.id));
+  await stop(world, reader);
+});

@@ -35,7 +35,7 @@ const missed = (seconds: readonly number[]) =>
 function sweepOf({ over = "reached", earliest = -100, fresh = [] }: Read): Sweep {
   return {
     ...{ number: 1, since: at(-1_000), order: Infinity, started: null, pages: 1, shown: null },
-    skipped: false,
+    gap: null,
     ...{ over, earliest: at(earliest), lowest: snowflake(at(earliest)), highest: null },
     fresh: missed(fresh),
     async *page() {},
