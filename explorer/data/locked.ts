@@ -63,6 +63,8 @@ interface Cube {
    * Resolves when the table exists; null before it is created, and after the tables have changed.
    */
   made: Promise<void> | null;
+  /** Resolves when the table from before the last change is dropped. */
+  dropped: Promise<void>;
 }
 
 /** The paths of a locked database. */
@@ -200,7 +202,7 @@ export async function openLocked(
         cubes.delete(oldest!);
         drop(oldest!).catch(() => {});
       }
-      cubes.set(name, { sql, statement, made: null });
+      cubes.set(name, { sql, statement, made: null, dropped: Promise.resolve() });
     }
     made(name).catch(() => {});
   }
@@ -209,39 +211,53 @@ export async function openLocked(
   function made(name: string): Promise<void> {
     const known = cubes.get(name);
     if (!known) return Promise.resolve();
-    return known.made ??= make(known.statement).catch((error) => {
+    return known.made ??= known.dropped.then(() => make(known.statement)).catch((error) => {
       cubes.delete(name);
       throw error;
     });
   }
 
+  function run(sql: string, signal?: AbortSignal): Promise<DuckDBResultReader> {
+    return withConnection(async (connection) => {
+      await check(connection, sql);
+      return await limited(connection, async () => {
+        const result = await connection.stream(sql);
+        const most = Math.floor(values / result.columnCount);
+        const reader = new DuckDBResultReader(result);
+        await reader.readUntil(most + 1);
+        if (reader.currentRowCount > most) {
+          throw new Failure(`an answer has at most ${values} values; count or limit`);
+        }
+        return reader;
+      }, signal);
+    });
+  }
+
   return {
     async answer(sql, signal) {
-      for (const [name] of sql.matchAll(/\bpreagg_[0-9a-f]{1,8}\b/g)) await made(name);
-      return await withConnection(async (connection) => {
-        await check(connection, sql);
-        return await limited(connection, async () => {
-          const result = await connection.stream(sql);
-          const most = Math.floor(values / result.columnCount);
-          const reader = new DuckDBResultReader(result);
-          await reader.readUntil(most + 1);
-          if (reader.currentRowCount > most) {
-            throw new Failure(`an answer has at most ${values} values; count or limit`);
-          }
-          return reader;
-        }, signal);
-      });
+      const used = [...sql.matchAll(/\bpreagg_[0-9a-f]{1,8}\b/g)]
+        .flatMap(([name]) => cubes.get(name) ?? []);
+      for (;;) {
+        const all = used.map(({ statement }) => made(statement.name));
+        await Promise.all(all);
+        try {
+          return await run(sql, signal);
+        } catch (error) {
+          // A change may have dropped a table before the statement could begin.
+          if (used.every(({ made }, n) => made === all[n])) throw error;
+        }
+      }
     },
     cube,
     async change(work) {
       await withConnection(work);
-      // These tables count the toots from before the change.
-      const old = [...cubes.entries()].filter(([, { made }]) => made !== null);
-      for (const [name, known] of old) {
-        await known.made!.catch(() => {});
-        await drop(name);
+      for (const [name, known] of cubes) {
+        // This table counts the toots from before the change.
+        if (known.made === null) continue;
+        known.dropped = known.made.catch(() => {}).then(() => drop(name));
         known.made = null;
       }
+      for (const { dropped } of [...cubes.values()]) await dropped;
     },
     own: (sql, params) => withConnection((connection) => connection.runAndReadAll(sql, params)),
     putWord: (word, ids) =>

@@ -16,18 +16,20 @@ const MOST_STATEMENTS = 40;
  * Answers statements, after creating tables of counts for them. The answer has one empty part for
  * each table, and one part for each statement. The part of a failed statement is its message.
  *
+ * @param signal interrupts the statements when nobody waits for the answer any more
  * @throws {Failure} if there are too many
  */
 export async function answers(
   database: Locked,
   statements: unknown,
   cubes: unknown = [],
+  signal?: AbortSignal,
 ): Promise<Response> {
   const made = await each(cubes, async (sql) => {
     await database.cube(sql);
     return new Uint8Array();
   });
-  const answered = await each(statements, async (sql) => arrowOf(await database.answer(sql)));
+  const answered = await each(statements, async (sql) => arrowOf(await database.answer(sql, signal)));
   return new Response(joinAnswers([...made, ...answered]), {
     headers: { "content-type": "application/octet-stream" },
   });

@@ -287,16 +287,19 @@ Deno.test("a query is stopped when its page no longer waits for the answer", () 
       withServer({ location, limits: { time: 60_000 } }, async (url) => {
         const endless = "select count(*) from toot where id > (select max(id) from toot as other " +
           "where other.id <> toot.id or other.length_bin <> toot.length_bin)";
-        const ask = (sql: string, signal: AbortSignal) =>
-          fetch(`${url}/query`, {
+        const post = (path: string, body: unknown, signal: AbortSignal) =>
+          fetch(`${url}/${path}`, {
             method: "POST",
             headers: { "content-type": "application/json" },
-            body: JSON.stringify({ sql }),
+            body: JSON.stringify(body),
             signal,
           });
+        const ask = (sql: string, signal: AbortSignal) => post("query", { sql }, signal);
         const controller = new AbortController();
-        // As many as the database has connections.
-        const asked = Array.from({ length: 4 }, () => ask(endless, controller.signal));
+        // At least as many as the database has connections.
+        const asked = [endless, endless].map((sql) => ask(sql, controller.signal));
+        const sqls = Array.from({ length: 20 }, (_, n) => endless.replace("from toot", `from toot as t${n}`));
+        asked.push(post("queries", { cubes: [], sqls }, controller.signal));
         await ask("select 1", AbortSignal.timeout(500)).catch(() => {});
         controller.abort();
         await Promise.allSettled(asked);

@@ -109,7 +109,7 @@ export function startServer(options: ServerOptions): Server {
         });
       }
       case "/queries":
-        return await answers(database, body["sqls"], body["cubes"]);
+        return await answers(database, body["sqls"], body["cubes"], signal);
       case "/toots":
         return Response.json(
           await shownToots(snapshots, body["ids"] ?? [], texts),
