@@ -16,34 +16,53 @@ const MOST_STATEMENTS = 40;
  * Answers statements, after creating tables of counts for them. The answer has one empty part for
  * each table, and one part for each statement. The part of a failed statement is its message.
  *
+ * The response begins before the statements run. Otherwise Deno 2.9 does not notice that the client
+ * has disconnected, unless the body came in the same packet as the headers.
+ *
  * @param signal interrupts the statements when nobody waits for the answer any more
  * @throws {Failure} if there are too many
  */
-export async function answers(
+export function answers(
   database: Locked,
   statements: unknown,
-  cubes: unknown = [],
-  signal?: AbortSignal,
-): Promise<Response> {
-  const made = await each(cubes, async (sql) => {
-    await database.cube(sql);
-    return new Uint8Array();
+  cubes: unknown,
+  signal: AbortSignal,
+): Response {
+  const wanted = listOf(cubes ?? []), asked = listOf(statements);
+
+  async function answer(): Promise<Uint8Array> {
+    const made = await each(wanted, async (sql) => {
+      await database.cube(sql);
+      return new Uint8Array();
+    });
+    const answered = await each(asked, async (sql) => arrowOf(await database.answer(sql, signal)));
+    return joinAnswers([...made, ...answered]);
+  }
+
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const bytes = await answer();
+      if (signal.aborted) return;
+      controller.enqueue(bytes);
+      controller.close();
+    },
   });
-  const answered = await each(statements, async (sql) => arrowOf(await database.answer(sql, signal)));
-  return new Response(joinAnswers([...made, ...answered]), {
-    headers: { "content-type": "application/octet-stream" },
-  });
+  return new Response(body, { headers: { "content-type": "application/octet-stream" } });
 }
 
-async function each(
-  statements: unknown,
-  work: (sql: string) => Promise<Uint8Array>,
-): Promise<(Uint8Array | string)[]> {
+function listOf(statements: unknown): readonly string[] {
   if (
     !Array.isArray(statements) || statements.length > MOST_STATEMENTS ||
     !statements.every((sql) => typeof sql === "string")
   ) {
     throw new Failure(`expected at most ${MOST_STATEMENTS} statements`, { exitCode: 2 });
   }
+  return statements;
+}
+
+async function each(
+  statements: readonly string[],
+  work: (sql: string) => Promise<Uint8Array>,
+): Promise<(Uint8Array | string)[]> {
   return await Promise.all(statements.map((sql) => work(sql).catch(firstLine)));
 }

@@ -103,13 +103,13 @@ export function startServer(options: ServerOptions): Server {
           await database.cube(sql);
           return new Response(null, { status: 204 });
         }
-        const bytes = arrowOf(await database.answer(sql, signal));
+        const bytes = arrowOf(await database.answer(sql));
         return new Response(bytes as BodyInit, {
           headers: { "content-type": "application/vnd.apache.arrow.stream" },
         });
       }
       case "/queries":
-        return await answers(database, body["sqls"], body["cubes"], signal);
+        return answers(database, body["sqls"], body["cubes"], signal);
       case "/toots":
         return Response.json(
           await shownToots(snapshots, body["ids"] ?? [], texts),

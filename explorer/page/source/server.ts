@@ -97,8 +97,10 @@ export function serverSource(): Source {
     oneFilter: false,
     server: {
       async table(query, signal) {
-        const response = await ask("query", { sql: String(query) }, signal);
-        return decodeIPC(new Uint8Array(await response.arrayBuffer())) as unknown as Table;
+        const response = await ask("queries", { sqls: [String(query)] }, signal);
+        const [part] = splitAnswers(await response.arrayBuffer());
+        if (typeof part === "string") throw new Error(part);
+        return decodeIPC(part!) as unknown as Table;
       },
       async toots(ids, signal) {
         return await (await ask("toots", { ids }, signal)).json() as ShownToot[];
