@@ -127,6 +127,21 @@ Deno.test("another text or an opt-out makes a further record, even if edited_at 
   assert.equal(counts.duplicates, 3);
 });
 
+Deno.test("a copy with an edit in the future becomes a further record when its time has come", async () => {
+  const { collector, sinks, clock, counts } = setUp();
+  const account = aStatus(1)["account"] as Record<string, unknown>;
+  const edited_at = new Date(clock.now() + 300_000).toISOString();
+  const copy = { edited_at, account: { ...account, acct: "bo@butter.example" } };
+  const all = [told(1, copy), told(1, copy), told(2, { edited_at })];
+  for (const event of all) collector.take(BREAD, event);
+  clock.advance(300_000);
+  for (const event of all) collector.take(BREAD, event);
+  await collector.finish();
+  const ahead = sinks[0]!.toots.map(({ edited_at, observed_at }) => edited_at! > observed_at);
+  assert.deepEqual(ahead, [true, true, false]);
+  assert.equal(counts.duplicates, 3);
+});
+
 Deno.test("coverage and a server's identity become records and fields of records", async () => {
   const { collector, sinks, clock } = setUp({ timeline: "federated" });
   collector.take(BREAD, { kind: "identity", domain: "bread.example", software: "mastodon 4.5.0" });

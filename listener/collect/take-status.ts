@@ -92,10 +92,14 @@ export function createStatusTaker(
       case "toot": {
         const edited = isFields(status) ? status["edited_at"] : null;
         const time = typeof edited === "string" ? edited.slice(0, 40) : "";
-        const { edited_at } = reading.toot;
+        const { edited_at, observed_at, home } = reading.toot;
         const fingerprint = fingerprintOf(status).toString(36);
         const isEdited = edited_at !== null || time !== "";
-        takeToot(server, reading, isEdited ? `${fingerprint} ${edited_at} ${time}` : fingerprint);
+        // The views do not believe a copy with an edit in the future, so it counts once more when
+        // its time has come.
+        const isAhead = home !== true && edited_at !== null && edited_at > observed_at;
+        const when = isEdited ? ` ${edited_at} ${time}` : "";
+        takeToot(server, reading, `${fingerprint}${when}${isAhead ? " ahead" : ""}`);
         if (id !== null) {
           state?.memory?.given.settle(id, reading.toot.status_id === id ? "record" : "hashed");
         }
