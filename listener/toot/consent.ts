@@ -81,7 +81,9 @@ export function withheldReason(account: Wishes, consent: Consent): string | null
 
 function tagInFields(fields: unknown, budget: Budget): string | null {
   let read = 0;
-  for (const field of list(fields)) {
+  // Some servers send an object, either with numbers or with the names of the fields as keys.
+  const all = isFields(fields) ? Object.entries(fields).flat() : list(fields);
+  for (const field of all) {
     if (++read > PROFILE_FIELDS) break;
     const tag = isFields(field)
       ? optOutTag(field["name"], budget) ?? optOutTag(field["value"], budget)

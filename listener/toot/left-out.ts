@@ -20,20 +20,18 @@ function saysSomething(value: unknown): boolean {
   return typeof value === "object" && value !== null ? Object.keys(value).length > 0 : !!value;
 }
 
-/** Names under which some software puts fields that Mastodon does not have. */
-const EXTENSIONS = ["pleroma", "akkoma", "glitch", "hometown", "gotosocial", "friendica"] as const;
-
 /**
  * Returns true if the status was not meant to leave its server. Such statuses exist in glitch-soc,
- * Hometown, GoToSocial, and Misskey and its forks.
+ * Hometown, GoToSocial, and Misskey and its forks. Some software puts fields that Mastodon does not
+ * have into an object with its own name, which has no `id`, unlike accounts and other statuses.
  */
 function isLocalOnly(status: Fields): boolean {
   return saysLocalOnly(status) ||
-    EXTENSIONS.some((name) => isFields(status[name]) && saysLocalOnly(status[name]));
+    Object.values(status).some((part) => isFields(part) && !("id" in part) && saysLocalOnly(part));
 }
 
-function saysLocalOnly({ local_only, localOnly, federated }: Fields): boolean {
-  return yes(local_only) || yes(localOnly) || no(federated);
+function saysLocalOnly({ local_only, localOnly, federated, federate }: Fields): boolean {
+  return yes(local_only) || yes(localOnly) || no(federated) || no(federate);
 }
 
 /**

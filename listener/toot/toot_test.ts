@@ -212,6 +212,33 @@ Deno.test("a value that is not a status is refused with the reason", () => {
   assert.equal(toToot({}, CONTEXT).kind, "left-out");
 });
 
+Deno.test("an opt-out counts in fields that come as an object, by number or by name", () => {
+  const field = { name: "privacy", value: "<b>#</b>NoBot" };
+  for (const fields of [{ "3": field }, { a: field }, { privacy: "#nobot" }, { "#nobot": "yes" }]) {
+    const account = { acct: "ada", note: "", fields };
+    const reading = toToot({ ...everything(), account }, CONTEXT);
+    assert.equal(
+      reading.kind === "toot" && reading.toot.withheld,
+      "#nobot",
+      JSON.stringify(fields),
+    );
+  }
+});
+
+Deno.test("a status is local only whatever software says so, but not because of another status", () => {
+  const kindOf = (more: object) => toToot({ ...everything(), ...more }, CONTEXT).kind;
+  for (
+    const more of [{ misskey: { localOnly: true } }, { federate: false }, {
+      other: { local_only: 1 },
+    }]
+  ) {
+    assert.equal(kindOf(more), "left-out", JSON.stringify(more));
+  }
+  for (const more of [{ pleroma: { local: true } }, { quote: { id: "7", local_only: true } }]) {
+    assert.equal(kindOf(more), "toot", JSON.stringify(more));
+  }
+});
+
 Deno.test("the search for opt-outs reads only a limited part of a profile", () => {
   const long = { name: "long", value: `#${"\ufdfa".repeat(PROFILE_LENGTH / 4)}` };
   const fields = [...Array.from({ length: 8 }, () => long), { name: "late", value: "#nobot" }];

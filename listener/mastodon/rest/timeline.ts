@@ -109,7 +109,7 @@ export function createTimeline(options: FeedOptions, deps: FeedDeps, rest: Rest)
         const answer: Answer | null = yield* ask(params);
         if (answer === null) continue;
         const { status, headers, body } = answer;
-        const page = status === 200 ? toPage(answer) : null;
+        const page = status >= 200 && status < 300 ? toPage(answer) : null;
         if (page !== null) {
           answered = true;
           return page;
