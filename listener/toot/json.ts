@@ -4,11 +4,12 @@
  * @module
  */
 import { JSON_DEPTH } from "../limits.ts";
+import { asList } from "./fields.ts";
 
 /**
- * Like `JSON.parse`, for an entity or a list of entities. If an `id` is a whole number beyond 2^53,
- * all such numbers become strings. Some servers send ids as numbers, and a rounded id would belong
- * to another status.
+ * Like `JSON.parse`, for an entity, a list of entities (also in the form that PHP writes), or a
+ * frame of the stream. If an `id` is a whole number beyond 2^53, all such numbers become strings.
+ * Some servers send ids as numbers, and a rounded id would belong to another status.
  *
  * @throws {SyntaxError} if the text is not JSON, or is nested too deeply
  *
@@ -23,8 +24,8 @@ import { JSON_DEPTH } from "../limits.ts";
 export function parseJson(text: string): unknown {
   checkDepth(text);
   const value = JSON.parse(text);
-  const rounded = Array.isArray(value) ? value.some(isRounded) : isRounded(value);
-  return rounded ? parseDigits(text) : value;
+  const entities = asList(value) ?? [value, (value as { payload?: unknown } | null)?.payload];
+  return entities.some(isRounded) ? parseDigits(text) : value;
 }
 
 /** Returns true if the id of an entity has lost digits. */

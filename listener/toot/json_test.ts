@@ -22,8 +22,14 @@ Deno.test("integers beyond 2^53 keep their digits, and everything else is plain 
     null,
     { id: "116000000000000001" },
   ]);
-  assert.deepEqual(parseDigits('{"payload":{"id":116000000000000001}}'), {
-    payload: { id: "116000000000000001" },
+  for (const parse of [parseDigits, parseJson]) {
+    assert.deepEqual(parse('{"payload":{"id":116000000000000001}}'), {
+      payload: { id: "116000000000000001" },
+    });
+  }
+  assert.deepEqual(parseJson('{"0":{"id":7},"2":{"id":116000000000000001}}'), {
+    "0": { id: 7 },
+    "2": { id: "116000000000000001" },
   });
   assert.throws(() => parseJson('{"id": 116000000000000001'), SyntaxError);
 });

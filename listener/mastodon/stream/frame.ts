@@ -8,7 +8,7 @@ import type { BadEvent, DeleteEvent, StatusEvent } from "../event.ts";
 import type { Transport } from "../../../record/record.ts";
 import { ID_LENGTH } from "../../limits.ts";
 import { idText } from "../../toot/fields.ts";
-import { checkDepth, jsonFault, parseDigits, parseJson } from "../../toot/json.ts";
+import { jsonFault, parseDigits, parseJson } from "../../toot/json.ts";
 
 /** The server refuses the subscription on an open socket. */
 export interface ErrorFrame {
@@ -48,8 +48,7 @@ export function parseFrame(text: string, transport: Transport = "stream"): Frame
   const bad = (reason: string): BadEvent => ({ kind: "bad", transport, reason, raw: text });
   let frame: { event?: unknown; payload?: unknown; error?: unknown; status?: unknown };
   try {
-    checkDepth(text);
-    frame = JSON.parse(text);
+    frame = parseJson(text) as typeof frame;
   } catch (error) {
     return bad(`the frame ${jsonFault(error)}`);
   }

@@ -6,6 +6,14 @@ fc.configureGlobal({ seed: 1 });
 
 const frame = (event: string, payload?: unknown) => JSON.stringify({ event, payload });
 
+Deno.test("a numeric id in a payload that is an object keeps its digits", () => {
+  const read = parseFrame('{"event":"update","payload":{"id":116000000000000001}}');
+  assert.equal(
+    read?.kind === "status" && (read.status as { id: unknown }).id,
+    "116000000000000001",
+  );
+});
+
 Deno.test("a complete status is read from a payload that is text or an object", () => {
   const status = { id: "116006451163497157", content: "<p>bread\u2028butter</p>", odd: [1] };
   for (const event of ["update", "status.update"]) {
