@@ -58,13 +58,22 @@ const EDITED =
 const EDITED_AHEAD = `coalesce(not ${HOME} and edited_at > observed_at, false)`;
 
 /**
+ * The latest time that a time of a record can stand for. Times of withheld records are cut to the
+ * hour, so without this a text of the same hour would count as newer than the opt-out after it.
+ */
+const latest = (time: string) =>
+  `(${time})::TIMESTAMP + case when withheld is null then interval 0 hour else interval 1 hour end`;
+
+/**
  * The order of a post's records, best first. Records of the home server come before copies. Then
  * these criteria follow: no edit after the observation, the latest edit, an app (only home servers
- * know it), and the latest observation.
+ * know it, and withheld records do not show it), and the latest observation.
  */
-export const BEST_FIRST = `${HOME} desc nulls last, ${EDITED_AHEAD}, ${EDITED} desc nulls last,
-      case when ${HOME} then edited_at end desc nulls last, app is null,
-      observed_at desc nulls last, base_url, status_id`;
+export const BEST_FIRST = `${HOME} desc nulls last, ${EDITED_AHEAD}, ${
+  latest(EDITED)
+} desc nulls last,
+      case when ${HOME} then edited_at end desc nulls last, app is null and withheld is null,
+      ${latest("observed_at")} desc nulls last, base_url, status_id`;
 
 /**
  * Creates the table that matches hashes with addresses, with the columns `hash` and `address`. It

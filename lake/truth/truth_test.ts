@@ -207,6 +207,27 @@ Deno.test("the edit by which somebody opts out leaves one row without its text",
     [[withheld(1, { edited_at: START + HOUR })], []],
   ], [{ mastodon_text: null, author: null, withheld: true }]));
 
+Deno.test("an opt-out in a copy is newer than the copy's text of the same hour", async () => {
+  const [open, optedOut] = [{ ...onB, home: false, app: "Oven" }, { ...onB, home: false }];
+  const after = (minutes: number) => ({ observed_at: seen.observed_at + minutes * 60_000 });
+  for (const edited_at of [null, START + HOUR]) {
+    const edited = edited_at === null ? {} : { edited_at: edited_at + 20 * 60_000 };
+    await shows(
+      TEXTS,
+      [
+        [[toot(1, { ...open, ...after(34), ...edited, mastodon_text: "SECRET" })], []],
+        [[withheld(1, { ...optedOut, withheld: "#nobot", edited_at })], []],
+      ],
+      texts(null),
+      async (location) => assert.ok(!(await contents(location)).includes("SECRET")),
+    );
+    await shows(TEXTS, [
+      [[withheld(1, { ...optedOut, withheld: "#nobot" })], []],
+      [[toot(1, { ...open, ...after(61), mastodon_text: "agreed" })], []],
+    ], texts("agreed"));
+  }
+});
+
 Deno.test("an earlier opt-out withholds a later copy from another server", () =>
   shows("select count(*) as n, count(mastodon_text) as texts from mastodon_toot_raw", [
     [[withheld(1)], []],
