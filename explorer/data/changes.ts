@@ -94,13 +94,31 @@ export function findChanges(lake: Lake, folder: string): Promise<Changes> {
   });
 }
 
-/** Stores the state that {@linkcode findChanges} found last as the current one. */
-export async function acceptChanges(lake: Lake): Promise<void> {
+/** A number that stands for a value that no toot has any more. */
+export interface Unused {
+  readonly name: string;
+  readonly code: number;
+}
+
+/** Writes the SQL that forgets the values with some numbers. The numbers stay. */
+export function forgetSql(table: string, unused: readonly Unused[]): string {
+  const list = unused.map(({ name, code }) => `(${quote(name)}, ${code})`).join(", ");
+  return unused.length === 0
+    ? ""
+    : `update ${table} set value = null where (name, code) in (${list});`;
+}
+
+/**
+ * Stores the state that {@linkcode findChanges} found last as the current one, without the values
+ * that no toot has any more.
+ */
+export async function acceptChanges(lake: Lake, unused: readonly Unused[]): Promise<void> {
   await lake.exec(
-    STATE_NAMES.map((name) =>
-      `create or replace table explorer.${name} as
+    forgetSql("explorer.next_value", unused) +
+      STATE_NAMES.map((name) =>
+        `create or replace table explorer.${name} as
       select * ${name === "file" ? "exclude (fresh)" : ""} from explorer.next_${name};`
-    ).join("\n"),
+      ).join("\n"),
   );
 }
 

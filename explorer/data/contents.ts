@@ -65,7 +65,7 @@ async function readValues(database: Pick<Locked, "own">): Promise<Values> {
     values[name as Listed] = [...column.values];
   }
   const reader = await database.own("select name, value from saved_value order by name, code");
-  for (const [name, value] of reader.getRows()) values[name as Listed].push(String(value));
+  for (const [name, value] of reader.getRows()) values[name as Listed].push(String(value ?? ""));
   return values;
 }
 

@@ -16,7 +16,14 @@ import { literalGlob, quote } from "../../lake/engine/sql.ts";
 import { FileGone } from "../../lake/store/failures.ts";
 import type { About, Contents } from "./about.ts";
 import { type Claim, claimTables } from "./cache.ts";
-import { acceptChanges, ADDED_WITH_WORD, findChanges, isNothing, startChanges } from "./changes.ts";
+import {
+  acceptChanges,
+  ADDED_WITH_WORD,
+  findChanges,
+  isNothing,
+  startChanges,
+  type Unused,
+} from "./changes.ts";
 import { AUTHOR_SQL, FIXED, FREE, PLAIN } from "./columns.ts";
 import { readContents, readCounts, readSaved, save } from "./contents.ts";
 import { type Limits, type Locked, openLocked } from "./locked.ts";
@@ -99,13 +106,14 @@ export async function openSnapshots(options: SnapshotOptions): Promise<Snapshots
           if (kept !== null) current = { version, ...kept };
           if (current !== null) return true;
         }
+        let unused: readonly Unused[] = [];
         await database!.change(async (connection) => {
           const interrupt = () => connection.interrupt();
           signal?.addEventListener("abort", interrupt);
-          await applyChanges(connection, changes, slots)
+          unused = await applyChanges(connection, changes, slots)
             .finally(() => signal?.removeEventListener("abort", interrupt));
         });
-        await acceptChanges(lake);
+        await acceptChanges(lake, unused);
         if (changes.added !== null) await findWordsInAdded();
         break;
       } catch (error) {

@@ -125,6 +125,36 @@ Deno.test("incrementally updated tables equal rebuilt ones", async () => {
   }
 });
 
+Deno.test("after a compaction, the values of authors who opted out are forgotten, also by the kept tables", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "lake-" });
+  const options = { location: join(folder, "lake"), cache: join(folder, "cache") };
+  await Deno.mkdir(options.location);
+  const secret = { author: "mal@a.example", hashtags: ["secrettag"], app: "Secret app" };
+  await land(options.location, [...many(0, 10), toot(50, secret)]);
+  let kept = await openSnapshots(options);
+  assert.match(JSON.stringify(kept.current), /secrettag.*|Secret app/);
+  await land(options.location, [optOut(51, { author: "mal@a.example" })]);
+  await kept.refresh();
+  await compact({ location: options.location, before: "2099-01-01" });
+  await land(options.location, many(60, 10, { app: "Newer app", hashtags: ["newer"] }));
+  await kept.refresh();
+  for (const reopened of [false, true]) {
+    if (reopened) {
+      await kept.close();
+      kept = await openSnapshots(options);
+    }
+    assert.doesNotMatch(JSON.stringify(kept.current), /secret/i);
+    const reader = await kept.database.own("select value from saved_value");
+    assert.doesNotMatch(JSON.stringify(reader.getRows()), /secret/i);
+    await inStep(kept, options.location, `reopened: ${reopened}`);
+  }
+  await land(options.location, [toot(70, { app: "Secret app", hashtags: ["secrettag"] })]);
+  await kept.refresh();
+  await inStep(kept, options.location, "the same values again");
+  await kept.close();
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("a second explorer over the same lake has tables of its own", async () => {
   const folder = await Deno.makeTempDir({ prefix: "lake-" });
   const options = { location: folder, cache: join(folder, "cache") };

@@ -6,8 +6,8 @@
  */
 import type { DuckDBConnection, DuckDBResultReader } from "@duckdb/node-api";
 import { quote } from "../../lake/engine/sql.ts";
-import { type Changes, STATE, STATE_NAMES, stateFile } from "./changes.ts";
-import { LISTED, PLAIN } from "./columns.ts";
+import { type Changes, forgetSql, STATE, STATE_NAMES, stateFile, type Unused } from "./changes.ts";
+import { FREE, LISTED, PLAIN } from "./columns.ts";
 import { MOST_SLOTS, type TimeScale, timeScale } from "./time-steps.ts";
 
 const COLUMNS: Readonly<Record<string, string>> = {
@@ -49,15 +49,17 @@ export async function writeState(connection: DuckDBConnection, folder: string): 
 }
 
 /**
- * Applies changes to the tables, either all or none.
+ * Applies changes to the tables, either all or none. If files are gone, as after a compaction, it
+ * forgets the values that no toot has any more, such as the hashtags of an author who opted out.
  *
  * @param most the maximum number of bars of the time chart
+ * @returns the numbers of the forgotten values, which are not used again
  */
 export async function applyChanges(
   connection: DuckDBConnection,
   changes: Changes,
   most: number = MOST_SLOTS,
-): Promise<void> {
+): Promise<readonly Unused[]> {
   const { added, removed, goneFiles, state } = changes;
   const run = (sql: string) => connection.run(sql);
   await run("begin");
@@ -72,11 +74,25 @@ export async function applyChanges(
       );
     }
     if (added !== null) await add(connection, `read_parquet(${quote(added)})`, most);
+    const unused = goneFiles.length > 0 ? await forgetValues(connection) : [];
     await run("commit");
+    return unused;
   } catch (error) {
     await run("rollback").catch(() => {});
     throw error;
   }
+}
+
+async function forgetValues(connection: DuckDBConnection): Promise<Unused[]> {
+  const unused = [...Object.keys(FREE), "hashtag"].map((name) =>
+    `select name, code::INTEGER as code from saved_value
+    where name = '${name}' and value is not null
+      and code not in (select distinct ${name} from ${name === "hashtag" ? "toot_tag" : "toot"})`
+  );
+  const reader = await connection.runAndReadAll(unused.join("\nunion all\n"));
+  const all = reader.getRowObjectsJS() as unknown as Unused[];
+  await connection.run(forgetSql("saved_value", all) || "select 1");
+  return all;
 }
 
 async function remove(run: (sql: string) => Promise<unknown>, where: string): Promise<void> {
