@@ -19,6 +19,12 @@ export interface UpdateOptions {
 /** The maximum number of pages that listen at the same time. */
 const MOST_PAGES = 50;
 
+/**
+ * The maximum number of messages that wait for a page. A page that does not read, such as one on a
+ * sleeping phone, is disconnected then; when it wakes, it connects again.
+ */
+const MOST_WAITING = 10;
+
 /** Creates the updates. The lake is checked while at least one page listens. */
 export function openUpdates({ about, refresh, every, warn }: UpdateOptions) {
   const pages = new Set<ReadableStreamDefaultController<Uint8Array>>();
@@ -31,7 +37,11 @@ export function openUpdates({ about, refresh, every, warn }: UpdateOptions) {
   function send(text: string): void {
     for (const page of pages) {
       try {
-        page.enqueue(encoder.encode(text));
+        // The stream holds one message, and `desiredSize` is negative if more are waiting.
+        if (page.desiredSize !== null && page.desiredSize <= 1 - MOST_WAITING) {
+          pages.delete(page);
+          page.error(new Error("the page does not read its updates"));
+        } else page.enqueue(encoder.encode(text));
       } catch {
         pages.delete(page);
       }
