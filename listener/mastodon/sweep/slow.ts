@@ -22,7 +22,10 @@ const EVERY = 180_000, REST = 30_000;
 const HOUR = 3_600_000, DAY = 86_400_000;
 /** The maximum number of pages of a sweep of the last hour, and of the last day. */
 const HOUR_PAGES = 200, DAY_PAGES = 800;
-/** After an absence of more than this many milliseconds, the next slow sweep covers a day. */
+/**
+ * After an absence of more than this many milliseconds, the next slow sweep also covers the day
+ * before the absence.
+ */
 const LONG = 60_000;
 /**
  * Missing statuses are checked each time after this many pages. Most deletes are of new statuses,
@@ -53,7 +56,10 @@ export interface Slow {
   step(streaming: boolean): AsyncGenerator<ServerEvent[], void, undefined>;
   /** Reports that a sweep has ended, so that its missing statuses are checked. */
   swept(sweep: Sweep, again?: boolean): void;
-  /** Reports that there was no stream for this long. The time before is soon read again. */
+  /**
+   * Reports that there was no stream for this many milliseconds. That time, and a time before it,
+   * are soon read again.
+   */
   afterAbsence(milliseconds: number): void;
 }
 
@@ -81,6 +87,8 @@ export function createSlow(
    * progress.
    */
   let day = given.size > 0, again = false;
+  /** The milliseconds of the last absence, if the day before it has not been read again yet. */
+  let absent = 0;
   /** True if the newest statuses must wait for another sweep, which then follows soon. */
   let followUp = false;
   let dayAt = clock.monotonic() + HOUR;
@@ -96,11 +104,12 @@ export function createSlow(
     const top = highest;
     sweep = createSweep({
       ...{ timeline, given, clock, transport: "backfill", number: ++number },
-      since: clock.now() - (day ? DAY : HOUR),
+      since: clock.now() - (day ? DAY + absent : HOUR),
       skipsAhead: streaming ? 0 : SOON,
       wants: (id) => !streaming || top === null || compareIds(id, top) <= 0,
     });
     day = false;
+    absent = 0;
     lookedFor = null;
   }
 
@@ -155,7 +164,10 @@ export function createSlow(
       ask(done);
     },
     afterAbsence(milliseconds) {
-      day ||= milliseconds > LONG;
+      if (milliseconds > LONG) {
+        day = true;
+        absent = Math.max(absent, milliseconds);
+      }
       again = sweep !== null;
       followUp = true;
       dueAt = clock.monotonic();

@@ -134,6 +134,28 @@ Deno.test("deletes and edits that were not announced are found within minutes", 
   await stop(world, reader);
 });
 
+Deno.test("after a day's absence, deletes and edits of the day before it are found", async () => {
+  const world = createWorld(posts(50, Date.now()));
+  const reader = await start(world);
+  await wind(world, 120, () => world.timeline.posts.push(post(world.clock.now())));
+  world.intercept = () => new Response("", { status: 503 });
+  for (let minute = 0; minute < 25 * 60; minute++) {
+    world.clock.advance(60_000);
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  const [gone, changed] = world.timeline.posts.slice(-60);
+  const edited_at = new Date(world.clock.now()).toISOString();
+  world.timeline.posts = world.timeline.posts.filter((one) => one !== gone)
+    .map((one) => one === changed ? { ...one, edited_at } : one);
+  world.intercept = () => undefined;
+  await wind(world, 1_000, (second) => {
+    if (second % 20 === 0) world.timeline.posts.push(post(world.clock.now()));
+  });
+  assert.deepEqual(reader.deletes(), [gone!.id]);
+  assert.equal(ids(reader).filter((id) => id === changed!.id).length, 2);
+  await stop(world, reader);
+});
+
 Deno.test("setting the clock back or forward an hour does not stop the sweeps", async () => {
   const world = createWorld(posts(50, Date.now()));
   const reader = await start(world);
