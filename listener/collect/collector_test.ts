@@ -142,6 +142,16 @@ Deno.test("a copy with an edit in the future becomes a further record when its t
   assert.equal(counts.duplicates, 3);
 });
 
+Deno.test("with opt-in, a toot that comes again without the opt-in is withheld", async () => {
+  const { collector, sinks } = setUp({ privacy: { ...OPT_OUT, consent: "opt-in" } });
+  for (const indexable of [true, true, false]) {
+    const account = { ...aStatus(1)["account"] as Record<string, unknown>, indexable };
+    collector.take(BREAD, told(1, { account }));
+  }
+  await collector.finish();
+  assert.deepEqual(sinks[0]!.toots.map(({ withheld }) => withheld), [null, "not indexable"]);
+});
+
 Deno.test("coverage and a server's identity become records and fields of records", async () => {
   const { collector, sinks, clock } = setUp({ timeline: "federated" });
   collector.take(BREAD, { kind: "identity", domain: "bread.example", software: "mastodon 4.5.0" });

@@ -4,14 +4,14 @@
  * @module
  */
 import { withheldReason } from "./consent.ts";
-import { isFields } from "./fields.ts";
+import { isFields, yes } from "./fields.ts";
 
 /** The fingerprint of a status that was remembered without one. */
 export const NO_FINGERPRINT = 0;
 
 /**
  * Returns a number of 32 bits that depends on the text, the content warning, and whether the
- * author's profile opts out. A server may change any of them without a new `edited_at`: some
+ * author's profile opts out or in. A server may change any of them without a new `edited_at`: some
  * software never sends it, and an author can opt out at any time. Tags and counts do not matter,
  * because they may differ from one answer to the next. It is kept in memory only, because a stored
  * hash of a text would tell who knows the text.
@@ -30,8 +30,9 @@ export const NO_FINGERPRINT = 0;
 export function fingerprintOf(status: unknown): number {
   if (!isFields(status)) return NO_FINGERPRINT;
   const { content, spoiler_text, account } = status;
-  const hash = addText(addText(FIRST, spoiler_text), content);
-  const optsOut = isFields(account) && withheldReason(account, "opt-out") !== null;
+  const profile = isFields(account) ? account : {};
+  const hash = addText(addText(addText(FIRST, spoiler_text), content), optIn(profile["indexable"]));
+  const optsOut = withheldReason(profile, "opt-out") !== null;
   // The lowest bit is the opt-out, and the bit above makes it different from NO_FINGERPRINT.
   return (hash << 2 | 2 | Number(optsOut)) >>> 0;
 }
@@ -40,6 +41,8 @@ export function fingerprintOf(status: unknown): number {
 export function optsOut(fingerprint: number): boolean {
   return (fingerprint & 1) === 1;
 }
+
+const optIn = (indexable: unknown) => yes(indexable) ? "indexable" : null;
 
 /** The constants of the hash FNV-1a. */
 const FIRST = 0x811C_9DC5, PRIME = 0x0100_0193;
