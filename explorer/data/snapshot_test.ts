@@ -184,6 +184,20 @@ Deno.test("unreadable tables are rebuilt", async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("at most twenty words are searched for at the same time", async () => {
+  const location = await Deno.makeTempDir({ prefix: "lake-" });
+  await land(location, [toot(0, { mastodon_text: "a Balloon" })]);
+  const snapshots = await openSnapshots({ location });
+  const { findWord } = await import("./texts.ts");
+  // deno-lint-ignore require-await -- so that a refusal is a rejection
+  const find = async (word: string) => findWord(snapshots, word);
+  const found = await Promise.allSettled(Array.from({ length: 30 }, (_, n) => find(`word ${n}`)));
+  assert.equal(found.filter(({ status }) => status === "fulfilled").length, 20);
+  assert.equal(await find("balloon"), 1);
+  await snapshots.close();
+  await Deno.remove(location, { recursive: true });
+});
+
 Deno.test("a searched word is also found in toots that arrive later", async () => {
   const location = await Deno.makeTempDir({ prefix: "lake-" });
   await land(location, [toot(0, { mastodon_text: "a Balloon" }), toot(1)]);

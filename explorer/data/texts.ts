@@ -5,7 +5,7 @@
  * @module
  */
 import { quote } from "../../lake/engine/sql.ts";
-import { Failure } from "../../lake/mod.ts";
+import { Failure, type Lake } from "../../lake/mod.ts";
 import type { ShownToot } from "./about.ts";
 import { idSql } from "./columns.ts";
 import type { Snapshots } from "./snapshot.ts";
@@ -76,20 +76,29 @@ export async function shownToots(
 /** The maximum number of words that are remembered. */
 const MOST_WORDS = 20;
 
+/** The number of searches of a lake that have not ended. Each one reads all texts. */
+const searching = new WeakMap<Lake, number>();
+
 /**
  * Finds the toots whose text contains a word, in upper or lower case, so that the page can filter
  * by it. Returns the number of toots.
  *
- * @throws {Failure} if the word is too short, too long or too frequent
+ * @throws {Failure} if the word is too short, too long or too frequent, or if too many words are
+ * being searched for
  */
 export function findWord(snapshots: Snapshots, word: string): Promise<number> {
   const wanted = word.toLowerCase();
   if (wanted.trim().length < 2 || wanted.length > 60) {
     throw new Failure("a word has 2 to 60 characters", { exitCode: 2 });
   }
-  const { words } = snapshots;
+  const { words, lake } = snapshots;
   const known = words.get(wanted);
   if (known) return known;
+  const running = searching.get(lake) ?? 0;
+  if (running >= MOST_WORDS) {
+    throw new Failure("too many words are being searched for; try again later");
+  }
+  searching.set(lake, running + 1);
   if (words.size >= MOST_WORDS) {
     const [oldest] = words.keys();
     words.delete(oldest!);
@@ -99,7 +108,8 @@ export function findWord(snapshots: Snapshots, word: string): Promise<number> {
   }
   const finding = search(snapshots, wanted);
   words.set(wanted, finding);
-  finding.catch(() => words.delete(wanted));
+  finding.catch(() => words.delete(wanted))
+    .finally(() => searching.set(lake, searching.get(lake)! - 1));
   return finding;
 }
 
