@@ -37,6 +37,26 @@ from (
 );`;
 }
 
+const POST = "coalesce(uri_key, uri, url)";
+
+/**
+ * Gives all loaded records of a post the day of the best one, so that they are compared. A copy may
+ * state another time of posting than the home server, or one that is not believed.
+ */
+export const ONE_DAY_SQL = `create table other_day as
+select hash(${POST}) as post from loaded
+where ${POST} is not null
+group by all
+having min(created_tz::DATE) <> max(created_tz::DATE) or count(created_tz) <> count(*);
+update loaded set created_tz = best.created_tz
+from (
+  select ${POST} as post, first(created_tz order by ${truth.BEST_FIRST}) as created_tz
+  from loaded where hash(${POST}) in (from other_day)
+  group by all
+) as best
+where hash(coalesce(loaded.uri_key, loaded.uri, loaded.url)) in (from other_day)
+  and coalesce(loaded.uri_key, loaded.uri, loaded.url) = best.post;`;
+
 /** Lists the files with a record of the day $before or a later day. */
 export const REACHING_SQL = `select filename from loaded
 group by filename having max(created_tz) >= $before::TIMESTAMP`;

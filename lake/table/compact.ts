@@ -200,6 +200,7 @@ async function run(
   await lake.exec(sql.loadedSql(urls(raw)));
   const waiting = before === "now" ? new Set() : await leaveOpen(lake, store, raw, before);
   const taken = raw.filter((file) => !waiting.has(file));
+  await lake.exec(sql.ONE_DAY_SQL);
   if (oldest !== null) await lake.exec(sql.dropOldSql(oldest));
   await lake.exec(sql.tableDeletionsSql(urls(deletes), urls(table.deletions), oldest));
   await lake.exec(sql.tableOptOutsSql(urls(table.optOuts)));

@@ -106,6 +106,16 @@ Deno.test("the home server's record beats every copy, whatever its edited_at say
     ], []],
   ], texts("true")));
 
+Deno.test("a copy with another day of posting is compared with the home server's record", () =>
+  shows(TEXTS, [
+    [[
+      toot(1, { ...seen, mastodon_text: "true" }),
+      toot(1, { ...onB, mastodon_text: "forged", posted_at: START - 40 * 24 * HOUR }),
+      toot(1, { ...onC, mastodon_text: "forged", posted_at: START + 9_000 * HOUR }),
+      toot(2, { ...onB, mastodon_text: "another" }),
+    ], []],
+  ], texts("true", "another")));
+
 Deno.test("the home server's own edit is shown, also if its clock is ahead", () =>
   shows(TEXTS, [
     [[toot(1, { ...seen, mastodon_text: "first" })], []],
