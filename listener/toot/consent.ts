@@ -80,11 +80,11 @@ export function withheldReason(account: Wishes, consent: Consent): string | null
 }
 
 function tagInFields(fields: unknown, budget: Budget): string | null {
-  let read = 0;
   // Some servers send an object, either with numbers or with the names of the fields as keys.
-  const all = isFields(fields) ? Object.entries(fields).flat() : list(fields);
+  const all = isFields(fields)
+    ? Object.keys(fields).slice(0, PROFILE_FIELDS).flatMap((name) => [name, fields[name]])
+    : list(fields).slice(0, PROFILE_FIELDS);
   for (const field of all) {
-    if (++read > PROFILE_FIELDS) break;
     const tag = isFields(field)
       ? optOutTag(field["name"], budget) ?? optOutTag(field["value"], budget)
       : optOutTag(field, budget);
