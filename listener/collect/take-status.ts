@@ -13,7 +13,7 @@ import { type Privacy, type Reading, toToot } from "../toot/toot.ts";
 import type { Batches } from "./batches.ts";
 import type { DeadLetters } from "./dead-letters/dead-letters.ts";
 import type { Identities } from "./identities.ts";
-import { fingerprintOf } from "../toot/fingerprint.ts";
+import { textHash } from "../toot/fingerprint.ts";
 import { idOf } from "../mastodon/status-fields.ts";
 import type { Server } from "./servers.ts";
 
@@ -92,14 +92,15 @@ export function createStatusTaker(
       case "toot": {
         const edited = isFields(status) ? status["edited_at"] : null;
         const time = typeof edited === "string" ? edited.slice(0, 40) : "";
-        const { edited_at, observed_at, home } = reading.toot;
-        const fingerprint = fingerprintOf(status).toString(36);
+        const { edited_at, observed_at, home, withheld, warning, mastodon_text } = reading.toot;
+        // Another text, or another decision about the author, makes a further record.
+        const hash = textHash(`${withheld} ${warning} ${mastodon_text}`).toString(36);
         const isEdited = edited_at !== null || time !== "";
         // The views do not believe a copy with an edit in the future, so it counts once more when
         // its time has come.
         const isAhead = home !== true && edited_at !== null && edited_at > observed_at;
         const when = isEdited ? ` ${edited_at} ${time}` : "";
-        takeToot(server, reading, `${fingerprint}${when}${isAhead ? " ahead" : ""}`);
+        takeToot(server, reading, `${hash}${when}${isAhead ? " ahead" : ""}`);
         if (id !== null) {
           state?.memory?.given.settle(id, reading.toot.status_id === id ? "record" : "hashed");
         }

@@ -47,6 +47,13 @@ const optIn = (indexable: unknown) => yes(indexable) ? "indexable" : null;
 /** The constants of the hash FNV-1a. */
 const FIRST = 0x811C_9DC5, PRIME = 0x0100_0193;
 
+/** Returns a number of 32 bits that depends on a text. */
+export function textHash(text: string): number {
+  let sum = FIRST;
+  for (let i = 0; i < text.length; i++) sum = Math.imul(sum ^ text.charCodeAt(i), PRIME);
+  return sum >>> 0;
+}
+
 /** Adds the text between the tags of some HTML to a hash. */
 function addText(hash: number, html: unknown): number {
   let sum = Math.imul(hash ^ 0xFFFF, PRIME);
