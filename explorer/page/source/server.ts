@@ -8,8 +8,9 @@ import { column, count, Query } from "@uwdata/mosaic-sql";
 import { splitAnswers } from "../../data/answers.ts";
 import type { About, ShownToot, Source, Table } from "./source.ts";
 
-async function ask(path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
-  let response: Response;
+/** Sends a request and reads its whole answer, because the server may stop in the middle of it. */
+async function ask(path: string, body?: unknown, signal?: AbortSignal): Promise<ArrayBuffer> {
+  let response: Response, answer: ArrayBuffer;
   try {
     response = await fetch(
       path,
@@ -20,13 +21,16 @@ async function ask(path: string, body?: unknown, signal?: AbortSignal): Promise<
         signal: signal ?? null,
       },
     );
+    answer = await response.arrayBuffer();
   } catch {
     signal?.throwIfAborted();
     throw new Error("the explorer does not answer; is `deno task explore` still running?");
   }
-  if (!response.ok) throw new Error((await response.text()).trim());
-  return response;
+  if (!response.ok) throw new Error(textOf(answer).trim());
+  return answer;
 }
+
+const textOf = (answer: ArrayBuffer) => new TextDecoder().decode(answer);
 
 interface Waiting {
   readonly sql: string;
@@ -47,8 +51,8 @@ async function send(): Promise<void> {
   const asked = waiting, wanted = cubes;
   [waiting, cubes, planned] = [[], [], false];
   try {
-    const response = await ask("queries", { cubes: wanted, sqls: asked.map(({ sql }) => sql) });
-    const parts = splitAnswers(await response.arrayBuffer()).slice(wanted.length);
+    const answer = await ask("queries", { cubes: wanted, sqls: asked.map(({ sql }) => sql) });
+    const parts = splitAnswers(answer).slice(wanted.length);
     asked.forEach(({ done }, at) => {
       const part = parts[at]!;
       if (typeof part === "string") done.reject(new Error(part));
@@ -80,7 +84,7 @@ export function serverSource(): Source {
   let values: Readonly<Record<string, readonly string[]>> = {};
   return {
     connector,
-    about: async () => await (await ask("about")).json() as About,
+    about: async () => JSON.parse(textOf(await ask("about"))) as About,
     counts(by, filter) {
       const query = Query.from(by === "hashtag" ? "toot_tag" : "toot");
       // Mosaic would count by the column and by its alias, which takes three times as long.
@@ -97,15 +101,14 @@ export function serverSource(): Source {
     oneFilter: false,
     server: {
       async table(query, signal) {
-        const response = await ask("queries", { sqls: [String(query)] }, signal);
-        const [part] = splitAnswers(await response.arrayBuffer());
+        const [part] = splitAnswers(await ask("queries", { sqls: [String(query)] }, signal));
         if (typeof part === "string") throw new Error(part);
         return decodeIPC(part!) as unknown as Table;
       },
       async toots(ids, signal) {
-        return await (await ask("toots", { ids }, signal)).json() as ShownToot[];
+        return JSON.parse(textOf(await ask("toots", { ids }, signal))) as ShownToot[];
       },
-      word: async (word) => (await (await ask("word", { word })).json()).toots as number,
+      word: async (word) => JSON.parse(textOf(await ask("word", { word }))).toots as number,
       updates(about, problem) {
         const events = new EventSource("updates");
         events.addEventListener("about", ({ data }) => about(JSON.parse(data)));
