@@ -59,7 +59,9 @@ export async function listen(options: Options, stopping: AbortController): Promi
       collecting: options.lake === null ? 0 : options.flush * 1000,
     });
   const folder = await openDataFolder(data, input === null);
+  const deadLetters = openDeadLetterFile(join(data, "dead-letters.jsonl"));
   const privacy = await openPrivacy(options, {
+    onNew: (authorKey) => deadLetters.forget(authorKey),
     // A replay may run beside a listener, so it must not write the file of opt-outs.
     write: input === null,
     warn: (message) => log.warning(message, { event: "opt-outs" }),
@@ -69,7 +71,6 @@ export async function listen(options: Options, stopping: AbortController): Promi
     log.info(`${signal.reason}: storing the remaining records; a second signal stops at once`);
   });
 
-  const deadLetters = openDeadLetterFile(join(data, "dead-letters.jsonl"));
   const sinks = chooseSinks(options, {
     ...{ screen, columns, log, deadLetters, totals, stopping },
     onSent: (sent) => metrics?.sent(sent),

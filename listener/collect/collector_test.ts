@@ -68,7 +68,7 @@ function setUp(
     durability,
     privacy: { consent: "none", hashAuthors: false, hash: keyedHash(new Uint8Array(32)) },
     states: new Map([[BREAD, { checkpoint, deletes, ...memory === undefined ? {} : { memory } }]]),
-    deadLetters: { add: (letter) => letters.push(letter), close() {} },
+    deadLetters: { add: (letter) => letters.push(letter), forget() {}, close() {} },
     totals,
     log: { info: (message) => said.push(message), warning: (message) => said.push(message) },
     stop: () => stopped++,

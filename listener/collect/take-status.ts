@@ -9,7 +9,7 @@ import { createRecentKeys } from "../recent.ts";
 import { isFields } from "../toot/fields.ts";
 import { HASH_SCHEME } from "../toot/hash.ts";
 import { jsonText } from "../toot/json.ts";
-import { type Privacy, type Reading, toToot } from "../toot/toot.ts";
+import { authorKeyOf, type Privacy, type Reading, type TootContext, toToot } from "../toot/toot.ts";
 import type { Batches } from "./batches.ts";
 import type { DeadLetters } from "./dead-letters/dead-letters.ts";
 import type { Identities } from "./identities.ts";
@@ -42,11 +42,14 @@ export function createStatusTaker(
   const recent = createRecentKeys(remember);
   let toots = 0;
 
-  function read({ status, transport }: StatusEvent, baseURL: string): Reading {
-    const observedAt = clock.now();
+  function contextOf({ transport }: StatusEvent, baseURL: string): TootContext {
+    const teller = identities.tellerOf(baseURL);
+    return { ...privacy, baseURL, transport, observedAt: clock.now(), teller, domainOf };
+  }
+
+  function read(event: StatusEvent, baseURL: string): Reading {
     try {
-      const teller = identities.tellerOf(baseURL);
-      return toToot(status, { ...privacy, baseURL, transport, observedAt, teller, domainOf });
+      return toToot(event.status, contextOf(event, baseURL));
     } catch (error) {
       // This is a bug of the listener, but not a reason to stop.
       const reason = `the status cannot be read: ${(error as Error).message}`;
@@ -85,7 +88,8 @@ export function createStatusTaker(
       case "bad": {
         const { reason, mayKeep } = reading;
         const raw = () => mayKeep ? jsonText(status) : null;
-        deadLetters.add(server, { id: mayKeep ? id : null, reason, raw });
+        const author = () => mayKeep ? authorKeyOf(status, contextOf(event, baseURL)) : null;
+        deadLetters.add(server, { id: mayKeep ? id : null, reason, raw, author });
         if (id !== null) state?.memory?.given.settle(id, "left out");
         break;
       }

@@ -66,7 +66,8 @@ export function chooseSinks(options: Options, world: SinkWorld): OpenSink[] {
           const raw = JSON.stringify(record, (_, value) => {
             return typeof value === "bigint" ? String(value) : value;
           });
-          deadLetters.add({ server, id, reason, raw }, Date.now());
+          const { author_key = null } = record as { author_key?: string | null };
+          deadLetters.add({ server, id, reason, raw, author_key }, Date.now());
           const sink = totals.sinks.find(({ name }) => name.startsWith("kafka "));
           if (sink !== undefined) sink.unfit++;
         },

@@ -21,13 +21,13 @@ export interface PrivacyOptions {
 /**
  * Reads or creates the salt, and reads the opt-outs that earlier runs have found.
  *
- * @param file options of the file of opt-outs: whether it is written, and where a failure is
- * reported
+ * @param file options of the file of opt-outs: whether it is written, and where failures and new
+ * opt-outs are reported
  * @throws {Failure} if the salt cannot be read or created, or the opt-outs cannot be read
  */
 export async function openPrivacy(
   { consent, hashAuthors, data }: PrivacyOptions,
-  file: Pick<OptOutFileOptions, "write" | "warn">,
+  file: Pick<OptOutFileOptions, "write" | "warn" | "onNew">,
 ): Promise<Privacy> {
   const hash = keyedHash(await readSalt(join(data, "salt"), Deno.env.get("MASTODON_SALT")));
   const memory = {

@@ -16,6 +16,8 @@ export interface OptOutFileOptions {
   readonly write?: boolean;
   /** Called once if the file cannot be written. */
   readonly warn: (message: string) => void;
+  /** Called with the key of each author whose opt-out is new. */
+  readonly onNew?: (authorKey: string) => void;
   /**
    * The maximum number of authors that are remembered. The file has at most twice as many lines.
    */
@@ -35,7 +37,7 @@ const lineOf = ({ authorKey, home, reason }: OptOut) => `${authorKey} ${home} ${
  */
 export function openOptOuts(
   path: string,
-  { write = true, warn, most = KNOWN_OPT_OUTS }: OptOutFileOptions,
+  { write = true, warn, onNew = () => {}, most = KNOWN_OPT_OUTS }: OptOutFileOptions,
 ): OptOuts {
   const known = createOptOuts(most);
   const text = read(path);
@@ -74,6 +76,7 @@ export function openOptOuts(
         Deno.writeTextFileSync(path, line, { append: true, mode: 0o600 });
         written++;
       });
+      onNew(authorKey);
     },
   };
 }

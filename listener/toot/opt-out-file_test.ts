@@ -37,6 +37,20 @@ Deno.test("a copy from another server is withheld after a restart too, and no na
     assert.match(text, /^hmac-sha256:\S+ https:\/\/bread\.example noindex\n$/);
   }));
 
+Deno.test("an opt-out is reported when it is new, also if nothing is written", () =>
+  inFolder(async (data) => {
+    for (const write of [false, true, true]) {
+      const reported: string[] = [];
+      const known = (await openPrivacy({ consent: "opt-out", hashAuthors: false, data }, {
+        ...{ ...never, write },
+        onNew: (authorKey) => reported.push(authorKey),
+      })).optOuts!;
+      const isKnown = known.reasonOf("ada") !== null;
+      for (let n = 0; n < 3; n++) known.note("https://bread.example", "ada", "noindex");
+      assert.deepEqual(reported, isKnown ? [] : ["ada"]);
+    }
+  }));
+
 Deno.test("the file stays bounded, and a truncated line is ignored", () =>
   inFolder(async (data) => {
     const path = `${data}/opt-outs.txt`;

@@ -157,6 +157,12 @@ function identify(status: Fields, context: TootContext) {
   return { url, uri, account, acct, home, author, teller };
 }
 
+/** Returns the key of the author of a status; null if the author cannot be read. */
+export function authorKeyOf(status: unknown, context: TootContext): string | null {
+  const author = isFields(status) ? identify(status, context).author : null;
+  return author === null ? null : (context.hashAuthor ?? context.hash)(author.identity);
+}
+
 /**
  * Reads a status. Only public and unlisted statuses become records. A boost makes no record,
  * because the boosted status has its own. If the author does not want to be collected, the record
@@ -199,7 +205,6 @@ export function toToot(status: unknown, context: TootContext): Reading {
   }
   const why = whyLeftOut(status);
   if (why !== null) return { kind: "left-out", why };
-
   const { baseURL, hash, hashAuthor = hash, hashAuthors, observedAt, origins } = context;
   const { url, uri, account, acct, home, author, teller } = identify(status, context);
   const known = isFields(account) && acct !== null && author !== null;

@@ -9,6 +9,7 @@ import { dirname } from "node:path";
 import { Failure } from "../../../common/failure.ts";
 import { DEAD_LETTER_BYTES, DEAD_LETTER_LENGTH } from "../../limits.ts";
 import { writeAllSync } from "../../../common/files.ts";
+import { openLetterTexts } from "./letter-texts.ts";
 
 /** A status that could not be read. */
 export interface DeadLetter {
@@ -18,6 +19,8 @@ export interface DeadLetter {
   readonly reason: string;
   /** The text of the status; null if its author may not want it to be kept. */
   readonly raw: string | null;
+  /** The key of its author, so that an opt-out removes the text; null if unknown. */
+  readonly author_key?: string | null;
 }
 
 /** The file of dead letters. */
@@ -28,6 +31,12 @@ export interface DeadLetterFile {
    * @throws {Failure} if the file cannot be written
    */
   add(letter: DeadLetter, at: number): number;
+  /**
+   * Removes the texts of an author who has opted out, also those of earlier runs.
+   *
+   * @throws {Failure} if the file cannot be changed
+   */
+  forget(authorKey: string): void;
   close(): void;
 }
 
@@ -39,6 +48,9 @@ export interface DeadLetterFile {
 export function openDeadLetterFile(path: string, most = DEAD_LETTER_BYTES): DeadLetterFile {
   let file: Deno.FsFile | null = null;
   let size = 0;
+  const texts = openLetterTexts(path);
+  const failing = (cause: unknown) =>
+    new Failure(`Cannot write the dead letters "${path}": ${(cause as Error).message}`, { cause });
 
   function open(): Deno.FsFile {
     Deno.mkdirSync(dirname(path), { recursive: true });
@@ -48,10 +60,11 @@ export function openDeadLetterFile(path: string, most = DEAD_LETTER_BYTES): Dead
   }
 
   return {
-    add({ server, id, reason, raw }, at) {
+    add({ server, id, reason, raw, author_key = null }, at) {
       const short = raw === null ? null : raw.slice(0, DEAD_LETTER_LENGTH).toWellFormed();
       const line = JSON.stringify({
         ...{ at: new Date(at).toISOString(), server, id, reason, raw: short },
+        ...author_key === null ? {} : { author_key },
       });
       const bytes = new TextEncoder().encode(`${line}\n`);
       try {
@@ -60,16 +73,26 @@ export function openDeadLetterFile(path: string, most = DEAD_LETTER_BYTES): Dead
           file.close();
           file = null;
           Deno.renameSync(path, `${path}.old`);
+          texts.renamed();
           file = open();
         }
         // One call per line, so that the lines of two listeners do not mix.
         writeAllSync(file, bytes);
         size += bytes.length;
+        if (author_key !== null) {
+          const end = file.seekSync(0, Deno.SeekMode.Current);
+          texts.add(author_key, end - bytes.length, bytes.length - 1);
+        }
         return bytes.length;
       } catch (error) {
-        throw new Failure(`Cannot write the dead letters "${path}": ${(error as Error).message}`, {
-          cause: error,
-        });
+        throw failing(error);
+      }
+    },
+    forget(authorKey) {
+      try {
+        texts.remove(authorKey);
+      } catch (error) {
+        throw failing(error);
       }
     },
     close() {

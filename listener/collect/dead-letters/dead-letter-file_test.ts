@@ -37,6 +37,35 @@ Deno.test("without dead letters there is no file; a file that cannot be written 
   }
 });
 
+Deno.test("the texts of an author are removed from both files, and nothing else changes", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const path = `${folder}/dead-letters.jsonl`;
+    const [mal, ada] = ["hmac-sha256:mal", "hmac-sha256:ada"];
+    const add = (run: ReturnType<typeof openDeadLetterFile>, author_key: string | null) =>
+      run.add({ ...letter, raw: author_key === mal ? "SECRÉT" : "Loaf", author_key }, 0);
+    const first = openDeadLetterFile(path, 3_000);
+    for (let n = 0; n < 12; n++) add(first, n % 2 === 0 ? mal : ada);
+    first.close();
+    const second = openDeadLetterFile(path, 3_000);
+    for (const author of [mal, null]) add(second, author);
+    const sizes = () => [path, `${path}.old`].map((name) => Deno.statSync(name).size);
+    const before = sizes();
+    second.forget(mal);
+    assert.deepEqual(sizes(), before);
+    for (const author of [ada, mal]) add(second, author);
+    second.forget(mal);
+    second.close();
+    const text = [`${path}.old`, path].map((name) => Deno.readTextFileSync(name)).join("");
+    assert.doesNotMatch(text, /SECR|mal/);
+    const raws = text.trim().split("\n").map((line) => JSON.parse(line).raw);
+    assert.ok(raws.filter((raw) => raw === null).length >= 5);
+    assert.ok(raws.filter((raw) => raw === "Loaf").length >= 5);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("a full file replaces the old one, so that both stay below the limit", async () => {
   const folder = await Deno.makeTempDir();
   try {

@@ -25,6 +25,8 @@ export interface Unreadable {
    * only if the letter is written.
    */
   readonly raw: () => string | null;
+  /** The key of its author. Default: none, so an opt-out does not remove the text. */
+  readonly author?: () => string | null;
 }
 
 /** Receives statuses and events that cannot be read. */
@@ -63,7 +65,7 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
   }
 
   return {
-    add({ baseURL, totals }, { id, reason, raw }) {
+    add({ baseURL, totals }, { id, reason, raw, author = () => null }) {
       totals.deadLetters++;
       // Every sweep of the timeline reads the same bad status again.
       if (id !== null && !reported.add(`${baseURL} ${id}`)) return;
@@ -77,7 +79,8 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
           { event: "dead-letters-dropped", server: baseURL },
         );
       }
-      share.bytes += file.add({ server: baseURL, id, reason, raw: raw() }, clock.now());
+      const letter = { server: baseURL, id, reason, raw: raw(), author_key: author() };
+      share.bytes += file.add(letter, clock.now());
       log.warning(`${host}: left out, ${reason}${id === null ? "" : ` (id ${id})`}`, {
         ...{ event: "dead-letter", server: baseURL, id, reason },
       });
