@@ -1,8 +1,8 @@
 /**
  * `deno task bench:lake` measures how long the notebook takes over a lake of many small files, over
- * a lake of one file, and over compacted lakes. It measures both engines, the method of the
- * original project in Python, and Spark over compacted lakes in a folder. Every measurement has its
- * own process, the contenders take turns, and the medians are reported.
+ * a lake of one file, and over compacted lakes. It measures the engines `native` and `wasm`, the
+ * method of the original project in Python, and Spark over compacted lakes in a folder. Every
+ * measurement has its own process, the contenders take turns, and the medians are reported.
  *
  * Usage: `deno task bench:lake [--files 2000] [--rows 10000000] [--runs 5] [--contenders
  * native,wasm,peer,spark] [--s3 s3://mastodon/bench] [--out bench] [--fresh]`

@@ -58,7 +58,7 @@ export async function runDemo(path: string, options: DemoOptions): Promise<void>
   const began = Date.now();
   const folder = await freshFolder(path);
   progress.line("A simulated week of Mastodon\n");
-  // If Jupyter must be installed, that happens during the other steps.
+  // If Jupyter must be installed, it is installed during the other steps.
   let installing = "";
   const environment = ensureEnvironment({ signal, say: (line) => installing = `, ${line}` });
   const known = () => installing = "";

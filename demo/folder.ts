@@ -1,6 +1,6 @@
 /**
- * The demo's folder. It is created again each time, and folders that no demo made are never
- * touched.
+ * The demo's folder. Each demo empties the folder of the demo before it. A folder that no demo made
+ * is never touched.
  *
  * @module
  */
@@ -19,8 +19,8 @@ export interface DemoFolder {
 const MARK = ".made-by-deno-task-demo";
 
 /**
- * Creates an empty folder for the demo. It removes the files of an earlier demo, and does not touch
- * a folder that no demo made.
+ * Creates an empty folder for the demo. It removes the files of an earlier demo, and rejects if the
+ * folder contains files but no demo made it.
  *
  * @throws {Failure} if the folder contains other files
  *

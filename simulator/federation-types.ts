@@ -44,8 +44,8 @@ export interface RunOptions {
 export interface Federation {
   readonly servers: readonly SimulatedServer[];
   /**
-   * Posts this many statuses (default 1) now, sends them, and returns their truth. With `home`,
-   * their authors are people of that server (0 is the first).
+   * Posts this many statuses (default 1) now, sends them, and returns the `Truth` of each. With
+   * `home`, their authors are people of that server (0 is the first).
    */
   publish(count?: number, by?: { home?: number }): Truth[];
   /**

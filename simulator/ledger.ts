@@ -1,6 +1,6 @@
 /**
- * Stores the posts in as few bytes as possible: about twenty for a post and fourteen for each
- * server that has it. Everything else is generated again from the seed on demand.
+ * Stores the posts in as few bytes as possible: eleven for a post, and fourteen more for each
+ * server. Everything else is generated again from the seed on demand.
  *
  * Posts are numbered from 0 in the order in which they were posted. If there are more than `keep`
  * posts, the oldest ones are forgotten.

@@ -90,7 +90,8 @@ function parseRate(text: string): number | "max" {
  * if (server !== 1 || fault.kind !== "http" || fault.status !== 503) throw new Error();
  * ```
  *
- * @throws {InvalidArgumentError} if there is no such fault
+ * @throws {InvalidArgumentError} if the kind is unknown, or a setting is missing or not
+ * `NAME=VALUE`
  */
 export function parseFault(text: string): PlacedFault {
   const [, server, rest] = text.match(/^(?:(\d+|all):)?(.*)$/s)!;

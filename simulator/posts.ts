@@ -14,7 +14,7 @@ const DAY = 86_400_000;
 export interface Posts {
   /**
    * Adds a post at the time `at`, or at the time of the last post if that is later. With `home`,
-   * the author is a person or bot of that server. Returns the post's number.
+   * the author has an account on that server. Returns the post's number.
    */
   add(at: number, home?: number): number;
   /** Returns true if a post reaches a server. */

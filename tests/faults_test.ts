@@ -116,7 +116,7 @@ async function flowing({ server, publish, published, reader, clock }: Scene): Pr
   };
   await server.followed();
   for (let burst = 0; burst < 8; burst++) await streamed();
-  // The first sweeps are done.
+  // Lets the first sweeps happen.
   for (let sweeps = 0; sweeps < 3; sweeps++) {
     clock.advance(5_000);
     for (let turns = 0; turns < 20; turns++) await new Promise((resolve) => setTimeout(resolve));

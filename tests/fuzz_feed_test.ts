@@ -62,7 +62,8 @@ async function follow(
   // Statuses are compared by id, because a mutated status may replace the honest one.
   const ids = new Set<string>();
   /**
-   * The published statuses that have not arrived yet, so that a step need not compare all of them.
+   * The published statuses that have not arrived yet. With this set, a step need not compare all
+   * statuses.
    */
   const pending = new Set<string>();
   let events = 0;

@@ -2,7 +2,7 @@
  * Tests mutated statuses, frames and pages. Every input must become a record, be left out, or
  * become a dead letter, and nothing may throw.
  *
- * `deno task fuzz` tries a million of them; `FUZZ=5000000 FUZZ_SEED=7 deno test -A
+ * `deno task fuzz` tries a million inputs; `FUZZ=5000000 FUZZ_SEED=7 deno test -A
  * tests/fuzz_test.ts` tries more and different ones.
  *
  * @module

@@ -24,9 +24,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 };
 
 /**
- * The rooms of `lake/` from the lowest floor to the highest. A room may import only lower rooms.
+ * The parts of `lake/` (folders and files), from the lowest layer to the highest. A part may import
+ * only from lower layers.
  */
-const LAKE_FLOORS = [
+const LAKE_LAYERS = [
   ["store"],
   ["engine"],
   ["write"],
@@ -51,22 +52,22 @@ function upward(file: SourceFile): string[] {
   const folder = folderOf(file.path);
   const allowed = MAY_IMPORT[folder];
   return importsOf(file)
-    .filter((to) => to !== "deno.json") // It contains the version.
+    .filter((to) => to !== "deno.json") // It contains the version of the project.
     .filter((to) => allowed && folderOf(to) !== folder && !allowed.includes(folderOf(to)))
     .map((to) => `${file.path} → ${to}`);
 }
 
 /**
- * Returns the imports inside `lake/` that point to a higher floor, or to another room on the same
- * floor.
+ * Returns the imports inside `lake/` that point to a higher layer, or to another part of the same
+ * layer.
  */
 function upstairs(file: SourceFile): string[] {
-  const roomOf = (path: string) => path.split("/")[1]!;
-  const floorOf = (path: string) => LAKE_FLOORS.findIndex((rooms) => rooms.includes(roomOf(path)));
-  if (!file.path.startsWith("lake/") || floorOf(file.path) === -1) return [];
+  const partOf = (path: string) => path.split("/")[1]!;
+  const layerOf = (path: string) => LAKE_LAYERS.findIndex((parts) => parts.includes(partOf(path)));
+  if (!file.path.startsWith("lake/") || layerOf(file.path) === -1) return [];
   return importsOf(file)
-    .filter((to) => to.startsWith("lake/") && roomOf(to) !== roomOf(file.path))
-    .filter((to) => floorOf(to) >= floorOf(file.path) && roomOf(file.path) !== "main.ts")
+    .filter((to) => to.startsWith("lake/") && partOf(to) !== partOf(file.path))
+    .filter((to) => layerOf(to) >= layerOf(file.path) && partOf(file.path) !== "main.ts")
     .map((to) => `${file.path} → ${to}`);
 }
 
@@ -74,10 +75,10 @@ Deno.test("imports only point down the flow", () => {
   assert.deepEqual(sources.flatMap(upward), []);
 });
 
-Deno.test("inside the lake, imports only point down the floors", () => {
-  const known = LAKE_FLOORS.flat();
-  const rooms = product.filter(({ path }) => path.startsWith("lake/"));
-  assert.deepEqual(rooms.filter(({ path }) => !known.includes(path.split("/")[1]!)), []);
+Deno.test("inside the lake, imports only point down the layers", () => {
+  const known = LAKE_LAYERS.flat();
+  const parts = product.filter(({ path }) => path.startsWith("lake/"));
+  assert.deepEqual(parts.filter(({ path }) => !known.includes(path.split("/")[1]!)), []);
   assert.deepEqual(product.flatMap(upstairs), []);
 });
 

@@ -146,7 +146,8 @@ Deno.test("every command of the README works", () =>
         continue;
       }
       if (command.includes("--enableKafka")) {
-        // The tests with a broker are in tests/stack/. Here it is enough that the flags are valid.
+        // The tests with a broker are in tests/stack/. This test only checks that the flags are
+        // valid.
         const args = command.split(/\s+/).slice(3);
         assert.ok(!("text" in parseOptions(args, () => undefined)), command);
         continue;
@@ -187,7 +188,7 @@ Deno.test("links in the README lead to files", async () => {
 Deno.test("every file and folder that CONTRIBUTING names exists", async () => {
   const text = await Deno.readTextFile(join(ROOT, "CONTRIBUTING.md"));
   const anywhere = new Set(["x_test.ts", "main.ts", "status.json"]);
-  // A row of a table, an item of a list, or a paragraph.
+  // Each part is a row of a table, an item of a list, or a paragraph.
   for (const part of text.split(/\n(?=[-|\n])/)) {
     const bases = [""];
     for (const [, path] of part.matchAll(/`([\w.-]+\/[\w./-]*|[\w-]+\.(?:ts|md|json))`/g)) {

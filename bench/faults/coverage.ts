@@ -148,8 +148,8 @@ function isServed(server: SimulatedServer, since: number): boolean {
 }
 
 /**
- * If the trouble begins or ends within this many milliseconds of a full minute, it may count to
- * either minute.
+ * A minute may count as troubled or not if the trouble covers less than this many milliseconds of
+ * it, or misses it by less.
  */
 const NEAR = 2_000;
 

@@ -45,7 +45,7 @@ async function run(...args: string[]) {
   return ended;
 }
 
-/** Compacts everything in a separate process. */
+/** Compacts the whole lake in a separate process. */
 async function compactAll(location: string) {
   const { seconds, cpuSeconds, peakMiB } = await run(
     ...["lake/main.ts", "compact", "--lake", location, "--before", "now"],

@@ -64,8 +64,8 @@ export function* heardToots(options: HeardOptions): Generator<Heard> {
   const { toots, until = Date.UTC(2026, 10, 2), days = 7, servers = 3, seed = 1 } = options;
   const { federates = 0, part = { index: 0, of: 1 } } = options;
   const domains = DOMAINS.slice(0, servers);
-  // Each server has one person per thirty of its toots, but at least 100 and at most 20,000, because
-  // the simulator numbers at most 65,000 accounts.
+  // Each server has one person per thirty of its toots, but at least 100 and at most 20,000,
+  // because the simulator can have at most 65,000 accounts.
   const people = Math.min(Math.max(Math.round(toots / 30 / servers), 100), 20_000);
   const world: World = {
     seed,

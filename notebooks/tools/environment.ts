@@ -1,6 +1,7 @@
 /**
- * The Python environment of Jupyter: `.venv` in the project's folder. It is created when it is
- * first needed, and its kernel is the running Deno. Nothing is written to the user's home folder.
+ * The Python environment of Jupyter: `.venv` in the project's folder. The environment is created
+ * when it is first needed, and its Jupyter kernel is the running Deno. Nothing is written to the
+ * user's home folder.
  *
  * @module
  */

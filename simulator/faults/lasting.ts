@@ -6,9 +6,9 @@
 
 /** The settings that end a fault. Without them, a fault lasts until it is cleared. */
 export interface Lasting {
-  /** It ends after it has happened this many times. */
+  /** The fault ends after it has happened this many times. */
   count?: number;
-  /** It ends after this many milliseconds of the servers' clock. */
+  /** The fault ends after this many milliseconds of the servers' clock. */
   ms?: number;
 }
 

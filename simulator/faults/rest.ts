@@ -11,11 +11,11 @@ export interface HttpFault extends Sometimes {
   /** The HTTP status: 401, 422, 429, 500, 503 or any other. */
   status: number;
   /**
-   * The requests that it applies to. `stream` is the upgrade to a WebSocket, and `rest` (default)
-   * is the API without the admin routes.
+   * The requests that the fault applies to. `stream` is the upgrade to a WebSocket, and `rest`
+   * (default) is the API without the admin routes.
    */
   on?: "rest" | "stream" | "any";
-  /** It applies only to paths that begin with this text, such as `/api/v1/timelines`. */
+  /** The fault applies only to paths that begin with this text, such as `/api/v1/timelines`. */
   path?: string;
   /**
    * The kind of body. Default: JSON, but HTML for 502, 503 and 504, as proxies in front of Mastodon

@@ -39,9 +39,15 @@ export type SocketFault =
     | { kind: "forged-deletes" }
   )
   & {
-    /** The number of times that it happens. Default 1. */
+    /**
+     * The number of times that the fault happens, or the number of forged edits or deletes. Default
+     * 1.
+     */
     count?: number;
-    /** It happens after this many further statuses. Default 0: at once. */
+    /**
+     * The fault happens after this many further statuses. Default 0: at once. Forged edits and
+     * deletes always happen at once.
+     */
     after?: number;
   };
 

@@ -43,8 +43,8 @@ export type StatusFault =
     /** A field has this many characters (default 1,000,000). */
     | { kind: "long-field"; field?: LongField; length?: number }
     /**
-     * Names, app and text contain control characters, bidirectional marks and zero-width
-     * characters.
+     * The display name, the app, the content warning and the text contain control characters,
+     * bidirectional marks and zero-width characters.
      */
     | { kind: "characters" }
     /** Copies of other servers' statuses say that their authors opt out by `noindex`. */

@@ -46,7 +46,7 @@ faultTest("ulid", "ids are ULIDs, and paging takes them", async (federation, ser
   assert.equal(JSON.parse(one.body).id, ids[2]);
 });
 
-/** Returns the first status that the server shows. */
+/** Returns the newest status of the server's timeline. */
 const newest = async (server: Parameters<typeof page>[0]) => (await page(server, "limit=1"))[0]!;
 
 for (const id of ["99999999999999999999", "a:b"]) {

@@ -24,7 +24,7 @@ import { createStreaming, type Streaming } from "./stream/streaming.ts";
 /** Options of {@linkcode startServer}. */
 export interface ServerOptions {
   book: Book;
-  /** Its index in the federation. */
+  /** The server's index in the federation. */
   index: number;
   host: string;
   /** The port; 0 for a free port. */
@@ -60,7 +60,9 @@ export interface RunningServer {
   fault(fault: Fault): Promise<ActiveFault>;
   /** Resolves when there are at least this many subscriptions. */
   followed(streams: number): Promise<void>;
-  /** Reports that a status was sent. Applies the faults that were waiting for it. */
+  /**
+   * Counts a status that was sent, and applies the faults that were waiting for that many statuses.
+   */
   afterStatus(): void;
   /** Ends all faults. */
   heal(): Promise<void>;

@@ -1,6 +1,6 @@
 /**
- * Pixelfed, which is written in PHP. Statuses are removed from a page after it was filled, and the
- * page is then an object. `min_id` means `since_id`, and ids are snowflakes that count from 2019.
+ * Pixelfed, which is written in PHP. It removes some statuses from a full page, and writes the rest
+ * of the page as an object. `min_id` means `since_id`, and ids are snowflakes that count from 2019.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export function pixelfed(version = "0.12.6"): Software {
       { kind: "short-pages", most: 33 },
       { kind: "object-pages" },
       { kind: "min-id", as: "since" },
-      // It has no streaming at all.
+      // Pixelfed has no streaming.
       { kind: "http", status: 404, on: "stream", body: "html" },
     ],
   };

@@ -9,27 +9,30 @@ import type { IdStyle } from "../ids.ts";
 
 /** The behaviour of a server's software. */
 export interface Software {
-  /** Its name in nodeinfo. */
+  /** The name in nodeinfo. */
   readonly name: string;
-  /** Its own version, in nodeinfo. */
+  /** The version in nodeinfo. */
   readonly version: string;
   /** The `version` in `/api/v1/instance` and `/api/v2/instance`. */
   readonly says: string;
-  /** The Mastodon version whose API it speaks. */
+  /** The Mastodon version whose API the software offers. */
   readonly speaks: string;
   readonly sourceURL: string;
   /** The HTTP status of `/api/v2/instance`. */
   readonly instanceV2: 200 | 404 | 501;
   readonly ids: IdStyle;
-  /** The parameter of `GET /api/v1/statuses` for several statuses at once; null if it has none. */
+  /**
+   * The parameter of `GET /api/v1/statuses` for several statuses at once; null if the software has
+   * no such parameter.
+   */
   readonly several: "id[]" | "ids[]" | null;
-  /** True if it has `/api/v1/instance/activity`. */
+  /** True if the software has `/api/v1/instance/activity`. */
   readonly activity: boolean;
-  /** True if every status says whether it is `local_only`. */
+  /** True if every status has the property `local_only`. */
   readonly saysLocalOnly: boolean;
   /** The answer to a reader without a token if the timeline needs one. */
   readonly needsToken: { readonly status: number; readonly error: string };
-  /** The ways in which it always differs from Mastodon. */
+  /** The ways in which the software always differs from Mastodon. */
   readonly faults: readonly Fault[];
 }
 

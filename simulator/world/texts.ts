@@ -54,8 +54,8 @@ function paragraphs(html: string): Paragraph[] {
 let loaded: readonly Texts[] | undefined;
 
 /**
- * Returns the passages of every language, in the order of {@link LANGUAGES}. They are read only
- * once.
+ * Returns the passages of every language, in the order of {@link LANGUAGES}. The files are read
+ * only once.
  */
 export function loadTexts(): readonly Texts[] {
   return loaded ??= readTexts();

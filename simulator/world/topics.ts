@@ -11,7 +11,7 @@ const DAY = 86_400_000;
 /** A topic and its share of the posts. */
 interface Topic {
   tag: string;
-  /** The number of days before `now` on which it started. */
+  /** The approximate number of days before `now` at which the topic started; the seed varies it. */
   days: number;
   /** The share of the posts at its peak. */
   peak: number;

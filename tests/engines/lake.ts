@@ -63,7 +63,7 @@ export async function engineLake(
     [
       made(1, 200, { mastodon_text: "late bread" }),
       made(40, 6, { edited_at: START + 81 * DAY, language: "fr", characters: 7 }),
-      // Only counts and language remain of an author who opts out.
+      // The author opts out, so this toot has no text, names or address.
       made(2, 201, { ...WITHHELD, author_key: "key of author9", posted_at: START + 2 * DAY }),
     ],
     [gone(7), gone(75_008), gone(2_009, "https://b.example")],

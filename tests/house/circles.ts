@@ -5,8 +5,8 @@
  */
 
 /**
- * Returns the groups of nodes that reach each other, each sorted. These are the strongly connected
- * components of two or more nodes, and nodes that point to themselves.
+ * Returns the groups of nodes that reach each other, with sorted nodes. These are the strongly
+ * connected components of two or more nodes, and nodes that point to themselves.
  *
  * @see https://en.wikipedia.org/wiki/Tarjan%27s_strongly_connected_components_algorithm
  */

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 /** The folder of the project. */
 export const ROOT: string = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The folders without sources of this project. */
+/** Folders that contain no sources of this project. */
 const SKIPPED = new Set(["data", ".venv", ".stack", ".git", "node_modules"]);
 
 /** A file of the project. */

@@ -121,7 +121,7 @@ export async function startWithoutDocker(say: Say): Promise<SmokeStack> {
     registry,
     lake,
     env: stack.env,
-    // Nothing to check here: if the sink fails, `stop` reports that.
+    // There is nothing to check here: if the sink has failed, `close` throws the reason.
     checkSink: () => Promise.resolve(),
     logs: () => Promise.resolve(sink.said()),
     async close() {

@@ -55,8 +55,8 @@ export interface Pipeline {
   /** Waits until the topic contains this many posts. */
   untilInTopic(posts: number): Promise<void>;
   /**
-   * Waits until all published statuses are in the view, or until the time is over. Returns the
-   * counts in both cases.
+   * Waits until all published statuses are in the view, and returns the counts. Rejects after three
+   * minutes, with the counts in the message.
    */
   settle(): Promise<Counts>;
   /** Stops the programs, and removes the topics and files. */

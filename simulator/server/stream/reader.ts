@@ -14,7 +14,7 @@ export interface Reader {
   readonly out: FrameWriter;
   /** The names of the streams that it is subscribed to. */
   readonly streams: Set<string>;
-  /** When the last ping was sent, in milliseconds, if it is not answered yet; otherwise NaN. */
+  /** When the oldest unanswered ping was sent, in milliseconds; NaN if all pings were answered. */
   pinged: number;
 }
 

@@ -53,7 +53,10 @@ export interface Streaming {
   apply(fault: SocketFault): void;
   /** Writes all buffered frames to the sockets. */
   flush(): void;
-  /** Pings every reader, and disconnects those that did not answer the last ping. */
+  /**
+   * Pings every reader, and disconnects those that have not answered a ping for `pongTimeout`
+   * milliseconds.
+   */
   ping(): void;
   /** Resolves when at most `below` bytes wait for each reader. */
   drained(below: number): Promise<void>;
@@ -141,7 +144,7 @@ export function createStreaming(options: StreamingOptions): Streaming {
     options.changed();
   };
 
-  /** Sends to the subscribers of streams that `wants` accepts. */
+  /** Sends a frame to the subscribers of each stream that `wants` accepts. */
   const broadcast = (
     wants: (channel: Channel) => boolean,
     textFor: (stream: string) => string,
