@@ -3,7 +3,7 @@ import { avroType, TOOT_RECORD } from "../record/avro.ts";
 import { Failure } from "../common/failure.ts";
 import { openRegistry, RegistryAway } from "./registry.ts";
 
-/** Runs a registry with one subject on a loopback port. It records its requests. */
+/** Runs a registry with one subject on a loopback port, which records the requests. */
 async function withRegistry(
   answer: (request: string, body: unknown) => [number, unknown],
   run: (url: string, asked: string[]) => Promise<void>,
@@ -72,7 +72,7 @@ Deno.test("registration works if another listener sets the level at the same mom
 
 Deno.test("listeners that start at the same time all register", async () => {
   // At the first request of our client, the subject does not exist. Then another client registers
-  // it, but has not set the level yet.
+  // the subject, but does not set the level yet.
   let asked = 0;
   let level: string | null = null;
   await withRegistry((question, body) => {

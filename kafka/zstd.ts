@@ -13,7 +13,8 @@ const { CompressionCodecs, CompressionTypes } = kafkajs;
 
 type Callback = (error: Error | null, data: Buffer) => void;
 
-// Deno has these functions, but its types of node:zlib lack them. They compress in other threads.
+// Deno has these functions, but its types of node:zlib lack them. These functions compress in other
+// threads.
 const { zstdCompress, zstdDecompress, constants } = zlib as unknown as {
   zstdCompress(
     data: Buffer,

@@ -1,5 +1,5 @@
 /**
- * The listener's own folder: checkpoints, salt, dead letters.
+ * The folder of the listener's checkpoints, salt and dead letters.
  *
  * @module
  */

@@ -116,7 +116,7 @@ Deno.test({
   ignore: Deno.build.os === "windows",
   fn: () =>
     withFolder(async (folder) => {
-      // An orderly stop: all statuses are printed, the totals are printed, and the exit code is 0.
+      // After one signal, all statuses and the totals are printed, and the exit code is 0.
       const args = ["--replay", "-", "--data", folder, "--lake", "none"];
       await Promise.all((["SIGINT", "SIGTERM", "SIGHUP"] as const).map(async (signal) => {
         const polite = start(args, { stdin: "piped" });
@@ -130,9 +130,8 @@ Deno.test({
         await Promise.allSettled([writer.close(), reader.cancel()]);
       }));
 
-      // The second signal ends it at once. Nobody reads its stdout, so an orderly stop is
-      // impossible.
-      // A batch of these toots does not fit into a pipe.
+      // The second signal ends the process at once. After the first one the process cannot end,
+      // because nobody reads its stdout, and a batch of these toots does not fit into a pipe.
       const application = { name: "Oven".repeat(500) };
       const many = Array.from({ length: 5_000 }, (_, n) => aStatus(n, { application }));
       await Deno.writeTextFile(`${folder}/many.jsonl`, lines(many));

@@ -123,12 +123,12 @@ Deno.test("a usage error is one line that names the flag and the value", () => {
       "--topic: expected a topic of 1 to 230 letters, digits, '.', '_' and '-', got 'a/b'",
     ],
     ["--registry x", "--registry: expected a URL that begins with http:// or https://, got 'x'"],
-    // A password in a URL is not repeated.
+    // The message does not repeat the password in the URL.
     [
       "--baseURL https://ada:s3cret@a.example",
       "--baseURL: the URL contains a password; set MASTODON_TOKEN instead",
     ],
-    // Flags that contradict each other.
+    // Flags that do not fit together.
     ["--brokers a:1", "--brokers: only useful with --enableKafka"],
     ["--registry http://a:1", "--registry: only useful with --enableKafka"],
     ["--enableKafka --flush 5", "--flush: only useful with a lake"],

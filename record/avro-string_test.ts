@@ -16,7 +16,7 @@ Deno.test("strings are encoded to the same bytes as by avsc", () => {
   }
   for (const text of texts) {
     const [ours, theirs] = [onePassString, stock].map((type) => {
-      // The buffer has enough room, like a buffer for many records.
+      // The buffer has room to spare, like a buffer for many records.
       const bytes = Buffer.alloc(text.length * 3 + 10);
       return hex(bytes.subarray(0, type.encode(text, bytes, 0)));
     });

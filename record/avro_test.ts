@@ -6,8 +6,8 @@ import type { Coverage, Deletion, Toot } from "./record.ts";
 fc.configureGlobal({ seed: 1 });
 
 /**
- * The schema of the original project. It has the same names, and only one field may be null. It is
- * repeated here on purpose.
+ * The schema of the original project. Its names are ours too, but only one of its fields may be
+ * null. The test has a copy, because that schema must never change.
  */
 const ORIGINAL = avroType(JSON.stringify({
   type: "record",
@@ -255,8 +255,8 @@ Deno.test("a reader of the original's fourteen fields reads our bytes", () => {
 });
 
 Deno.test("the original's own schema cannot encode our nulls", () => {
-  // This is why the level is BACKWARD and not FULL: text, name and id may be withheld, and the app
-  // may be unknown.
+  // So the compatibility level is BACKWARD and not FULL: our text, name and id may be withheld, and
+  // our app may be unknown.
   assert.throws(
     () => decoder(ORIGINAL, TOOT_RECORD.type),
     /cannot read "null" as "?(abstract:)?long/,

@@ -68,8 +68,8 @@ export interface Deletion {
 }
 
 /**
- * A timeline of a server: `local` has the posts of its own people, `federated` has all posts that
- * it knows.
+ * A timeline of a server: `local` has the posts of the server's own people, `federated` has all
+ * posts that the server knows.
  */
 export type Timeline = "local" | "federated";
 

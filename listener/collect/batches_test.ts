@@ -7,7 +7,7 @@ import { createFakeClock } from "../../common/testing/fake-clock.ts";
 const toot = { uri: "https://bread.example/1" } as Toot;
 const deletion = { base_url: "https://bread.example", status_id: "1", deleted_at: 0 };
 
-/** Waits until all promises that can settle have settled. */
+/** Resolves after all promises that wait only for other promises. */
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
 Deno.test("a batch is sent when it is full", async () => {

@@ -321,7 +321,7 @@ Deno.test("a million unreadable statuses are counted, but only a few are stored 
   assert.equal(counts.deadLetters, 20_000);
   assert.equal(letters.length, DEAD_LETTER_BURST);
   assert.ok(said.length <= DEAD_LETTER_BURST + 1);
-  // Each server has its own limit, and the limit of this server is free again later.
+  // After some seconds, the server may store and report more dead letters.
   clock.advance(10_000);
   await take(
     ...bad.map((event, n) => ({

@@ -1,6 +1,6 @@
 /**
- * The feed of one server: its statuses, edits and deletes, without gaps. It begins where the last
- * run ended. The first run begins at `since`, or with new statuses.
+ * The feed of one server: its statuses, edits and deletes. It begins where the last run ended. The
+ * first run begins at `since`, or with new statuses.
  *
  * The feed reads the server's timeline again and again. These sweeps find every status that the
  * timeline still shows, even without a stream. With a token there is also a stream, which brings
@@ -27,8 +27,8 @@ export type { FeedDeps, FeedOptions, Resume } from "./feed-options.ts";
 
 /**
  * Listens to a server until `options.signal` is aborted. It yields arrays of events: those of a
- * page of the timeline, or a burst of frames that were waiting. It works only while the caller
- * pulls, so a slow reader slows down the server's socket.
+ * page of the timeline, or a burst of frames that were waiting. The generator works only while the
+ * caller pulls, so a slow reader slows down the server's socket.
  *
  * The same status may come twice, and statuses are not in order. No status is left out that the
  * timeline still shows.
@@ -68,8 +68,8 @@ function createContext(options: FeedOptions, deps: FeedDeps): ServerContext {
   const { baseURL, token, signal, watchdog } = options;
   const host = new URL(baseURL).host;
   signal.throwIfAborted();
-  // The token is checked here because an error of `fetch` about the header would contain it. For
-  // the same reason the message below does not repeat the token.
+  // The token is checked here because an error of `fetch` about the header would contain the token.
+  // For the same reason the message below does not repeat the token.
   if (token !== null && !/^[\x21-\x7e]+$/.test(token)) {
     throw new Failure(`The token for ${host} contains characters that are not allowed in a token`, {
       exitCode: 2,

@@ -13,7 +13,7 @@ const ids = (reader: Reader) =>
   reader.statuses().map(({ status }) => (status as { id: string }).id);
 const open = (reader: Reader) => reader.notices().some((text) => text.endsWith("is open"));
 
-/** Waits until everything in progress has settled. */
+/** Lets the event loop run twenty times, so that everything that waits for no timer is done. */
 async function rest(): Promise<void> {
   for (let turns = 0; turns < 20; turns++) await new Promise((resolve) => setTimeout(resolve));
 }
@@ -92,8 +92,9 @@ Deno.test("a resumed feed with a memory yields only new and edited statuses, and
 Deno.test("nothing is lost between the last page and the first frame, whatever the ids", async () => {
   const world = createWorld(posts(50));
   const older = post(NOW + 49_500), newer = post(Date.now());
-  // Three statuses are posted while the feed reads pages and the socket is already open. REST has
-  // one of them. Only the stream has the other two, whose ids are lower and higher.
+  // Three statuses are posted while the feed reads pages and the socket is already open. The
+  // timeline shows one of them. Only the stream sends the other two, of which one has a lower and
+  // one a higher id.
   world.timeline.before = () => {
     if (world.sockets.length === 0 || world.timeline.posts.length > 50) return;
     world.timeline.posts.push(post(Date.now() - 1_000));
@@ -164,7 +165,7 @@ Deno.test("if the reader pauses for a minute, the socket is closed but no status
   await rest();
   world.post(post(world.clock.now()));
   events.push(...(await burst).value!);
-  // More frames arrive than may wait, and nobody reads them.
+  // More frames arrive than the buffer holds, and nobody reads them.
   const [socket] = world.sockets;
   world.post(
     ...posts(9, world.clock.now() + 1_000).map((one) => ({ ...one, content: "x".repeat(1 << 20) })),
@@ -259,7 +260,7 @@ Deno.test("if a stream is refused during a run, the feed reports it, polls, and 
   world.post(post(Date.now()));
   await reader.until(() => ids(reader).length === 1);
   world.sockets[0]!.closed(1012, "");
-  // Each attempt offers the token in both places.
+  // Each attempt to connect opens two sockets, one for each place of the token.
   for (let attempt = 1; attempt <= 20; attempt++) {
     while (world.sockets.length === attempt) {
       world.clock.advance(10_000);

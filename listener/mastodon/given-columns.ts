@@ -15,8 +15,8 @@ const OUTCOME = 3, DELETED = 4, CHANGED = 8;
 const ROOM = 64;
 
 /**
- * A generation of statuses. Its methods return {@linkcode Given} objects, which read and write the
- * columns.
+ * A generation of statuses: the older or the younger part of the memory. Its methods return
+ * {@linkcode Given} objects, which read and write the columns.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
  * Remembers the statuses of a timeline, so that a sweep can tell which are new, edited or deleted.
- * It stores ids and times, but no texts.
+ * It stores ids, times and fingerprints, but no texts.
  *
  * @module
  */
@@ -41,14 +41,11 @@ export interface GivenStatuses {
   begin(floor: Floor, now: number): void;
   find(id: string): Given | undefined;
   /**
-   * Returns true if this edition of the status is new: it was edited later, or it has another
-   * fingerprint. Default: no fingerprint, so only the time of editing counts.
+   * Returns true if this edition of the status is new: the status is unknown, was edited later, or
+   * has another fingerprint. Default: no fingerprint, so only the time of editing counts.
    */
   isNew(id: string, edited: number, fingerprint?: number): boolean;
-  /**
-   * Adds a status or a newer edition. Returns false, and changes nothing, if the edition is not
-   * new.
-   */
+  /** Adds a status or a newer edition. Returns false if the edition is not new. */
   give(id: string, at: number, edited: number, fingerprint?: number): boolean;
   /** Sets the outcome of a status. */
   settle(id: string, outcome: Outcome): void;
@@ -132,7 +129,8 @@ export function createGivenStatuses(options: GivenOptions = {}): GivenStatuses {
     if (edited > given.edited) return true;
     if (fingerprint === NO_FINGERPRINT || fingerprint === given.fingerprint) return false;
     if (given.fingerprint !== NO_FINGERPRINT) return true;
-    // Nothing is known about its text, but its record shows that the author had not opted out.
+    // The earlier text is unknown, but the outcome `record` shows that the author had not opted
+    // out.
     return given.outcome === "record" && optsOut(fingerprint);
   }
 

@@ -110,7 +110,7 @@ Deno.test("the next run remembers the saved statuses, and no others", () =>
     first.given.settle("8", "record");
     first.given.delete("9", NOON);
     first.prepare()?.();
-    first.given.settle("10", "left out"); // This status is not durable when the run ends.
+    first.given.settle("10", "left out"); // Not written, because `prepare` is not called again.
     first.close();
     Deno.writeTextFileSync(path, "12 17 half a li", { append: true });
 

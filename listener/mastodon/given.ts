@@ -14,7 +14,9 @@ export interface Given {
   readonly at: number;
   /** When it was last edited, as far as known, in milliseconds since 1970; 0 if never. */
   edited: number;
-  /** The fingerprint of its latest edition; `NO_FINGERPRINT` after a restart. */
+  /**
+   * The fingerprint of the latest edition; `NO_FINGERPRINT` if the status was read from the file.
+   */
   fingerprint: number;
   outcome: Outcome;
   /** True if the server has deleted it. */

@@ -1,6 +1,6 @@
 /**
- * The message when a server refuses a request: which server, why, and what to do. It is chosen by
- * the HTTP status, because the server's own message may be in any language.
+ * The message when a server refuses a request: which server, why, and what to do. The message is
+ * chosen by the HTTP status, because the server's own message may be in any language.
  *
  * @module
  */

@@ -12,8 +12,8 @@ export const LONGEST_LINE = 1 << 24;
 
 /**
  * Reads UTF-8 as lines, in bursts, with little memory. Only a line feed ends a line, because texts
- * may contain U+2028 and the like. A line longer than {@linkcode LONGEST_LINE} is cut to one code
- * unit more, so that the reader notices.
+ * may contain other separators, such as U+2028. A line longer than {@linkcode LONGEST_LINE} is cut
+ * to one code unit more, so that the reader notices.
  *
  * @example
  * ```ts

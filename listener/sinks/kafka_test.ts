@@ -180,7 +180,7 @@ Deno.test("closing waits for an unreachable broker, but not for ever", async () 
   const writing = sink.write({ seq: 1, toots: [toot(1), toot(2)], deletions: [], coverage: [] });
   const outcome = writing.then(() => "written", (error) => error);
   await settle();
-  await clock.advanceAsync(3_600_000); // While the listener runs, it waits without a limit.
+  await clock.advanceAsync(3_600_000); // Before the stop, the sink waits without a limit.
   stop.abort();
   await clock.advanceAsync(19_000);
   const early = await Promise.race([outcome, Promise.resolve("waiting")]);

@@ -27,7 +27,7 @@ Deno.test(`killed ${RUNS} times at random: nothing durable is lost, and no parti
       args: ["run", "-A", CHILD, location, data, String(first)],
       stdout: "piped",
     }).spawn();
-    // The process is killed after a random line, so it may be doing anything.
+    // The process is killed after a random line, so the crash may hit any step of writing.
     let left = 1 + random.next().value!;
     let taken = first - 1;
     try {
@@ -44,7 +44,7 @@ Deno.test(`killed ${RUNS} times at random: nothing durable is lost, and no parti
 
     const files = await openStore(location).list("topics/mastodon-topic/");
     if (files.length > 0) {
-      // The pattern that most people would use.
+      // Reads the files directly, without the views, with the simplest pattern.
       const lake = await openLake({ location });
       const [row] = await lake.query<{ n: bigint }>(
         `select count(distinct uri) as n from read_parquet('${location}/topics/mastodon-topic/*/*')
@@ -54,7 +54,7 @@ Deno.test(`killed ${RUNS} times at random: nothing durable is lost, and no parti
       assert.equal(row!.n, BigInt(10 * durable), `run ${run}: of batches 1 to ${durable}`);
     } else assert.equal(durable, 0);
     assert.ok(taken >= durable);
-    // Continues from the checkpoint, as a restarted listener would.
+    // The next run begins after the last durable batch, as a restarted listener would.
     first = durable + 1;
   }
   assert.ok(durable > 20, `only ${durable} batches were durable: killed too early to mean much`);

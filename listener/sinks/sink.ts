@@ -31,7 +31,7 @@ export interface Sink {
   readonly name: string;
   /**
    * Takes a batch, and resolves when there is room for the next one. The batch may not be durable
-   * by then. The caller must wait until it resolves.
+   * by then. The caller must wait for the promise before the next call.
    *
    * @throws {Failure} if the sink cannot go on
    */

@@ -107,7 +107,7 @@ Deno.test("no toot can control the terminal", () => {
     { columns: 80, color: false },
   );
   assert.doesNotMatch(line, unsafe);
-  // In JSON they are escaped, so nothing is lost.
+  // In JSON these characters are escaped, so nothing is lost.
   const uri = `https://bread.example/${evil}`;
   const json = tootJson(aToot({ uri, language: evil, application: { name: evil } }));
   assert.doesNotMatch(json, unsafe);

@@ -1,6 +1,7 @@
 /**
- * The known opt-outs on the disk, so that a restarted listener still withholds the copies from
- * other servers. The file contains keyed hashes of authors, but no names.
+ * The known opt-outs on the disk, so that a restarted listener still withholds the copies of these
+ * authors' statuses that other servers send. The file contains keyed hashes of authors, but no
+ * names.
  *
  * @module
  */

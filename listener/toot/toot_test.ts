@@ -12,7 +12,7 @@ import { type Reading, type TootContext, toToot } from "./toot.ts";
 const GOLDEN = new URL("golden/", import.meta.url);
 const update = Deno.env.get("UPDATE_GOLDEN") === "1";
 
-/** The context of the cases in golden/. The context.json of a case may override it. */
+/** The context of the cases in golden/. The context.json of a case may replace parts of it. */
 const CONTEXT: TootContext = {
   baseURL: "https://bread.example",
   transport: "stream",
@@ -22,7 +22,9 @@ const CONTEXT: TootContext = {
   hash: keyedHash(new Uint8Array(32)),
 };
 
-/** Converts a reading to the form in golden/README.md, with BigInt as a string. */
+/**
+ * Converts a reading to the form of record.json (see golden/README.md), with a BigInt as a string.
+ */
 function written(reading: Reading): unknown {
   if (reading.kind === "bad") return { bad: reading.reason };
   if (reading.kind === "left-out") return { "left-out": reading.why };
@@ -118,7 +120,7 @@ Deno.test("what a server says about other servers' authors applies only to its o
   const account = { acct: "ada@bread.example", noindex: true };
   const lie = toToot({ ...everything(), account }, far);
   assert.ok(lie.kind === "toot" && lie.toot.withheld === "noindex" && lie.toot.home === false);
-  // It does not help a server to list foreign authors as its own, or to claim their domain.
+  // A server gains nothing if it lists foreign authors as its own, or claims their domain.
   const evil = tellerOf(far.baseURL, { domain: "bread.example", software: null });
   for (const teller of [evil, undefined]) {
     const own = { acct: "ada", noindex: true };

@@ -14,7 +14,7 @@ import { writeAllSync } from "../../../common/files.ts";
 
 /** The deletes of one server that are not durable yet. */
 export interface DeleteJournal {
-  /** The deletes that the last run left, to be passed to the sinks again. */
+  /** The deletes that were not durable when the last run ended. Pass them to the sinks again. */
   readonly left: readonly Deletion[];
   /**
    * Writes a delete. The delete then survives a crash of this process, but perhaps not one of the

@@ -6,9 +6,9 @@
  * header, and uses the API that all Mastodon-compatible servers share.
  *
  * Methods such as `getPublicTimeline` are not used, because they copy a fixed list of fields into
- * their own entities. For Mastodon that drops unlisted fields (and turns an unknown visibility into
- * undefined); for Pleroma, GoToSocial and Pixelfed also the account's `indexable` and more. For
- * Firefish they use a different API. Consent depends on those fields.
+ * their own entities. For Mastodon this copying drops all other fields (and turns an unknown
+ * visibility into undefined); for Pleroma, GoToSocial and Pixelfed it also drops the account's
+ * `indexable`, on which consent depends. For Firefish these methods use a different API.
  *
  * The library's User-Agent argument only applies to its streaming, so `http.ts` sets the header.
  * Its streaming is not used either: it ends for good after close code 1000, retries after a 401 for

@@ -89,7 +89,7 @@ export async function* connect(
   return second;
 }
 
-/** Opens the stream, following redirects within the server's own hosts. */
+/** Opens the stream, following redirects between the server's host and its streaming host. */
 async function* follow(
   { options, deps, instance, rhythm, host }: ServerContext,
   known: Set<string>,

@@ -1,6 +1,6 @@
 /**
  * Follows a server's stream: connects, listens, and connects again, forever. The sweeper finds the
- * statuses that were missed meanwhile.
+ * statuses that were missed while no connection was open.
  *
  * @module
  */

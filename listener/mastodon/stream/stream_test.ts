@@ -4,7 +4,7 @@ import { createFakeClock } from "../../../common/testing/fake-clock.ts";
 import type { SocketEvents } from "./socket.ts";
 import { openStream, type Stream } from "./stream.ts";
 
-/** Opens a connection to the test itself. */
+/** Opens a connection whose socket the test plays. */
 function play() {
   const clock = createFakeClock();
   const abort = new AbortController();

@@ -32,7 +32,7 @@ export interface PumpOptions {
    * left out.
    */
   readonly onSent: (sent: { messages: number; milliseconds: number }) => void;
-  /** Called with a message that the broker will never accept. It is left out. */
+  /** Called with a message that the broker will never accept. The message is left out. */
   readonly onUnfit: (message: Message, reason: string) => void;
   /** Receives messages for the log. */
   readonly notify: (message: string) => void;

@@ -1,6 +1,7 @@
 /**
  * A fast reader for the HTML of nearly all toots: paragraphs, breaks, links and spans, correctly
- * nested, with the usual entities. The parser reads everything else; it takes five times as long.
+ * nested, with the most common entities. The parser reads everything else; it takes five times as
+ * long.
  *
  * @module
  */

@@ -9,7 +9,7 @@ const escape = (text: string) =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 /**
- * A text that reading must not change: without line breaks, and without white space at its ends.
+ * A text that `textOf` must not change: without line breaks, and without white space at its ends.
  */
 const words = fc.string({ unit: "grapheme", maxLength: 12 })
   .map((text) => text.replaceAll(/[\r\n\u2028\u2029\0]/g, " ").trim().toWellFormed());
@@ -100,8 +100,8 @@ function marked(piece: Piece): string {
 }
 
 /**
- * Returns true if a browser would close an open <p> or <li> before a block, because the HTML would
- * then mean something else.
+ * Returns true if a browser would close an open <p> or <li> before an inner element. Such HTML
+ * means something else than its pieces, so the test skips it.
  */
 function nests(piece: Piece, open = new Set<string>()): boolean {
   if (piece === null || typeof piece === "string") return false;

@@ -27,7 +27,7 @@ Deno.test("invalid language tags are read as English, and nothing throws", () =>
   }
 });
 
-/** Characters that matter for the rules, and some of every kind of script. */
+/** Characters that matter for the rules of word boundaries, and some of every kind of script. */
 const TRICKY = [..."abzÀéßøłžαωЖяىא1290٣९_'’.:·,;\"!?-–/#@&()[]{}<>|\\~^*+= \n\t\r"]
   .concat([
     ..."\u00A0\u00AD\u0301\u0308\u200B\u200C\u200D\u200E\u2060\uFEFF\uFE0F\u20E3\u3000\u2028",
