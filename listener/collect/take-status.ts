@@ -100,8 +100,8 @@ export function createStatusTaker(
         // Another text, or another decision about the author, makes a further record.
         const hash = textHash(`${withheld} ${warning} ${mastodon_text}`).toString(36);
         const isEdited = edited_at !== null || time !== "";
-        // The views do not believe a copy with an edit in the future, so it counts once more when
-        // its time has come.
+        // The views do not believe a copy with an edit in the future, so the copy makes another
+        // record when that time has come.
         const isAhead = home !== true && edited_at !== null && edited_at > observed_at;
         const when = isEdited ? ` ${edited_at} ${time}` : "";
         takeToot(server, reading, `${hash}${when}${isAhead ? " ahead" : ""}`);

@@ -11,10 +11,10 @@ export const NO_FINGERPRINT = 0;
 
 /**
  * Returns a number of 32 bits that depends on the text, the content warning, and whether the
- * author's profile opts out or in. A server may change any of them without a new `edited_at`: some
- * software never sends it, and an author can opt out at any time. Tags and counts do not matter,
- * because they may differ from one answer to the next. It is kept in memory only, because a stored
- * hash of a text would tell who knows the text.
+ * author's profile opts out or in. A server may change any of these without a new `edited_at`: some
+ * software never sends that field, and an author can opt out at any time. Tags and counts do not
+ * matter, because they may differ from one answer to the next. The number is kept in memory only,
+ * because a stored hash could be compared with the hash of a guessed text.
  *
  * @example
  * ```ts
@@ -33,7 +33,8 @@ export function fingerprintOf(status: unknown): number {
   const profile = isFields(account) ? account : {};
   const hash = addText(addText(addText(FIRST, spoiler_text), content), optIn(profile["indexable"]));
   const optsOut = withheldReason(profile, "opt-out") !== null;
-  // The lowest bit is the opt-out, and the bit above makes it different from NO_FINGERPRINT.
+  // The lowest bit is the opt-out, and the bit above makes the number different from
+  // NO_FINGERPRINT.
   return (hash << 2 | 2 | Number(optsOut)) >>> 0;
 }
 

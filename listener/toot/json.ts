@@ -8,8 +8,9 @@ import { asList } from "./fields.ts";
 
 /**
  * Like `JSON.parse`, for an entity, a list of entities (also in the form that PHP writes), or a
- * frame of the stream. If an `id` is a whole number beyond 2^53, all such numbers become strings.
- * Some servers send ids as numbers, and a rounded id would belong to another status.
+ * frame of the stream. If the `id` of an entity is a whole number beyond 2^53, all whole numbers
+ * beyond 2^53 in the text become strings. Some servers send ids as numbers, and a rounded id would
+ * belong to another status.
  *
  * @throws {SyntaxError} if the text is not JSON, or is nested too deeply
  *

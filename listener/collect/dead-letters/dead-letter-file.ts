@@ -19,7 +19,7 @@ export interface DeadLetter {
   readonly reason: string;
   /** The text of the status; null if its author may not want it to be kept. */
   readonly raw: string | null;
-  /** The key of its author, so that an opt-out removes the text; null if unknown. */
+  /** The key of the author, by which an opt-out finds and removes the text; null if unknown. */
   readonly author_key?: string | null;
 }
 
@@ -32,7 +32,7 @@ export interface DeadLetterFile {
    */
   add(letter: DeadLetter, at: number): number;
   /**
-   * Removes the texts of an author who has opted out, also those of earlier runs.
+   * Overwrites the texts of an author who has opted out, also those of earlier runs.
    *
    * @throws {Failure} if the file cannot be changed
    */

@@ -14,7 +14,7 @@ interface Line {
 
 /** The texts in the file of dead letters and in the old one. */
 export interface LetterTexts {
-  /** Adds a line of the file. */
+  /** Adds a line that was written to the file: its position and its length in bytes. */
   add(authorKey: string, at: number, length: number): void;
   /** Reports that the file was renamed to the old one. */
   renamed(): void;
@@ -52,7 +52,8 @@ export function openLetterTexts(path: string): LetterTexts {
 
   return {
     add: (authorKey, at, length) => {
-      // The lines of this run are read with the others, if they are not read yet.
+      // Until the first call of `remove`, no line is remembered, because that call reads the whole
+      // file.
       if (isRead) put(current, authorKey, { at, length });
     },
     renamed() {

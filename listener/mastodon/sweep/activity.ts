@@ -9,12 +9,12 @@ import type { Rest } from "../rest/rest.ts";
 
 const DAY = 86_400_000, WEEK = 7 * DAY;
 
-/** The weeks that are reported: the current one and the one before. */
+/** The number of weeks that are reported: the current week and the one before. */
 const WEEKS = 2;
 
 /**
- * Reads the answer. Weeks that cannot be read are left out. Servers count by days in UTC, so the
- * current week ends with today.
+ * Reads the answer of `/api/v1/instance/activity`. Weeks that cannot be read are left out. Servers
+ * count by days in UTC, so the current week ends with today.
  *
  * @param now milliseconds since 1970
  */
@@ -39,7 +39,7 @@ export function parseActivity(body: unknown, now: number): CoverageEvent[] {
   });
 }
 
-/** Requests the counts; returns nothing if the server does not publish them. */
+/** Requests the counts; returns an empty list if the server does not publish them. */
 export async function readActivity(rest: Rest, now: number): Promise<CoverageEvent[]> {
   const answer = await rest.askOnce("/api/v1/instance/activity");
   return answer?.status === 200 ? parseActivity(answer.body, now) : [];

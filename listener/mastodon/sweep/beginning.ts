@@ -22,17 +22,17 @@ export type Beginning =
   /** Nothing has to be read: the newest page was read, and its statuses are known. */
   | { readonly read: Instant }
   /**
-   * Everything since this time must be read, because nobody listened then. Null for the whole
+   * Everything since this time must be read, because no listener was running. Null for the whole
    * timeline.
    */
   | { readonly since: number | null; readonly absence: Absence };
 
-/** Returns the latest of these times that is not in the future. */
+/** Returns those of the times that are known and not in the future. */
 const past = (now: number, ...times: (number | null | undefined)[]) =>
   times.filter((time): time is number => typeof time === "number" && time <= now);
 
 /**
- * Finds where to begin.
+ * Finds where the feed begins.
  *
  * @param allowance this many milliseconds before the end of the last run are read again
  */
@@ -76,7 +76,7 @@ function resumed(
   return { since, absence: { cause: "start", from, line } };
 }
 
-/** Reports that there is no stream, and why. */
+/** Yields a message that says why there is no stream; nothing if there is one. */
 export function* sayPolled({ host, options, instance }: ServerContext): Generator<ServerEvent[]> {
   const streams = !streamsNothing(instance);
   if (options.token !== null && streams) return;
@@ -88,7 +88,7 @@ export function* sayPolled({ host, options, instance }: ServerContext): Generato
 
 /**
  * Reads the newest page. All its statuses are from before the start, even if their times say
- * otherwise.
+ * otherwise. They are remembered, but not passed on.
  */
 async function* beginNow(
   { options, deps: { clock }, memory: { given, begin }, timeline, host }: ServerContext,

@@ -1,5 +1,5 @@
 /**
- * The periodic tasks of a server, beside reading its timeline.
+ * The periodic requests to a server, besides those for its timeline.
  *
  * @module
  */
@@ -9,11 +9,11 @@ import type { ServerContext } from "../server-context.ts";
 import { readActivity } from "./activity.ts";
 
 /**
- * The time in milliseconds between two requests for the server's description. Each of them also
- * shows whether the server still has the timeline.
+ * The time in milliseconds between two requests for the server's description. Each answer also
+ * shows whether the timeline is still switched on.
  */
 const REFRESH = 1_800_000;
-/** The same if the server has not described itself yet. */
+/** The shorter time that applies until the server has described itself. */
 const REFRESH_SOON = 300_000;
 /**
  * The time in milliseconds between two requests for the server's own counts, and from the start to
@@ -36,15 +36,15 @@ export interface Chores {
    */
   do(): AsyncGenerator<ServerEvent[], boolean, undefined>;
   /**
-   * Call this when the timeline is empty and was not empty before. It checks whether the server has
-   * switched the timeline off, and waits until it is on again.
+   * Call this when the timeline is empty and was not empty before. The method checks whether the
+   * server has switched the timeline off, and waits until it is on again.
    *
-   * @returns true if it was switched off
+   * @returns true if the timeline was switched off
    */
   timelineEmpty(): AsyncGenerator<ServerEvent[], boolean, undefined>;
   /**
-   * Call this when a page had entries without a usable id. It returns a dead letter at most once an
-   * hour.
+   * Call this when a page had entries without a usable id. Returns an event for the dead letters at
+   * most once an hour, and otherwise nothing.
    */
   unreadable(count: number, first: unknown): ServerEvent[];
 }

@@ -4,7 +4,7 @@
  *
  * While a server restarts, a proxy in front of it may answer every request with 404. So each
  * request also asks for a status that the server shows at the moment. The other statuses count as
- * deleted only if the answer contains that one.
+ * deleted only if the answer contains that status.
  *
  * @module
  */

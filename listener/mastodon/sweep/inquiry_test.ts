@@ -9,7 +9,7 @@ type Reply = Pick<Answer, "status" | "body"> | null;
 const HTML = { status: 404, body: "<html>not here</html>" };
 const NOT_FOUND = { status: 404, body: { error: "Record not found" } };
 
-/** Makes a server with the given answer for each path. */
+/** Makes an inquiry of a server that answers with `reply`, and a memory of four statuses. */
 function setUp(reply: (path: string) => Reply) {
   const asked: string[] = [];
   const given = createGivenStatuses();

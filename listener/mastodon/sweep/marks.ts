@@ -8,11 +8,11 @@
 export interface Marks {
   /** Adds the present count. */
   add(monotonic: number, count: number): void;
-  /** Returns the count of at least this many milliseconds ago. */
+  /** Returns the latest count that is at least this many milliseconds old. */
   before(monotonic: number, milliseconds: number): number;
 }
 
-/** Marks older than this many milliseconds (ten minutes) are merged. */
+/** Of the marks that are older than this many milliseconds, only the newest one is kept. */
 const LONGEST = 600_000;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Finds statuses that arrived before and are no longer shown.
+ * Finds statuses that arrived before, but that the timeline no longer shows.
  *
  * @module
  */
@@ -9,15 +9,21 @@ import { canPage, compareIds } from "../status-id.ts";
 import type { Sweep } from "./sweep.ts";
 
 /**
- * Decides which statuses a page must show. A replica of the server's database may lag, so a page
- * may lack a status that the stream has just brought.
+ * The limits that decide which statuses a page must show. A replica of the server's database may
+ * lag, so a page may lack a status that the stream has just brought.
  */
 export interface Settled {
-  /** The timeline must show all statuses with a lower number between newer and older ones. */
+  /**
+   * Between newer and older statuses, the timeline must show all statuses with an `order` lower
+   * than this.
+   */
   readonly between: number;
-  /** The timeline must show all statuses with a lower number, even at its top. */
+  /** At its top, the timeline must show all statuses with an `order` lower than this. */
   readonly newest: number;
-  /** A status is not checked again if the server confirmed it after this second. */
+  /**
+   * A status is not checked again if the server confirmed it after this second of the monotonic
+   * clock.
+   */
   readonly asked: number;
 }
 
@@ -25,8 +31,9 @@ export interface Settled {
 export type Seen = Pick<Sweep, "number" | "lowest" | "highest" | "earliest" | "over" | "gap">;
 
 /**
- * Returns the ids of statuses that a sweep should have seen and has not seen, the newest last. If
- * the sweep is not over, only statuses between those that it has seen count as missing.
+ * Returns the ids of statuses that a sweep should have seen and has not seen, roughly in the order
+ * of their arrival. If the sweep is not over, only statuses between those that it has seen count as
+ * missing.
  *
  * @param below only statuses up to this id are checked, because the newer ones were checked before;
  * null for all
@@ -38,8 +45,8 @@ export function missingFrom(
   below: string | null = null,
 ): string[] {
   /**
-   * Returns true if the sweep has passed the position of a status. Its id shows that, or else its
-   * time.
+   * Returns true if the sweep has passed the position of a status. The id of the status shows that,
+   * or else its time.
    */
   function passed(id: string, { at, order }: Given): boolean {
     if (!canPage(id)) return over === "end" || (earliest !== null && at > earliest);
@@ -54,7 +61,7 @@ export function missingFrom(
   const missing: string[] = [];
   for (const [id, status] of given.entries()) {
     const { sweep, order, deleted, asked, outcome } = status;
-    // A sweep with a higher number began later, and has already seen the status.
+    // This sweep, or one that began later, has already seen the status.
     if (sweep >= number || order >= settled.between || deleted) continue;
     if (asked > 0 && asked > settled.asked) continue;
     if (outcome !== "left out" && passed(id, status)) missing.push(id);

@@ -9,7 +9,9 @@ const NOON = Date.UTC(2026, 1, 1, 12);
 const posts = Array.from({ length: 200 }, (_, i) => post(NOON - (199 - i) * 1_000));
 const ALL = { between: Infinity, newest: Infinity, asked: 0 };
 
-/** Makes a memory of all posts, and sweeps of a timeline that lacks one of them. */
+/**
+ * Makes a memory of all posts, and functions that sweep a timeline without the post number `gone`.
+ */
 function setUp(gone: number) {
   const given = createGivenStatuses();
   for (const { id, created_at } of posts) given.give(id, Date.parse(created_at), 0);

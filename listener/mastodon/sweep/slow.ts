@@ -1,6 +1,6 @@
 /**
  * Slow sweeps: they read the last hour again every few minutes, and the last day every hour and
- * after an absence. They leave most of the rate limit to other requests.
+ * after a time without a stream. They leave most of the rate limit to other requests.
  *
  * @module
  */
@@ -28,25 +28,28 @@ const HOUR_PAGES = 200, DAY_PAGES = 800;
  */
 const LONG = 60_000;
 /**
- * Missing statuses are checked each time after this many pages. Most deletes are of new statuses,
- * so the first pages matter most.
+ * Missing statuses are checked whenever this many pages have been read. Most deletes are of new
+ * statuses, so the first pages matter most.
  */
 const PART = 10;
 /** A missing status that the server still has is checked again after an hour. */
 const ASK_AGAIN = HOUR;
 /**
- * A status must be visible this many milliseconds after its arrival: between other statuses, and as
- * the newest one.
+ * A status must be visible `BETWEEN` milliseconds after its arrival if newer statuses are visible,
+ * and after `NEWEST` milliseconds in any case.
  */
 const BETWEEN = 30_000, NEWEST = 300_000;
 
 /**
  * If a server's clock is ahead, its newest statuses lie in the future. Up to this many milliseconds
- * ahead, known ones are left to the polls, which read them again when their time has come.
+ * ahead, known statuses are left to the polls, which read them again when their time has come.
  */
 const SOON = 300_000;
 
-/** The slow sweeps of a server, and the checks of missing statuses of all its sweeps. */
+/**
+ * The slow sweeps of a server, and the checks of the missing statuses that all sweeps of the server
+ * find.
+ */
 export interface Slow {
   /** Returns a new number for a sweep. */
   nextNumber(): number;
@@ -57,8 +60,8 @@ export interface Slow {
   /** Reports that a sweep has ended, so that its missing statuses are checked. */
   swept(sweep: Sweep, again?: boolean): void;
   /**
-   * Reports that there was no stream for this many milliseconds. That time, and a time before it,
-   * are soon read again.
+   * Reports that there was no stream for this many milliseconds. A slow sweep soon reads that time,
+   * and a time before it, again.
    */
   afterAbsence(milliseconds: number): void;
 }
@@ -87,7 +90,7 @@ export function createSlow(
    * progress.
    */
   let day = given.size > 0, again = false;
-  /** The milliseconds of the last absence, if the day before it has not been read again yet. */
+  /** The milliseconds of the longest absence before which a day is still to be read; 0 for none. */
   let absent = 0;
   /** True if the newest statuses must wait for another sweep, which then follows soon. */
   let followUp = false;
@@ -113,7 +116,7 @@ export function createSlow(
     lookedFor = null;
   }
 
-  /** Checks the statuses that a sweep should have seen until now and has not seen. */
+  /** Adds to the inquiry the statuses that a sweep should have seen until now and has not seen. */
   function ask(done: Sweep, below: string | null = null): void {
     const now = clock.monotonic();
     marks.add(now, given.count);

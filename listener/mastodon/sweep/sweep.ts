@@ -23,9 +23,9 @@ export interface SweepOptions {
   readonly timeline: Timeline;
   readonly given: GivenStatuses;
   readonly clock: Clock;
-  /** The value of `transport` in its records. */
+  /** The value of `transport` in the records of the sweep. */
   readonly transport: Transport;
-  /** It reads back to this time, in milliseconds since 1970; null for no limit. */
+  /** The sweep reads back to this time, in milliseconds since 1970; null for no limit. */
   readonly since: number | null;
   /** A number above 0, different for each sweep. */
   readonly number: number;
@@ -34,8 +34,8 @@ export interface SweepOptions {
   /** Called if entries of a page have no usable id, with their number and the first of them. */
   readonly unreadable?: (count: number, first: unknown) => ServerEvent[];
   /**
-   * After a page of known statuses whose ids are ahead of now by at most this many milliseconds, it
-   * continues at the present time. Default: 0, which reads all of them.
+   * After a page of known statuses whose ids are ahead of now by at most this many milliseconds,
+   * the sweep continues at the present time. Default: 0, so that all pages are read.
    */
   readonly skipsAhead?: number;
 }
@@ -53,19 +53,19 @@ export interface Sweep {
   /** Reads the next page, and yields its new statuses. */
   page(): AsyncGenerator<ServerEvent[], void, undefined>;
   readonly pages: number;
-  /** How it ended; null until then. */
+  /** How the sweep ended; null until then. */
   readonly over: SweepEnd | null;
-  /** When its first page was requested. */
+  /** When the first page was requested; null before that. */
   readonly started: Instant | null;
   /**
    * `given.count` when the sweep began. A status with a lower `order` was already known at that time.
    */
   readonly order: number;
-  /** The numbers of new statuses by the second of their posting, without edits. */
+  /** How many new statuses were posted in each second since 1970, without edits. */
   readonly fresh: ReadonlyMap<number, number>;
-  /** The time of the earliest status that it saw; null before it saw one. */
+  /** The time of the earliest status that the sweep saw; null before it saw one. */
   readonly earliest: number | null;
-  /** The lowest and the highest id that it saw. */
+  /** The lowest and the highest id that the sweep saw. */
   readonly lowest: string | null;
   readonly highest: string | null;
   /**
@@ -74,7 +74,7 @@ export interface Sweep {
    * soon.
    */
   readonly shown: string | null;
-  /** It left out the ids from `from` until before `until`; null if it left out none. */
+  /** The ids that the sweep left out: from `from` to below `until`; null if it left out none. */
   readonly gap: { readonly from: string; readonly until: string } | null;
 }
 
@@ -133,7 +133,9 @@ export function createSweep(options: SweepOptions): Sweep {
   let reached = false, timed = false;
   let skip = SKIP, skips = 0;
   let stallFrom: number | null = null;
-  /** Where the present begins, if the last page held only known statuses of the future. */
+  /**
+   * The id of the present time, if the last page had only known statuses with ids in the future.
+   */
   let present: string | null = null;
   let gap: Sweep["gap"] = null;
 

@@ -3,9 +3,9 @@
  *
  * Three kinds of sweeps take turns. Quick sweeps run every few seconds and cover the time since the
  * last one. Without a stream they do all the polling, and beside a stream they find what it left
- * out. After an absence, a quick sweep may be too long; its rest becomes the backlog, which is read
- * between the quick sweeps. Slow sweeps read the last hour again, and sometimes the last day. They
- * find late statuses, edits, and deletes that the stream did not send.
+ * out. After a time without a stream, a quick sweep may have too many pages; the rest joins the
+ * backlog, which is read between the quick sweeps. Slow sweeps read the last hour again, and
+ * sometimes the last day. They find late statuses, edits, and deletes that the stream did not send.
  *
  * @module
  */
@@ -49,9 +49,12 @@ export interface Sweeper extends StreamNews {
 const QUICK_PAGES = 60;
 /** The maximum number of sweeps in the backlog. If there are more, the oldest one is given up. */
 const BACKLOGS = 8;
-/** This many milliseconds before a span are read again, because statuses may arrive late. */
+/**
+ * This many milliseconds before a span are read again, because statuses may arrive late:
+ * `ALLOWANCE` usually, and more after a time without a stream.
+ */
 const ALLOWANCE = 15_000, LOCAL_ABSENCE = 60_000, FEDERATED_ABSENCE = 120_000;
-/** A poll that is delayed by more than this is not in time. */
+/** A poll that begins more than this many milliseconds late counts as an absence. */
 const IN_TIME = 60_000;
 
 /** The cause of an absence while the timeline is switched off. */
@@ -63,7 +66,7 @@ interface Suspicion {
   readonly task: Task;
   /** When the previous sweep began. */
   readonly before: Instant;
-  /** When they are checked again. */
+  /** When the statuses are checked again, on the monotonic clock. */
   readonly at: number;
 }
 
@@ -96,16 +99,13 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
     return createSweep({
       ...{ timeline, given, clock, transport, since, number: slow.nextNumber() },
       unreadable: (count, first) => chores.unreadable(count, first),
-      // A poll finds everything new above what is known; slow sweeps read the rest.
+      // A poll finds the new statuses above the known ones; slow sweeps read the rest.
       skipsAhead: transport === "poll" ? Infinity : 0,
       ...more,
     });
   }
 
-  /**
-   * Returns the wall time of a moment by the present setting of the clock, in case it was set
-   * since.
-   */
+  /** Returns the wall time of a moment, corrected if the clock was set back since then. */
   const wallOf = ({ wall, monotonic }: Instant) =>
     Math.floor(Math.min(wall, clock.now() - (clock.monotonic() - monotonic)));
 
@@ -165,7 +165,7 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
     heard += task.count ?? 0;
   }
 
-  /** Reports the outcome of a sweep, or waits until the rest of it has been read. */
+  /** Reports the outcome of a sweep, or puts it into the backlog if pages are left to read. */
   async function* finish(task: Task): AsyncGenerator<ServerEvent[], void, undefined> {
     if (task.sweep.over === null && !task.givenUp) {
       backlog.push(task);

@@ -7,7 +7,7 @@
 import type { Clock } from "../../../common/clock.ts";
 import type { Pace } from "../rest/rate-limit.ts";
 
-/** The shortest, the longest and the first time between two polls. */
+/** The shortest, the longest and the first time between two polls, in milliseconds. */
 const SHORTEST = 5_000, LONGEST = 60_000, FIRST = 10_000;
 /** The number of new statuses that one poll should bring. */
 const WANTED = 10;
@@ -24,7 +24,7 @@ const BESIDE = 20_000, LATE = 5_000;
 const POLL_SHARE = 1.6, STREAM_SHARE = 2;
 /** The longest time between two quick sweeps if the rate limit is low, in milliseconds. */
 const STRETCHED = 120_000;
-/** Slow sweeps use two of three requests. */
+/** Slow sweeps use at most two of three requests that the rate limit allows. */
 const SLOW_SHARE = 1.5;
 /**
  * Slow sweeps leave the requests that quick sweeps will need until the next allowance. That reserve
@@ -36,14 +36,17 @@ const LEAST_RESERVE = 0.1, MOST_RESERVE = 0.75;
 export interface Tempo {
   /** When the next quick sweep is due. */
   readonly quickAt: number;
-  /** The usual time between two polls. */
+  /** The present time between two polls, in milliseconds. */
   readonly interval: number;
   /**
    * Requests a quick sweep within this many milliseconds. If one is in progress, another one
-   * follows it, because that one may have read its page too early.
+   * follows it, because the running one may have read its page too early.
    */
   soon(milliseconds: number): void;
-  /** Reports that a quick sweep begins. It answers all requests until now. */
+  /**
+   * Reports that a quick sweep begins. The sweep fulfils all requests of {@linkcode Tempo.soon}
+   * until now.
+   */
   began(): void;
   /** Reports that a quick sweep has ended, with its numbers of new statuses and pages. */
   swept(done: { fresh: number; pages: number; streaming: boolean; first: boolean }): void;

@@ -10,7 +10,7 @@ Deno.test("a sweep requested during another starts right after it", () => {
   const tempo = createTempo(clock, pace);
   tempo.began();
   clock.advance(3_000);
-  tempo.soon(0); // The stream has opened, and a page was read before that.
+  tempo.soon(0); // The stream opens after a page was read.
   clock.advance(3_000);
   tempo.swept({ fresh: 2_400, pages: 60, streaming: true, first: true });
   assert.ok(tempo.quickAt <= clock.monotonic());
@@ -31,7 +31,7 @@ Deno.test("after a sweep of many pages the next one waits, unless it is requeste
 
 Deno.test("slow sweeps leave what polls need until the allowance is renewed, and no more", () => {
   const clock = createFakeClock();
-  // 300 requests in five minutes, of which some are left with this time to go.
+  // The limit is 300 requests in five minutes: `left` of them for the next `until` milliseconds.
   const allowance = { left: 300, until: 300_000 };
   const tempo = createTempo(
     clock,
@@ -48,7 +48,7 @@ Deno.test("slow sweeps leave what polls need until the allowance is renewed, and
   allowance.left = 30;
   assert.ok(!tempo.hasReserve, "a tenth is always left");
   Object.assign(allowance, { left: 300, until: 300_000 });
-  polled(20); // a page in 1.6 seconds
+  polled(20); // One page in 1.6 seconds.
   assert.ok(tempo.hasReserve);
   Object.assign(allowance, { left: 150, until: 250_000 });
   assert.ok(!tempo.hasReserve, "the polls need 156");

@@ -19,8 +19,10 @@ export function freshCount(fresh: ReadonlyMap<number, number>): number {
 }
 
 /**
- * Counts the statuses of a part of the span, both those that the sweep found and those that the
- * stream brought.
+ * Counts the statuses of a part of the span: those that the stream brought if the stream covered
+ * the part, or else those that the sweep found. Null if the number is unknown.
+ *
+ * @param alone true if the stream covered no other part of the span
  */
 function countOf(task: Task, { from, until, outcome, heard }: Judged, alone: boolean) {
   if (outcome === "lost") return null;

@@ -10,11 +10,13 @@ import type { CoverageEvent } from "../../event.ts";
 /** A span and its outcome. */
 export type Span = Omit<CoverageEvent, "kind">;
 
-/** Collects spans. Consecutive covered spans become one of about a minute. */
+/** Collects spans. Consecutive covered spans become one span of about a minute. */
 export interface Coverage {
   /** Adds a span. An empty span is ignored. */
   note(span: Span): void;
-  /** Reports that this time was read after all. Lost spans inside it become filled spans. */
+  /**
+   * Reports that this span of time was read after all. Lost spans inside it become filled spans.
+   */
   read(from: number, until: number): void;
   /** Takes the spans that can be reported now. */
   take(): CoverageEvent[];
@@ -38,8 +40,8 @@ export function createCoverage(blocked: () => boolean): Coverage {
 
   function take(all: boolean): CoverageEvent[] {
     if (blocked()) return [];
-    // A span that was lost and then filled is reported twice with the same times: first as lost,
-    // then as filled.
+    // The sort keeps the order of equal times: a span that was lost and then filled is reported as
+    // lost first, and then as filled.
     spans.sort((a, b) => a.from - b.from);
     const last = spans.at(-1);
     const grows = !all && last?.outcome === "covered" && last.until - last.from < LENGTH;

@@ -15,7 +15,7 @@ export interface Hearing {
   /**
    * Returns the parts of a span in which the stream was open, in milliseconds since 1970.
    *
-   * @param until the end of the span; its two clocks are used to convert the times
+   * @param until the end of the span; its two times show how to convert the others
    */
   between(from: Instant, until: Instant): Stretch[];
 }

@@ -17,7 +17,7 @@ import type { Task } from "./task.ts";
 /** A part of a span. */
 export interface Judged extends Stretch {
   readonly outcome: "covered" | "filled" | "lost";
-  /** True if the stream covered it, false if a sweep did. */
+  /** True if the stream covered the part; false if a sweep did, or if the part was not covered. */
   readonly heard: boolean;
 }
 
@@ -28,13 +28,15 @@ export interface Known {
   readonly longestPause: number;
 }
 
-/** A status in the timeline may take this long to arrive through the stream. */
+/** A status in the timeline may take this many milliseconds to arrive through the stream. */
 export const GRACE = 5_000;
-/** A shorter loss is only the pause between two statuses. */
+/** A loss of fewer milliseconds is only the pause between two statuses. */
 const SHORTEST = 1_000;
 const SECOND = 1_000;
 
-/** The time of the newest known status that is older than everything the sweep saw. */
+/**
+ * Returns the time of the newest known status below the lowest id that the sweep saw; null if none.
+ */
 function newestBelow({ lowest, order }: Sweep, given: GivenStatuses): number | null {
   let newest: number | null = null;
   if (lowest === null) return null;
@@ -45,7 +47,7 @@ function newestBelow({ lowest, order }: Sweep, given: GivenStatuses): number | n
   return newest;
 }
 
-/** The part of the span that the sweep did not reach. */
+/** Returns the part of the span that the sweep did not reach. */
 function unread({ sweep, from, until, absence }: Task, given: GivenStatuses): Stretch[] {
   const { over, earliest, since } = sweep;
   if (over === "reached") return [];
@@ -62,7 +64,8 @@ function unread({ sweep, from, until, absence }: Task, given: GivenStatuses): St
 }
 
 /**
- * The parts of a stretch in which no status came for so long that the stream may have been dead.
+ * Returns the parts of a stretch in which no status came for so long that the stream may have been
+ * dead.
  */
 function pauses({ from, until }: Stretch, { given, longestPause }: Known): Stretch[] {
   const times: number[] = [];
@@ -70,7 +73,7 @@ function pauses({ from, until }: Stretch, { given, longestPause }: Known): Stret
   return cut({ from, until }, times).filter((gap) => gap.until - gap.from > longestPause);
 }
 
-/** The unread part without the stretches in which somebody listened. */
+/** Returns the lost parts: the unread part without the stretches in which the stream was alive. */
 function lostOf(task: Task, known: Known): Stretch[] {
   return unread(task, known.given).flatMap((part) => {
     const edges = task.heard.flatMap(({ from, until }) => [from, until]);
@@ -80,7 +83,7 @@ function lostOf(task: Task, known: Known): Stretch[] {
   });
 }
 
-/** The parts in which the stream was open, but statuses were missing. */
+/** Returns the parts in which the stream was open, but statuses were missing. */
 function missedOf(task: Task, { given }: Known): Stretch[] {
   const { heard, until, sweep, confirmed = false } = task;
   const seconds = [...(task.fresh ?? sweep.fresh).keys()].sort((a, b) => a - b);
@@ -101,13 +104,13 @@ function missedOf(task: Task, { given }: Known): Stretch[] {
   });
 }
 
-/** Divides the span into parts, in order. Neighbouring parts have different outcomes. */
+/** Divides the span into parts, in the order of time. */
 export function judge(task: Task, known: Known): Judged[] {
   const { sweep, until, heard, absence } = task;
   const lost = lostOf(task, known);
   const from = task.from ?? lost[0]?.from ?? sweep.earliest ?? until;
   let missed = missedOf(task, known);
-  // True if all missing statuses were posted before the span, and only arrived late.
+  // True if all missing statuses were posted outside the stretches of the stream, and arrived late.
   const late = task.confirmed && (task.fresh?.size ?? 0) > 0 && missed.length === 0;
   if (late) missed = [{ from, until }];
 
@@ -128,7 +131,7 @@ export function judge(task: Task, known: Known): Judged[] {
   return withoutBlinks(parts);
 }
 
-/** Merges a loss that is too short with the part before or after it. */
+/** Gives a loss that is too short the outcome of the part before it or, at the start, after it. */
 function withoutBlinks(parts: readonly Judged[]): Judged[] {
   return parts.map((part, i) => {
     if (part.outcome !== "lost" || part.until - part.from >= SHORTEST) return part;

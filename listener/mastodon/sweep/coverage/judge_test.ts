@@ -17,7 +17,7 @@ function memory(...seconds: number[]): GivenStatuses {
   return given;
 }
 
-/** Returns the numbers from one number to another in steps. */
+/** Returns the numbers from `from` to below `until`, in steps. */
 const every = (step: number, from: number, until: number) =>
   Array.from({ length: Math.ceil((until - from) / step) }, (_, i) => from + i * step);
 

@@ -1,6 +1,6 @@
 /**
  * Tests the coverage of each minute if a listener is killed, loses its stream, is rate-limited or
- * is refused for two minutes, while the server goes on posting.
+ * is refused for a minute and a half, while the server goes on posting.
  *
  * @module
  */
@@ -13,9 +13,14 @@ import { type Post, post } from "../../testing/timeline.ts";
 import { createWorld, type World } from "../../testing/world.ts";
 
 const MINUTE = 60_000;
-/** The trouble begins in the third minute and ends in the fourth. */
+/**
+ * The seconds of the trouble and of the test: the trouble begins in the third minute and ends in
+ * the fourth.
+ */
 const BEGIN = 130, END = 220, LENGTH = 360;
-/** A forgetful server shows only this many seconds from then on. */
+/**
+ * From the end of the trouble on, a forgetful server shows only the statuses of this many seconds.
+ */
 const SHOWN = 30;
 
 interface Player {
@@ -26,7 +31,7 @@ interface Player {
   deaf: boolean;
   /** Starts the listener. */
   start(): void;
-  /** Stops it without any cleanup. */
+  /** Stops the listener without any cleanup. */
   kill(): void;
 }
 
@@ -55,7 +60,9 @@ function minutes(events: readonly ServerEvent[], begin: number): string {
   }).join(" ");
 }
 
-/** Lets a listener read a server that posts every second. */
+/**
+ * Lets a listener read a server that posts every second, and returns the outcome of each minute.
+ */
 async function play(trouble: Trouble): Promise<string> {
   const { polled = false, forgets = false } = trouble;
   const world = createWorld();
@@ -152,7 +159,7 @@ const LOST = "covered covered lost lost covered";
 for (
   const [name, trouble, filled, lost] of [
     ["killed", killed, FILLED, LOST],
-    // The timeline is swept meanwhile, so a forgetful server loses nothing.
+    // During this trouble the timeline is swept, so a forgetful server loses nothing.
     ["deafened", deafened, FILLED, FILLED],
     ["rate-limited", rateLimited, FILLED, LOST],
     ["shut out", shutOut, FILLED, LOST],

@@ -4,13 +4,13 @@
  * @module
  */
 
-/** A stretch of time, in milliseconds. */
+/** A stretch of time in milliseconds: `from` is part of the stretch, and `until` is not. */
 export interface Stretch {
   readonly from: number;
   readonly until: number;
 }
 
-/** Returns the parts of the stretches between two times. */
+/** Returns the parts of the stretches that lie between two times. */
 export function within(
   stretches: readonly Stretch[],
   from: number,
@@ -27,7 +27,7 @@ export function holds(stretches: readonly Stretch[], time: number): boolean {
 }
 
 /**
- * Cuts a span at these times.
+ * Cuts a stretch at those of the times that lie inside it.
  *
  * @example
  * ```ts

@@ -11,9 +11,11 @@ import type { Sweep } from "../sweep.ts";
 export interface Absence {
   /** The cause: `closed 1006`, `start`. */
   readonly cause: string;
-  /** When it began, in milliseconds since 1970; null for no limit. */
+  /** When the absence began, in milliseconds since 1970; null for no limit. */
   readonly from: number | null;
-  /** The time of the last status before it, in milliseconds since 1970; null if unknown. */
+  /**
+   * The time of the last status before the absence, in milliseconds since 1970; null if unknown.
+   */
   readonly line?: number | null;
   /** True if the stream was open, but counted as dead because nothing arrived. */
   readonly quiet?: boolean;
@@ -34,11 +36,11 @@ export interface Task {
   readonly heard: readonly Stretch[];
   /** How those parts were covered. */
   readonly heardBy: Transport;
-  /** Statuses that came through the stream since the last sweep; null if the number is unknown. */
+  /** The number of statuses that the stream brought since the last sweep; null if unknown. */
   readonly count: number | null;
   /** Why there was no stream in the rest of the span; null if the sweep itself came in time. */
   readonly absence: Absence | null;
-  /** The numbers of new statuses by the second of their posting. Default: those of the sweep. */
+  /** How many new statuses were posted in each second since 1970. Default: `sweep.fresh`. */
   readonly fresh?: ReadonlyMap<number, number>;
   /** True if the sweeper has waited for the statuses that the stream had not brought. */
   readonly confirmed?: boolean;
