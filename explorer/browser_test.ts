@@ -34,7 +34,7 @@ async function shows(page: Page, selector: string, n: number): Promise<void> {
   assert.equal(await page.evaluate(read), text, selector);
 }
 
-/** Returns the address when it has stopped changing, because it changes a moment after the page. */
+/** Waits until the address stops changing, and returns it. It changes a moment after the page. */
 async function addressOf(page: Page): Promise<URL> {
   let address = "";
   for (let same = 0; same < 10; same++) {
@@ -85,7 +85,7 @@ Deno.test(
               countOf("app", "Tusky"),
               await count(location, "language = 'de' and app = 'Tusky'"),
             );
-            // The filter does not apply to its own chart, so that other values can be added.
+            // A filter does not apply to its own chart, so that the user can add other values.
             await shows(
               page,
               countOf("language", "English"),
@@ -116,7 +116,7 @@ Deno.test(
               await again.getAttribute(value("language", "German"), "aria-pressed"),
               "true",
             );
-            // Its own chart is filtered by all other filters, even if they are all set at once.
+            // A chart is filtered by all filters but its own, even if a link sets them all at once.
             await shows(again, countOf("language", "German"), n);
             await shows(
               again,
@@ -182,7 +182,7 @@ Deno.test(
             }
             assert.ok(quickest < 5_000, `it took ${Math.round(quickest)} ms`);
             await showsToot(page, "just now 1");
-            // Its own chart still shows the other values.
+            // The chart of languages still shows the other languages.
             await shows(
               page,
               countOf("language", "English"),

@@ -42,7 +42,7 @@ async function servers(lake: Lake, now: number): Promise<Covered[]> {
       epoch_ms(max("until")::TIMESTAMP)::DOUBLE as until,
       max_by(outcome, "until") as outcome, max_by(cause, "until") as cause
     from coverage
-    where outcome in ('covered', 'filled', 'lost') -- a server's own counts are no coverage
+    where outcome in ('covered', 'filled', 'lost') -- not a server's own counts
     group by 1, 2
     order by 1, 2
     limit 500`,

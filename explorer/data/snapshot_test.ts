@@ -13,8 +13,8 @@ import { openSnapshots, type Snapshots } from "./snapshot.ts";
 const HOUR = 3_600_000;
 
 /**
- * Returns all rows, with values instead of numbers, and without the columns that say where the rows
- * are.
+ * Returns all rows, with values instead of numbers, and without ids and bars. These depend on the
+ * order of the changes.
  */
 async function rowsOf({ database, current }: Snapshots) {
   const { values } = current.contents;

@@ -148,7 +148,7 @@ Deno.test("the exported page works in a browser that can reach only its file ser
             return route.abort();
           },
         );
-        // First check that the test's filter works: requests to another host or port fail.
+        // First check that the test itself blocks requests to another host or port.
         await page.goto(url);
         for (const other of ["http://example.com/", "http://127.0.0.1:9/"]) {
           const got = await page.evaluate(
@@ -156,7 +156,7 @@ Deno.test("the exported page works in a browser that can reach only its file ser
           );
           assert.equal(got, "nothing");
         }
-        // The page's own policy refuses such requests too.
+        // The page's policy refuses these requests too. Its errors are expected.
         errors.length = 0;
         elsewhere.length = 0;
       });

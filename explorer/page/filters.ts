@@ -159,7 +159,7 @@ export class Filters {
     this.onchange();
   }
 
-  /** Returns the clause of a filter. With `example`, a filter that is not set gets an example value. */
+  /** Returns the clause of a filter. With `example`, an unset filter gets an example value. */
   #clause(name: DimensionName, example = false, renewed = false): SelectionClause {
     let source = this.#sources.get(name);
     if (!source) this.#sources.set(name, source = { reset: () => {} });

@@ -136,7 +136,7 @@ const REFUSED = [
   "select repeat('x', 1000000000)",
   "select 1 where (select count(*) from read_text('/etc/passwd')) > 0",
   "select count(*) filter (where exists (select 1 from read_csv('/etc/passwd'))) from toot",
-  // What takes DuckDB long before it runs, when nothing can interrupt it.
+  // These take DuckDB long before it runs them. Nothing can interrupt it then.
   `select ${"/*".repeat(9_000)} 1`,
   "select 1 -- and a comment",
   "select e'\\'/*' from toot",
@@ -154,7 +154,7 @@ const REFUSED = [
       "(select min(id) from toot)",
     )
   }`,
-  // What an answer would repeat in each of its rows.
+  // An answer would repeat these in each of its rows.
   `select '${"x".repeat(101)}' from toot`,
   "select columns('(a*)*b') from toot",
   "select count(*) over (order by id) from toot",
@@ -203,7 +203,7 @@ Deno.test("an endless query is stopped, and the next one is answered", () =>
     fewDays(8_000),
     (location) =>
       withServer({ location, limits: { time: 100 } }, async (url) => {
-        // Even without joins, nested subqueries for each row would take very long.
+        // Even without joins, nested subqueries that run for each row would take very long.
         const nested = (depth: number): string =>
           depth === 0
             ? "select count(*) from toot as t0"
@@ -301,7 +301,7 @@ Deno.test("queries are stopped when their page no longer waits for the answer", 
         const many = Array.from({ length: 20 }, (_, n) => `${endless} and id > ${n}`);
         for (const sqls of [[endless], many, [padded, endless]]) {
           const controller = new AbortController();
-          // At least as many as the database has connections.
+          // Each connection of the database gets at least one statement.
           const asked = Array.from({ length: 4 }, () => ask(sqls, controller.signal));
           const read = asked.map(async (response) => await (await response).arrayBuffer());
           await ask(["select 1"], AbortSignal.timeout(500)).catch(() => {});

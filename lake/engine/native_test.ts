@@ -11,7 +11,7 @@ Deno.test("a signal interrupts a query that would run for hours", async () => {
   const endless = lake.query(
     "select sum(hash(a.range + b.range)) from range(10000000) as a, range(10000000) as b",
   );
-  // By then DuckDB works in its own threads.
+  // After 50 ms, DuckDB works on the query in its own threads.
   setTimeout(() => stopping.abort("SIGTERM"), 50);
   await assert.rejects(endless, /interrupted/i);
   await assert.rejects(lake.query("select 1"), /interrupted by SIGTERM/);

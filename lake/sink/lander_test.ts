@@ -198,7 +198,8 @@ Deno.test("after a crash between file and commit, the same file is written again
   await assert.rejects(first.take(toots, messages(["a", "b", "c", "d"])), /killed/);
   onStep(() => {});
   const second = lander({ age: 0 });
-  // The file has reached its age, but the existing file has more rows, so it must wait.
+  // The new file has reached the maximum age, but the existing file has more rows. So the new file
+  // must wait.
   await second.take(toots, messages(["a"]));
   await second.flush();
   assert.deepEqual(files.get("toots+0+0"), ["a", "b", "c"]);

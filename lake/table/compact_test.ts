@@ -41,7 +41,7 @@ async function paths(location: string, prefix = ""): Promise<string[]> {
     .filter((path) => path.endsWith(".parquet"));
 }
 
-/** Returns all bytes of a lake as text. Deleted texts must not be in it. */
+/** Returns all values in the Parquet files of a lake as text. */
 async function texts(location: string): Promise<string> {
   const lake = await openLake({ location });
   const files = await paths(location);
@@ -357,7 +357,7 @@ async function allText(location: string): Promise<string> {
 
 Deno.test("no byte of a deleted toot remains in any file or snapshot of the lake", async () => {
   const location = await threeDays();
-  // This text and this address sort first and last, so they would be bounds of their columns.
+  // These values sort first or last in their columns, so they would be the columns' bounds.
   const secret = { mastodon_text: "aaa-secret", url: "zzz-secret", username: "~secret" };
   await land(location, [toot(900, secret)]);
   await run(location);

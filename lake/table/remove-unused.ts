@@ -25,8 +25,8 @@ const VERSIONS = 10;
  * Removes raw files that are compacted, and files of the table that no snapshot names: files that
  * were replaced, files of expired snapshots, and files of a killed compaction.
  *
- * @param mayBeOthers true if another compaction may still publish files that look unused; then a
- * new version is published first, so that it cannot
+ * @param mayBeOthers true if another compaction may be running. Its files look unused, because they
+ * are not published yet. So a new version is published first, and the other compaction fails.
  * @returns the table, with a new version if one was published
  */
 export async function removeUnused(

@@ -41,6 +41,8 @@ export type Files = readonly string[] | { readonly pattern: string };
  * Reads all rows of some files. Files may have additional columns, another order of columns, or
  * only the fourteen columns of the original project. The first part of the SQL selects no rows; it
  * gives every column its name and type.
+ *
+ * @param most the number of files that the SQL names, to shorten it for people; default: all
  */
 export function readRows(columns: readonly Column[], files: Files, most?: number): string {
   const empty = columns.map(({ name, type }) => `null::${type} as "${name}"`).join(", ");
@@ -56,6 +58,8 @@ export function readRows(columns: readonly Column[], files: Files, most?: number
 /**
  * Reads all rows of files with the same columns. DuckDB takes the columns from the first file, so
  * it can begin before it has opened the others. It fails if a file lacks a column.
+ *
+ * @param most the number of files that the SQL names, to shorten it for people; default: all
  */
 export function readAlikeRows(columns: readonly Column[], files: Files, most?: number): string {
   const typed = columns.map(({ name, type }) => `"${name}"::${type} as "${name}"`).join(", ");

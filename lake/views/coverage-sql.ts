@@ -37,7 +37,7 @@ export const COVERED_MINUTE_SQL = `create or replace view covered_minute as
 with span as (
   select base_url, timeline, outcome, "from",
     greatest(until, "from" + interval 1 millisecond) as until,
-    -- Earlier versions did not say when; a span is recorded after its end.
+    -- Earlier versions did not store recorded_at; a span is recorded after its end.
     coalesce(recorded_at, until) as recorded
   from coverage
   where outcome in ('covered', 'filled', 'lost')

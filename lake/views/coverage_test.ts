@@ -62,12 +62,12 @@ for (const engine of ["native", "wasm"] as const) {
     const location = await Deno.makeTempDir();
     await land(location, [], [], "mastodon-topic", [
       span(0, 1, "filled", 2),
-      span(0, 1, "lost", 3), // Another listener could not read it.
+      span(0, 1, "lost", 3), // Another listener could not read the timeline.
       span(1, 2, "lost", 3),
       span(1, 1.5, "filled", 4),
       span(1.5, 2, "filled", 5), // In two parts.
       span(2, 3, "lost", null),
-      span(2, 3, "filled", null), // Of an earlier version.
+      span(2, 3, "filled", null), // A record of an earlier version, without a time of recording.
     ]);
     assert.equal(await minutes(location, engine), "0 lost, 1 filled, 2 filled");
   });

@@ -85,8 +85,8 @@ where not (${truth.STANDS});`
 }
 
 /**
- * Returns the rows that new deletes may name. With the index of ids, only the compacted files that
- * may contain them are read, and without it all files.
+ * Returns the rows that new deletes may name: those of the raw files, and those of the compacted
+ * files that may contain a deleted id. Without an index of ids, any compacted file may contain one.
  */
 async function findDeletable(options: JudgeOptions): Promise<string> {
   const { listed: { table }, urls, compactedAlike, engine, queries, run } = options;

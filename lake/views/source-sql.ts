@@ -18,7 +18,11 @@ import {
 } from "../truth/source-sql.ts";
 import { KEY } from "../truth/standing.ts";
 
-/** Creates the table of language names. Toots are joined with it by their language code. */
+/**
+ * Creates the table of language names. Toots are joined with it by their language code.
+ *
+ * @param most the number of languages in the SQL, to shorten it for people; default: all
+ */
 export function languageTable(languages: readonly (readonly [string, string])[], most?: number) {
   const lines = languages.slice(0, most).map((language) => language.join("="));
   const more = languages.length - lines.length;

@@ -212,7 +212,7 @@ for (
     ],
   ]
 ) {
-  // The listener's partition is listed after the different file, or before it.
+  // In partition 0, the different file is listed before the listener's files; in 7, after them.
   for (const partition of [0, 7]) {
     Deno.test(`many small files may differ, one with ${name} in partition ${partition}`, async () => {
       const location = await fresh();

@@ -61,8 +61,8 @@ export class CountClient extends MosaicClient {
   }
 
   /**
-   * Connects the client with the selection that filters it. The selection must know all clients
-   * first.
+   * Connects the client with the selection that filters it. All clients must exist before, because
+   * the clauses of the selection name the clients that they do not filter.
    */
   follow(selection: Selection): void {
     this._filterBy = selection;

@@ -33,7 +33,7 @@ async function withWorker(
 Deno.test("an answer after its time-out is not taken for the answer to the next request", () =>
   withWorker((worker) => {
     assert.throws(() => worker.ask("held"), /no answer from the object store within 0.2 s/);
-    // The late answer arrives just before this one.
+    // The late answer to `held` arrives just before the answer to `release`.
     assert.equal(worker.ask("release"), "answer to release");
     for (const question of ["one", "two", "three"]) {
       assert.equal(worker.ask(question), `answer to ${question}`);

@@ -1,6 +1,6 @@
 /**
  * Implementations of S3 write the same listing in different forms. Each test uses the form of one
- * of them.
+ * implementation.
  */
 import assert from "node:assert/strict";
 import { answeringStore, storeAnswering } from "./testing/bucket.ts";

@@ -52,7 +52,7 @@ Deno.test("a missing object is null, and a missing bucket is an error", async ()
 Deno.test("a refusal of any form says what to do", async () => {
   const refuse = (answer: () => Response) => storeAnswering(answer).store.readText("a");
   await assert.rejects(refuse(() => error(403, "SignatureDoesNotMatch")), /AWS_SECRET_ACCESS_KEY/);
-  // A proxy in front of the object store answers with HTML, or with nothing.
+  // A proxy in front of the object store may answer with HTML, or with nothing.
   await assert.rejects(refuse(() => new Response("<html>", { status: 403 })), /HTTP 403/);
   await assert.rejects(refuse(() => new Response(null, { status: 502 })), Unreachable);
 });
