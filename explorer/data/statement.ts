@@ -99,8 +99,8 @@ export function checkText(sql: string): void {
 }
 
 /**
- * Replaces the whole numbers of a statement by 0. While a brush moves, it sends the same statement
- * with changing numbers, and the result of the check does not depend on them.
+ * Replaces the whole numbers of a statement by 0. While a brush moves, the page sends a statement
+ * again and again with other numbers, and the result of the check does not depend on the numbers.
  *
  * @example
  * ```ts

@@ -216,7 +216,7 @@ export class Filters {
     return within([Math.round(from / lengthStep), Math.round(to / lengthStep) - 1], lengthBins);
   }
 
-  /** Returns the selection as the query of an address, which says so if `preaggregate` is false. */
+  /** Returns the selection as the query of an address, with `preaggregate=off` for false. */
   toSearch(preaggregate = true): string {
     const { time, length, hours, words, lists } = this.state;
     const search = new URLSearchParams();

@@ -45,7 +45,7 @@ export function drawLive({ live, contents, exported }: About, now = Date.now()):
   );
 }
 
-/** The numbers of the selection. */
+/** The number of selected toots, and of their authors. Some of the toots are by bots or withheld. */
 export interface SelectionNumbers {
   readonly toots: number;
   /** The number of toots by bots; null if a static export does not contain it. */
@@ -54,7 +54,7 @@ export interface SelectionNumbers {
   readonly authors: number | null;
 }
 
-/** Shows the numbers of the selection. */
+/** Shows the numbers of the selection, and the languages and the time span of the lake. */
 export function drawNumbers(numbers: SelectionNumbers, { contents }: About): void {
   const { toots, bots, withheld, authors } = numbers;
   const all = contents.toots;

@@ -10,7 +10,7 @@ import type { Drawn } from "./charts/client.ts";
 import { drawNumbers, type SelectionNumbers } from "./head.ts";
 import type { About, Source } from "./source/source.ts";
 
-/** Keeps the numbers up to date. */
+/** Shows the numbers of the whole lake, and returns what updates them for a selection. */
 export function openNumbers(about: () => About, source: Source) {
   const { toots, bots, withheld, authors } = about().contents;
   let now: SelectionNumbers = { toots, bots, withheld, authors };

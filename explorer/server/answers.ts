@@ -20,7 +20,7 @@ const MOST_STATEMENTS = 40;
  * has disconnected, unless the body came in the same packet as the headers.
  *
  * @param signal interrupts the statements when nobody waits for the answer any more
- * @throws {Failure} if there are too many
+ * @throws {Failure} if there are too many statements
  */
 export function answers(
   database: Locked,

@@ -46,7 +46,7 @@ export function literalGlob(path: string): string {
 
 /** Options of {@linkcode readParquet}. */
 export interface ReadOptions {
-  /** Shows only this many files, for display. Default: all. */
+  /** The number of files that the SQL names, to shorten it for people. Default: all. */
   readonly most?: number | undefined;
   /** Further options of DuckDB's `read_parquet`, such as `filename = true`. */
   readonly more?: readonly string[];

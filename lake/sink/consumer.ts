@@ -1,6 +1,5 @@
 /**
- * A member of a consumer group: passes on messages in order, and commits offsets on
- * request.
+ * A member of a consumer group. It passes on messages in order, and commits offsets on request.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Collects the messages of each partition, in order, into files of the lake, and
- * commits offsets only after their rows are durable.
+ * Collects the messages of each partition, in order, into files of the lake. Offsets are committed
+ * only after the rows are durable.
  *
  * A file is named after its first offset. After a crash before the commit, the same messages come
  * again, and a new file replaces the file with the same name. The new file must have at least as

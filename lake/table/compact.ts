@@ -77,13 +77,13 @@ export interface CompactOptions {
 /** The result of a compaction, or of a dry run. */
 export interface CompactSummary {
   readonly dryRun: boolean;
-  /** The compacted raw files of all topics, their bytes, and the records of toots in them. */
+  /** The number of compacted raw files of all topics, and of the bytes and toot records in them. */
   rawFiles: number;
   rawBytes: number;
   records: number;
   /** The number of raw files that wait, because they contain toots of a day that is not over. */
   waiting: number;
-  /** The changed days, and the files, rows and bytes that were written. */
+  /** The number of changed days, and of the files, rows and bytes that were written. */
   days: number;
   files: number;
   rows: number;

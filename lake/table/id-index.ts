@@ -84,7 +84,7 @@ export function runsToMerge(runs: readonly SideFile[], rows: number): SideFile[]
   return merged;
 }
 
-/** Up to this many hashes are listed in the query; more are joined. */
+/** A query lists up to this many hashes. If there are more, it reads them from the table. */
 const LISTED = 5_000;
 
 /**

@@ -10,7 +10,8 @@ import type { Store } from "../store/store.ts";
 import { literalGlob, quote } from "../engine/sql.ts";
 
 /**
- * Reads the number of rows from the store if it has stored it, else from the file's footer.
+ * Returns the number of rows that the store has for a file. If it has none, the file's footer is
+ * read.
  *
  * @throws {DamagedFile} if the file is damaged, or not Parquet
  */

@@ -39,7 +39,7 @@ export function timeTicks({ start, step, slots }: TimeScale, width: number): Tic
   return ticks;
 }
 
-/** Formats a range of bars of the time chart. */
+/** Formats a range of bars of the time chart. Both ends are included. */
 export function timeLabel({ start, step }: TimeScale, from: number, to: number): string {
   const [begin, end] = [start + from * step, start + (to + 1) * step];
   if (step >= DAY) {
@@ -59,7 +59,7 @@ export function lengthTicks(step: number, bins: number, width: number): Tick[] {
   return ticks;
 }
 
-/** Formats a range of bars of the length chart. */
+/** Formats a range of bars of the length chart. Both ends are included. */
 export function lengthLabel(step: number, bins: number, from: number, to: number): string {
   if (to >= bins - 1) return `${whole(from * step)} characters and more`;
   return `${whole(from * step)} to ${whole((to + 1) * step - 1)} characters`;

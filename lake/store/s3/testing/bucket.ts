@@ -9,7 +9,7 @@ import type { ObjectStore } from "../s3-store.ts";
 import { s3Store } from "../s3-store.ts";
 
 /**
- * Creates a store at `s3://lake/at` whose requests go to `answer`, and lists the requested URLs.
+ * Creates a store at `s3://lake/at`. `answer` answers its requests, and `urls` collects their URLs.
  */
 export function answeringStore(
   answer: (request: Request, count: number) => Response,
