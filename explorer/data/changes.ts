@@ -100,7 +100,7 @@ export interface Unused {
   readonly code: number;
 }
 
-/** Writes the SQL that forgets the values with some numbers. The numbers stay. */
+/** Writes the SQL that removes unused values. Their numbers stay, so that they are not used again. */
 export function forgetSql(table: string, unused: readonly Unused[]): string {
   const list = unused.map(({ name, code }) => `(${quote(name)}, ${code})`).join(", ");
   return unused.length === 0

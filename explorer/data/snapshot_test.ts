@@ -189,7 +189,7 @@ Deno.test("at most twenty words are searched for at the same time", async () => 
   await land(location, [toot(0, { mastodon_text: "a Balloon" })]);
   const snapshots = await openSnapshots({ location });
   const { findWord } = await import("./texts.ts");
-  // deno-lint-ignore require-await -- so that a refusal is a rejection
+  // deno-lint-ignore require-await -- a thrown error must become a rejected promise
   const find = async (word: string) => findWord(snapshots, word);
   const found = await Promise.allSettled(Array.from({ length: 30 }, (_, n) => find(`word ${n}`)));
   assert.equal(found.filter(({ status }) => status === "fulfilled").length, 20);

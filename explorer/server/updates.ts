@@ -20,8 +20,8 @@ export interface UpdateOptions {
 const MOST_PAGES = 50;
 
 /**
- * The maximum number of messages that wait for a page. A page that does not read, such as one on a
- * sleeping phone, is disconnected then; when it wakes, it connects again.
+ * The maximum number of messages that wait for a page. If there are more, the page does not read,
+ * because its phone sleeps, for example. It is disconnected, and connects again when it wakes.
  */
 const MOST_WAITING = 10;
 

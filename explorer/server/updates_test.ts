@@ -5,7 +5,7 @@ Deno.test("a page that does not read is disconnected, and the others get every u
   let told = 0;
   const enough = Promise.withResolvers<void>();
   const updates = openUpdates({
-    // deno-lint-ignore require-await -- as it is declared
+    // deno-lint-ignore require-await -- the interface declares a promise
     about: async () => {
       if (++told === 30) enough.resolve();
       return told;
