@@ -58,7 +58,7 @@ export interface Slow {
   /** Reads one page, or checks some missing statuses. */
   step(streaming: boolean): AsyncGenerator<ServerEvent[], void, undefined>;
   /** Reports that a sweep has ended, so that its missing statuses are checked. */
-  swept(sweep: Sweep, again?: boolean): void;
+  swept(sweep: Sweep): void;
   /**
    * Reports that there was no stream for this many milliseconds. A slow sweep soon reads that time,
    * and a time before it, again.

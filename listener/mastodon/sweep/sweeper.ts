@@ -154,7 +154,7 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
       suspicion = { ids, task, before, at: clock.monotonic() + GRACE };
       if (absence !== null) leaveToNext(suspicion);
     }
-    slow.swept(sweep, absent !== null && sweep.fresh.size > 0);
+    slow.swept(sweep);
     tempo.swept({ fresh: freshCount(sweep.fresh), pages: sweep.pages, streaming, first });
   }
 
@@ -218,7 +218,7 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
       heard: from === null || line === null ? [] : within([{ from, until: line }], from, last.wall),
       heardBy: options.token === null ? "poll" : "stream",
     });
-    slow.swept(sweep, true);
+    slow.swept(sweep);
     const fresh = freshCount(sweep.fresh);
     tempo.swept({ fresh, pages: sweep.pages, streaming, first: true });
   }
