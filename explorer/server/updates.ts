@@ -1,5 +1,5 @@
 /**
- * Checks the lake every few seconds, and sends changes to the pages.
+ * Checks the lake every few seconds while pages listen, and sends them its present numbers.
  *
  * @module
  */

@@ -27,9 +27,9 @@ import { fileRuntime } from "./wasm/runtime.ts";
 import { bind, statementsOf } from "./wasm/statements.ts";
 
 /**
- * Opens a lake with the wasm engine.
+ * Opens a lake with the wasm engine. The object store is first contacted by a query.
  *
- * @throws {Failure} if the engine or the object store cannot be reached
+ * @throws {Failure} if a setting of the object store is invalid, or DuckDB refuses `memory`
  */
 export async function openWasm({ location, memory, env }: EngineOptions): Promise<Lake> {
   const s3 = isS3(location) ? s3Settings(env) : null;

@@ -28,7 +28,7 @@ export function infoCommand(run: (options: InfoOptions) => void, env: Env) {
     .option("--lake <path|s3://…>", "lake to describe [LAKE]", or("LAKE", "data/lake"))
     .option(
       "--topic <name>",
-      "topic of the toots; the name of the topic of deletes is derived from it [MASTODON_TOPIC]",
+      "topic of the toots; that of deletes has a similar name [MASTODON_TOPIC]",
       or("MASTODON_TOPIC", TOOT_TOPIC),
     )
     .option("--json", "print JSON")

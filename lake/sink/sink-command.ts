@@ -38,7 +38,7 @@ export function sinkCommand(run: (options: Omit<SinkOptions, "signal">) => void,
     )
     .option(
       "--topic <name>",
-      "topic of the toots; the names of the topics of deletes and coverage are derived from it " +
+      "topic of the toots; those of deletes and of coverage (what was read or lost) have similar names " +
         `(default: ${TOOT_TOPIC}) [MASTODON_TOPIC]`,
       parseTopic,
     )

@@ -22,10 +22,9 @@ const REQUEST_TIMEOUT = 120_000;
  */
 const ANSWER_WITHIN = 30_000, SLOWEST_UPLOAD = 200_000;
 
-/**
- * The number of attempts if the object store is busy, and the longest first wait in milliseconds.
- */
+/** The maximum number of attempts if the object store is busy. */
 const BUSY_ATTEMPTS = 5;
+/** The first wait between them is random, and at most this many milliseconds. */
 const BUSY_WAIT = 200;
 
 /** External effects that tests replace. */

@@ -30,7 +30,8 @@ export interface Chores {
   /** When the next chore is due, on the monotonic clock. */
   readonly at: number;
   /**
-   * Does the chores that are due.
+   * Does one chore, when `at` is reached: refreshes the server's description if that is due, or else
+   * reads the server's own counts.
    *
    * @returns true if the server had switched the timeline off, and shows it again
    */

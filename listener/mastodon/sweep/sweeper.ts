@@ -99,7 +99,7 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
     return createSweep({
       ...{ timeline, given, clock, transport, since, number: slow.nextNumber() },
       unreadable: (count, first) => chores.unreadable(count, first),
-      // A poll finds the new statuses above the known ones; slow sweeps read the rest.
+      // If the server's clock was ahead, polls skip the known statuses of the future.
       skipsAhead: transport === "poll" ? Infinity : 0,
       ...more,
     });
@@ -273,7 +273,7 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
       heard = 0;
       hearing.opened(clock.monotonic());
       tempo.soon(0);
-      // A slow sweep finds deletes and edits from the time without a stream.
+      // A slow sweep is due at once. `finish` reports how long there was no stream.
       slow.afterAbsence(0);
       wake();
     },
