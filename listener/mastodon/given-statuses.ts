@@ -167,11 +167,11 @@ export function createGivenStatuses(options: GivenOptions = {}): GivenStatuses {
         add(id, at, edited).fingerprint = fingerprint;
         return true;
       }
-      const isNew = isNewEdition(given, edited, fingerprint);
+      const isNewer = isNewEdition(given, edited, fingerprint);
       if (edited < given.edited) return false;
       given.edited = edited;
       if (fingerprint !== NO_FINGERPRINT) given.fingerprint = fingerprint;
-      return isNew;
+      return isNewer;
     },
     settle(id, outcome) {
       const given = find(id);

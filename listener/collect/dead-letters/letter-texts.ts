@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { writeAllSync } from "../../../common/files.ts";
 
 /** The position of a line, in bytes and without its line break. */
 interface Line {
@@ -101,7 +102,7 @@ function overwrite(file: string, lines: readonly Line[], authorKey: string): voi
       bytes.fill(32);
       bytes.set(text);
       opened.seekSync(at, Deno.SeekMode.Start);
-      for (let from = 0; from < length;) from += opened.writeSync(bytes.subarray(from));
+      writeAllSync(opened, bytes);
     }
   } finally {
     opened.close();
