@@ -54,8 +54,7 @@ from (
   from loaded where hash(${POST}) in (from other_day)
   group by all
 ) as best
-where hash(coalesce(loaded.uri_key, loaded.uri, loaded.url)) in (from other_day)
-  and coalesce(loaded.uri_key, loaded.uri, loaded.url) = best.post;`;
+where ${POST} = best.post;`;
 
 /** Lists the files with a record of the day $before or a later day. */
 export const REACHING_SQL = `select filename from loaded
