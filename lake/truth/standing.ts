@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { utc } from "../engine/sql.ts";
 
 /** The rows whose records are compared. */
 export interface Rows {
@@ -62,7 +63,7 @@ const EDITED_AHEAD = `coalesce(not ${HOME} and edited_at > observed_at, false)`;
  * hour, so without this a text of the same hour would count as newer than the opt-out after it.
  */
 const latest = (time: string) =>
-  `(${time})::TIMESTAMP + case when withheld is null then interval 0 hour else interval 1 hour end`;
+  `${utc(time)} + case when withheld is null then interval 0 hour else interval 1 hour end`;
 
 /**
  * The order of a post's records, best first. Records of the home server come before copies. Then
