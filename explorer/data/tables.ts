@@ -91,7 +91,7 @@ async function forgetValues(connection: DuckDBConnection): Promise<Unused[]> {
   );
   const reader = await connection.runAndReadAll(unused.join("\nunion all\n"));
   const all = reader.getRowObjectsJS() as unknown as Unused[];
-  await connection.run(forgetSql("saved_value", all) || "select 1");
+  if (all.length > 0) await connection.run(forgetSql("saved_value", all));
   return all;
 }
 

@@ -15,6 +15,7 @@ const ROWS = [12, 48] as const;
 /** Creates the list. Its `load` reads the toots of a selection. */
 export function newestToots(server: ServerSource, texts: boolean) {
   let rows: number = ROWS[0];
+  let turn = 0;
   let again = () => {};
   const list = h("ul", { class: "toots" });
   const more = h("button", {
@@ -49,6 +50,7 @@ export function newestToots(server: ServerSource, texts: boolean) {
 
   async function load(selection: Selection, signal: AbortSignal): Promise<void> {
     again = () => void load(selection, signal).catch(() => {});
+    const mine = ++turn;
     const query = Query.from("toot")
       .select({ toot: sql`${column("id")}` })
       .where(selection.predicate() ?? [])
@@ -56,6 +58,7 @@ export function newestToots(server: ServerSource, texts: boolean) {
       .limit(rows);
     const table = await server.table(query, signal);
     const toots = await server.toots([...table.getChild("toot") ?? []] as string[], signal);
+    if (mine !== turn) return; // `Show more` can be overtaken by a newer selection.
     list.replaceChildren(...toots.map(row));
     if (toots.length === 0) list.append(h("li", { class: "silent" }, "No toot matches."));
   }

@@ -11,7 +11,7 @@ import type { ListDimension } from "../dimensions.ts";
 import { h, setText } from "../dom.ts";
 import { percent, toots, whole } from "../format.ts";
 import { card } from "./card.ts";
-import type { Counts, Drawn } from "./client.ts";
+import { type Counts, type Drawn, sum } from "./client.ts";
 import { oncePerFrame } from "./frame.ts";
 import { afterPause } from "../settle.ts";
 
@@ -172,7 +172,5 @@ export function bars({ dimension, heading, chosen, toggle, near }: BarOptions) {
   };
   return { element: box.element, drawn, redraw: draw };
 }
-
-const sum = (counts: Counts) => [...counts.values()].reduce((total, n) => total + n, 0);
 
 const capital = (text: string) => text[0]!.toUpperCase() + text.slice(1);

@@ -17,6 +17,13 @@ import type { About, Source, Table } from "../source/source.ts";
 /** The counts of toots by value. */
 export type Counts = ReadonlyMap<string | number, number>;
 
+/** Returns the sum of all counts. */
+export function sum(counts: Counts): number {
+  let total = 0;
+  for (const n of counts.values()) total += n;
+  return total;
+}
+
 /** The receiver of a chart's counts. */
 export interface Drawn {
   /** Receives the counts of all toots, which the selection is compared with. */

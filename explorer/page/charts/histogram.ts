@@ -8,7 +8,7 @@ import { h, s } from "../dom.ts";
 import { short, toots } from "../format.ts";
 import { brush } from "./brush.ts";
 import { card } from "./card.ts";
-import type { Counts, Drawn } from "./client.ts";
+import { type Counts, type Drawn, sum } from "./client.ts";
 import { oncePerFrame } from "./frame.ts";
 
 /** A label under the axis. */
@@ -188,8 +188,6 @@ export function histogram(options: HistogramOptions) {
   };
   return { element: box.element, drawn, redraw: draw };
 }
-
-const sum = (counts: Counts) => [...counts.values()].reduce((total, n) => total + n, 0);
 
 /**
  * Returns the number at the top of the axis. It is the highest count, unless a few bars are so high

@@ -8,7 +8,7 @@ import { WEEKDAYS } from "../dimensions.ts";
 import { h } from "../dom.ts";
 import { percent, toots } from "../format.ts";
 import { card } from "./card.ts";
-import type { Counts, Drawn } from "./client.ts";
+import { type Counts, type Drawn, sum } from "./client.ts";
 import { oncePerFrame } from "./frame.ts";
 import { afterPause } from "../settle.ts";
 
@@ -139,7 +139,7 @@ export function week({ chosen, choose, near }: WeekOptions) {
 
   /** Updates the texts that nobody reads while dragging. */
   const describe = afterPause(() => {
-    const total = [...selected.values()].reduce((sum, n) => sum + n, 0);
+    const total = sum(selected);
     cells.forEach((element, cell) => {
       const n = selected.get(cell) ?? 0;
       const label = `${nameOf(cell)}, ${toots(n)}, ${percent(n, total)}`;
