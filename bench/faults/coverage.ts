@@ -62,8 +62,11 @@ export const TROUBLES: readonly Trouble[] = [false, true].flatMap((forgotten): T
 
 /** The number of whole minutes before the trouble, and of all compared minutes. */
 const BEFORE = 2, MINUTES = 7;
-/** The time in milliseconds during which the server shows only its newest toots; see `shown`. */
-const FORGETS = 100_000;
+/**
+ * The time in milliseconds during which the server shows only its newest toots; see `shown`. It is
+ * longer than the rest of the run, because a listener that was shut out may come back late.
+ */
+const FORGETS = 200_000;
 
 /** The result of one disturbance. */
 export interface CoverageResult {
