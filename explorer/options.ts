@@ -41,7 +41,8 @@ export function readOptions(args: readonly string[], env: Env): ExploreOptions |
     .option("--lake <path|s3://…>", "lake to show [LAKE]", env("LAKE") || "data/lake")
     .option(
       "--topic <name>",
-      "topic of the toots; those of deletes and of coverage (what was read or lost) have similar names " +
+      "topic of the toots; those of deletes and of coverage (what was read or lost) have " +
+        "similar names " +
         "(default: mastodon-topic) [MASTODON_TOPIC]",
       env("MASTODON_TOPIC"),
     )
@@ -60,7 +61,8 @@ export function readOptions(args: readonly string[], env: Env): ExploreOptions |
     .option("--no-text", "do not show or search texts")
     .option(
       "--cache <folder>",
-      "folder where the explorer keeps its tables, so that the next start is quick; with 'none' they are not kept",
+      "folder where the explorer keeps its tables, so that the next start is quick; with 'none' " +
+        "they are not kept",
       "data/explorer",
     )
     .option("--export <folder>", "write a static page with aggregates only, and exit")

@@ -162,7 +162,8 @@ function command() {
     .option("--deletes <share>", "deletes per status posted", share, 0.01)
     .option(
       "--rate-limit <n>",
-      "requests in 5 minutes for each client, which is known by its token or else its IP address; 0 for no limit",
+      "requests in 5 minutes for each client, which is known by its token or else its IP " +
+        "address; 0 for no limit",
       whole(0, 1e9),
       300,
     )

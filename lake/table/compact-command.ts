@@ -32,14 +32,15 @@ export function compactCommand(run: (options: CompactCommandOptions) => void, en
     .option("--lake <path|s3://…>", "lake to compact [LAKE]", or("LAKE", "data/lake"))
     .option(
       "--topic <name>",
-      "topic of the toots; those of deletes and of coverage (what was read or lost) have similar names " +
+      "topic of the toots; those of deletes and of coverage (what was read or lost) have " +
+        "similar names " +
         "[MASTODON_TOPIC]",
       or("MASTODON_TOPIC", TOOT_TOPIC),
     )
     .option(
       "--before <date|now>",
-      "compact only the days before this date; 'now' compacts all toots (default: today, " +
-        "UTC)",
+      "compact only the days before this date; 'now' compacts all toots (default: " +
+        "today, UTC)",
       date,
     )
     .option(
