@@ -111,6 +111,26 @@ async function said(child: Deno.ChildProcess, text: string): Promise<void> {
   assert.fail(`it ended without "${text}": ${heard}`);
 }
 
+/** Serves an empty bucket, which answers no request that writes to it before it is closed. */
+function hangingBucket() {
+  const empty = `<?xml version="1.0"?><ListBucketResult></ListBucketResult>`;
+  const closing = Promise.withResolvers<void>();
+  const server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen() {} },
+    async ({ method }) => {
+      if (method !== "GET") await closing.promise;
+      return new Response(empty);
+    },
+  );
+  return {
+    port: server.addr.port,
+    async [Symbol.asyncDispose]() {
+      closing.resolve();
+      await server.shutdown();
+    },
+  };
+}
+
 Deno.test({
   name: "the first signal stops in order; the second one exits at once",
   ignore: Deno.build.os === "windows",
@@ -131,21 +151,21 @@ Deno.test({
       }));
 
       // The second signal ends the process at once. After the first one the process cannot end,
-      // because nobody reads its stdout, and a batch of these toots does not fit into a pipe.
-      const application = { name: "Oven".repeat(500) };
-      const many = Array.from({ length: 5_000 }, (_, n) => aStatus(n, { application }));
-      await Deno.writeTextFile(`${folder}/many.jsonl`, lines(many));
-      const stuck = start([
-        ...["--replay", `${folder}/many.jsonl`, "--data", folder, "--lake", "none"],
-        ...["--log", "json"],
-      ]);
+      // because its toot is written to an object store that never answers.
+      await using bucket = hangingBucket();
+      const stuck = start(["--replay", "-", "--data", folder, "--lake", "s3://loaves"], {
+        stdin: "piped",
+        env: { ...env, S3_ENDPOINT: `127.0.0.1:${bucket.port}`, S3_USE_SSL: "false" },
+      });
+      const writer = stuck.stdin.getWriter();
+      await writer.write(new TextEncoder().encode(lines([aStatus(1)])));
       const stdout = stuck.stdout.getReader();
       await stdout.read();
       stuck.kill("SIGTERM");
       await said(stuck, "a second signal stops at once");
       stuck.kill("SIGINT");
       assert.equal((await stuck.status).code, 130);
-      await stdout.cancel();
+      await Promise.allSettled([writer.close(), stdout.cancel()]);
     }),
 });
 
