@@ -106,11 +106,14 @@ export function summaryLines(done: CompactSummary): string[] {
   const n = (number: number) => number.toLocaleString("en");
   const lines: string[] = [];
   const took = done.dryRun ? "would compact" : "took in";
-  if (done.rawFiles + done.dropped === 0) lines.push("nothing to compact");
+  if (done.rawFiles + done.days + done.dropped === 0) lines.push("nothing to compact");
   else {
     lines.push(
-      `${took} ${n(done.rawFiles)} raw files, ${sizeText(done.rawBytes)}, ` +
-        `${n(done.records)} records of ${n(done.days)} days`,
+      done.rawFiles + done.dropped > 0
+        ? `${took} ${n(done.rawFiles)} raw files, ${sizeText(done.rawBytes)}, ` +
+          `${n(done.records)} records of ${n(done.days)} days`
+        : `${done.dryRun ? "would rewrite" : "rewrote"} ${n(done.days)} days with toots of ` +
+          `authors who opted out`,
     );
     if (!done.dryRun) {
       lines.push(

@@ -49,10 +49,7 @@ import { endLegacy, isLegacy, takeOver } from "./take-over.ts";
 export interface CompactOptions {
   /** The lake: a folder or `s3://bucket`. */
   readonly location: string;
-  /**
-   * The topic of toots. The name of the topic of deletes is derived from it. Default:
-   * `mastodon-topic`.
-   */
+  /** The topic of toots. That of deletes has a similar name. Default: `mastodon-topic`. */
   readonly topic?: string;
   /**
    * Compacts the days before this one (`2026-11-23`, UTC), or all toots with `now`. Default: today.
@@ -198,13 +195,14 @@ async function run(
   const urls = (files: readonly { path: string }[]) => files.map(({ path }) => store.url(path));
   if (raw.length > 0) progress(`reading ${raw.length} raw files, ${sizeText(totalBytes(raw))}`);
   await lake.exec(sql.loadedSql(urls(raw)));
+  // Opt-outs count at once too, even if the file that contains them waits.
+  await lake.exec(sql.tableOptOutsSql(urls(table.optOuts)));
+  const optedOut = await number(lake, "select count(*) as n from opt_out where fresh");
   const waiting = before === "now" ? new Set() : await leaveOpen(lake, store, raw, before);
   const taken = raw.filter((file) => !waiting.has(file));
   await lake.exec(sql.ONE_DAY_SQL);
   if (oldest !== null) await lake.exec(sql.dropOldSql(oldest));
   await lake.exec(sql.tableDeletionsSql(urls(deletes), urls(table.deletions), oldest));
-  await lake.exec(sql.tableOptOutsSql(urls(table.optOuts)));
-  const optedOut = await number(lake, "select count(*) as n from opt_out where fresh");
 
   const plan = planCompaction(table, {
     loaded: await lake.query<{ day: number | null; rows: number }>(sql.LOADED_DAYS_SQL),
@@ -219,7 +217,8 @@ async function run(
     dropped: plan.droppedDays,
   };
   const moved = metadata !== null && metadata.location !== tableLocation(store, topic);
-  if (dryRun || (summary.rawFiles === 0 && plan.droppedDays === 0 && !moved)) return summary;
+  const changes = summary.rawFiles + optedOut + plan.droppedDays > 0 || moved;
+  if (dryRun || !changes) return summary;
   if (moved) progress("this lake was moved; its table gets the new location");
 
   const bytesPerRow = totalBytes(taken) / Math.max(1, summary.records);

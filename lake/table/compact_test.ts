@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { compact, type CompactOptions, type CompactSummary } from "./compact.ts";
+import { summaryLines } from "./compact-command.ts";
 import { readTable } from "./read/read-table.ts";
 import { fence } from "./commit.ts";
 import { readAvroFile } from "./iceberg/avro-file.ts";
@@ -384,6 +385,43 @@ Deno.test("no byte of an author who opted out remains in any file of the lake", 
   await run(location);
   assert.doesNotMatch(await allText(location), /secret/);
   assert.equal((await allToots(location)).length, 56, "the toots still count");
+});
+
+Deno.test("an opt-out of an unfinished day removes the author's earlier texts at once", async () => {
+  const location = await threeDays();
+  const author = { author_key: "key of the author", home: true };
+  await land(location, [toot(900, { ...author, mastodon_text: "burn this" })]);
+  await run(location);
+  const no = { withheld: "noindex", mastodon_text: null, url: null, username: null, author: null };
+  const today = { posted_at: Date.now() };
+  await land(location, [
+    toot(901, { ...author, ...today, mastodon_text: "said today" }),
+    toot(902, { ...author, ...today, ...no }),
+  ]);
+  const { days, waiting } = await run(location, { dryRun: true });
+  assert.deepEqual({ days, waiting }, { days: 1, waiting: 1 });
+  assert.match(await texts(location), /burn this/);
+  const summary = await run(location);
+  const { rawFiles, rows } = summary;
+  assert.deepEqual({ rawFiles, waiting: summary.waiting, rows }, {
+    ...{ rawFiles: 0, waiting: 1, rows: 55 },
+  });
+  assert.match(
+    summaryLines(summary)[0]!,
+    /^rewrote 1 days with toots of authors who opted out$/,
+  );
+  assert.doesNotMatch(await texts(location), /burn this/);
+  // The raw file waits, and the views hide the text in it.
+  assert.match(await texts(location), /said today/);
+  assert.doesNotMatch(JSON.stringify(await allToots(location), String), /said today|burn this/);
+  // A known opt-out rewrites nothing, and its raw file is compacted when its day is over.
+  assert.deepEqual(summaryLines(await run(location)), [
+    "nothing to compact",
+    "1 raw files will be compacted when their day is over",
+  ]);
+  await run(location, { before: "now" });
+  assert.doesNotMatch(await texts(location), /said today/);
+  assert.equal((await allToots(location)).length, 57);
 });
 
 Deno.test("a moved lake can be read, and its next compaction writes the new location", async () => {
