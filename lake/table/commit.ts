@@ -20,7 +20,7 @@ import {
 } from "./iceberg/metadata.ts";
 import type { Schema } from "./iceberg/schema.ts";
 import type { LakeTable, SideFile } from "./read/lake-table.ts";
-import { lakePath, newestVersion, SUMMARY } from "./read/read-table.ts";
+import { lakePath, newestVersion, readTable, SUMMARY } from "./read/read-table.ts";
 import {
   metadataFolder,
   metadataPath,
@@ -63,17 +63,21 @@ const SNAPSHOT_MS = 2 * 3_600_000;
 /** The maximum number of older snapshots that stay readable. */
 const SNAPSHOTS = 10;
 
+/** A property of the table with a random value, by which a process recognizes its own version. */
+const COMMIT_ID = "mastodon-stream.commit-id";
+
 /**
  * Publishes a new snapshot.
  *
  * @param table the version that the change is based on
+ * @returns the table after the commit
  * @throws {Failure} if another compaction has published a version meanwhile
  */
 export async function commit(
   place: CommitPlace,
   table: LakeTable,
   change: Change,
-): Promise<void> {
+): Promise<LakeTable> {
   const { store, topic, now, step } = place;
   const location = tableLocation(store, topic);
   const base = table.metadata ?? newMetadata(location, change.schema, now());
@@ -124,25 +128,34 @@ export async function commit(
   const older = change.expire || moved ? [] : base.snapshots
     .filter((one) => now() - one["timestamp-ms"] < SNAPSHOT_MS).slice(-SNAPSHOTS);
   const next = nextMetadata(base, location, change.schema, [...older, snapshot], now());
-  await publish(place, table.version + 1, next);
+  return await publish(place, table.version + 1, next);
 }
 
 /**
- * Publishes the table unchanged under the next version number. After that, another compaction that
- * is based on the old number cannot publish any more, so its files may be removed.
+ * Publishes the table's files unchanged under the next version number. After that, another
+ * compaction that is based on the old number cannot publish any more, so its files may be removed.
+ *
+ * @returns the table after that
+ * @throws {Failure} if another compaction has published a version meanwhile
  */
-export async function fence(place: CommitPlace, table: LakeTable, schema: Schema) {
+export async function fence(
+  place: CommitPlace,
+  table: LakeTable,
+  schema: Schema,
+): Promise<LakeTable> {
   const location = tableLocation(place.store, place.topic);
   const metadata = table.metadata ?? newMetadata(location, schema, place.now());
-  await publish(place, table.version + 1, metadata);
+  return await publish(place, table.version + 1, metadata);
 }
 
 async function publish(
   { store, topic, step }: CommitPlace,
   version: number,
   metadata: TableMetadata,
-): Promise<void> {
-  const text = JSON.stringify(metadata, null, 1) + "\n";
+): Promise<LakeTable> {
+  // Without the id, two fences of one version would have the same text, and both would be accepted.
+  const properties = { ...metadata.properties, [COMMIT_ID]: crypto.randomUUID() };
+  const text = JSON.stringify({ ...metadata, properties }, null, 1) + "\n";
   const path = metadataPath(topic, version);
   const written = await store.writeText(path, text, null);
   // The answer of the object store may have been lost. If the file contains our text, we have
@@ -161,6 +174,7 @@ async function publish(
   await step("published");
   await writeVersionHint(store, topic);
   await step("wrote version hint");
+  return await readTable(store, topic);
 }
 
 /**

@@ -16,7 +16,7 @@ import { namingDamagedFile } from "../engine/damaged-file.ts";
 import type { Lake } from "../engine/lake.ts";
 import { openNative } from "../engine/native.ts";
 import { WRITING } from "../store/folder-store.ts";
-import { isVisible, topicFolder } from "../store/layout.ts";
+import { compactedFolder, isVisible, topicFolder } from "../store/layout.ts";
 import { checkFolder, isS3, lakeLocation } from "../store/location.ts";
 import { openStore } from "../store/open-store.ts";
 import { retryingStore } from "../store/retrying-store.ts";
@@ -184,7 +184,7 @@ async function run(
       await endLegacy(store, topic);
       await writeVersionHint(store, topic);
     }
-    table = await removeUnused(place, table, schema, true);
+    table = await removeUnused(place, table, schema, null);
   }
 
   const raw = await listFresh(store, topic, table);
@@ -247,8 +247,8 @@ async function run(
     taken: Object.fromEntries([...taken, ...others].map((file) => [file.path, file.version])),
   };
   await place.step("wrote deletes");
-  await commit(place, table, change);
-  await removeUnused(place, await readTable(store, topic), schema, false);
+  const listed = await store.list(compactedFolder(topic));
+  await removeUnused(place, await commit(place, table, change), schema, listed);
   summary.files = added.length;
   summary.bytes = added.reduce((sum, file) => sum + file.file_size_in_bytes, 0);
   return summary;

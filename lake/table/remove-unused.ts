@@ -10,9 +10,10 @@ import { type CommitPlace, fence } from "./commit.ts";
 import { STATUS } from "./iceberg/manifest.ts";
 import type { Snapshot } from "./iceberg/metadata.ts";
 import type { Schema } from "./iceberg/schema.ts";
+import type { StoredFile } from "../store/store.ts";
 import { type LakeTable, sideFilesOf } from "./read/lake-table.ts";
 import { legacyPath } from "./read/legacy-manifest.ts";
-import { lakePath, readSnapshot, readTable, SUMMARY } from "./read/read-table.ts";
+import { lakePath, readSnapshot, SUMMARY } from "./read/read-table.ts";
 import { versionHintPath, versionOf } from "./read/table-paths.ts";
 
 /** The number of files that are removed between two steps. */
@@ -25,15 +26,19 @@ const VERSIONS = 10;
  * Removes raw files that are compacted, and files of the table that no snapshot names: files that
  * were replaced, files of expired snapshots, and files of a killed compaction.
  *
- * @param mayBeOthers true if another compaction may be running. Its files look unused, because they
- * are not published yet. So a new version is published first, and the other compaction fails.
+ * The files of another running compaction look unused, because they are not published yet. They may
+ * be removed only if that compaction cannot publish any more.
+ *
+ * @param listed the files of the table's folder, listed before the caller published a version: a
+ * compaction that wrote one of them began with an older version. If it is null, a new version is
+ * published first.
  * @returns the table, with a new version if one was published
  */
 export async function removeUnused(
   place: CommitPlace,
   table: LakeTable,
   schema: Schema,
-  mayBeOthers: boolean,
+  listed: readonly StoredFile[] | null,
 ): Promise<LakeTable> {
   const { store, topic, step } = place;
   const raw = [
@@ -48,12 +53,11 @@ export async function removeUnused(
     const version = versionOf(path);
     return version === null ? !needed.has(path) : version <= table.version - VERSIONS;
   };
-  const unused = (await store.list(compactedFolder(topic))).map(({ path }) => path)
+  const unused = (listed ?? await store.list(compactedFolder(topic))).map(({ path }) => path)
     .filter(isUnused);
   let current = table;
-  if (mayBeOthers && unused.some((path) => versionOf(path) === null)) {
-    await fence(place, table, schema);
-    current = await readTable(store, topic);
+  if (listed === null && unused.some((path) => versionOf(path) === null)) {
+    current = await fence(place, table, schema);
   }
   const paths = [...unused, ...taken.map(({ path }) => path)];
   for (let done = 0; done < paths.length; done += REMOVED_AT_ONCE) {

@@ -15,7 +15,6 @@ import type { DataFile } from "./iceberg/manifest.ts";
 import type { Schema } from "./iceberg/schema.ts";
 import type { LakeTable } from "./read/lake-table.ts";
 import { LEGACY_END, legacyPath } from "./read/legacy-manifest.ts";
-import { readTable } from "./read/read-table.ts";
 import { tableLocation } from "./read/table-paths.ts";
 
 /** Returns true if an earlier release compacted the lake and no table exists yet. */
@@ -31,13 +30,12 @@ export async function takeOver(
   schema: Schema,
 ): Promise<LakeTable> {
   const { store, topic } = place;
-  await commit(place, table, {
+  return await commit(place, table, {
     ...{ schema, removed: new Set(), expire: false, optOuts: [], coverage: [], index: null },
     added: await legacyDataFiles(lake, store, topic, table, schema),
     deletions: table.deletions,
     taken: table.taken,
   });
-  return await readTable(store, topic);
 }
 
 /** Stops earlier releases, which would remove the files of the table. */
