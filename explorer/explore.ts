@@ -23,9 +23,10 @@ export interface ExploreEffects {
 }
 
 /**
- * Serves the page until it is stopped.
+ * Serves the page until `signal` is aborted. With `options.export`, writes a static page instead.
  *
- * @throws {Failure} if the lake cannot be read, or the port is in use
+ * @throws {Failure} if the lake cannot be read, the port is in use, or the static page cannot be
+ * written
  */
 export async function explore(options: ExploreOptions, effects: ExploreEffects): Promise<void> {
   const { lake, topic, host, port, token, cache } = options;

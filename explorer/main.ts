@@ -1,6 +1,7 @@
 // deno-lint-ignore-file no-console
 /**
- * `deno task explore`: a live page over a lake. This file parses, wires and exits.
+ * `deno task explore`: a live page over a lake. This file reads the options, starts the explorer,
+ * and exits.
  *
  * @module
  */

@@ -15,13 +15,13 @@ export interface ExploreOptions {
   readonly port: number;
   /** The token that a reader of the page needs; null if none is needed. */
   readonly token: string | null;
-  /** True to open the browser. */
+  /** True to open the page in the browser. */
   readonly open: boolean;
-  /** False to neither show texts nor search in them. */
+  /** True to show texts, and to let users search in them. */
   readonly text: boolean;
-  /** The folder that keeps the tables; null to keep no tables. */
+  /** The folder that keeps the tables for the next start; null to keep no tables. */
   readonly cache: string | null;
-  /** The folder for a static page, which is written instead of serving a page. */
+  /** The folder for a static page; undefined to serve a live page instead. */
   readonly export: string | undefined;
 }
 

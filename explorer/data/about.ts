@@ -7,7 +7,7 @@
 import type { Listed } from "./columns.ts";
 import type { TimeScale } from "./time-steps.ts";
 
-/** The data that the page gets before it draws, and again whenever something is new. */
+/** The data that the page gets before it draws, and again after each check of the lake. */
 export interface About {
   /** The lake's name, for the title. */
   readonly lake: string;
@@ -27,7 +27,7 @@ export interface About {
   readonly exported: number | null;
 }
 
-/** A value as in the tables, and the number of toots that have it. */
+/** A value as the tables contain it, and the number of toots that have it. */
 export type Counted = readonly [value: number | string | null, n: number];
 
 /** The contents of the explorer's tables. */
@@ -35,15 +35,16 @@ export interface Contents {
   readonly toots: number;
   readonly withheld: number;
   readonly bots: number;
-  /** The number of authors that can be distinguished, by a hash. */
+  /** The number of different authors. A hash of the author's key or name tells them apart. */
   readonly authors: number;
   readonly time: TimeScale;
   /**
-   * The times of the first and the last toot, in milliseconds since 1970; null in an empty lake.
+   * The times of the first and the last toot, in milliseconds since 1970; null in an empty lake. In
+   * a static export, they are the start of the first bar and the end of the last bar instead.
    */
   readonly first: number | null;
   readonly last: number | null;
-  /** The number of toots from before the time chart begins. */
+  /** The number of toots that were posted before the time chart begins. */
   readonly earlier: number;
   /**
    * The values of each listed column. On a live page, the tables contain the index of a value in
@@ -58,7 +59,8 @@ export interface Live {
   readonly lastMinute: number;
   readonly lastHour: number;
   /**
-   * The median of the milliseconds from posting to arrival in the last hour; null without toots.
+   * The median time from posting to arrival, in milliseconds, of the toots that arrived in the last
+   * hour; null if there are none.
    */
   readonly lag: number | null;
   /** When the last toot arrived, in milliseconds since 1970; null in an empty lake. */
@@ -91,7 +93,7 @@ export interface ShownToot {
   /** The author; null if withheld or hashed. */
   readonly author: string | null;
   readonly server: string | null;
-  /** The address of the toot's page, http or https; null if unknown. */
+  /** The address of the toot's page, http or https; null if it is withheld or unknown. */
   readonly url: string | null;
   /** The text; null if it is withheld, or if the explorer does not show texts. */
   readonly text: string | null;

@@ -1,6 +1,7 @@
 /**
- * Joins several answers into one. Each answer consists of a byte that is 1 if it is a failure, its
- * length in four bytes (little-endian), and its bytes: Arrow data, or the message of the failure.
+ * Joins several answers into one. Each answer begins with a byte, which is 1 for a failure and 0
+ * otherwise. Then follow the number of bytes of the body (four bytes, little-endian) and the body:
+ * Arrow data, or the message of the failure.
  *
  * @module
  */
@@ -23,7 +24,7 @@ export function joinAnswers(parts: readonly (Uint8Array | string)[]): Uint8Array
 }
 
 /**
- * Splits joined answers.
+ * Splits what {@linkcode joinAnswers} has joined. A text is the message of a failure.
  *
  * @example
  * ```ts
@@ -38,7 +39,7 @@ export function splitAnswers(joined: ArrayBuffer): (Uint8Array | string)[] {
   const parts: (Uint8Array | string)[] = [];
   for (let at = 0; at < joined.byteLength;) {
     const length = view.getUint32(at + 1, true);
-    // Arrow wants its bytes aligned, so they are copied.
+    // The bytes are copied, because Arrow needs them to be aligned.
     const body = new Uint8Array(joined.slice(at + 5, at + 5 + length));
     parts.push(view.getUint8(at) === 1 ? new TextDecoder().decode(body) : body);
     at += length + 5;

@@ -1,24 +1,25 @@
 /**
- * The cache of the explorer's tables of a lake, so that the next start need not read the whole lake
- * again. The tables contain the columns that charts count, without names and texts.
+ * Keeps the explorer's tables of a lake in a file, so that the next start need not read the whole
+ * lake again. The tables contain the columns that charts count, without names and texts.
  *
  * @module
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 
-/** The claim on a file for tables. No other process uses the file until the claim is released. */
+/** The claim on a file for tables. No other explorer uses the file until the claim is released. */
 export interface Claim {
   readonly file: string;
   /** Removes the tables; the claim stays. */
   clear(): Promise<void>;
-  /** Lets other processes use the file. */
+  /** Lets other explorers use the file. */
   release(): Promise<void>;
 }
 
 /**
- * Claims the file of one lake and topic in a folder. If another explorer of the same lake uses it,
- * or if there is no folder, a new file in `scratch` is used and not kept.
+ * Claims the file in `folder` for the tables of one lake and topic. `lake` names both of them. If
+ * `folder` is null, or the file cannot be claimed because another explorer uses it, a file in
+ * `scratch` is claimed instead. That file is not kept.
  */
 export async function claimTables(
   { folder, lake, scratch }: { folder: string | null; lake: string; scratch: string },

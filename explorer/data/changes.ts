@@ -1,6 +1,6 @@
 /**
- * Finds the changes of the lake since the explorer last read it: new and removed files, and rows in
- * other files that were edited, deleted or withheld since.
+ * Finds the changes of the lake since the explorer last read it: new files, removed files, and rows
+ * of unchanged files whose posts were edited, deleted or withheld.
  *
  * The DuckDB that reads the lake computes the changes in the schema `explorer`. It writes them as
  * Parquet files without names and texts, for the DuckDB that answers the page.
@@ -12,19 +12,23 @@ import type { Lake, Queries } from "../../lake/engine/lake.ts";
 import { quote } from "../../lake/engine/sql.ts";
 import { AUTHOR_SQL, FIXED, FREE, idSql, MOST_HASHTAGS, MOST_VALUES, PLAIN } from "./columns.ts";
 
-/** The state of the rows that the explorer has read. Each entry is a table and a Parquet file. */
+/**
+ * The tables that record which rows of the lake the explorer has read, with their columns. Each
+ * table is also written as a Parquet file.
+ */
 export const STATE = {
   /** The files, each with a number `n`. The id of a row contains the number of its file. */
   file: "file VARCHAR, version VARCHAR, n UINTEGER",
   /**
-   * Rows that are not shown, because another record of the post is better or the post is deleted.
+   * Rows that are not shown, because the lake has a better record of the post, or because the post
+   * was deleted.
    */
   dropped: "id UBIGINT",
   /** Rows whose author opted out after the row was written. */
   hidden: "id UBIGINT",
-  /** The values of a column, and the numbers that stand for them. */
+  /** The values of the column `name`, and the number `code` that stands for each value. */
   value: "name VARCHAR, value VARCHAR, code USMALLINT",
-  /** Columns that have more values than the page distinguishes. */
+  /** Columns that get no more values, because they have more than the page distinguishes. */
   closed: "name VARCHAR",
 } as const;
 
@@ -37,9 +41,12 @@ export interface Changes {
   readonly added: string | null;
   /** The path of the Parquet file with the ids of rows to remove; null if there are none. */
   readonly removed: string | null;
-  /** The removed files, by their `n` in the table `file`. Their rows are removed too. */
+  /**
+   * The removed files, as numbers `n` of the table `file`. The rows of these files are to be
+   * removed too.
+   */
   readonly goneFiles: readonly number[];
-  /** The folder with the new {@linkcode STATE}. */
+  /** The folder with the Parquet files of the new {@linkcode STATE}. */
   readonly state: string;
 }
 
@@ -51,7 +58,7 @@ export function isNothing({ added, removed, goneFiles }: Changes): boolean {
 /** Returns the path of one table of {@linkcode STATE} in a folder. */
 export const stateFile = (folder: string, name: string) => join(folder, `${name}.parquet`);
 
-/** Restores the state from `folder`. If it is null, the state is empty. */
+/** Restores the state from `folder`. Null stands for an empty state. */
 export async function startChanges(lake: Lake, folder: string | null): Promise<void> {
   await lake.exec("create schema if not exists explorer");
   for (const name of STATE_NAMES) {
@@ -64,7 +71,10 @@ export async function startChanges(lake: Lake, folder: string | null): Promise<v
   }
 }
 
-/** Finds what has changed since the last {@linkcode acceptChanges}, and writes it to a folder. */
+/**
+ * Finds what has changed since the last {@linkcode acceptChanges}, and writes it and the new state
+ * to `folder`.
+ */
 export function findChanges(lake: Lake, folder: string): Promise<Changes> {
   return lake.transaction(async (queries) => {
     await queries.exec(COMPARE);
@@ -94,13 +104,18 @@ export function findChanges(lake: Lake, folder: string): Promise<Changes> {
   });
 }
 
-/** A number that stands for a value that no toot has any more. */
+/**
+ * A value that no toot has any more: its column `name`, and the number `code` that stood for it.
+ */
 export interface Unused {
   readonly name: string;
   readonly code: number;
 }
 
-/** Writes the SQL that removes unused values. Their numbers stay, so that they are not used again. */
+/**
+ * Writes the SQL that removes unused values from a table. The rows with their numbers stay, so that
+ * no new value gets such a number.
+ */
 export function forgetSql(table: string, unused: readonly Unused[]): string {
   const list = unused.map(({ name, code }) => `(${quote(name)}, ${code})`).join(", ");
   return unused.length === 0
@@ -109,8 +124,8 @@ export function forgetSql(table: string, unused: readonly Unused[]): string {
 }
 
 /**
- * Stores the state that {@linkcode findChanges} found last as the current one, without the values
- * that no toot has any more.
+ * Replaces the current state by the state that the last {@linkcode findChanges} found, without the
+ * values in `unused`.
  */
 export async function acceptChanges(lake: Lake, unused: readonly Unused[]): Promise<void> {
   await lake.exec(
@@ -122,7 +137,7 @@ export async function acceptChanges(lake: Lake, unused: readonly Unused[]): Prom
   );
 }
 
-/** The query for new toots whose text contains `$word`, which is in lower case. */
+/** The query for the ids of new toots whose text contains `$word`, which must be in lower case. */
 export const ADDED_WITH_WORD = `select id from explorer.added_text
 where withheld is null and contains(lower(mastodon_text), $word)`;
 
@@ -130,7 +145,7 @@ const place = (table: string) => `
 select ${idSql("file.n", "file_row")} as id
 from lake.${table} join explorer.next_file as file using (file)`;
 
-/** The statements that compare the files and rows with the state. */
+/** The statements that compare the lake's files and rows with the current state. */
 const COMPARE = `
 create table if not exists lake.dropped (file VARCHAR, file_row BIGINT);
 create table if not exists lake.hidden (file VARCHAR, file_row BIGINT);
@@ -166,8 +181,9 @@ async function counts(queries: Queries) {
 }
 
 /**
- * Writes the views of the new rows, with values as texts. The statements name the files to read, so
- * that DuckDB opens no other files.
+ * Writes the SQL that creates the views of the new rows. In these views, values are texts, not
+ * numbers. If only some files are new, the SQL names the files to read, so that DuckDB does not
+ * open the others.
  */
 async function addedViews(queries: Queries, fresh: number, reread: number): Promise<string> {
   const files = async (where: string) =>
@@ -249,7 +265,7 @@ anti join explorer.next_value as known
   on known.name = candidate.name and known.value = candidate.value
 where candidate.value is not null;`;
 
-/** The query for the new rows, with numbers instead of values. */
+/** The query for the new rows, with the numbers that stand for values instead of the values. */
 const CODED = `select added.* exclude (${FREE_NAMES.join(", ")}),
 ${FREE_NAMES.map((name) => `coalesce(v_${name}.code, 0)::UTINYINT as ${name}`).join(", ")}
 from explorer.added

@@ -2,13 +2,13 @@
  * The columns of the explorer's table. They are computed from the lake's columns.
  *
  * Every column that a chart counts contains small numbers, so that counting ten million toots takes
- * only tens of milliseconds. Each column has a list of values, and number `n` stands for the value
- * at index `n`.
+ * only tens of milliseconds. If a column has a list of values, number `n` stands for the value at
+ * index `n`.
  *
  * @module
  */
 
-/** The name of a missing value. */
+/** The name that charts show for a missing value. */
 export const NOT_STATED = "Not stated";
 
 /** The name that stands for all values that a column does not list. Its number is always 0. */
@@ -17,13 +17,13 @@ export const OTHERS = "All others";
 /** The number of characters that a bar of the length chart spans. */
 export const LENGTH_STEP = 25;
 
-/** The number of bars of the length chart. The last bar contains all longer toots. */
+/** The number of bars of the length chart. The last bar also contains all longer toots. */
 export const LENGTH_BINS = 24;
 
 /** A column with a fixed list of values. */
 interface FixedColumn {
   readonly values: readonly string[];
-  /** The SQL expression of the number. */
+  /** The SQL expression that computes the index in `values`. */
   readonly code: string;
 }
 
@@ -48,7 +48,7 @@ export const FIXED = {
       when described_media > 0 then 4 else 5 end`,
   },
   reply: either("reply", "Replies", "Own posts"),
-  // Records of earlier versions do not say whether there is a warning.
+  // Records of earlier versions lack `warning`, so their toots are counted by `sensitive` instead.
   warning: {
     values: [OTHERS, "Without", "With a warning", "Not marked", "Marked sensitive", NOT_STATED],
     code: `case when warning then 2 when not warning then 1
@@ -64,7 +64,7 @@ export const FREE = {
   ),
   app: stated("nullif(app, '')"),
   server: stated("coalesce(origin, from_instance)"),
-  // A regular expression would take as much time as all other columns together.
+  // A regular expression would take as much time as the expressions of all other columns together.
   heard: stated("nullif(replace(replace(base_url, 'https://', ''), 'http://', ''), '')"),
   transport: stated(
     "case transport when 'stream' then 'Streamed' when 'poll' then 'Polled' " +
@@ -94,7 +94,10 @@ export const MOST_VALUES = 250;
 /** The maximum number of hashtags that the page counts. */
 export const MOST_HASHTAGS = 500;
 
-/** The id of a toot: the number of its file, and its row in the file. */
+/**
+ * Writes the SQL of a toot's id: the number `n` of its file in the upper 32 bits, and its row in
+ * the lower ones.
+ */
 export const idSql = (n: string, row: string) => `((${n}::UBIGINT << 32) + ${row}::UBIGINT)`;
 
 /** The columns without a list of values, with their types and SQL expressions. */
@@ -111,6 +114,8 @@ export const PLAIN: Readonly<Record<string, readonly [type: string, sql: string]
   bot: ["BOOLEAN", "bot"],
 };
 
-/** The SQL of the hash of an author's key or name; null if neither is known. */
+/**
+ * The SQL that computes the hash of an author's key, or else of the name; null if both are unknown.
+ */
 export const AUTHOR_SQL =
   "case when coalesce(author_key, author) is not null then hash(coalesce(author_key, author)) end";

@@ -7,7 +7,9 @@ import type { Lake } from "../../lake/mod.ts";
 import type { Covered, Live } from "./about.ts";
 import type { Snapshots } from "./snapshot.ts";
 
-/** A covered timeline counts as uncovered this many milliseconds after the end of its last span. */
+/**
+ * A timeline counts as not covered if its last span ended longer ago than this, in milliseconds.
+ */
 const RECENT = 5 * 60_000;
 
 /** Reads the numbers from the snapshot, and the coverage from the lake. */
@@ -42,7 +44,7 @@ async function servers(lake: Lake, now: number): Promise<Covered[]> {
       epoch_ms(max("until")::TIMESTAMP)::DOUBLE as until,
       max_by(outcome, "until") as outcome, max_by(cause, "until") as cause
     from coverage
-    where outcome in ('covered', 'filled', 'lost') -- not a server's own counts
+    where outcome in ('covered', 'filled', 'lost') -- without the records of a server's own counts
     group by 1, 2
     order by 1, 2
     limit 500`,

@@ -27,18 +27,22 @@ export interface Locked {
    * Answers a statement that a page sent.
    *
    * @param signal interrupts the statement when nobody waits for the answer any more
-   * @throws {Failure} if it is refused or interrupted, or takes too long or too much memory
+   * @throws {Failure} if the statement is refused or interrupted, takes too long or too much
+   * memory, or has too large an answer
    */
   answer(sql: string, signal?: AbortSignal): Promise<DuckDBResultReader>;
   /**
    * Starts to create a table of counts for Mosaic. Statements that use it wait.
    *
-   * @throws {Failure} if it is refused
+   * @throws {Failure} if the statement is refused
    */
   cube(sql: string): Promise<void>;
   /** Runs a statement of the explorer itself. It must not contain text from a page. */
   own(sql: string, params?: Record<string, string | bigint>): Promise<DuckDBResultReader>;
-  /** Changes the tables. Tables of counts are created again when they are used next. */
+  /**
+   * Changes the tables with `work`. Afterwards, each table of counts is created again when a
+   * statement next uses it.
+   */
   change(work: (connection: DuckDBConnection) => Promise<void>): Promise<void>;
   /** Stores in the table `word` which toots contain a word. */
   putWord(word: string, ids: readonly bigint[]): Promise<void>;
@@ -52,7 +56,7 @@ const CONNECTIONS = 4;
 /** The maximum number of tables of counts. If there are more, the oldest is dropped. */
 const MOST_CUBES = 400;
 
-/** The maximum number of statements whose check is remembered. */
+/** The maximum number of patterns of allowed statements that are remembered. */
 const MOST_CHECKED = 5_000;
 
 /** A table of counts that the page has requested. */
@@ -63,7 +67,7 @@ interface Cube {
    * Resolves when the table exists; null before it is created, and after the tables have changed.
    */
   made: Promise<void> | null;
-  /** Resolves when the table from before the last change is dropped. */
+  /** Resolves when the table of counts from before the last change is dropped. */
   dropped: Promise<void>;
 }
 
@@ -243,7 +247,8 @@ export async function openLocked(
         try {
           return await run(sql, signal);
         } catch (error) {
-          // A change may have dropped a table before the statement could begin.
+          // A change may have dropped a table before the statement could begin. If so, the
+          // statement runs again.
           if (used.every(({ made }, n) => made === all[n])) throw error;
         }
       }
@@ -252,7 +257,8 @@ export async function openLocked(
     async change(work) {
       await withConnection(work);
       for (const [name, known] of cubes) {
-        // This table counts the toots from before the change.
+        // If the table of counts exists, it counts the toots from before the change, so it is
+        // dropped.
         if (known.made === null) continue;
         known.dropped = known.made.catch(() => {}).then(() => drop(name));
         known.made = null;

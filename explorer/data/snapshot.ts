@@ -37,13 +37,13 @@ export interface SnapshotOptions {
   readonly limits?: Limits;
   /** The folder that keeps the tables for the next run. Default: they are not kept. */
   readonly cache?: string | null;
-  /** The maximum number of bars of the time chart. Default: a few hundred. */
+  /** The maximum number of bars of the time chart. Default: 360. */
   readonly slots?: number;
   /** Aborting it stops all work. */
   readonly signal?: AbortSignal;
 }
 
-/** A lake as it was at one time. */
+/** The numbers of a lake at one moment. */
 export interface Snapshot {
   /** The version, which increases with each snapshot. */
   readonly version: number;
@@ -65,12 +65,14 @@ export interface Snapshots {
    * The words that users have searched for, in lower case, and the number of toots with each word.
    */
   readonly words: Map<string, Promise<number>>;
-  /** Takes over the changes of the lake. Resolves with true if any toot has changed. */
+  /**
+   * Copies the changes of the lake to the database. Resolves with true if any toot has changed.
+   */
   refresh(): Promise<boolean>;
   close(): Promise<void>;
 }
 
-/** A snapshot is attempted at most this many times if compactions happen meanwhile. */
+/** A snapshot is attempted at most this many times if compactions remove files meanwhile. */
 const ATTEMPTS = 5;
 
 /** A hash of the definitions of the tables. Kept tables with another hash are not used. */
@@ -93,7 +95,7 @@ export async function openSnapshots(options: SnapshotOptions): Promise<Snapshots
   let current: Snapshot | null = null;
   let seen = "";
 
-  /** Takes over the changes of the lake. Returns false if there are none. */
+  /** Copies the changes of the lake to the database. Returns false if there are none. */
   async function take(): Promise<boolean> {
     const version = (current?.version ?? 0) + 1;
     for (let attempt = 1;; attempt++) {
@@ -117,7 +119,7 @@ export async function openSnapshots(options: SnapshotOptions): Promise<Snapshots
         if (changes.added !== null) await findWordsInAdded();
         break;
       } catch (error) {
-        // A compaction has removed a file after the views were created.
+        // If a compaction has removed a file since the views were created, this tries again.
         if (!(error instanceof FileGone) || attempt === ATTEMPTS) throw error;
       }
     }
@@ -172,7 +174,7 @@ export async function openSnapshots(options: SnapshotOptions): Promise<Snapshots
   };
 }
 
-/** Opens the tables that were kept. If they cannot be used, it creates new ones. */
+/** Opens the tables that were kept. If they cannot be used, creates new ones. */
 async function openTables(claim: Claim, folder: string, limits?: Limits): Promise<Locked> {
   const places = { file: claim.file, folder };
   try {
@@ -191,7 +193,8 @@ async function prepare(connection: DuckDBConnection, folder: string): Promise<vo
   }
   const made = await connection.runAndReadAll("select make from made");
   if (made.getRows()[0]?.[0] !== MAKE) throw new Error("tables of another make");
-  // The words of an earlier run are removed, because new toots were not searched for them.
+  // The words of the last run are removed, because toots that arrived since were not searched for
+  // them.
   await connection.run("delete from word");
   await writeState(connection, folder);
 }

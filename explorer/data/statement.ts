@@ -16,7 +16,10 @@ const TABLES = new Set(["toot", "toot_tag", "word"]);
 /** The names that Mosaic gives its tables of counts. */
 const CUBE = /^preagg_[0-9a-f]{1,8}$/;
 
-/** The functions that the page uses. The name of an operator is its sign. */
+/**
+ * The functions that the page uses. In the syntax tree, an operator such as `+` is a function of
+ * that name.
+ */
 const FUNCTIONS = new Set([
   ...["count", "count_star", "sum", "min", "max", "avg", "approx_count_distinct", "quantile_cont"],
   ...[
@@ -56,8 +59,8 @@ const MOST_CHARACTERS = 20_000;
 const MOST_TEXT = 100;
 
 /**
- * The maximum number of columns that a statement names. A plan can repeat a column once for each
- * SELECT around it.
+ * The maximum number of column references in a statement. A plan can repeat a reference once for
+ * each SELECT around it.
  */
 const MOST_COLUMNS = 60;
 
@@ -76,7 +79,10 @@ export interface CubeStatement {
   readonly select: string;
 }
 
-/** Splits Mosaic's statement into its parts; null for other statements. */
+/**
+ * Returns the parts of a statement with which Mosaic creates a table of counts; null for any other
+ * statement.
+ */
 export function cubeStatement(sql: string): CubeStatement | null {
   const match = CREATE_CUBE.exec(sql.trim());
   return match ? { name: match[1]!, select: match[2]! } : null;
@@ -85,8 +91,8 @@ export function cubeStatement(sql: string): CubeStatement | null {
 /**
  * Checks a statement before DuckDB parses it.
  *
- * @throws {Failure} if the statement is too long, or contains comments, parameters or texts with a
- * prefix, which DuckDB reads slowly or in a different way than this function
+ * @throws {Failure} if the statement is too long, or contains comments, parameters, or texts with a
+ * prefix such as `e''`. DuckDB reads these slowly, or in a different way than this function.
  */
 export function checkText(sql: string): void {
   if (sql.length > MOST_CHARACTERS) {
@@ -132,7 +138,10 @@ export function checkTree(json: string): void {
   if (columnsIn(root) > MOST_COLUMNS) throw refused(`name at most ${MOST_COLUMNS} columns`);
 }
 
-/** Parses the tree. DuckDB writes a number that is too large as `Infinity`, which is not JSON. */
+/**
+ * Parses the tree. It is not JSON if a number in it is too large, because DuckDB writes such a
+ * number as `Infinity`.
+ */
 function parsed(json: string): Branch {
   try {
     return JSON.parse(json);

@@ -29,7 +29,10 @@ const TAG_COLUMNS = {
 const typed = (columns: Readonly<Record<string, string>>) =>
   Object.entries(columns).map(([name, type]) => `${name} ${type}`).join(", ");
 
-/** The SQL that creates all tables. If this text changes, older tables are not used any more. */
+/**
+ * The SQL that creates all tables. If this text changes, tables that an earlier version has kept
+ * are not used.
+ */
 export const CREATE_TABLES = `
 create table toot (${typed(COLUMNS)});
 create table toot_tag (${typed(TAG_COLUMNS)});
@@ -49,11 +52,12 @@ export async function writeState(connection: DuckDBConnection, folder: string): 
 }
 
 /**
- * Applies changes to the tables, either all or none. If files are gone, as after a compaction, it
- * forgets the values that no toot has any more, such as the hashtags of an author who opted out.
+ * Applies changes to the tables, either all or none. If files were removed, for example by a
+ * compaction, this also removes the values that no toot has any more, such as the hashtags of an
+ * author who opted out.
  *
  * @param most the maximum number of bars of the time chart
- * @returns the numbers of the forgotten values, which are not used again
+ * @returns the removed values; their numbers are not used again
  */
 export async function applyChanges(
   connection: DuckDBConnection,
@@ -135,26 +139,32 @@ async function add(connection: DuckDBConnection, source: string, most: number): 
   );
 }
 
-/** Writes the SQL of the index of a toot's bar. The index of a toot before the chart is null. */
+/**
+ * Writes the SQL of the index of a toot's bar; null if the toot is from before the chart begins.
+ */
 function slotSql({ start, step }: Pick<TimeScale, "start" | "step">): string {
   return `case when epoch_ms(time) >= ${start}
     then ((epoch_ms(time) - ${start}) // ${step})::USMALLINT end`;
 }
 
-/** The time chart may grow to this many times its maximum number of bars before it is redivided. */
+/**
+ * If the time chart has grown to this many times its maximum number of bars, it gets wider bars.
+ */
 const GROWTH = 1.25;
 
-/** At most one in this many toots may be from before the chart begins. */
+/**
+ * If more than one in this many toots is from before the chart begins, the chart gets a new start.
+ */
 const MOST_EARLIER = 100;
 
 const HOUR = 3_600_000;
 
-/** The share of the oldest toots that may be left out of the chart. */
+/** The share of all toots that may be left out of the chart because they are the oldest. */
 const USUAL = 0.002;
 
 /**
- * Returns the time scale for the old and the new rows. If the old scale does not fit any more, all
- * bars are computed again.
+ * Returns the time scale for the old and the new rows. If the old scale does not fit any more, a
+ * new one is chosen, and the bars of all toots are computed again.
  */
 async function scaleFor(
   connection: DuckDBConnection,
@@ -193,14 +203,14 @@ async function scaleFor(
 }
 
 /**
- * Returns where the chart begins: at the first toot, or at `usual` if a few very old toots would
- * squeeze all others into few bars.
+ * Returns when the chart begins: at the first toot, or at `usual` if a few very old toots would
+ * squeeze all others into few bars. `usual` is when all but the oldest toots begin.
  */
 function begin(first: number, usual: number, last: number): number {
   return usual - first > (last - usual) / 2 ? usual : first;
 }
 
-/** Returns the rows of a result as numbers. */
+/** Returns the rows of a result with all values as numbers. */
 export function numbersOf(reader: DuckDBResultReader): Record<string, number | null>[] {
   return reader.getRowObjectsJS().map((row) =>
     Object.fromEntries(

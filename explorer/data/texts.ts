@@ -22,11 +22,18 @@ const MOST_CHARACTERS = 600;
  */
 const MOST_HITS = 3_000_000;
 
-/** The rows of the lake, joined with the numbers of their files. The ids of toots contain these. */
+/**
+ * The rows of the lake, joined with the numbers of their files. The ids of toots contain these
+ * numbers.
+ */
 const PLACED = "lake.standing as toot join explorer.file as place using (file)";
 const ID = idSql("place.n", "toot.file_row");
 
-/** Reads the toots with the ids that the page has found. */
+/**
+ * Reads the toots with the given ids, in the same order. If `texts` is false, their texts are null.
+ *
+ * @throws {Failure} if `given` is not a list of at most {@linkcode MOST_TOOTS} ids
+ */
 export async function shownToots(
   { database, lake }: Pick<Snapshots, "database" | "lake">,
   given: unknown,
@@ -73,10 +80,10 @@ export async function shownToots(
     .sort((a, b) => place.get(a.id)! - place.get(b.id)!);
 }
 
-/** The maximum number of words that are remembered. */
+/** The maximum number of words that are remembered, and of searches that run at the same time. */
 const MOST_WORDS = 20;
 
-/** The number of searches of a lake that have not ended. Each one reads all texts. */
+/** The number of searches that run in each lake. Each search reads all texts. */
 const searching = new WeakMap<Lake, number>();
 
 /**

@@ -17,7 +17,7 @@ const STEPS = [1, 5, 15, 30].map((n) => n * MINUTE)
 export const MOST_SLOTS = 360;
 
 /**
- * The scale of the time chart. Bar `n` contains the times from `start + n * step` up to the next
+ * The scale of the time chart. Bar `n` starts at `start + n * step` and ends just before the next
  * bar.
  */
 export interface TimeScale {
@@ -30,8 +30,8 @@ export interface TimeScale {
 }
 
 /**
- * Returns the scale from the first to the last time, both in milliseconds since 1970, with at most
- * `most` bars.
+ * Returns the scale that contains all times from `first` to `last`, both in milliseconds since
+ * 1970, with at most `most` bars.
  *
  * @example
  * ```ts

@@ -105,7 +105,7 @@ async function writePairs(
     `copy (from pairs) to ${quote(written)} (format parquet, compression zstd)`,
   );
   await Deno.copyFile(written, file);
-  // Values without a published count must not be named either.
+  // The page must not even name values without a published count.
   const names = ["slot", "week_hour", "length_bin", ...LISTED, "hashtag"];
   const counts: Record<string, Counted[]> = Object.fromEntries(names.map((name) => [name, []]));
   const reader = await database.own(
@@ -137,7 +137,7 @@ async function copyDuckDB(folder: string): Promise<void> {
   const place = (file: string) => resolve(`@duckdb/duckdb-wasm/dist/${file}`);
   await Deno.copyFile(place("duckdb-eh.wasm"), join(folder, "duckdb.wasm"));
   const worker = await Deno.readTextFile(place("duckdb-browser-eh.worker.js"));
-  // The reference to its source map is removed, because the source map is not copied.
+  // The copy must not refer to the worker's source map, which is not copied.
   await Deno.writeTextFile(
     join(folder, "duckdb-worker.js"),
     worker.replace(/\n\/\/# sourceMappingURL=\S+\s*$/, "\n"),

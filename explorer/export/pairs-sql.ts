@@ -2,15 +2,15 @@
  * The counts of a static export: counts by two dimensions at a time. No count has fewer than five
  * authors.
  *
- * Nobody may be able to compute a count that is left out from the other counts. So if one count of
- * a group is left out, the smallest other count of the group is left out too. The part that is
- * missing from a total then also has at least five authors.
+ * The published counts must not allow anybody to compute a count that was left out. So if one count
+ * of a group is left out, the smallest other count of the group is left out too. The part that is
+ * missing from a group's total then has at least five authors.
  *
  * @module
  */
 import { LISTED } from "../data/columns.ts";
 
-/** The fewest authors of a published count. */
+/** The minimum number of authors of a published count. */
 export const FEWEST_AUTHORS = 5;
 
 /** All dimensions. `all` has only one value, so counts by it are totals. */
@@ -25,9 +25,10 @@ const columnOf = (dimension: Paired) => dimension === "all" ? "'all'" : dimensio
  * Writes the statements that create the table `counted`: counts by every two dimensions, with a
  * number of authors that is never too large.
  *
- * Counting distinct authors takes ten times as long as counting toots. Instead, each author
- * sets one of 64 bits, twice over: by the remainder of the author's number and by its quotient.
- * A count with five different bits therefore stands for at least five authors.
+ * Counting distinct authors takes ten times as long as counting toots. Instead, each author sets
+ * one bit in each of two sets of 64 bits. The remainder of the author's number divided by 64
+ * chooses the bit in the first set, and the quotient chooses the one in the second. So a count with
+ * five bits in one set has at least five authors.
  */
 export function countedSql(): readonly string[] {
   const bits = ["author % 64", "author // 64 % 64"]
@@ -83,7 +84,8 @@ order by 1, 3, 2, 4`;
 }
 
 /**
- * Writes the query that hides, in each group with a hidden count, the smallest of the others too.
+ * Writes the query that hides one more count in each group with a hidden count: the smallest of
+ * those that are not hidden.
  */
 function alsoHidden(from: string, group: string): string {
   return `select a, value, b, other, n, authors,

@@ -17,7 +17,7 @@ export interface ListDimension {
   readonly rows: number;
 }
 
-/** The names of the listed dimensions. They are columns of the table. */
+/** The names of the listed dimensions. Each is a column of the table `toot`, or of `toot_tag`. */
 export type ListName =
   | "language"
   | "app"

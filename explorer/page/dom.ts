@@ -25,7 +25,7 @@ function fillIn<E extends Element>(
   return element;
 }
 
-/** Creates an HTML element. The value of an attribute such as `onclick` is a function. */
+/** Creates an HTML element. An attribute such as `onclick` has a function as its value. */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Record<string, Attribute> = {},
@@ -43,7 +43,10 @@ export function s<K extends keyof SVGElementTagNameMap>(
   return fillIn(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 }
 
-/** Sets the text of an element. An equal text is left alone, because a new one costs a layout. */
+/**
+ * Sets the text of an element if it differs from the present text, because each change costs a
+ * layout.
+ */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }

@@ -130,7 +130,7 @@ export class Filters {
     for (const name of this.active()) this.clear(name);
   }
 
-  /** Lets Mosaic prepare for a change of this filter. */
+  /** Lets Mosaic prepare for a change of one filter. */
   activate(name: DimensionName): void {
     this.selection.activate(this.#clause(name, true));
   }
@@ -216,7 +216,7 @@ export class Filters {
     return within([Math.round(from / lengthStep), Math.round(to / lengthStep) - 1], lengthBins);
   }
 
-  /** Returns the selection as the query of an address, with `preaggregate=off` for false. */
+  /** Returns all filters as the query of an address. False adds `preaggregate=off`. */
   toSearch(preaggregate = true): string {
     const { time, length, hours, words, lists } = this.state;
     const search = new URLSearchParams();
@@ -237,7 +237,7 @@ export class Filters {
     return text && `?${text}`;
   }
 
-  /** Reads all filters but words from the query of an address. Invalid parts are ignored. */
+  /** Sets all filters except the words from the query of an address. Invalid parts are ignored. */
   fromSearch(text: string): void {
     const search = new URLSearchParams(text);
     const range = (name: string, read: (part: string) => number): Range | null => {
@@ -278,9 +278,7 @@ function between(
   return { ...options, meta: { type: "point" }, fields: [field], value: range, predicate };
 }
 
-/**
- * Creates the clause of toots whose ids are in another table. Mosaic cannot count these in advance.
- */
+/** Creates a clause for ids in another table. Mosaic makes no tables of counts for it. */
 function among(
   table: string,
   name: string,

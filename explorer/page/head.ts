@@ -10,7 +10,7 @@ import type { Filters } from "./filters.ts";
 import { duration, moment, percent, whole } from "./format.ts";
 import type { About } from "./source/source.ts";
 
-/** A space that keeps the line of an unknown number, so that the page below does not jump. */
+/** A space instead of a note below a number, so that the page below does not jump. */
 const NOTHING = "\u00a0";
 
 /** A lake counts as live for this many milliseconds after its last toot has arrived. */
@@ -45,10 +45,15 @@ export function drawLive({ live, contents, exported }: About, now = Date.now()):
   );
 }
 
-/** The number of selected toots, and of their authors. Some of the toots are by bots or withheld. */
+/**
+ * The numbers of the selection: all toots, the toots by bots, the withheld toots, and the authors.
+ */
 export interface SelectionNumbers {
   readonly toots: number;
-  /** The number of toots by bots; null if a static export does not contain it. */
+  /**
+   * The number of toots by bots. This number and the next two are null until they are counted. In a
+   * static export with a filter, they always are.
+   */
   readonly bots: number | null;
   readonly withheld: number | null;
   readonly authors: number | null;

@@ -28,7 +28,9 @@ async function show(about: About): Promise<void> {
   }
 }
 
-/** Updates are handled one after the other, so that a newer one does not overtake an older one. */
+/**
+ * Updates are handled one after the other, so that a newer update does not overtake an older one.
+ */
 function inTurn(about: About): void {
   working = working.then(async () => {
     await show(about);

@@ -10,7 +10,7 @@ import type { Drawn } from "./charts/client.ts";
 import { drawNumbers, type SelectionNumbers } from "./head.ts";
 import type { About, Source } from "./source/source.ts";
 
-/** Shows the numbers of the whole lake, and returns what updates them for a selection. */
+/** Shows the numbers of the whole lake. Returns what shows the numbers of a selection. */
 export function openNumbers(about: () => About, source: Source) {
   const { toots, bots, withheld, authors } = about().contents;
   let now: SelectionNumbers = { toots, bots, withheld, authors };
@@ -25,7 +25,7 @@ export function openNumbers(about: () => About, source: Source) {
       const { contents } = about();
       const known = toots === contents.toots;
       const { bots, withheld, authors } = contents;
-      // The numbers of another selection would give shares of more than 100 %.
+      // The old numbers belong to another selection. With them, a share could exceed 100 %.
       put(
         known
           ? { toots, bots, withheld, authors }
@@ -43,7 +43,7 @@ export function openNumbers(about: () => About, source: Source) {
       if (!selection.clauses.some(({ predicate }) => predicate)) {
         return put({ bots, withheld, authors });
       }
-      // Counting rows of a group-by is several times as fast as `count(DISTINCT …)`.
+      // Grouping by author and counting the rows is several times as fast as `count(DISTINCT …)`.
       const byAuthor = Query.from("toot").select({
         author: column("author"),
         bots: sql`sum(bot::INTEGER)`,

@@ -128,7 +128,7 @@ export async function openPage(source: Source, first: About): Promise<Page> {
 
   const wide = WIDE.map((dimension) => list(dimension, "h2"));
   wide.forEach((element) => element.classList.add("list"));
-  // A list is left out if the lake has no values for it.
+  // A short list is left out if the lake has no values for it.
   const told = NARROW.filter(({ name }) =>
     (about.counts[name] ?? []).some(([value]) => source.decode(name, value) !== "Not stated")
   );
@@ -177,8 +177,8 @@ export async function openPage(source: Source, first: About): Promise<Page> {
   }
 
   /**
-   * Searches for the words of the selection again, because the tables may not contain them any
-   * more.
+   * Searches for words again, because the tables may not contain them any more. Returns the words
+   * that were searched for without an error.
    */
   async function findWords(words: readonly string[]): Promise<string[]> {
     const found: string[] = [];
@@ -205,7 +205,7 @@ export async function openPage(source: Source, first: About): Promise<Page> {
   drawLive(about);
   drawServers(about);
   filters.onchange = changed;
-  // Mosaic applies a selection only after the charts have drawn the previous selection.
+  // The charts have drawn the previous selection by now, because Mosaic waits for them.
   filters.selection.addEventListener("value", () => {
     const pending = whenDrawn(filters.selection);
     if (!filters.renews) settling.changed(pending);

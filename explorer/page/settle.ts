@@ -1,12 +1,12 @@
 /**
- * Does what is slow, or not needed while the user drags, when the user pauses.
+ * Delays work that is slow, or not needed while the user drags, until the user pauses.
  *
  * @module
  */
 import type { Selection } from "@uwdata/mosaic-core";
 import type { Clock } from "../../common/clock.ts";
 
-/** A pause has at least this many milliseconds. */
+/** The user pauses if nothing changes for this many milliseconds. */
 const PAUSE = 200;
 
 const browserClock: Pick<Clock, "monotonic" | "after"> = {
@@ -17,7 +17,7 @@ const browserClock: Pick<Clock, "monotonic" | "after"> = {
   },
 };
 
-/** Returns a function to be called after each change. It works after a pause. */
+/** Returns a function to call after each change. It does the work when the user pauses. */
 export function afterPause(
   work: () => void,
   clock: Pick<Clock, "after"> = browserClock,
@@ -29,7 +29,10 @@ export function afterPause(
   };
 }
 
-/** Returns a function that does some work at once, but at most once in so many milliseconds. */
+/**
+ * Returns a function that does some work at once, or after a wait if the last time was less than
+ * `milliseconds` ago. Calls during the wait have no further effect.
+ */
 export function atMostEvery(
   milliseconds: number,
   work: () => void,
@@ -52,8 +55,9 @@ export function atMostEvery(
 }
 
 /**
- * Resolves when the charts are drawn. To be called by a listener of the selection: while Mosaic
- * calls the listeners, `pending` still belongs to the selection before.
+ * Resolves when the charts are drawn. Call it in a listener of the selection. It first lets Mosaic
+ * finish calling the listeners, because `pending` still belongs to the previous selection until
+ * then.
  */
 export async function whenDrawn(selection: Selection): Promise<void> {
   await undefined;
@@ -63,26 +67,31 @@ export async function whenDrawn(selection: Selection): Promise<void> {
 /** Loads the slow parts of the page. */
 export interface Settling {
   /**
-   * The user has changed the selection: loads when its charts are drawn and the user pauses. A load
-   * in progress is aborted, because its result would be out of date, and the work for it would slow
-   * the charts.
+   * To be called when the user has changed the selection. Loads when the charts are drawn and the
+   * user pauses. A load in progress is aborted, because its result would be out of date, and the
+   * work for it would slow the charts.
    */
   changed(drawn: Promise<unknown>): void;
   /**
-   * The lake has changed: loads now, after the load in progress, or when the user pauses. A load in
-   * progress is not aborted, because it would never end if the lake changes all the time.
+   * To be called when the lake has changed. Loads now, or after the load in progress. If a load
+   * waits for the user to pause, that load is enough. A load in progress is not aborted, because it
+   * would never end if the lake changes all the time.
    */
   renew(): void;
 }
 
-/** @param load must not reject */
+/**
+ * Creates the loader of the slow parts of the page.
+ *
+ * @param load loads them; must not reject
+ */
 export function whenSettled(
   load: (signal: AbortSignal) => Promise<void>,
   clock: Pick<Clock, "after"> = browserClock,
 ): Settling {
   let current: AbortController | null = null;
   let again = false;
-  /** True from a change until the load after it. */
+  /** True from a call of `changed` until its load begins. */
   let waiting = false;
   let cancel = () => {};
 

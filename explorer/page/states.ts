@@ -29,8 +29,8 @@ export function showEmpty(location: string): void {
 }
 
 /**
- * Returns a hint for lakes in object stores. Kafka Connect looks healthy even if all tasks of its
- * sink have failed.
+ * Returns a hint to check Kafka Connect if the lake is in an object store. Kafka Connect looks
+ * healthy even if all tasks of its sink have failed.
  */
 function connectHint(lake: string): HTMLElement[] {
   if (!lake.startsWith("s3://")) return [];

@@ -13,11 +13,12 @@ import { arrowOf } from "./arrow.ts";
 const MOST_STATEMENTS = 40;
 
 /**
- * Answers statements, after creating tables of counts for them. The answer has one empty part for
- * each table, and one part for each statement. The part of a failed statement is its message.
+ * Starts to create tables of counts, and answers statements. The answer has one empty part for each
+ * table, and then one part for each statement. If a table or a statement fails, its part is the
+ * message of the failure.
  *
- * The response begins before the statements run. Otherwise Deno 2.9 does not notice that the client
- * has disconnected, unless the body came in the same packet as the headers.
+ * The response begins before the statements run. Otherwise, in Deno 2.9, the server may not notice
+ * that the client has disconnected.
  *
  * @param signal interrupts the statements when nobody waits for the answer any more
  * @throws {Failure} if there are too many statements

@@ -10,7 +10,7 @@ import { bundle } from "./bundle.ts";
 import type { Asset } from "./serve.ts";
 
 /**
- * Returns all files by path. The bundling of the script goes on after that.
+ * Returns all files by path. The script is a promise, because Deno is still bundling it.
  *
  * @param cache a folder that keeps the script for the next run; null to keep nothing
  */

@@ -29,7 +29,7 @@ export async function bundle(entry: string, cache: string | null = null): Promis
   const kept = await Deno.readTextFile(join(cache, name)).catch(() => null);
   if (kept !== null) return kept;
   const script = await bundleAnew(entry);
-  // If the folder cannot be written, only the next start is slower.
+  // If the script cannot be kept, only the next start is slower.
   await keep(cache, prefix, name, script).catch(() => {});
   return script;
 }
@@ -44,7 +44,7 @@ async function keep(cache: string, prefix: string, name: string, script: string)
   }
 }
 
-/** Returns a text that changes with the sources. */
+/** Returns a text that changes if a source or the version of Deno changes. */
 async function fingerprint(): Promise<string> {
   const hash = createHash("sha256").update(Deno.version.deno);
   for (const source of SOURCES) {

@@ -49,12 +49,13 @@ export function openGuard({ token }: GuardOptions): Guard {
         const given = url.searchParams.get("token");
         if (given !== null && isToken(given) && request.method === "GET") {
           url.searchParams.delete("token");
-          // The token is removed from the address bar and stored in a cookie, which requests of
-          // other sites do not contain.
+          // A redirect removes the token from the address bar. The token is stored in a cookie,
+          // which requests of other sites do not contain.
           return new Response(null, {
             status: 303,
             headers: {
-              // A path such as //evil.example would lead elsewhere.
+              // The path is left out, because a path such as //evil.example would lead to another
+              // site.
               location: `/${url.search}`,
               "set-cookie": `${COOKIE}=${token}; HttpOnly; SameSite=Strict; Path=/`,
             },
@@ -114,10 +115,11 @@ export function textIn(body: Readonly<Record<string, unknown>>, name: string): s
 const BODY_TIME = 10_000;
 
 /**
- * Reads a body whose length may be missing or wrong in the headers.
+ * Reads the body of a request. Its bytes are counted, because the length in the headers may be
+ * missing or wrong.
  *
- * @throws {RangeError} if it is longer than allowed
- * @throws {SyntaxError} if it is not a JSON object, or does not arrive
+ * @throws {RangeError} if the body is longer than allowed
+ * @throws {SyntaxError} if the body is not a JSON object, or does not arrive in time
  */
 export async function readBody(request: Request): Promise<Record<string, unknown>> {
   let timer: ReturnType<typeof setTimeout> | undefined;

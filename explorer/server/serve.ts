@@ -34,7 +34,7 @@ export interface ServerOptions {
   readonly texts: boolean;
   /** The time in milliseconds between two checks of the lake. Default: 2,000. */
   readonly every?: number;
-  /** Receives the error if the lake cannot be read again. */
+  /** Receives the error if a check of the lake fails. */
   readonly warn: (message: string) => void;
 }
 
@@ -75,7 +75,7 @@ export function startServer(options: ServerOptions): Server {
     };
   };
   let latest: { readonly at: number; readonly about: Promise<About> } | null = null;
-  /** Returns the same answer to all requests at about the same time. */
+  /** Returns data about the lake. Requests within {@linkcode SHARED} milliseconds share them. */
   const sharedAbout = () => {
     const now = performance.now();
     if (latest === null || now - latest.at > SHARED) latest = { at: now, about: about() };
@@ -129,7 +129,7 @@ export function startServer(options: ServerOptions): Server {
     const body = await asset.body;
     const etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 16)}"`;
     const headers = { "content-type": asset.type, etag, "cache-control": "no-cache" };
-    // A proxy or the browser may have marked the tag as weak.
+    // The header can contain more than the tag, because a proxy or the browser may mark it as weak.
     if (known?.includes(etag)) return new Response(null, { status: 304, headers });
     return new Response(body, { headers });
   }
@@ -142,7 +142,7 @@ export function startServer(options: ServerOptions): Server {
       if (request.method !== "POST") {
         return await get(pathname, request.headers.get("if-none-match"));
       }
-      // By `no-legacy-abort` in deno.json, the signal is aborted only if the page is gone or no
+      // With `no-legacy-abort` in deno.json, Deno aborts the signal only if the page is gone or no
       // longer wants the answer.
       return await post(pathname, await readBody(request), request.signal);
     } catch (error) {
@@ -175,7 +175,7 @@ export function startServer(options: ServerOptions): Server {
   };
 }
 
-/** Creates an answer with an error as one line. */
+/** Creates an answer that contains the first line of an error. */
 function failed(error: unknown): Response {
   const status = error instanceof RangeError
     ? 413

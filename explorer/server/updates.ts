@@ -1,5 +1,5 @@
 /**
- * Checks the lake every few seconds while pages listen, and sends them its present numbers.
+ * Checks the lake every few seconds while pages listen, and sends its present numbers to the pages.
  *
  * @module
  */
@@ -20,8 +20,8 @@ export interface UpdateOptions {
 const MOST_PAGES = 50;
 
 /**
- * The maximum number of messages that wait for a page. If there are more, the page does not read,
- * because its phone sleeps, for example. It is disconnected, and connects again when it wakes.
+ * The maximum number of messages that wait for a page. If there are more, the page is not reading,
+ * for example because its phone sleeps. The page is disconnected, and connects again when it wakes.
  */
 const MOST_WAITING = 10;
 
@@ -37,7 +37,7 @@ export function openUpdates({ about, refresh, every, warn }: UpdateOptions) {
   function send(text: string): void {
     for (const page of pages) {
       try {
-        // The stream holds one message, and `desiredSize` is negative if more are waiting.
+        // `desiredSize` is 1 minus the number of messages that wait.
         if (page.desiredSize !== null && page.desiredSize <= 1 - MOST_WAITING) {
           pages.delete(page);
           page.error(new Error("the page does not read its updates"));

@@ -8,8 +8,8 @@ import { type Browser, chromium, type Page } from "playwright-core";
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
 /**
- * Returns the path of Chromium, or of the browser that the variable `CHROMIUM` names; null if there
- * is none.
+ * Returns the path in the variable `CHROMIUM`, or else the path of an installed Chromium; null if
+ * there is none.
  */
 export function chromiumPath(): string | null {
   const named = Deno.env.get("CHROMIUM");
@@ -26,7 +26,7 @@ export function chromiumPath(): string | null {
 /** With this flag, the browser can reach only this machine. */
 export const OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1";
 
-/** Starts the browser. For root it has no sandbox. */
+/** Starts the browser. If the user is root, the browser has no sandbox. */
 export function startBrowser(...args: string[]): Promise<Browser> {
   return chromium.launch({
     executablePath: chromiumPath()!,

@@ -76,7 +76,7 @@ export async function withLake(
   }
 }
 
-/** Makes a few days of toots in three languages. */
+/** Returns toots in three languages, one every ten minutes. By default, they span four days. */
 export function fewDays(n = 600): TestToot[] {
   return Array.from({ length: n }, (_, i) => ({
     time: START + i * 10 * 60_000,

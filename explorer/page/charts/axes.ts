@@ -10,17 +10,17 @@ import type { Tick } from "./histogram.ts";
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** The possible distances between two labels, smallest first. */
+/** The possible distances between two labels, smallest first, in milliseconds. */
 const EVERY = [
   ...[1, 5, 15, 30].map((n) => n * HOUR / 60),
   ...[1, 3, 6, 12].map((n) => n * HOUR),
   ...[1, 2, 7, 14, 28, 56, 112, 364, 728, 1820].map((n) => n * DAY),
 ];
 
-/** The pixels that a label takes. */
+/** The width of a label in pixels. */
 const LABEL_WIDTH = 58;
 
-/** Returns the labels of the time axis. */
+/** Returns the labels of a time axis that is `width` pixels wide. */
 export function timeTicks({ start, step, slots }: TimeScale, width: number): Tick[] {
   const most = Math.max(1, Math.floor(width / LABEL_WIDTH));
   const span = step * slots;
@@ -49,7 +49,7 @@ export function timeLabel({ start, step }: TimeScale, from: number, to: number):
   return `${moment(begin)} to ${sameDay && end % DAY !== 0 ? clock(end) : moment(end)}`;
 }
 
-/** Returns the labels of the length axis. */
+/** Returns the labels of a length axis that is `width` pixels wide. */
 export function lengthTicks(step: number, bins: number, width: number): Tick[] {
   const every = width < 300 ? 200 : 100;
   const ticks: Tick[] = [];

@@ -1,9 +1,9 @@
 /**
  * A list of values with bars. Each value is a button that filters by the value.
  *
- * A tick on each bar shows the length that the bar would have if the selection were like the whole
- * lake. If a bar is longer than its tick, its value is more frequent in the selection than in the
- * whole lake.
+ * A tick on each bar shows the length that the bar would have if its value were as frequent in the
+ * selection as in the whole lake. So a bar that is longer than its tick shows a value that is more
+ * frequent in the selection.
  *
  * @module
  */
@@ -74,7 +74,10 @@ export function bars({ dimension, heading, chosen, toggle, near }: BarOptions) {
   box.body.append(list, more);
   for (const event of ["pointerenter", "focusin"]) box.body.addEventListener(event, near);
 
-  /** Returns the values sorted by their frequency in the selection, then in the lake. */
+  /**
+   * Returns the values, the most frequent in the selection first; equal ones by their frequency in
+   * the lake.
+   */
   function ranked(): string[] {
     return ([...all.keys()] as string[]).sort((a, b) =>
       Number(a === OTHERS) - Number(b === OTHERS) ||
@@ -116,7 +119,7 @@ export function bars({ dimension, heading, chosen, toggle, near }: BarOptions) {
     ];
     if (now.join("\n") !== order.join("\n")) {
       order = now;
-      // The room for all rows is needed only until the values are known.
+      // The values are known now, so the list need not reserve space for them any more.
       list.style.minHeight = "";
       list.replaceChildren(...order.map((value) => h("li", {}, bar(value).element)));
     }
@@ -145,7 +148,7 @@ export function bars({ dimension, heading, chosen, toggle, near }: BarOptions) {
     }
   }
 
-  /** Updates the texts that nobody reads while dragging. */
+  /** Updates the tooltips and the texts for screen readers. Nobody reads them while dragging. */
   function describe(): void {
     const total = sum(selected), wholeLake = sum(all);
     for (const value of order) {

@@ -40,7 +40,7 @@ function countsOf(table: unknown, by: DimensionName | null, { decode }: Source):
   return new Map(numbers.map((n, at) => [decode(by, values[at]), n]));
 }
 
-/** Puts the counts of all toots into Mosaic's cache, so that it need not query them. */
+/** Puts the counts of all toots into Mosaic's cache, so that Mosaic need not query them. */
 export function knowCounts(
   coordinator: Coordinator,
   { counts, contents }: About,
@@ -68,8 +68,8 @@ export class CountClient extends MosaicClient {
   }
 
   /**
-   * Connects the client with the selection that filters it. All clients must exist before, because
-   * the clauses of the selection name the clients that they do not filter.
+   * Connects the client with the selection that filters it. All clients must exist before this
+   * call, because the clauses of the selection name the clients that they do not filter.
    */
   follow(selection: Selection): void {
     this._filterBy = selection;
@@ -77,8 +77,8 @@ export class CountClient extends MosaicClient {
 
   /**
    * Mosaic does not update the chart whose filter was changed last, because that chart already
-   * shows the right counts. If it shows no counts yet, or old ones, this method queries them with
-   * all other filters.
+   * shows the right counts. If the chart shows no counts yet, or old counts, this method queries
+   * them with all filters except the chart's own.
    */
   override requestQuery(query?: Query): Promise<unknown> | null {
     return super.requestQuery(query ?? this.query(this._filterBy?.predicate(this, true)));
@@ -89,7 +89,7 @@ export class CountClient extends MosaicClient {
     return this.source.counts(this.by, filter, clause && dimensionOf(clause));
   }
 
-  /** Counts all toots again. */
+  /** Queries the counts of all toots and passes them to the chart. */
   async countAll(coordinator: Coordinator): Promise<void> {
     const table = await coordinator.query(this.source.counts(this.by, null));
     this.chart.all(countsOf(table, this.by, this.source));

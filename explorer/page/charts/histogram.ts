@@ -1,6 +1,6 @@
 /**
- * Bars along an axis, with a brush. The user moves it with the pointer, or moves its two sliders
- * with the arrow keys.
+ * Bars along an axis, with a brush. The user moves the brush with the pointer, or moves its two
+ * sliders with the arrow keys.
  *
  * @module
  */
@@ -84,7 +84,7 @@ export function histogram(options: HistogramOptions) {
     choose,
   });
 
-  /** Draws all bars in a range as one path. */
+  /** Returns the SVG path of the bars from `from` to `to`, both included. */
   function path(counts: Counts, highest: number, from: number, to: number): string {
     const inner = height - TOP - BOTTOM;
     const gap = (x(1) - x(0)) > 4 ? 1 : 0;

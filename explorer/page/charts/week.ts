@@ -137,7 +137,7 @@ export function week({ chosen, choose, near }: WeekOptions) {
     });
   }
 
-  /** Updates the texts that nobody reads while dragging. */
+  /** Updates the tooltips and the texts for screen readers. Nobody reads them while dragging. */
   const describe = afterPause(() => {
     const total = sum(selected);
     cells.forEach((element, cell) => {
@@ -160,8 +160,8 @@ export function week({ chosen, choose, near }: WeekOptions) {
 }
 
 /**
- * Returns the count that has the full colour. Even if one hour is far above all others, the others
- * keep visible shades.
+ * Returns the count that gets the full colour. It is not the highest one, so that all other hours
+ * keep visible shades even if one hour is far above them.
  */
 function fullAt(counts: number[]): number {
   const high = counts.sort((a, b) => a - b)[Math.floor(counts.length * 0.97)] ?? 1;

@@ -50,7 +50,7 @@ async function openPairs(): Promise<duckdb.AsyncDuckDBConnection> {
   return connection;
 }
 
-/** Reads the files beside the page. */
+/** Creates the source that reads the files beside the page. */
 export function exportSource(): Source & { prepare(): Promise<void> } {
   let opening: Promise<duckdb.AsyncDuckDBConnection> | null = null;
   const open = () => opening ??= openPairs();
@@ -63,7 +63,9 @@ export function exportSource(): Source & { prepare(): Promise<void> } {
   } as Connector;
   return {
     connector,
-    /** Prepares for the first filter. Charts without a filter need no query. */
+    /**
+     * Opens the database before the first filter needs it. Charts without a filter need no query.
+     */
     prepare: async () => void await open(),
     about: async () => await (await load("about.json")).json() as About,
     counts(by: DimensionName | null, filter, filteredBy) {

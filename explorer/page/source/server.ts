@@ -8,7 +8,10 @@ import { column, count, Query } from "@uwdata/mosaic-sql";
 import { splitAnswers } from "../../data/answers.ts";
 import type { About, ShownToot, Source, Table } from "./source.ts";
 
-/** Sends a request and reads its whole answer, because the server may stop in the middle of it. */
+/**
+ * Sends a request and reads the whole answer. If the server stops, even in the middle of the
+ * answer, the error says so.
+ */
 async function ask(path: string, body?: unknown, signal?: AbortSignal): Promise<ArrayBuffer> {
   let response: Response, answer: ArrayBuffer;
   try {
@@ -41,7 +44,7 @@ let cubes: string[] = [];
 let waiting: Waiting[] = [];
 let planned = false;
 
-/** Schedules one request for all queries that are waiting by then. */
+/** Schedules one request for all queries that are waiting when it is sent. */
 function plan(): void {
   if (!planned) setTimeout(send, 0);
   planned = true;
@@ -68,8 +71,8 @@ const connector = {
   async query({ type, sql }: { type: string; sql: string }) {
     plan();
     if (type === "exec") {
-      // The server creates a table of counts while the page goes on. If that fails, the queries of
-      // the table fail, and Mosaic queries without the table.
+      // The server creates a table of counts, and the page does not wait for it. If that fails, the
+      // queries of the table fail too, and Mosaic then queries without the table.
       cubes.push(sql);
       return undefined;
     }
@@ -87,7 +90,8 @@ export function serverSource(): Source {
     about: async () => JSON.parse(textOf(await ask("about"))) as About,
     counts(by, filter) {
       const query = Query.from(by === "hashtag" ? "toot_tag" : "toot");
-      // Mosaic would count by the column and by its alias, which takes three times as long.
+      // Otherwise Mosaic would group by both the column and its alias, which takes three times as
+      // long.
       if (by !== null) query.select({ value: column(by) }).groupby(column("value"));
       return query.select({ n: count() }).where(filter ?? []);
     },

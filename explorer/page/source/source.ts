@@ -15,8 +15,8 @@ export interface Source {
   readonly connector: Connector;
   about(): Promise<About>;
   /**
-   * Writes the query that counts toots by a dimension; if `by` is null, it counts all toots. Its
-   * columns are `value` and `n`.
+   * Writes the query that counts the filtered toots by a dimension. Its columns are `value` and
+   * `n`. If `by` is null, it counts all filtered toots, and its only column is `n`.
    *
    * @param filteredBy the dimension of the filter, if there can be only one
    */
@@ -27,7 +27,7 @@ export interface Source {
   ): Query;
   /** Returns a value in the form that filters compare; undefined if the lake does not have it. */
   encode(name: ListName, label: string): string | number | undefined;
-  /** Returns the name of a value of {@linkcode counts}. */
+  /** Returns the name of a value that a query of {@linkcode counts} returned. */
   decode(name: DimensionName, value: unknown): string | number;
   /** Updates the source with the present contents of the lake. */
   know(about: About): void;
@@ -49,13 +49,17 @@ export interface Table {
 export interface ServerSource {
   /**
    * Answers a query that takes long. Mosaic passes on answers in the order of their queries, so a
-   * query that takes long would delay all charts. The server stops it if the signal is aborted.
+   * query that takes long would delay all charts. The server stops the query if the signal is
+   * aborted.
    */
   table(query: Query, signal: AbortSignal): Promise<Table>;
-  /** Reads the toots with some ids. */
+  /** Reads the toots with the given ids. */
   toots(ids: readonly string[], signal: AbortSignal): Promise<ShownToot[]>;
   /** Searches for toots with a word. Resolves with their number. */
   word(word: string): Promise<number>;
-  /** Calls `about` whenever something is new, and `problem` if the lake cannot be read. */
+  /**
+   * Calls `about` after each check of the lake, and `problem` if the lake cannot be read or the
+   * server does not answer.
+   */
   updates(about: (about: About) => void, problem: (message: string) => void): void;
 }
