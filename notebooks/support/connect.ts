@@ -1,5 +1,5 @@
 /**
- * Opens the lake for a notebook, or says in one line what to do.
+ * Opens the lake for a notebook. If that fails, one line says what to do.
  *
  * @module
  */
@@ -34,7 +34,9 @@ export interface Connection {
   createViews(): Promise<string>;
 }
 
-/** Returns a path, relative to the project's folder if it is inside. */
+/**
+ * Returns a path as messages show it: relative to the project's folder if it is inside that folder.
+ */
 function named(path: string): string {
   const inside = relative(ROOT, path);
   return path.includes("://") || inside.startsWith("..") || isAbsolute(inside) ? path : inside;
@@ -53,7 +55,7 @@ export async function connect(settings: Settings = readSettings()): Promise<Conn
   }
   const store = openStore(location);
   const files = (await Promise.all(
-    // The metadata files of the compacted lake contain no toots.
+    // The metadata files of the compacted lake are left out, because they contain no toots.
     [topicFolder(TOOT_TOPIC), compactedFolder(TOOT_TOPIC)].map((start) => store.list(start)),
   )).flat().filter(({ path }) => isVisible(path) && !path.includes("/metadata/"));
   if (files.length === 0) {

@@ -14,7 +14,10 @@ interface Jupyter {
   display(bundle: Bundle, options: { raw: true }): Promise<void>;
 }
 
-/** Returns the display of the Jupyter kernel; null outside a kernel, where Deno throws. */
+/**
+ * Returns the display of the Jupyter kernel; null outside a kernel, where reading `Deno.jupyter`
+ * throws.
+ */
 function jupyter(): Jupyter | null {
   try {
     return (Deno as unknown as { jupyter?: Jupyter }).jupyter ?? null;

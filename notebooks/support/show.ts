@@ -11,7 +11,7 @@ import { tableOf } from "./table.ts";
 
 /** The functions that a notebook's cells call. */
 export interface Show {
-  /** Shows a chart with its finding below. Also saves it if a folder is set. */
+  /** Shows a chart with its finding below. If a folder is set, the chart is also saved. */
   chart(chart: Chart): Promise<void>;
   /** Shows rows as a table with a caption. */
   table(rows: readonly object[], caption: string): Promise<void>;

@@ -5,12 +5,15 @@
  */
 import type { Lake, Row, Value } from "../../lake/engine/lake.ts";
 
-/** A value for a chart or a table: a bigint becomes a number if that is exact. */
+/**
+ * A value in a row, for charts and tables. A bigint is a number that a `number` cannot hold
+ * exactly.
+ */
 export type Cell = null | boolean | number | bigint | string | Date | Cell[] | {
   [field: string]: Cell;
 };
 
-/** Runs a statement on a lake. `R` is the type of a row; it is not compared with the result. */
+/** Runs a statement on a lake. `R` is the type of a row; the result is not checked against it. */
 export type Sql = <R = Record<string, Cell>>(
   strings: TemplateStringsArray,
   ...values: Value[]

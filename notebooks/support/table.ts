@@ -16,7 +16,7 @@ export interface Table {
 const number = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
 const weekday = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", weekday: "short" });
 
-/** The names of columns with ids, whose numbers have no separators. */
+/** The names of columns whose numbers are shown without thousands separators. */
 const IDENTIFIER = /(^|_)(id|offset|created_at)$/;
 
 /** Formats a time as `2026-11-02 13:45:10`, and midnight as the day `2026-11-02 Mon`, in UTC. */
@@ -83,7 +83,7 @@ export function tableOf<R extends object>(rows: readonly R[], caption: string, l
   const cells = shown.map((row) => columns.map((column) => written(row[column]!, column)));
   const heads = columns.map((column) => column.replaceAll("_", " "));
   const rest = rows.length > limit ? `and ${number.format(rows.length - limit)} more rows` : "";
-  // Numbers are aligned to the right. Numbers and times are not broken into several lines.
+  // Columns of numbers are aligned to the right. Times are not broken into several lines.
   const align = (column: number) =>
     right[column]
       ? ' style="text-align:right"'

@@ -10,7 +10,7 @@ import { Failure } from "../../common/failure.ts";
 import { writeFileAtomically } from "../../common/files.ts";
 import { ROOT } from "../support/settings.ts";
 
-/** The packages to install: those that run notebooks, or JupyterLab as well. */
+/** The packages to install: those that run notebooks, or those and JupyterLab. */
 export type Purpose = "report" | "lab";
 
 /** A Python environment that is ready. */
@@ -68,7 +68,7 @@ async function run(command: string, args: string[], signal?: AbortSignal): Promi
 /**
  * Finds the first Python that can create an environment.
  *
- * @throws {Failure} if none can; the message says what is missing
+ * @throws {Failure} if no Python can; the message says what is missing
  */
 export async function findPython(
   pythons: readonly string[] = ["python3", "python"],

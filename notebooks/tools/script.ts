@@ -1,6 +1,6 @@
 /**
  * Turns a notebook into a script: one module with its code cells in order. The script runs the same
- * cells without Jupyter. It can also be type-checked, which the kernel does not do.
+ * cells without Jupyter. The script can also be type-checked; the kernel does not check types.
  *
  * @module
  */
@@ -61,7 +61,7 @@ export function moduleOf(notebook: Notebook, path: string): string {
 export interface ScriptOptions {
   /** Environment variables for the script. They override those of this process. */
   env?: Record<string, string>;
-  /** The destination of its output. With `piped`, the output is returned. */
+  /** The destination of the script's output. With `piped`, the output is returned. */
   stdout?: "inherit" | "null" | "piped";
   signal?: AbortSignal;
 }

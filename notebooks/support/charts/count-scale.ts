@@ -11,7 +11,7 @@ export interface CountScale {
 }
 
 /**
- * Returns the scale that contains `max` and has at most six steps.
+ * Returns the scale from zero to at least `max`, with at most six steps.
  *
  * @example
  * ```ts

@@ -1,8 +1,8 @@
 /**
  * Text on a chart: its width, and the format of numbers and days.
  *
- * Charts are drawn without a browser, which could measure text. So widths are estimated, rather too
- * wide than too narrow.
+ * Charts are drawn without a browser, which could measure text. So widths are estimated. An
+ * estimate is usually too wide, and rarely too narrow.
  *
  * @module
  */
@@ -73,7 +73,8 @@ export function counted(value: number, one: string, many = `${one}s`): string {
 }
 
 /**
- * Formats a part of a whole in percent. It is never rounded to 0% or 100%.
+ * Formats a part of a whole in percent. A small part is not rounded to 0%, and a part that is not
+ * the whole is not rounded to 100%.
  *
  * @example
  * ```ts

@@ -31,7 +31,7 @@ const SIZE = 13;
  * matter.
  *
  * @param rows the languages to show, in any order
- * @param limit the rows are about toots with fewer characters than this
+ * @param limit the rows count only toots with fewer characters than this
  */
 export function languageDensity(rows: readonly DensityRow[], limit = 200): Chart {
   if (rows.length === 0) return emptyChart(NAME, TITLE, "No toot here states its language.");

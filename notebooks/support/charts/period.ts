@@ -44,8 +44,8 @@ export function recentDays<R extends { day: Date | null; toots: number }>(
   rows: readonly R[],
   now: number = Date.now(),
 ): Shown<R & { day: Date }> {
-  // A toot of the original project with an impossible time has no date, because its record does not
-  // say when it was observed.
+  // Some toots of the original project have no date: their time is impossible, and their records do
+  // not say when they were observed.
   const believed = rows.filter((row): row is R & { day: Date } =>
     row.day !== null && row.day.getTime() >= EARLIEST && row.day.getTime() < now + DAY
   );

@@ -1,5 +1,6 @@
 /**
- * Horizontal bars with numbers, the longest first. The charts of apps and of languages use it.
+ * Horizontal bars with numbers, the longest first. The charts of apps and of languages are such
+ * charts.
  *
  * @module
  */

@@ -5,8 +5,8 @@
  */
 
 /**
- * Moves positions until their distance is at least `gap`, each as little as possible. Labels that
- * are too close are spread around their common middle, in their order.
+ * Moves positions as little as possible, until the distance between any two is at least `gap`.
+ * Labels that are too close are spread around their common middle, in their order.
  *
  * @param lowest the largest allowed position: the lowest on the page, as `y` grows downwards
  * @returns the positions in their original order

@@ -47,7 +47,10 @@ function wholeHours(rows: readonly HourRow[]): HourRow[] {
   return all.length > 3 ? all.slice(1, -1) : all;
 }
 
-/** Returns the median of the toots of each hour, over weekdays or over weekends. */
+/**
+ * Returns the median number of toots of each hour of the day, over all weekdays or over all weekend
+ * days.
+ */
 function typical(rows: readonly HourRow[], weekend: boolean) {
   const some = rows.filter(({ day }) => isWeekend(day) === weekend);
   return [...Map.groupBy(some, ({ hour }) => hour)].map(([hour, of]) => {
@@ -71,8 +74,8 @@ export function timeOfDay(all: readonly HourRow[], now?: number): Chart {
   const scale = countScale(peak.toots);
   const place = (toots: number) => bottom - (bottom - marginTop) * toots / scale.top;
   const ends = days.map((day) => day[day.length - 1]!);
-  // The name of a full day is in the margin. The name of an incomplete day is above the end of its
-  // line.
+  // A day whose line ends at 23:00 has its name in the margin. Any other day has its name above the
+  // end of its line.
   const whole = ends.filter(({ hour }) => hour === 23);
   const places = spread(whole.map(({ toots }) => place(toots)), 16, bottom);
   const name = ({ day }: HourRow) => `${weekday(day)} ${dayMonth(day)}`;
