@@ -1,6 +1,6 @@
 /**
- * Reads posts by their number. It combines the ledger and the later changes of posts with their
- * content, which is generated again from the seed on demand.
+ * Reads posts by their number. It combines the ledger, the changes of posts since the start, and
+ * their content. The content is generated again from the seed on demand.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Ledger } from "./ledger.ts";
 import { type Content, contentOf } from "./world/content.ts";
 import { answersBack, makePost, pastEdit, type Post, type World } from "./world/post.ts";
 
-/** The current version of a post, and the time of the edit. */
+/** The current version of an edited post, and the time of its last edit. */
 export interface Edit {
   version: number;
   /** When it was edited, in milliseconds since 1970. */
@@ -92,8 +92,8 @@ export function openBook(world: World, ledger: Ledger, history: () => number): B
   };
 
   /**
-   * Returns the id in the post's addresses: the id on its own server, or the id that it would have
-   * there.
+   * Returns the id that the post's addresses contain: its id on the author's server. If that server
+   * is not part of the federation, an id is invented.
    */
   const idAtHome = (index: number): string => {
     const { home } = world.accounts.all[ledger.author(index)]!;

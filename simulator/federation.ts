@@ -91,8 +91,8 @@ export async function startFederation(options: FederationOptions = {}): Promise<
           access: all.access,
           rateLimit: all.rateLimit,
           maxBuffered: all.maxBuffered,
-          // This is a little shorter than the time between two pings, because a timer can be early
-          // or late.
+          // This is a little less than the time between two pings. Otherwise an early ping could
+          // miss a reader that has not answered the ping before.
           pongTimeout: pingEvery > 0 ? pingEvery * 0.9 : Infinity,
           clock,
           actions,

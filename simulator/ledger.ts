@@ -21,7 +21,7 @@ export interface Timeline {
   before(id: IdParts, orSame: boolean): number;
   /** Adds a post that arrives at `time`, with an id above those of all earlier arrivals. */
   arrive(post: number, time: number): IdParts;
-  /** Adds a post with an id of the time `time`, which may be before or after the post's arrival. */
+  /** Adds a post that arrives now and whose id contains `time`, an earlier or a later time. */
   arriveLate(post: number, time: number): IdParts;
 }
 

@@ -42,7 +42,7 @@ const UNITS: Readonly<Record<string, number>> = {
  * if (parseDuration("7d") !== 604_800_000 || parseDuration("0") !== 0) throw new Error();
  * ```
  *
- * @throws {InvalidArgumentError} for anything else
+ * @throws {InvalidArgumentError} if the text is not a duration
  */
 export function parseDuration(text: string): number {
   if (text === "0") return 0;
@@ -79,7 +79,7 @@ function parseRate(text: string): number | "max" {
 }
 
 /**
- * Reads `KIND[,NAME=VALUE…]`. With `SERVER:` before it, the fault applies to one server only (0 is
+ * Reads `KIND[,NAME=VALUE…]`. With a prefix `SERVER:`, the fault applies only to that server (0 is
  * the first).
  *
  * @example

@@ -53,7 +53,8 @@ export function createPosts({ world, ledger, federates, since }: PostsOptions): 
     return -1;
   };
   /**
-   * Returns the author if the post is a reply, otherwise -1. People reply only to their own posts.
+   * Returns the index of the author if the post is a reply, otherwise -1. People reply only to
+   * their own posts.
    */
   const answering = (index: number, home: number | undefined): number => {
     const back = answersBack(seed, index);

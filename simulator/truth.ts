@@ -38,7 +38,7 @@ export interface Truth {
   noindex: boolean;
   optOut: string | null;
   indexable: boolean;
-  /** True for a status that must not leave its server, and that nobody else may keep. */
+  /** True for a status that must not leave its server. A reader must not keep it. */
   localOnly: boolean;
   /** The kinds of faults that changed the status on its author's server. */
   altered: readonly FaultKind[];

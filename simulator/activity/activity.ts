@@ -1,6 +1,6 @@
 /**
- * The activity while the servers run: posts, edits and deletes. Each is sent to the streams of the
- * servers that have the post.
+ * The activity while the servers run: posts, edits and deletes. Each of them is sent to the streams
+ * of all servers that have the post.
  *
  * @module
  */
@@ -16,9 +16,9 @@ export interface ActivityOptions {
   posts: Posts;
   servers: readonly RunningServer[];
   clock: () => number;
-  /** The number of edits per status in `step`. */
+  /** The average number of edits per posted status in `step`. */
   edits: number;
-  /** The number of deletes per status in `step`. */
+  /** The average number of deletes per posted status in `step`. */
   deletes: number;
 }
 
@@ -28,7 +28,7 @@ export interface Activity {
    * Posts a status now, and returns its number. With `home`, the author is a person of that server.
    */
   publish(home?: number): number;
-  /** Posts a status. Sometimes it also edits a recent status, or deletes one. */
+  /** Posts a status. Sometimes also edits or deletes a recent status. */
   step(): void;
   edit(post: number): void;
   remove(post: number): void;

@@ -25,7 +25,7 @@ interface Held {
   post: number;
   /** When it was posted, which is also the time of its id. */
   posted: number;
-  /** The number of posts that must arrive first. */
+  /** The number of further posts that must arrive before this one. */
   after: number;
   /** The earliest time of its arrival, in milliseconds since 1970. */
   from: number;

@@ -20,7 +20,10 @@ function copies(book: Book, server: number, count: number): number[] {
   return found;
 }
 
-/** Edits or deletes the server's copies, and sends the edits or deletes to its streams. */
+/**
+ * Edits or deletes the server's newest copies of other servers' posts, and sends the edits or
+ * deletes to the server's streams.
+ */
 export function forge(
   book: Book,
   { index, streaming }: RunningServer,

@@ -15,7 +15,8 @@ const DAY = 86_400_000;
 
 /**
  * Returns the id of an account on a server: a snowflake, which contains a time. On the account's
- * own server that is when the account signed up; on another one, when that server first saw it.
+ * own server, that is the time of the sign-up. On another server, it is the time at which that
+ * server first saw the account.
  */
 export function accountId(account: Account, server: number): string {
   const known = account.home === server
@@ -24,7 +25,10 @@ export function accountId(account: Account, server: number): string {
   return snowflake(known, account.index);
 }
 
-/** Returns the name of an account on a server. The server's own people have no domain in it. */
+/**
+ * Returns the name of an account on a server. The names of the server's own people contain no
+ * domain.
+ */
 export function acct(account: Account, server: number): string {
   return account.home === server ? account.username : `${account.username}@${account.domain}`;
 }

@@ -1,6 +1,7 @@
 /**
  * Writes Status entities as one server shows them. The JSON is built from strings, because a reader
- * at full speed takes tens of thousands of statuses per second.
+ * at full speed takes tens of thousands of statuses per second, and building objects would be too
+ * slow for that.
  *
  * @see https://docs.joinmastodon.org/entities/Status/
  * @module
@@ -29,7 +30,7 @@ export interface StatusWriter {
    * Returns the Status of post `index`. `mine` adds the fields that only a signed-in reader gets.
    */
   status(index: number, mine?: boolean): string;
-  /** Returns the Account at this index of the list of accounts. */
+  /** Returns the Account with this index in the list of all accounts. */
   account(index: number): string;
 }
 

@@ -33,10 +33,7 @@ const BY_KIND: ReadonlyMap<string, Alteration["alter"]> = new Map(
   [...ALTERATIONS, forgedEdits].map(({ kind, alter }) => [kind, alter]),
 );
 
-/**
- * Creates the writers of one server. Statuses without faults are written as fast as by a writer
- * without this layer.
- */
+/** Creates the writers of one server. Writing a status without faults takes no extra time. */
 export function createAlteredWriters(options: AlteredWritersOptions): AlteredWriters {
   const { book, server, faults, saysLocalOnly } = options;
   const plain = createStatusWriter(book, server);

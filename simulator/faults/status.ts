@@ -23,7 +23,10 @@ export type StatusFault =
     | { kind: "odd-id"; id?: string; length?: number }
     /** The status has `local_only: true`, and does not leave its server. */
     | { kind: "local-only" }
-    /** While the fault is active, `created_at` and `edited_at` have no time zone. They are UTC. */
+    /**
+     * While the fault is active, `created_at` and `edited_at` have no time zone. The times are
+     * still UTC.
+     */
     | { kind: "no-zone" }
     /** `created_at` is this text, on every server. */
     | { kind: "date"; at: string }

@@ -1,6 +1,6 @@
 /**
- * Faults of streams, and of the way in which statuses arrive on a server. Most apply to what is
- * posted or sent afterwards; `silence` and `revoked-token` also apply to open sockets.
+ * Faults of streams, and of the way in which statuses arrive on a server. Most faults change only
+ * what is posted or sent while they are active. `revoked-token` also closes the open sockets.
  *
  * @module
  */

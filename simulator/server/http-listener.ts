@@ -35,7 +35,7 @@ export interface HttpListener {
   stop(): Promise<void>;
   /** Listens again on the same port. */
   restart(): Promise<void>;
-  /** Closes everything for ever. The caller must end the streams first. */
+  /** Closes all ports for good. The caller must end the streams first. */
   close(): Promise<void>;
 }
 
@@ -80,7 +80,10 @@ export async function listenHttp(
   const makeMain = () => make(request, (...args) => other ? redirect(...args) : upgrade(...args));
   let main: Server | undefined = makeMain();
   port = await listen(main, port, host);
-  /** The end of the last start or stop. The next one waits for it, so that they never overlap. */
+  /**
+   * Resolves when the last start or stop has ended. The next start or stop waits for it, so that
+   * they never overlap.
+   */
   let turn = Promise.resolve();
   const inTurn = (act: () => Promise<void>) => turn = turn.then(act, act);
 

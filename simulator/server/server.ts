@@ -61,7 +61,7 @@ export interface RunningServer {
   /** Resolves when there are at least this many subscriptions. */
   followed(streams: number): Promise<void>;
   /**
-   * Counts a status that was sent, and applies the faults that were waiting for that many statuses.
+   * Counts a status that was sent, and applies each fault that had to wait for this many statuses.
    */
   afterStatus(): void;
   /** Ends all faults. */
@@ -167,7 +167,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     }
     return { id: 0, fault, left: 0, clear: () => Promise.resolve() };
   };
-  /** Applies a fault of the ports, which must be undone when its time is over. */
+  /** Applies a fault of the ports. When the fault ends, its effect is undone. */
   const faultOfPorts = async (
     fault: Fault,
     act: () => Promise<void>,

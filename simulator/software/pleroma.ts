@@ -1,7 +1,7 @@
 /**
  * Pleroma and its fork Akkoma. They have flake ids and no `/api/v2/instance`, return several
- * statuses for `ids[]`, and read the token of a stream only from the query or the subprotocol.
- * Their empty frames are the fault `empty-frame`.
+ * statuses for `ids[]`, and read the token of a stream only from the query or the subprotocol. They
+ * also send empty frames; add the fault `empty-frame` for these.
  *
  * @module
  */

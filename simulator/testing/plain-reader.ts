@@ -13,7 +13,10 @@ export interface Frame {
   payload: string;
 }
 
-/** Reads a stream. Returns the frames received so far, and `until`, which waits for more. */
+/**
+ * Reads a stream. Returns the frames that it has received so far, and `until`, which waits for more
+ * frames.
+ */
 export function read(url: string, token?: string) {
   const socket = new Client(url, {
     headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },

@@ -6,7 +6,7 @@
  */
 import { alteration } from "./alteration.ts";
 
-/** Adds a property `deep`. */
+/** Adds a property `deep` that contains the nested JSON. */
 export const deepJson = alteration(
   "deep-json",
   { whose: "own", spoils: true },

@@ -5,7 +5,7 @@
  */
 import { alteration } from "./alteration.ts";
 
-/** Fills `tags`. */
+/** Fills `tags` with `many` hashtags. */
 export const hashtags = alteration(
   "hashtags",
   { whose: "own", spoils: true },
