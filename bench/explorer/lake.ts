@@ -31,7 +31,9 @@ const chance = (salt: number, power = 1) =>
 const pick = (salt: number, most: number, power = 3) =>
   `floor(${chance(salt, power)} * ${most})::INTEGER`;
 
-/** Returns the SQL for the toots from `first` up to, but not including, `last` of `all`. */
+/**
+ * Returns the SQL of the toots with the numbers `first` to `last` - 1, in a lake of `all` toots.
+ */
 function tootsSql(first: number, last: number, all: number): string {
   const seconds = DAYS * 86_400;
   const time = `timestamptz '2026-10-01 00:00:00+00' + to_milliseconds((i * ${

@@ -19,7 +19,7 @@ export interface Comparison {
   readonly inView: number;
   /** The published toots that are not in the view, although they were not deleted. */
   readonly lost: number;
-  /** The rows beyond the first one of a toot. */
+  /** The rows that repeat a toot: all rows of a toot except its first. */
   readonly doubled: number;
   /**
    * The rows of the view that it should not have: toots that were deleted, invented or local only.

@@ -1,6 +1,6 @@
 /**
  * Disturbs a listener for most of two minutes: it is killed, rate-limited, refused or gets no data.
- * Then the view `covered_minute` is compared with what really happened in each minute.
+ * Then the benchmark compares the view `covered_minute` with what really happened in each minute.
  *
  * @module
  */
@@ -84,7 +84,10 @@ export interface CoverageResult {
 const MINUTE = 60_000;
 const untilNextMinute = () => (MINUTE - Date.now() % MINUTE) / 1000;
 
-/** Plays one trouble, which takes nine minutes. */
+/**
+ * Plays one trouble, which takes up to nine minutes. If `keep` is set, the files stay in that
+ * folder.
+ */
 export async function playTrouble(trouble: Trouble, keep?: string): Promise<CoverageResult> {
   const { faults = [], killed = false, polled = false } = trouble;
   const folder = await Deno.makeTempDir(keep ? { dir: keep } : {});
@@ -144,15 +147,18 @@ export async function playTrouble(trouble: Trouble, keep?: string): Promise<Cove
   }
 }
 
-/** Returns true if the listener streams, or has requested the timeline since this time. */
+/**
+ * Returns true if the listener streams, or has requested the timeline after `since`, in
+ * milliseconds since 1970.
+ */
 function isServed(server: SimulatedServer, since: number): boolean {
   return server.counts().subscriptions > 0 ||
     server.requests.some(({ path, at }) => at > since && path.includes("/timelines/"));
 }
 
 /**
- * A minute may count as troubled or not if the trouble covers less than this many milliseconds of
- * it, or misses it by less.
+ * The tolerance at the edges of a trouble, in milliseconds. If a trouble touches less than this of
+ * a minute, or misses the minute by less than this, the minute may count as troubled or not.
  */
 const NEAR = 2_000;
 

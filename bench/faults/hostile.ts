@@ -13,7 +13,7 @@ import { seconds, until } from "./wait.ts";
 export interface Mode {
   readonly name: string;
   readonly faults: readonly Fault[];
-  /** The faults are added again after this many seconds. Default: they are added once. */
+  /** The faults are added again every this many seconds. Default: they are added only once. */
   readonly every?: number;
   /** True if the listener polls the server. Default: the listener streams. */
   readonly polled?: boolean;
@@ -69,7 +69,7 @@ export interface HostileResult extends Comparison {
 /** The limits that no mode may exceed. */
 const LIMITS = { peakMiB: 400, deadLetterBytes: 64 * 2 ** 20, logRate: 10, stopped: 20 };
 
-/** Runs a hostile and an honest server for some seconds. */
+/** Runs a hostile and an honest server for `time` seconds. */
 export async function playHostile(
   mode: Mode,
   time: number,

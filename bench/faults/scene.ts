@@ -1,5 +1,5 @@
 /**
- * One line of the table: a server, a listener, and a fault between them.
+ * Plays the scene of one line of the table: a server, a listener, and a fault.
  *
  * @module
  */

@@ -15,7 +15,7 @@ export interface Scene {
   readonly name: string;
   /** The faults of the first server in the middle part of the run. */
   readonly faults?: readonly Fault[];
-  /** The faults are repeated after this many seconds. */
+  /** The faults happen again every this many seconds. */
   readonly every?: number;
   /** The faults end after this many seconds, or at the end of the middle part of the run. */
   readonly lasts?: number;

@@ -14,8 +14,8 @@ import { NOTEBOOK } from "./questions.ts";
 import type { Timing } from "./run.ts";
 
 /**
- * One run of one contender over one lake. If it has several processes, `peakMiB` is the highest of
- * them.
+ * One run of one contender over one lake. If the contender uses several processes, `peakMiB` is the
+ * peak of the one that used the most memory.
  */
 export interface Run extends Timing {
   /** The time of the whole notebook in seconds, from the start of its process to its end. */

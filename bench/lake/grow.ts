@@ -14,8 +14,9 @@
  * deno run -A bench/lake/grow.ts data/bench/grow data/bench/week data/bench/raw 10 20 50 100
  * ```
  *
- * WEEKS are the sizes in weeks, the smallest first. For each size, a line of JSON is printed and
- * stored in `LOCATION.jsonl`. No size is started after `--until` (UTC).
+ * LOCATION is the lake that grows. WEEKS are its sizes in weeks, the smallest first. For each size,
+ * a line of JSON is printed and stored in `LOCATION.jsonl`. No size is started after `--until`
+ * (UTC).
  *
  * @module
  */
@@ -96,8 +97,8 @@ async function viewsMs(location: string): Promise<number> {
 }
 
 /**
- * The week that provides the day that is added at the first size. Each further size uses the next
- * week.
+ * At each size, a day of a further week is added. This is the week of the first size, and each
+ * further size uses the next week.
  */
 const NEXT_WEEK = 105;
 

@@ -1,5 +1,5 @@
 /**
- * Computes the size of a lake, with its texts and without.
+ * Computes the size of a lake, and the size of its texts.
  *
  * @module
  */
