@@ -71,7 +71,7 @@ def main(notebook, output, templates):
         timeout=None,  # a query of a large lake may take long
         startup_timeout=120,
         # A busy kernel does not answer a request to shut down, and the client would
-        # wait for it.
+        # wait for the answer.
         shutdown_kernel="immediate",
     )
     try:

@@ -178,7 +178,7 @@ def with_pyiceberg():
 
 
 def newest_metadata(properties):
-    """PyIceberg takes the address of a metadata file; the version hint says which is the newest."""
+    """Returns the address of the newest metadata file, which PyIceberg needs to open the table."""
     from pyiceberg.io import load_file_io
 
     io = load_file_io(properties, table)

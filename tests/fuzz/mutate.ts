@@ -31,7 +31,7 @@ const BROKEN: readonly string[] = [
   "{1:2}",
 ];
 
-/** Values that are too large to be written in this file. */
+/** Functions that make a value that is too large for this file. Its size grows with `n`. */
 const LARGE: readonly ((n: number) => string)[] = [
   (n) => `"${"u".repeat(n)}"`,
   (n) => `"${"😀".repeat(n >> 1)}"`,

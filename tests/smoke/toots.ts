@@ -9,11 +9,11 @@ const DAY = 86_400_000;
 
 /** The contents of the file. */
 export interface SmokeToots {
-  /** The statuses in the file. */
+  /** The number of statuses in the file. */
   readonly statuses: number;
-  /** The statuses that are not deleted later in the file. */
+  /** The number of statuses that are not deleted later in the file. */
   readonly toots: number;
-  /** The number of their authors. */
+  /** The number of authors of the statuses that are not deleted. */
   readonly authors: number;
 }
 

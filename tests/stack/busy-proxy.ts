@@ -12,7 +12,10 @@ export interface BusyProxy extends Disposable {
   readonly address: string;
   /** The number of requests that it has answered with 503. */
   readonly refused: number;
-  /** Answers this many of the next requests with 503, each on a new connection. */
+  /**
+   * Answers the next requests with 503, this many of them. Closes all open connections, so that
+   * each request needs a new one.
+   */
   refuse(requests: number): void;
 }
 

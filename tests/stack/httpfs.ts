@@ -6,7 +6,7 @@
 
 /**
  * Returns `DUCKDB_HTTPFS`, or the path of the extension that `.ci/stack` has downloaded; undefined
- * if there is neither. Machines that cannot reach DuckDB's host need it.
+ * if there is neither. Machines that cannot reach DuckDB's host need this file.
  */
 export async function httpfs(): Promise<string | undefined> {
   const named = Deno.env.get("DUCKDB_HTTPFS");
