@@ -147,7 +147,7 @@ function barsOf(
 
 function charts(measured: readonly Measured[]): Chart[] {
   const largest = largestOf(measured);
-  // The large lake is left out, because the bars of the others would be too short beside it.
+  // The large lake is left out, because the bars of the other lakes would be too short beside it.
   const rest = large > 0 ? measured.filter((one) => one !== largest) : measured;
   const alike = rest.length > 0 ? rest : measured;
   return [

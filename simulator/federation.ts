@@ -92,7 +92,7 @@ export async function startFederation(options: FederationOptions = {}): Promise<
           rateLimit: all.rateLimit,
           maxBuffered: all.maxBuffered,
           // This is a little less than the time between two pings. Otherwise an early ping could
-          // miss a reader that has not answered the ping before.
+          // come too soon to disconnect a reader that has not answered the previous one.
           pongTimeout: pingEvery > 0 ? pingEvery * 0.9 : Infinity,
           clock,
           actions,

@@ -39,7 +39,7 @@ async function answer(request: Request): Promise<Response> {
   if (url.pathname.startsWith("/api/v1/streaming/public")) {
     return new Response(events(), { headers: { "content-type": "text/event-stream" } });
   }
-  // All other answers come from the server, with this address as the streaming host.
+  // All other answers come from the server. In them, this program's host replaces the server's.
   const theirs = await fetch(`${upstream}${url.pathname}${url.search}`, {
     headers: { authorization: request.headers.get("authorization") ?? "" },
   });

@@ -32,7 +32,11 @@ export interface Contender {
   readonly name: "native" | "wasm" | "peer" | "spark";
   /** True if it reads only the Iceberg table, and only in a folder. */
   readonly tableOnly: boolean;
-  /** @param env the settings of the object store */
+  /**
+   * Measures the program over the lake at `location`.
+   *
+   * @param env the settings of the object store
+   */
   run(location: string, env: Record<string, string>): Promise<Run | NoRun>;
 }
 
@@ -132,8 +136,8 @@ function peer(python: string): Contender {
 }
 
 /**
- * Creates the contender of Spark, on this machine alone, over the Iceberg table. `home` is the
- * folder in which `.ci/engines` has installed Spark.
+ * Creates the contender `spark`: Spark on this machine alone, which reads the Iceberg table. `home`
+ * is the folder in which `.ci/engines` has installed Spark.
  */
 function spark(home: string): Contender {
   return {

@@ -10,7 +10,7 @@ import { statement } from "../../notebooks/support/sql.ts";
 
 /** One statement of the notebook. */
 export interface Question {
-  /** The name of the constant with its rows: `days`. */
+  /** The name of the constant that gets the rows of the statement: `days`. */
   readonly name: string;
   readonly sql: string;
   readonly params: Record<string, Value>;

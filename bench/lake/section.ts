@@ -6,8 +6,8 @@
  */
 
 /**
- * Replaces the section whose heading has the same words, up to the first colon, as the heading of
- * `section`. If there is none, `section` is added at the end.
+ * Replaces the section of `text` that has the same heading as `section`. If there is none, adds
+ * `section` at the end. Headings are compared only up to the first colon.
  */
 export function withSection(text: string, section: string): string {
   const [title] = section.split(/[:\n]/, 1) as [string];

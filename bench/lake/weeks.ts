@@ -48,7 +48,7 @@ function changed(n: number): Record<string, string> {
   };
 }
 
-/** Returns the columns of rows of week `n`, as SQL. */
+/** Returns the SQL of the columns, with the values that they have in week `n`. */
 function columnsOf(columns: readonly Column[], n: number): string {
   const values = changed(n);
   return columns.map(({ name }) => `${values[name] ?? name} as ${name}`).join(", ");
@@ -152,7 +152,10 @@ async function copyOptOuts(side: SidePlace, week: Store, base: LakeTable, table:
   ];
 }
 
-/** Writes raw files with the toots of one day of week `n`, from the raw files in `raw`. */
+/**
+ * Writes raw files with the toots of one day of week `n`. It makes them from the raw files in
+ * `raw`.
+ */
 export async function addRawDay(lake: Lake, raw: string, n: number): Promise<void> {
   const from = readParquet({ pattern: join(raw, topicFolder(TOOT_TOPIC), "**/*.parquet") });
   await addRaw(

@@ -265,7 +265,7 @@ anti join explorer.next_value as known
   on known.name = candidate.name and known.value = candidate.value
 where candidate.value is not null;`;
 
-/** The query for the new rows, with the numbers that stand for values instead of the values. */
+/** The query for the new rows. In its result, numbers stand for the values. */
 const CODED = `select added.* exclude (${FREE_NAMES.join(", ")}),
 ${FREE_NAMES.map((name) => `coalesce(v_${name}.code, 0)::UTINYINT as ${name}`).join(", ")}
 from explorer.added

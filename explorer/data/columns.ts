@@ -95,8 +95,8 @@ export const MOST_VALUES = 250;
 export const MOST_HASHTAGS = 500;
 
 /**
- * Writes the SQL of a toot's id: the number `n` of its file in the upper 32 bits, and its row in
- * the lower ones.
+ * Writes the SQL of a toot's id: the number `n` of its file in the upper 32 bits, and the row in
+ * that file in the lower 32 bits.
  */
 export const idSql = (n: string, row: string) => `((${n}::UBIGINT << 32) + ${row}::UBIGINT)`;
 

@@ -8,7 +8,9 @@ import { FIXED, LISTED, type Listed, OTHERS } from "./columns.ts";
 import type { Locked } from "./locked.ts";
 import { numbersOf } from "./tables.ts";
 
-/** The dimensions that are counted. `hashtag` is in a different table. */
+/**
+ * The dimensions that are counted. `hashtag` is in the table `toot_tag`, all others are in `toot`.
+ */
 const COUNTED = ["slot", "week_hour", "length_bin", ...LISTED, "hashtag"] as const;
 
 /** Reads the totals of all tables, the time scale, and the values of the columns. */

@@ -64,10 +64,11 @@ interface Cube {
   readonly sql: string;
   readonly statement: CubeStatement;
   /**
-   * Resolves when the table exists; null before it is created, and after the tables have changed.
+   * Resolves when the table of counts exists. It is null before the table is created, and after a
+   * change of the explorer's tables.
    */
   made: Promise<void> | null;
-  /** Resolves when the table of counts from before the last change is dropped. */
+  /** Resolves when the outdated version of the table of counts is dropped. */
   dropped: Promise<void>;
 }
 

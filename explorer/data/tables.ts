@@ -204,7 +204,7 @@ async function scaleFor(
 
 /**
  * Returns when the chart begins: at the first toot, or at `usual` if a few very old toots would
- * squeeze all others into few bars. `usual` is when all but the oldest toots begin.
+ * squeeze all others into few bars. `usual` is the time since which nearly all toots were posted.
  */
 function begin(first: number, usual: number, last: number): number {
   return usual - first > (last - usual) / 2 ? usual : first;

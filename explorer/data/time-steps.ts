@@ -1,5 +1,6 @@
 /**
- * Chooses the width of the time chart's bars: the smallest step with at most a few hundred bars.
+ * Chooses the width of the time chart's bars: the smallest of some widths that gives at most a few
+ * hundred bars.
  *
  * @module
  */

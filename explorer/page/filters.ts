@@ -130,7 +130,7 @@ export class Filters {
     for (const name of this.active()) this.clear(name);
   }
 
-  /** Lets Mosaic prepare for a change of one filter. */
+  /** Lets Mosaic prepare tables of counts before a filter changes. */
   activate(name: DimensionName): void {
     this.selection.activate(this.#clause(name, true));
   }

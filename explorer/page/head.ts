@@ -52,7 +52,7 @@ export interface SelectionNumbers {
   readonly toots: number;
   /**
    * The number of toots by bots. This number and the next two are null until they are counted. In a
-   * static export with a filter, they always are.
+   * static export with a filter, they are always null.
    */
   readonly bots: number | null;
   readonly withheld: number | null;

@@ -101,7 +101,7 @@ function cookie(request: Request, name: string): string {
 }
 
 /**
- * Reads a text from a body.
+ * Returns the text `name` from the body of a request.
  *
  * @throws {SyntaxError} if `name` is not a string in the body
  */

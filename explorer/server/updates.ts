@@ -87,7 +87,7 @@ export function openUpdates({ about, refresh, every, warn }: UpdateOptions) {
       next(0);
       return new Response(body, { headers: { "content-type": "text/event-stream" } });
     },
-    /** Stops, and waits for a check that is running. */
+    /** Stops the checks, waits for a check in progress, and ends the streams of all pages. */
     async close(): Promise<void> {
       closed = true;
       clearTimeout(timer);

@@ -9,8 +9,8 @@ import type { Streaming } from "../server/stream/streaming.ts";
 const BEHIND = 512 * 1024;
 
 /**
- * Calls `step` with the number of statuses that are due at `rate` statuses per second. Resolves
- * when `count` statuses are done or the run is aborted.
+ * Calls `step` again and again, each time with the number of statuses that are due at `rate`
+ * statuses per second. Resolves when `count` statuses are done or the run is aborted.
  */
 export async function keepRate(
   rate: number,
@@ -34,8 +34,9 @@ export async function keepRate(
 }
 
 /**
- * Calls `step` with the number of statuses to post, as fast as the slowest reader reads. Without a
- * reader, it waits for one. Resolves when `count` statuses are done or the run is aborted.
+ * Calls `step` again and again with the number of statuses to post, as fast as the slowest reader
+ * reads. Without a reader, it waits for one. Resolves when `count` statuses are done or the run is
+ * aborted.
  */
 export async function keepUp(
   streams: readonly Streaming[],

@@ -63,7 +63,10 @@ export function createStatusWriter(
         json`"url":"${mention.origin}/@${mention.username}","acct":"${acct(mention, server)}"}`
       : "";
 
-  /** Only the author's own server sends the app. Other servers send null, or leave it out. */
+  /**
+   * Writes the app. Only the author's own server sends it; other servers send null, or leave it
+   * out.
+   */
   const application = (post: Post, incomplete: boolean) => {
     const { account, client } = post;
     if (incomplete || (account.home !== server && account.index % 2 === 0)) {

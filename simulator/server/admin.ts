@@ -24,7 +24,11 @@ export interface AdminActions {
   heal(server: number): Promise<void>;
   /** Returns the name and version of a server's software. */
   software(server: number): { name: string; version: string };
-  /** @throws {RangeError} if the software is unknown, or its version is not valid */
+  /**
+   * Changes the software of a server.
+   *
+   * @throws {RangeError} if the software is unknown, or its version is not valid
+   */
   setSoftware(server: number, text: string): void;
 }
 

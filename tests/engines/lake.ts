@@ -16,7 +16,9 @@ const APPS = ["Tusky", "Ivory", null, "Web", ""];
 const LANGUAGES = ["en", "de", "ja", "unknown"];
 const TEXTS = ["Bread again", "early BREAD", "nothing", "so early"];
 
-/** Makes toot `n` of a day. All its fields are computed from the day and `n`. */
+/**
+ * Makes toot `n` of a day. Its fields are computed from the day and `n`, except those in `more`.
+ */
 function made(day: number, n: number, more: Partial<Toot> = {}): Toot {
   const id = day * 1_000 + n;
   const author = `author${id % 17}`;

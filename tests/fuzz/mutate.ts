@@ -57,7 +57,7 @@ export interface Mutator {
   page(statuses: readonly string[]): string;
 }
 
-/** Makes mutations with these random numbers. */
+/** Creates a mutator that uses these random numbers. */
 export function createMutator(random: Random): Mutator {
   const value = () => {
     if (random.chance(0.03)) return random.pick(LARGE)(1 << random.below(13));

@@ -1,6 +1,6 @@
 /**
- * A stack for one test file alone, so that the test may kill its broker. The other files share
- * another stack. Only `.ci/stack` can start it.
+ * A stack for one test file alone, so that the test may kill the broker. `.ci/stack` starts this
+ * stack. All other test files share another stack.
  *
  * @module
  */

@@ -154,8 +154,8 @@ export async function startPipeline(
   }
 
   /**
-   * The listener's messages start with a zero byte and are longer than the invalid ones of the
-   * tests.
+   * Returns the keys of the listener's messages. These start with a zero byte, and are longer than
+   * the invalid messages of the tests.
    */
   const topicKeys = () => keysOf(topic, (value) => value?.[0] === 0 && value.length > 50);
 
