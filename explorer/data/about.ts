@@ -1,6 +1,6 @@
 /**
- * The data that the server sends to the page. This file contains only types. The page uses them
- * too, and is type-checked without Deno's types.
+ * The data that the server sends to the page. This file contains only types. It must not need
+ * Deno's types, because the page imports it too.
  *
  * @module
  */

@@ -35,7 +35,7 @@ const SLOTS = 100;
 /** The dimensions whose values are numbers. */
 const NUMBERED = ["slot", "week_hour", "length_bin"];
 
-/** The policy lets the page load scripts and data only from its own host. */
+/** The content security policy. It lets the page load scripts and data only from its own host. */
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
   "img-src 'self' data:; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'";
 

@@ -10,7 +10,10 @@ import type { Drawn } from "./charts/client.ts";
 import { drawNumbers, type SelectionNumbers } from "./head.ts";
 import type { About, Source } from "./source/source.ts";
 
-/** Shows the numbers of the whole lake. Returns what shows the numbers of a selection. */
+/**
+ * Shows the numbers of the whole lake. The returned `total` and `load` show the numbers of a
+ * selection.
+ */
 export function openNumbers(about: () => About, source: Source) {
   const { toots, bots, withheld, authors } = about().contents;
   let now: SelectionNumbers = { toots, bots, withheld, authors };

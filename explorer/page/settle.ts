@@ -30,7 +30,7 @@ export function afterPause(
 }
 
 /**
- * Returns a function that does some work at once, or after a wait if the last time was less than
+ * Returns a function that does `work` at once, or after a wait if it did `work` less than
  * `milliseconds` ago. Calls during the wait have no further effect.
  */
 export function atMostEvery(

@@ -10,7 +10,7 @@ import { Failure } from "../../common/failure.ts";
 import { writeFileAtomically } from "../../common/files.ts";
 import { ROOT } from "../support/settings.ts";
 
-/** The packages to install: those that run notebooks, or those and JupyterLab. */
+/** The packages to install: `report` can run notebooks, and `lab` adds JupyterLab. */
 export type Purpose = "report" | "lab";
 
 /** A Python environment that is ready. */

@@ -22,7 +22,7 @@ export function faultTest(
     opened(options, (federation) => use(federation, federation.servers[0]!)));
 }
 
-/** Subscribes to a stream of a server, by default the public one of the first. */
+/** Subscribes to a stream of a server, by default to the public stream of the first server. */
 export async function follow(federation: Federation, stream = "public", index = 0) {
   const server = federation.servers[index]!;
   const before = server.counts().subscriptions;

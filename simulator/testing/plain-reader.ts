@@ -73,6 +73,8 @@ export async function opened(
   }
 }
 
-/** Returns the address of a stream of a server, by default the first one. */
+/**
+ * Returns the address of a stream of a server, by default of the public stream of the first server.
+ */
 export const streamOf = (federation: Federation, stream = "public", server = 0) =>
   `${federation.servers[server]!.streamingURL}/api/v1/streaming?stream=${stream}`;

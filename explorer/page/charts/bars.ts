@@ -75,8 +75,7 @@ export function bars({ dimension, heading, chosen, toggle, near }: BarOptions) {
   for (const event of ["pointerenter", "focusin"]) box.body.addEventListener(event, near);
 
   /**
-   * Returns the values, the most frequent in the selection first; equal ones by their frequency in
-   * the lake.
+   * Returns the values, sorted by frequency in the selection and then by frequency in the lake.
    */
   function ranked(): string[] {
     return ([...all.keys()] as string[]).sort((a, b) =>

@@ -6,7 +6,7 @@
 import { alteration, editJson } from "./alteration.ts";
 
 /**
- * Escape, bell and backspace, a control sequence of 8-bit codes, bidirectional marks, a zero-width
+ * Contains escape, bell, backspace, an 8-bit control sequence, bidirectional marks and a zero-width
  * space.
  */
 export const TRICKS = "\u001b[31m\u0007\u0008\u009b2J\u0085\u202Eturned\u2066\u200B\u200F";

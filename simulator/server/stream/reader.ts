@@ -14,7 +14,10 @@ export interface Reader {
   readonly out: FrameWriter;
   /** The names of the streams that it is subscribed to. */
   readonly streams: Set<string>;
-  /** When the oldest unanswered ping was sent, in milliseconds; NaN if all pings were answered. */
+  /**
+   * When the oldest unanswered ping was sent, in milliseconds of `performance.now()`; NaN if all
+   * pings were answered.
+   */
   pinged: number;
 }
 
