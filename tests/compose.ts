@@ -200,7 +200,7 @@ function* failures(services: Record<string, Service>): Generator<string> {
     yield "register: its health check does not look at the tasks";
   }
   // The README runs a console consumer in the registry's container. The consumer needs as much heap
-  // as the registry.
+  // as the registry, so the memory limit must allow both.
   const megabytes = (text = "") =>
     Number(text.match(/(\d+)[mg]/)?.[1]) * (/g/.test(text) ? 1024 : 1);
   const { environment, mem_limit } = services["schema-registry"] ?? {};

@@ -41,7 +41,7 @@ const EDGES: Partial<Toot>[] = [
   },
 ];
 
-/** Generates about a thousand records of simulated servers, and the {@linkcode EDGES}. */
+/** Generates 3,000 toots of simulated servers with their deletes, and the {@linkcode EDGES}. */
 function* records(): Generator<Heard> {
   yield* heardToots({ toots: 3_000, federates: 0.5 });
   for (const [i, edge] of EDGES.entries()) {

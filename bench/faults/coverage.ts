@@ -157,8 +157,8 @@ function isServed(server: SimulatedServer, since: number): boolean {
 }
 
 /**
- * The tolerance at the edges of a trouble, in milliseconds. If a trouble touches less than this of
- * a minute, or misses the minute by less than this, the minute may count as troubled or not.
+ * The tolerance at the edges of a trouble, in milliseconds. If a trouble covers less than this of a
+ * minute, or misses the minute by less than this, the minute may count as troubled or not.
  */
 const NEAR = 2_000;
 

@@ -97,8 +97,8 @@ async function viewsMs(location: string): Promise<number> {
 }
 
 /**
- * At each size, a day of a further week is added. This is the week of the first size, and each
- * further size uses the next week.
+ * At each size, a day of a further week is added. This is the number of that week at the first
+ * size; each further size uses the next number.
  */
 const NEXT_WEEK = 105;
 

@@ -56,7 +56,7 @@ const CONNECTIONS = 4;
 /** The maximum number of tables of counts. If there are more, the oldest is dropped. */
 const MOST_CUBES = 400;
 
-/** The maximum number of patterns of allowed statements that are remembered. */
+/** The maximum number of patterns that are remembered because their statements are allowed. */
 const MOST_CHECKED = 5_000;
 
 /** A table of counts that the page has requested. */

@@ -52,7 +52,7 @@ export async function shownToots(
     `select epoch_ms(min(time)) as first, epoch_ms(max(time)) as last from toot where id in (${list})`,
   );
   const [first, last] = reader.getRows()[0] as [bigint | null, bigint | null];
-  // With the range of times, DuckDB skips nearly all files and row groups.
+  // The range of times lets DuckDB skip nearly all files and row groups.
   const within = first === null || last === null
     ? "true"
     : `created_tz between epoch_ms(${first}) and epoch_ms(${last + 1n})`;

@@ -1,5 +1,5 @@
 /**
- * Decides who may read, and where a server reads the token.
+ * Decides who may read from a server, and from which parts of a request the server takes the token.
  *
  * @module
  */

@@ -17,7 +17,7 @@ import { createOriginSizes } from "../../listener/toot/origin.ts";
 export interface IntoLake {
   readonly collector: Collector;
   readonly totals: Totals;
-  /** Stops the collector, and returns the records in the lake. */
+  /** Stops the collector, and returns the numbers of toots and deletes that it has written. */
   finish(): Promise<{ toots: number; deletions: number }>;
 }
 

@@ -22,7 +22,7 @@ export interface Stack {
 
 const env = (name: string) => Deno.env.get(name) || undefined;
 
-/** Reads settings like a program that is started for this stack. */
+/** Returns a function that reads settings as a program does that is started for this stack. */
 export function setting(stack: Stack): (name: string) => string | undefined {
   return (name) => stack.env[name] ?? env(name);
 }
