@@ -217,18 +217,32 @@ function manifestsOf(
     const live = entries.filter(({ status }) => status !== STATUS.deleted);
     const month = entries[0]?.data_file.month ?? null;
     // If the lake was moved, all paths are written again.
-    if (was === is && !months.has(month) && !live.some(removes)) {
+    const stays = was === is && !entries.some(isBoundedDelete);
+    if (stays && !months.has(month) && !live.some(removes)) {
       kept.push(file);
       continue;
     }
     const others = live.map((entry): ManifestEntry => {
-      const status = removes(entry) ? STATUS.deleted : STATUS.existing;
       const file_path = is + entry.data_file.file_path.slice(was.length);
-      return { ...entry, status, data_file: { ...entry.data_file, file_path } };
+      const data_file = { ...entry.data_file, file_path };
+      return removes(entry)
+        ? { ...entry, status: STATUS.deleted, data_file: { ...data_file, ...NO_BOUNDS } }
+        : { ...entry, status: STATUS.existing, data_file };
     });
     months.set(month, [...others, ...months.get(month) ?? []]);
   }
   return { kept, rewritten: [...months.values()].filter((entries) => entries.length > 0) };
+}
+
+/**
+ * A removed file keeps no bounds, because they may be values of deleted or withdrawn toots. Readers
+ * do not need them.
+ */
+const NO_BOUNDS = { lower_bounds: new Map(), upper_bounds: new Map() } as const;
+
+/** Returns true for a removed file with bounds, which earlier releases wrote. */
+function isBoundedDelete({ status, data_file }: ManifestEntry): boolean {
+  return status === STATUS.deleted && data_file.upper_bounds.size > 0;
 }
 
 function summaryOf(

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { compact, type CompactOptions, type CompactSummary } from "./compact.ts";
 import { summaryLines } from "./compact-command.ts";
-import { readTable } from "./read/read-table.ts";
+import { lakePath, readTable } from "./read/read-table.ts";
 import { fence } from "./commit.ts";
 import { readAvroFile } from "./iceberg/avro-file.ts";
+import { STATUS, writeManifest } from "./iceberg/manifest.ts";
+import { currentSchema } from "./iceberg/metadata.ts";
 import { evolveSchema } from "./iceberg/schema.ts";
 import { COMPACTED_COLUMNS } from "../truth/source-sql.ts";
 import { openLake } from "../engine/open.ts";
@@ -356,11 +359,15 @@ async function allText(location: string): Promise<string> {
   return found.join("\n");
 }
 
+/** These values sort first or last in their columns, so they are the columns' bounds. */
+const SECRET = {
+  ...{ mastodon_text: "aaa-secret", url: "https://zzz-secret.example/@x/1", username: "~secret" },
+  ...{ origin: "zzz-secret.example", app: "zzz-secret app" },
+};
+
 Deno.test("no byte of a deleted toot remains in any file or snapshot of the lake", async () => {
   const location = await threeDays();
-  // These values sort first or last in their columns, so they would be the columns' bounds.
-  const secret = { mastodon_text: "aaa-secret", url: "zzz-secret", username: "~secret" };
-  await land(location, [toot(900, secret)]);
+  await land(location, [toot(900, SECRET)]);
   await run(location);
   assert.match(await allText(location), /secret/);
   await land(location, [toot(901, { posted_at: START + 40 * DAY })]);
@@ -373,11 +380,42 @@ Deno.test("no byte of a deleted toot remains in any file or snapshot of the lake
   assert.equal((await readTable(store, TOOT_TOPIC)).metadata!.snapshots.length, 1);
 });
 
+Deno.test("a manifest of an earlier release loses the bounds of removed files", async () => {
+  const location = await threeDays();
+  await run(location);
+  await land(location, [], [gone(9)]);
+  await run(location);
+  const store = openStore(location);
+  const table = () => readTable(openStore(location), TOOT_TOPIC);
+  const { metadata, manifests: [manifest] } = await table();
+  const bounds = new Map([[1, Buffer.from("secret")]]);
+  const entries = manifest!.entries.map((entry) =>
+    entry.status === STATUS.deleted
+      ? { ...entry, data_file: { ...entry.data_file, lower_bounds: bounds, upper_bounds: bounds } }
+      : entry
+  );
+  assert.notDeepEqual(entries, manifest!.entries);
+  const path = lakePath(manifest!.file.manifest_path, metadata!.location, TOOT_TOPIC);
+  await Deno.writeFile(
+    join(store.location, path),
+    writeManifest(currentSchema(metadata!), entries),
+  );
+  await land(location, [toot(901, { posted_at: START + 40 * DAY })]);
+  await run(location);
+  assert.doesNotMatch(JSON.stringify((await table()).manifests, saved), /secret/);
+  assert.equal((await allToots(location)).length, 54);
+});
+
+/** Shows the entries of maps, and bytes as text. */
+function saved(_: string, value: unknown): unknown {
+  if (value instanceof Map) return [...value.values()].map(String);
+  return value;
+}
+
 Deno.test("no byte of an author who opted out remains in any file of the lake", async () => {
   const location = await threeDays();
   const author = { author_key: "key of the author", home: true };
-  const secret = { mastodon_text: "aaa-secret", url: "zzz-secret", username: "~secret" };
-  await land(location, [toot(900, { ...author, ...secret })]);
+  await land(location, [toot(900, { ...author, ...SECRET })]);
   await run(location);
   assert.match(await allText(location), /secret/);
   const no = { withheld: "noindex", mastodon_text: null, url: null, username: null, author: null };
