@@ -1,6 +1,6 @@
 /**
- * Command lines: usage errors that fit in one line, and values that several
- * commands read.
+ * Command lines: turns usage errors into one line, and reads the values of flags and environment
+ * variables.
  *
  * @module
  */
@@ -51,8 +51,9 @@ export function describeUsageError(
 }
 
 /**
- * Formats a message such as `--limit: expected a whole number, got 'ten'`. If `problem` does not
- * start with `expected`, the value is not repeated, because it may contain a secret.
+ * Formats a message such as `--limit: expected a whole number, got 'ten'`. A problem in commander's
+ * form `Allowed choices are a, b.` becomes `expected a or b`. If a problem does not start with
+ * `expected`, the value is not repeated, because it may contain a secret.
  */
 export function invalidValue(name: string, value: string, problem: string): string {
   const [, choices] = /^Allowed choices are (.*)\.$/.exec(problem) ?? [];
@@ -64,9 +65,9 @@ const listOf = (choices: string[]) =>
   new Intl.ListFormat("en-GB", { type: "disjunction" }).format(choices);
 
 /**
- * Reads a whole number from `least` to `most`.
+ * Creates a parser for whole numbers from `least` to `most`, both included.
  *
- * @throws {InvalidArgumentError} for every other value
+ * @throws {InvalidArgumentError} in the parser, for any other text
  */
 export function parseWhole(least: number, most: number): (text: string) => number {
   return (text) => {
@@ -79,7 +80,7 @@ export function parseWhole(least: number, most: number): (text: string) => numbe
 /**
  * Reads the value of a flag from an environment variable.
  *
- * @param fallback the text that is read if the variable is not set
+ * @param fallback the text that is read if the variable is not set or empty
  * @throws {Failure} with exit code 2 if the value is invalid; the message names the variable
  */
 export function envValue<T>(

@@ -23,7 +23,7 @@ export class Failure extends Error {
 }
 
 /**
- * Returns the first line of an error's message. The later lines of DuckDB's and other messages do
+ * Returns the first line of an error's message. Further lines, for example of DuckDB's errors, do
  * not help users.
  *
  * @example

@@ -1,5 +1,6 @@
 /**
- * Writes files in such a way that a crash never leaves half of a file.
+ * Writes files. If the program crashes while it replaces a file, the file has either the old or the
+ * new content, never a part of it.
  *
  * @module
  */
@@ -37,11 +38,12 @@ export async function moveIntoPlace(draft: string, path: string): Promise<void> 
 }
 
 /**
- * Replaces a text file. After a crash, the file has either the old or the new text, never a part of
- * it. The folder must exist.
+ * Replaces a text file. The text is first written to a draft in the same folder, and the draft is
+ * then renamed. So after a crash, the file has either the old or the new text, never a part of it.
+ * The folder must exist.
  *
  * @param options.mode the permissions of the file on Unix. Default: 0o666, reduced by the umask
- * @throws the errors of `Deno.open` and `Deno.rename`, after removing the draft
+ * @throws the errors of `Deno.open` and `Deno.rename`. The draft is removed first.
  */
 export async function writeFileAtomically(
   path: string,

@@ -55,7 +55,7 @@ export function createBackoff(options: BackoffOptions = {}): Backoff {
 
 /** The common options of {@linkcode createOutage} and {@linkcode retry}. */
 export interface OutageOptions extends BackoffOptions {
-  /** Describes an error, such as `the broker does not answer (connection refused)`. */
+  /** Returns a text for an error, such as `the broker does not answer (connection refused)`. */
   readonly describe: (error: unknown) => string;
   /**
    * The message for the end of the outage, such as `the broker answers again`. The duration is
@@ -64,7 +64,7 @@ export interface OutageOptions extends BackoffOptions {
   readonly recovered: string;
   /** Receives messages: at the first error, then at most once a minute, and at the next success. */
   readonly notify?: (message: string) => void;
-  /** Aborting it ends the wait between two attempts. */
+  /** Aborting this signal ends the wait between two attempts. */
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
 }
@@ -88,8 +88,8 @@ export interface Outage {
 const NOTIFY_EVERY = 60_000;
 
 /**
- * Creates a record of failures, for callers that repeat their work in a loop of their own because
- * {@linkcode retry} is too simple.
+ * Creates an {@linkcode Outage} for callers that have their own retry loop, because {@linkcode
+ * retry} is too simple for them.
  */
 export function createOutage(options: OutageOptions): Outage {
   const { describe, recovered, notify = () => {}, signal, clock = systemClock } = options;
@@ -124,7 +124,10 @@ export function createOutage(options: OutageOptions): Outage {
 
 /** Options of {@linkcode retry}. */
 export interface RetryOptions extends OutageOptions {
-  /** Returns true for an error after which another attempt makes sense. Default: every error. */
+  /**
+   * Returns true for an error after which another attempt makes sense. Default: true for every
+   * error.
+   */
   readonly retryable?: (error: unknown) => boolean;
   /** Gives up after this many attempts. Default: never. */
   readonly attempts?: number;
@@ -141,10 +144,10 @@ export class RetryTimeout extends Error {
 }
 
 /**
- * Repeats `work` until it succeeds.
+ * Repeats `work` until it succeeds, and returns its result.
  *
- * @throws the error of an attempt if it is not retryable, if it was the last attempt, or if the
- * signal is aborted
+ * @throws the error of the latest attempt if that error is not retryable, if no attempts are left,
+ * or if the signal is aborted
  * @throws {RetryTimeout} if `within` is over
  *
  * @example
@@ -164,8 +167,8 @@ export async function retry<T>(work: () => Promise<T>, options: RetryOptions): P
   const { signal, clock = systemClock } = options;
   const ended = new AbortController();
   const late = Promise.withResolvers<never>();
-  // The loop below handles the timeout. If the loop has ended, the rejection must not count as
-  // unhandled.
+  // `late.promise` may be rejected while nothing waits for it, for example between two attempts.
+  // That must not count as an unhandled rejection.
   late.promise.catch(() => {});
   let last: unknown = new Error("no answer");
   const cancel = within === Infinity ? () => {} : clock.after(within, () => {

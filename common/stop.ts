@@ -7,7 +7,9 @@
 import { type Clock, systemClock } from "./clock.ts";
 import { Failure } from "./failure.ts";
 
-/** The access of {@linkcode stopOnSignals} to the operating system, which tests replace. */
+/**
+ * The functions of the operating system that {@linkcode stopOnSignals} calls. Tests replace them.
+ */
 export interface SignalDeps {
   readonly listen: (signal: Deno.Signal, handler: () => void) => void;
   readonly exit: (code: number) => never;
@@ -61,16 +63,17 @@ export function stopOnSignals(
 }
 
 /**
- * Even if something hangs, a run ends this many milliseconds after the signal, two seconds before
- * the limit.
+ * The maximum time from the signal to the end of a run, in milliseconds, even if something hangs.
+ * It is two seconds less than the 20 seconds that a program may take.
  */
 const STOP_WITHIN = 18_000;
 
 /**
- * Waits for the end of a run, but at most 18 seconds after the signal.
+ * Waits for the end of a run and returns its result, but waits at most 18 seconds after `signal` is
+ * aborted.
  *
- * @param what the name of the part that may hang, and the consequence, for a message such as `the
- * sinks did not end within 18 s; …`
+ * @param what `late` names the part that may hang, and `then` the consequence, for a message such
+ * as `the sinks did not end within 18 s; …`
  * @throws {Failure} if the run did not end in time
  */
 export async function endWithin<T>(

@@ -11,7 +11,7 @@ export interface FakeClock extends Clock {
   advance(milliseconds: number): void;
   /** Moves the clock, and lets promises settle before and after each timer. */
   advanceAsync(milliseconds: number): Promise<void>;
-  /** The number of timers that have not fired. */
+  /** The number of timers that have neither fired nor been cancelled. */
   readonly pending: number;
 }
 
