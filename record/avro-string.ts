@@ -7,13 +7,13 @@
  */
 import avro from "avsc";
 
-/** The target of avsc's types: a buffer and a position. */
+/** Where avsc writes a value: into `buf`, starting at `pos`. */
 interface Tap {
   readonly buf: Uint8Array;
   pos: number;
 }
 
-/** The part of avsc's type that is missing in its declarations. */
+/** The method that avsc's types have, but that avsc's TypeScript declarations leave out. */
 interface Writes {
   _write(tap: Tap, value: unknown): void;
 }
@@ -21,9 +21,15 @@ interface Writes {
 const { StringType } = avro.types as unknown as { StringType: new () => avro.Type & Writes };
 const encoder = new TextEncoder();
 
-/** Strings shorter than this are mostly ASCII, and their length takes one byte. */
+/**
+ * Strings with fewer UTF-16 code units than this are mostly ASCII. Then their length takes one
+ * byte.
+ */
 const SHORT = 64;
-/** Lengths below `TWO` take two bytes, and lengths below `THREE` take three. */
+/**
+ * A length below `TWO` is written as two bytes, and a length below `THREE` as three. A length is
+ * the number of UTF-8 bytes of a string.
+ */
 const TWO = 8_192, THREE = 1_048_576;
 
 class OnePassString extends StringType {

@@ -1,8 +1,8 @@
 /**
  * The Avro types of the records, created from the schemas in `config/`.
  *
- * A plain long is a bigint, because status ids do not fit into a number. A timestamp-millis is a
- * number of milliseconds, as everywhere in this project.
+ * In TypeScript, a `long` without a logical type is a bigint, because status ids do not fit into a
+ * number. A `timestamp-millis` is a number of milliseconds, as everywhere in this project.
  *
  * @module
  */
@@ -35,14 +35,14 @@ const bigLong = avro.types.LongType.__with({
   compare: (one: bigint, other: bigint) => one < other ? -1 : one > other ? 1 : 0,
 });
 
-const plainLong = avro.Type.forSchema("long");
+const timestampLong = avro.Type.forSchema("long");
 
 /** Returns our type for a part of a schema; undefined if avsc's own type is used. */
 export function typeHook(schema: unknown): AvroType | undefined {
   const { type, logicalType } = typeof schema === "object" && schema !== null
     ? schema as { type?: unknown; logicalType?: unknown }
     : { type: schema, logicalType: undefined };
-  if (type === "long") return logicalType === "timestamp-millis" ? plainLong : bigLong;
+  if (type === "long") return logicalType === "timestamp-millis" ? timestampLong : bigLong;
   return type === "string" ? onePassString : undefined;
 }
 
@@ -51,7 +51,7 @@ export function avroType(schema: string): AvroType {
   return avro.Type.forSchema(JSON.parse(schema), { typeHook });
 }
 
-/** The schema of a record, as it is sent to the registry, and its type. */
+/** A kind of record: its schema, as it is sent to the registry, and its Avro type. */
 export interface RecordType {
   /** The text of the `.avsc` file. */
   readonly schema: string;
@@ -67,7 +67,7 @@ export const DELETION_RECORD: RecordType = {
   type: avroType(deletionSchema),
 };
 
-/** The record of a covered, filled or lost span: `com.simonaubury.MastodonCoverage`. */
+/** The record of a span of coverage: `com.simonaubury.MastodonCoverage`. */
 export const COVERAGE_RECORD: RecordType = {
   schema: coverageSchema,
   type: avroType(coverageSchema),

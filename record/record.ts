@@ -59,7 +59,7 @@ export interface Toot {
   home: boolean | null;
 }
 
-/** A server reported that a status is deleted: `com.simonaubury.MastodonDelete`. */
+/** A server's report that a status was deleted: `com.simonaubury.MastodonDelete`. */
 export interface Deletion {
   base_url: string;
   status_id: string;
@@ -74,8 +74,8 @@ export interface Deletion {
 export type Timeline = "local" | "federated";
 
 /**
- * The outcome of a span of time: `covered` live, `filled` later, or `lost`. `counted` is the
- * server's own count, and says nothing about coverage.
+ * The outcome of a span of time: `covered` live, `filled` later, or `lost`. `counted` marks a span
+ * with the number of statuses that the server itself publishes, which says nothing about coverage.
  */
 export type Outcome = "covered" | "filled" | "lost" | "counted";
 
@@ -93,7 +93,7 @@ export interface Coverage {
   outcome: Outcome;
   /** The number of statuses in the span; null if unknown. */
   statuses: bigint | null;
-  /** Why the span was filled or lost. */
+  /** Why the span was filled or lost; null for the other outcomes. */
   cause: string | null;
   /**
    * When the listener wrote the record, in milliseconds since 1970; null in records of earlier
@@ -182,11 +182,11 @@ function columns(schema: string): readonly Column[] {
   return fields.map(({ name, type }) => ({ name, type: columnType(type) }));
 }
 
-/** The columns of the topic of toots, in the record's order. */
+/** The lake's columns for toots, in the order of the record's fields. */
 export const TOOT_COLUMNS: readonly Column[] = columns(tootSchema);
 
-/** The columns of the topic of deletes, in the record's order. */
+/** The lake's columns for deletes, in the order of the record's fields. */
 export const DELETION_COLUMNS: readonly Column[] = columns(deletionSchema);
 
-/** The columns of the topic of coverage, in the record's order. */
+/** The lake's columns for coverage, in the order of the record's fields. */
 export const COVERAGE_COLUMNS: readonly Column[] = columns(coverageSchema);
