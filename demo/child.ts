@@ -7,9 +7,9 @@ import { Failure } from "../common/failure.ts";
 
 /** Options of {@linkcode startChild}. */
 export interface ChildOptions {
-  /** The name in messages: `the listener`. */
+  /** The name of the process in messages, such as `the listener`. */
   readonly name: string;
-  /** The arguments of `deno run`. */
+  /** The script and its arguments, which follow `deno run -A --quiet`. */
   readonly args: readonly string[];
   readonly env?: Record<string, string>;
   readonly stdout?: (line: string) => void;
@@ -21,12 +21,13 @@ export interface Child {
   /** Resolves when the process has ended, with or without success. */
   readonly ended: Promise<Deno.CommandStatus>;
   /**
-   * Sends SIGINT, waits, and kills the process if it has not ended within `grace` milliseconds.
+   * Sends SIGINT, and kills the process if it has not ended within `grace` milliseconds (default:
+   * 10,000).
    *
-   * @throws {Failure} if its exit code is not 0
+   * @throws {Failure} if the exit code of the process is not 0
    */
   stop(grace?: number): Promise<void>;
-  /** Ends the process at once. */
+  /** Immediately kills the process. */
   kill(): void;
   /** Ends the process if it still runs: with SIGINT, and after three seconds with SIGKILL. */
   [Symbol.asyncDispose](): Promise<void>;
@@ -34,7 +35,7 @@ export interface Child {
 
 const living = new Set<Child>();
 
-/** Ends all processes at once. */
+/** Immediately kills all processes that {@linkcode startChild} has started. */
 export function killChildren(): void {
   living.forEach((child) => child.kill());
 }

@@ -25,11 +25,11 @@ export interface DemoOptions {
   readonly named: (path: string) => string;
 }
 
-/** The new statuses per second on all servers together, while the demo listens. */
+/** The number of new statuses per second on all servers together, while the demo listens. */
 const RATE = 20;
 /**
- * The time in milliseconds that the demo listens before the connection is cut. It listens as long
- * again after the gap was filled.
+ * The demo listens for this many milliseconds before it cuts the connection. After the gap is
+ * filled, it listens for this many more.
  */
 const LISTEN = 3_000;
 /** The number of statuses that are posted while the connection is down. */
@@ -49,7 +49,7 @@ function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 const seconds = (since: number) => `${average((Date.now() - since) / 1000)} s`;
 
 /**
- * Runs the demo in its own folder.
+ * Runs the demo, and writes its results into the folder `path`.
  *
  * @throws {Failure} if a step fails or the demo is stopped; no process is left running
  */
@@ -65,8 +65,8 @@ export async function runDemo(path: string, options: DemoOptions): Promise<void>
   environment.then(known, known);
 
   const collected = await collect(folder, options).catch(async (error) => {
-    // The signal also stops the installation of Jupyter. The demo waits until it has stopped, so
-    // that no pip is left running.
+    // The signal also stops the installation of Jupyter. The demo waits until the installation has
+    // stopped, so that no pip is left running.
     await Promise.allSettled([environment]);
     throw error;
   });
@@ -101,8 +101,8 @@ export async function runDemo(path: string, options: DemoOptions): Promise<void>
 }
 
 /**
- * Collects toots from the servers into the lake. Returns null with `--explore`, because the user
- * ends the explorer while toots still arrive.
+ * Collects toots from the servers into the lake. Returns null with `--explore`: then the user stops
+ * the demo while toots still arrive, so the lake cannot be compared with the servers.
  */
 async function collect(
   folder: DemoFolder,
@@ -185,8 +185,9 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Compares the lake with what the servers published. A server announces a delete only once. If that
- * happened while the connection was cut, the toot may still be in the lake.
+ * Compares the lake with what the servers published, and returns the result as a text. A server
+ * announces a delete only once. If that happened while the connection was cut, the toot may still
+ * be in the lake.
  *
  * @throws {Failure} if a toot is missing, or if there are more toots than the deletes can explain
  */

@@ -1,5 +1,5 @@
 /**
- * The explorer over the demo's lake, while the stream goes on.
+ * Opens the explorer on the demo's lake while the stream goes on.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Progress } from "./progress.ts";
 
 const EXPLORER = new URL("../explorer/main.ts", import.meta.url).href;
 
-/** Opens the explorer over a lake, and resolves when the user stops it with Ctrl-C. */
+/** Opens the explorer on a lake, and resolves when the user stops it with Ctrl-C. */
 export async function explore(
   lake: string,
   { progress, signal }: { progress: Progress; signal: AbortSignal },
@@ -27,6 +27,6 @@ export async function explore(
     if (signal.aborted) resolve();
   });
   const status = await Promise.race([child.ended, stopped]);
-  // The explorer ended by itself, so `stop` throws the reason.
+  // The explorer ended by itself. If it failed, `stop` throws the reason.
   if (status) await child.stop();
 }

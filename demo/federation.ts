@@ -22,21 +22,24 @@ export interface Federation extends AsyncDisposable {
   rate(statuses: number): Promise<void>;
   /** Cuts the connections of a server, and lets its accounts post `count` statuses meanwhile. */
   cut(server: DemoServer, count: number): Promise<void>;
-  /** Returns the numbers of statuses of each server, by `baseURL`. */
+  /** Counts the statuses of each server. The keys of the map are base URLs. */
   published(): Promise<ReadonlyMap<string, Published>>;
 }
 
-/** The numbers of statuses of one server. */
+/** The counts of statuses of one server. */
 export interface Published {
-  /** The statuses of the server's own accounts that were published and not deleted. */
+  /** The number of statuses of the server's own accounts that were published and not deleted. */
   readonly there: number;
-  /** The deleted statuses of all accounts that the server had a copy of. */
+  /**
+   * The number of deleted statuses that this server had: statuses of its own accounts, and its
+   * copies of statuses of other servers.
+   */
   readonly deleted: number;
 }
 
 /**
- * The requests in five minutes that a server allows for each token or address. A real server allows
- * 300.
+ * The maximum number of requests in five minutes that a server of the demo allows for each token or
+ * IP address. A real server allows 300.
  */
 export const RATE_LIMIT = 3_000;
 
@@ -48,7 +51,10 @@ async function answer(url: string, init: RequestInit, signal: AbortSignal): Prom
   throw new Failure(`the simulator answers ${response.status} at ${url}: ${await response.text()}`);
 }
 
-/** Starts three servers with a week of history and `rate` new statuses per second. */
+/**
+ * Starts three servers with a week of history and `rate` new statuses per second on all of them
+ * together.
+ */
 export async function startFederation(rate: number, signal: AbortSignal): Promise<Federation> {
   const ready = Promise.withResolvers<DemoServer[]>();
   const child = startChild({

@@ -1,6 +1,6 @@
 /**
- * The demo's folder. Each demo empties the folder of the demo before it. A folder that no demo made
- * is never touched.
+ * The demo's folder. Each run of the demo first removes the files of the run before. If the folder
+ * contains files but no demo made it, the run fails and removes nothing.
  *
  * @module
  */
@@ -19,10 +19,9 @@ export interface DemoFolder {
 const MARK = ".made-by-deno-task-demo";
 
 /**
- * Creates an empty folder for the demo. It removes the files of an earlier demo, and rejects if the
- * folder contains files but no demo made it.
+ * Creates the demo's folder, or empties it if an earlier demo made it.
  *
- * @throws {Failure} if the folder contains other files
+ * @throws {Failure} if the folder contains files and no demo made it, or if `path` is a file
  *
  * @example
  * ```ts

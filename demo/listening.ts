@@ -10,7 +10,7 @@ import type { DemoServer } from "./federation.ts";
 /** A gap that the listener reported. */
 export interface Gap {
   readonly server: string;
-  /** The cause: `start`, or why the connection ended. */
+  /** Why the connection ended; `start` for the gap before the listener's start. */
   readonly cause: string;
   readonly milliseconds: number | null;
   readonly filled: number;
@@ -18,9 +18,12 @@ export interface Gap {
 
 /** The listener while it runs. */
 export interface Listening extends AsyncDisposable {
-  /** The number of toots that it has written so far. */
+  /** The number of toots that the listener has written so far. */
   readonly toots: number;
-  /** The number of these toots that it fetched by REST: the history, and what it missed live. */
+  /**
+   * The number of these toots that the listener fetched by REST: the history, and what it missed
+   * live.
+   */
   readonly fetched: number;
   /** Resolves with the first gap that `of` accepts; rejects if the listener ends first. */
   gap(of: (gap: Gap) => boolean): Promise<Gap>;

@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console
 /**
- * `deno task demo`: charts of a simulated week of Mastodon. No account, no network, no
- * Docker.
+ * `deno task demo`: draws charts of a simulated week of Mastodon. It needs no account and no
+ * Docker, and a network only to download packages on the first run.
  *
  * @module
  */
@@ -40,8 +40,8 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 /**
- * Loads the demo. On the first run Deno downloads its packages silently, so a message is printed
- * before that.
+ * Loads the demo. On the first run Deno silently downloads the demo's packages. If that takes more
+ * than 1.5 seconds, a message says so.
  */
 async function loadDemo(): Promise<typeof import("./demo.ts")> {
   const notice = setTimeout(
@@ -49,8 +49,8 @@ async function loadDemo(): Promise<typeof import("./demo.ts")> {
     1_500,
   );
   try {
-    // The path is computed, because Deno would download a static import before it runs the first
-    // line.
+    // The path is computed. If it were a literal, Deno would download the demo's packages before it
+    // runs the first line of this file.
     return await import(new URL("demo.ts", import.meta.url).href);
   } finally {
     clearTimeout(notice);

@@ -18,7 +18,7 @@ export const terminal: Terminal = {
 
 /** Prints the steps of the demo. */
 export interface Progress {
-  /** Shows that a step has begun or goes on. The line is replaced by the next call. */
+  /** Shows that a step has begun or goes on. On a terminal, the next call replaces the line. */
   now(step: string, text: string): void;
   /** Shows that a step is done. The line stays. */
   done(step: string, text: string): void;
@@ -26,12 +26,15 @@ export interface Progress {
   line(text: string): void;
 }
 
-/** The time in milliseconds between two lines if lines cannot be overwritten. */
+/**
+ * The minimum time in milliseconds between two lines about the same step, if lines cannot be
+ * overwritten.
+ */
 const PACE = 2_000;
 
 /**
- * Creates the progress. On a terminal it updates a line; in a file or a pipe it prints a line every
- * two seconds.
+ * Creates the progress. On a terminal it updates a line. In a file or a pipe it prints a line for
+ * each new step, and at most one every two seconds while the step goes on.
  */
 export function progressOn(to: Terminal = terminal, clock: () => number = Date.now): Progress {
   const clear = to.interactive ? "\r\x1b[2K" : "";

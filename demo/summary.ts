@@ -16,8 +16,8 @@ export interface Summary {
   /** The number of toots by the server that sent them. */
   readonly servers: ReadonlyMap<string, number>;
   /**
-   * The three apps with the most toots, without bots, the most used app first. `of` is the number
-   * of toots of all apps.
+   * The three apps with the most toots, the most used app first. `of` is the number of toots of all
+   * apps. Toots of bots are not counted.
    */
   readonly apps: readonly { app: string; toots: number; of: number }[];
 }
@@ -51,7 +51,7 @@ export async function summarise(location: string): Promise<Summary> {
   }
 }
 
-/** Formats the summary as lines. */
+/** Returns the lines that show the summary, each as a title and a text. */
 export function summaryLines(
   { toots, languages, withheld, servers, apps }: Summary,
 ): [string, string][] {
