@@ -3,7 +3,7 @@
  *
  * | variable | meaning |
  * | --- | --- |
- * | `KAFKA_SSL` | `true` for TLS; also on if one of the next three is set |
+ * | `KAFKA_SSL` | `true` or `false`; default: `true` if one of the next three is set |
  * | `KAFKA_SSL_CA` | PEM file of the authority that signed the brokers' certificates |
  * | `KAFKA_SSL_CERT`, `KAFKA_SSL_KEY` | PEM files of a client certificate and its key |
  * | `KAFKA_SASL_MECHANISM` | `PLAIN`, `SCRAM-SHA-256` or `SCRAM-SHA-512` |

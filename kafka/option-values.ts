@@ -9,7 +9,7 @@ import { InvalidArgumentError } from "commander";
 const DEFAULT_PORT = 9092;
 
 /**
- * Splits `host:port,host:port`; the port may be left out.
+ * Splits `host:port,host:port` into its parts. A part without a port gets the port 9092.
  *
  * @throws {InvalidArgumentError} if a part is not a host, with or without a port
  *

@@ -1,6 +1,6 @@
 /**
- * Keeps kafkajs from writing to the terminal. Its callers report everything that users need to
- * know.
+ * Keeps kafkajs from writing to the terminal. The code that uses kafkajs reports everything that
+ * users need to know.
  *
  * @module
  */

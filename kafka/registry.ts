@@ -31,8 +31,8 @@ export interface Registry {
    */
   register(subject: string, record: RecordType): Promise<number>;
   /**
-   * Returns the type of messages with this schema number; null if the registry does not know the
-   * number, or if its schema is not Avro.
+   * Returns the Avro type for reading messages with this schema number; null if the registry does
+   * not know the number, or if its schema is not Avro.
    *
    * @throws {RegistryAway} if the registry does not answer
    */
@@ -77,7 +77,7 @@ export function openRegistry(
     ...(auth === null ? {} : { auth }),
   }, { [SchemaType.AVRO]: { typeHook: (schema) => typeHook(schema) } });
 
-  /** Sends requests that the client library does not offer. */
+  /** Sends a request that the client library does not offer, and returns the answer. */
   async function ask(method: string, path: string, body?: unknown): Promise<Response> {
     const headers = new Headers({ "content-type": "application/vnd.schemaregistry.v1+json" });
     if (auth !== null) headers.set("authorization", `Basic ${btoa(`${username}:${password}`)}`);
@@ -113,8 +113,8 @@ export function openRegistry(
   }
 
   /**
-   * Raises the subject's level to BACKWARD if it is weaker. Returns the level for registering the
-   * schema.
+   * Raises the subject's level to BACKWARD if it is weaker. Returns the resulting level, which the
+   * client library needs to register the schema.
    */
   async function keepBackward(subject: string): Promise<string> {
     const level = await levelOf(subject);
@@ -220,8 +220,8 @@ function hostOf(url: string): string {
 function answerOf(error: unknown): { status: number; message: string } {
   const { status, message } = error as { status?: unknown; message?: unknown };
   const text = String(message ?? error).replace(/^mastodon-stream - /, "");
-  // The client library also reports a failed connection as 400, with this text. An answer of 400 by
-  // a registry has another text.
+  // The client library also reports a failed connection as 400, with the text below. If a registry
+  // itself answers 400, the text is different.
   const [, failed] = /^Error, status 400: (.*)$/s.exec(text) ?? [];
   if (failed !== undefined) return { status: 503, message: failed };
   return { status: typeof status === "number" ? status : 0, message: text };

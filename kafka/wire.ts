@@ -20,7 +20,7 @@ export interface Framed {
 }
 
 /**
- * Splits a message. If that is not possible, it returns a text that says why.
+ * Splits a message into its parts, or returns a text that says why that is not possible.
  *
  * @example
  * ```ts

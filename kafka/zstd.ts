@@ -1,6 +1,6 @@
 /**
- * Adds the zstd codec to kafkajs, which knows only its number. Brokers, Kafka Connect and
- * librdkafka all read zstd.
+ * Adds the zstd codec to kafkajs, which has a number for zstd but no codec. Brokers, Kafka Connect
+ * and librdkafka all read zstd.
  *
  * @module
  */

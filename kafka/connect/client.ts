@@ -1,12 +1,12 @@
 /**
- * A client of Kafka Connect's REST API, with the requests that a sink needs. It imports no package,
- * so that a container can run it without downloading anything.
+ * A client of Kafka Connect's REST API, with the requests for registering, watching and replaying a
+ * sink. It imports no package, so that a container can run it without downloading anything.
  *
  * @module
  */
 import { Failure } from "../../common/failure.ts";
 
-/** A task of a connector. */
+/** The status of a task of a connector. */
 export interface TaskStatus {
   readonly id: number;
   /** The state: `RUNNING`, `FAILED`, `PAUSED`, `UNASSIGNED`, `RESTARTING`, … */
@@ -15,7 +15,7 @@ export interface TaskStatus {
   readonly trace?: string;
 }
 
-/** A connector and its tasks. */
+/** The status of a connector and of its tasks. */
 export interface ConnectorStatus {
   /**
    * The state of the connector itself and, after a failure, its stack trace. The state stays
@@ -35,7 +35,7 @@ export class ConnectUnavailable extends Error {
   override readonly name = "ConnectUnavailable";
 }
 
-/** Thrown for an answer of 4xx except 409, which means that the request is wrong. */
+/** Thrown for an answer of 4xx other than 409. It means that the request is wrong. */
 export class ConnectRefused extends Failure {
   constructor(message: string, readonly status: number) {
     super(message);
@@ -44,7 +44,7 @@ export class ConnectRefused extends Failure {
 
 /**
  * One Connect cluster. Every method throws {@linkcode ConnectUnavailable} if the cluster cannot
- * answer now.
+ * answer now, and {@linkcode ConnectRefused} if the cluster refuses the request.
  */
 export interface Connect {
   /** Returns the configuration of a connector; null if Connect does not know the connector. */
@@ -136,7 +136,10 @@ export function openConnect(
   };
 }
 
-/** Returns the message in an error's body: its `message` in one line, or the start of the text. */
+/**
+ * Returns the reason from the body of an error answer, in one line of at most 400 characters: the
+ * JSON field `message`, or the whole body if there is no such field.
+ */
 function messageOf(body: string): string {
   let text = body;
   try {

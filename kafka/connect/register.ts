@@ -25,7 +25,7 @@ export interface RegisterOptions {
 
 /** The time in milliseconds that Connect may take to answer. A worker starts in about a minute. */
 const CONNECT_STARTS = 10 * 60_000;
-/** The time in milliseconds until all tasks must run. */
+/** The time in milliseconds that the tasks may take to start. */
 const TASKS_START = 120_000;
 /** The sink counts as started when all tasks have run for this many milliseconds. */
 const STEADY = 20_000;
@@ -41,8 +41,8 @@ const WATCH = 10_000;
  * Sends the configuration if Connect has a different one, restarts failed tasks, and waits until
  * all tasks have run for 20 seconds.
  *
- * @throws {Failure} if Connect does not answer within ten minutes, if the tasks do not start, or as
- * soon as a task has failed; the message names the task and the cause
+ * @throws {Failure} if Connect does not answer within ten minutes, if the tasks do not run within
+ * two minutes, or as soon as a task has failed; the message names the task and the cause
  */
 export async function register(options: RegisterOptions): Promise<void> {
   const { connect, name, config, watch, signal, say, clock = systemClock } = options;

@@ -1,6 +1,6 @@
 /**
- * Decides whether a connector works. Its own state does not show that, because it stays `RUNNING`
- * even if all tasks have failed.
+ * Decides whether a connector works. The state of the connector itself does not show that: it stays
+ * `RUNNING` even if all tasks have failed.
  *
  * @module
  */

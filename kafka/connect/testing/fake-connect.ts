@@ -15,7 +15,7 @@ interface Connector {
 /** A running fake Connect. */
 export interface FakeConnect {
   readonly url: string;
-  /** The requests, as `METHOD /path`, without the reads of the status. */
+  /** The requests, as `METHOD /path`, except those that read a status or the list of connectors. */
   readonly requests: readonly string[];
   readonly connectors: ReadonlyMap<string, Connector>;
   /**
