@@ -3,8 +3,8 @@
  *
  * `deno task languages` runs it. The codes are those of ISO 639-1 and 639-2, the constructed
  * languages of 639-3, every other code that `Intl.DisplayNames` can name, and the regional and
- * script variants that servers send. The names come from CLDR if the running Deno has them, else
- * from ISO.
+ * script variants that servers send. A name comes from CLDR if `Intl.DisplayNames` of the running
+ * Deno has one, else from ISO.
  *
  * @module
  */
