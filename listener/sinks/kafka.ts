@@ -1,5 +1,5 @@
 /**
- * Kafka as a sink: records become Avro messages of its three topics.
+ * Kafka as a sink: records become Avro messages of three topics, for toots, deletes and coverage.
  *
  * A batch is durable when every replica in sync has acknowledged its messages. While the broker is
  * unreachable, the queue fills, and when it is full, {@linkcode Sink.write} waits. Nothing is
@@ -44,8 +44,8 @@ export interface KafkaSinkOptions {
    */
   readonly partitions?: number;
   /**
-   * The maximum number of messages in a request. kafkajs needs quadratic time for them. Default
-   * 500.
+   * The maximum number of messages in a request. The time that kafkajs needs for a request grows
+   * with the square of this number. Default 500.
    */
   readonly count?: number;
   /**
@@ -77,7 +77,7 @@ export interface KafkaSinkOptions {
   readonly stopWithin?: number;
 }
 
-/** The record in a message. */
+/** A record of any of the three topics. */
 export type AnyRecord = Toot | Deletion | Coverage;
 
 /** External parts that tests replace. */
@@ -88,7 +88,7 @@ export interface KafkaSinkDeps {
   readonly env: Env;
   /** Receives messages for the log. */
   readonly notify: (message: string) => void;
-  /** Called when a request was acknowledged. */
+  /** Called when Kafka has acknowledged a request, with the time that this took. */
   readonly onSent: (sent: { messages: number; milliseconds: number }) => void;
   /** Called with a record that does not fit into Avro or into a message, and is left out. */
   readonly onUnfit: (record: AnyRecord, reason: string) => void;
@@ -113,9 +113,9 @@ export interface KafkaSink extends Sink {
 }
 
 /**
- * Opens the sink: registers the schemas, creates the topics, and connects.
+ * Opens the sink: registers the schemas, creates the missing topics, and connects.
  *
- * @throws {Failure} if the broker or the registry does not answer in time, or refuses
+ * @throws {Failure} if the broker or the registry does not answer in time, or refuses the listener
  */
 export async function openKafkaSink(
   options: KafkaSinkOptions,
@@ -180,7 +180,8 @@ export async function openKafkaSink(
     }
     for (const span of coverage) {
       const key = `${span.base_url}|${span.timeline}`;
-      // The span of a server's own count may end in the future, and brokers refuse such timestamps.
+      // A server publishes counts of whole weeks. The end of such a span may be in the future, and
+      // brokers refuse timestamps in the future.
       const timestamp = String(Math.min(span.until, clock.now()));
       add(span, { topic: coverageTopic(topic), key, timestamp });
     }

@@ -41,8 +41,8 @@ export interface LakeSinkOptions {
   /** The maximum number of records in a file. Default: 4,096. */
   readonly rows?: number;
   /**
-   * The records that are waiting for their files may take this many bytes of memory; then the files
-   * are written. Default: 16 MiB.
+   * The files are written as soon as the records that wait for them take this many bytes of memory.
+   * Default: 16 MiB.
    */
   readonly bytes?: number;
   /**
@@ -57,8 +57,8 @@ export interface LakeSinkOptions {
 }
 
 /**
- * The maximum number of sets of files, one file for each topic, that are being written. Together
- * with the set that is being filled, they bound the memory.
+ * A set of files has one file for each topic. At most this many sets are being written at a time,
+ * while another set is being filled. This limits the memory.
  */
 const OUTSTANDING = 1;
 
@@ -72,7 +72,10 @@ interface Topic {
   offset: bigint;
 }
 
-/** The content of one file for each topic. */
+/**
+ * The set of files that is being filled, and the number of the last batch in it. A topic without
+ * records has no file.
+ */
 interface Pending {
   readonly files: Map<Topic, RowFile>;
   seq: number;
@@ -200,7 +203,8 @@ export async function openLakeSink(options: LakeSinkOptions, onDurable: OnDurabl
     if (failure !== null) throw failure;
   }
 
-  // Calls run one after the other, so that a batch is never split between two files.
+  // Calls of `write`, `flush` and `close` run one after the other, so that a batch is never split
+  // between two sets of files.
   let turn: Promise<unknown> = Promise.resolve();
   function inTurn<T>(work: () => T | Promise<T>): Promise<T> {
     const mine = turn.then(work, work);

@@ -15,7 +15,7 @@ import { openTerminalSink } from "./terminal.ts";
 /** Opens one sink. */
 export type OpenSink = (onDurable: OnDurable) => Sink | Promise<Sink>;
 
-/** The parts of a run that all sinks share. */
+/** The parts of a run that the sinks use. */
 export interface SinkWorld {
   readonly screen: Screen;
   /** Columns of the terminal. */
@@ -87,7 +87,8 @@ export function chooseSinks(options: Options, world: SinkWorld): OpenSink[] {
 /**
  * Opens all sinks, or none: if one cannot be opened, the others are closed again.
  *
- * @param onDurable called with the number of the sink and the last batch that it made durable
+ * @param onDurable called with the index of the sink in `open`, and the number of the last batch
+ * that this sink made durable
  * @throws the error of the first sink that could not be opened
  */
 export async function openSinks(

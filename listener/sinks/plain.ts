@@ -33,8 +33,8 @@ const NARROW = /[\p{Mn}\p{Me}\u200D\uFE0F]/u;
  * ```
  */
 export function plain(text: string, columns: number): string {
-  // The widest character in code units is a family emoji: eleven code units for two columns. So
-  // longer text can be cut before the exact count.
+  // The longest ordinary character is a family emoji: eleven code units in two columns. So
+  // everything beyond eleven code units per column can be cut before the columns are counted.
   const line = text.slice(0, columns * 11).toWellFormed().replace(UNSAFE, " ")
     .replace(/\s+/g, " ").trim();
   if (line.length <= columns && !WIDE.test(line)) return line;

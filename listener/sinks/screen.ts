@@ -27,7 +27,7 @@ export interface Screen {
 const CLEAR = "\r\x1b[K";
 
 /**
- * Creates a screen without a status line.
+ * Creates a screen. It shows no status line before the first call of `status`.
  *
  * @param stdout the device for data; default: that of the process
  * @param stderr the device for notices and the status line; default: that of the process

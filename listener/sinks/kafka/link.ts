@@ -1,7 +1,8 @@
 /**
- * One connection to the cluster, with an idempotent producer and existing topics. The connection is
- * discarded at the first error from which kafkajs does not recover by itself. A producer whose
- * sequence numbers the broker has forgotten never recovers.
+ * Connects to the cluster: creates the missing topics, and sends messages with an idempotent
+ * producer. At the first error from which kafkajs does not recover by itself, the caller closes the
+ * connection and opens a new one. For example, a producer never recovers after the broker has
+ * forgotten its sequence numbers.
  *
  * @module
  */
@@ -34,8 +35,8 @@ const OVERHEAD = 1024;
 export function kafkaConnect(config: KafkaConfig, topics: TopicOptions): Connect {
   const kafka = new kafkajs.Kafka({ ...config, requestTimeout: REQUEST });
   const { DefaultPartitioner } = kafkajs.Partitioners;
-  // Chooses the partition by the hash of the key, as Java clients do. With one partition there is
-  // no choice.
+  // Chooses the partition by the hash of the key, as Java clients do. If there is only one
+  // partition, the hash is not computed.
   const createPartitioner = () => {
     const byKey = DefaultPartitioner();
     return (args: Parameters<typeof byKey>[0]) =>

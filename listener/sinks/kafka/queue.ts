@@ -30,8 +30,8 @@ export interface Queue {
   /**
    * Removes the first `count` messages.
    *
-   * @returns the last batch that became complete, which means that none of its messages is left;
-   * null if none became complete
+   * @returns the number of the last batch that became complete: none of its messages is left in the
+   * queue. Null if no batch became complete
    */
   drop(count: number): number | null;
 }

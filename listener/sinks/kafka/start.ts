@@ -15,7 +15,7 @@ export interface StartOptions {
   /** The longest wait, in milliseconds. */
   readonly within: number;
   readonly clock: Clock;
-  /** Called once with the message that the start waits. */
+  /** Called at most once, with a message that names the service for which the start waits. */
   readonly notify: (message: string) => void;
   /** Returns true for a refusal, which waiting does not change. Default: never. */
   readonly refused?: (error: unknown) => boolean;

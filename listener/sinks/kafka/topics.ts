@@ -14,7 +14,7 @@ export interface TopicOptions {
   readonly topics: readonly string[];
   /** The number of partitions of new topics. */
   readonly partitions: number;
-  /** Receives warnings about a topic that existed before. */
+  /** Receives warnings about topics that existed already. */
   readonly notify: (message: string) => void;
 }
 
@@ -38,7 +38,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Creates the topics that are missing.
+ * Creates the topics that are missing, and warns about existing topics whose settings lose records.
  *
  * @returns the largest record batch, in bytes, that all topics accept
  * @throws {Failure} if a topic is missing and the listener may not create it
@@ -49,7 +49,7 @@ export async function ensureTopics(admin: Admin, options: TopicOptions): Promise
   const missing = topics.filter((topic) => !there.has(topic));
   if (missing.length > 0) {
     try {
-      // The result is false if another listener has created the topic first.
+      // If another listener has created the topic first, this returns false, which is fine.
       await admin.createTopics({
         topics: missing.map((topic) => ({
           topic,
@@ -74,9 +74,9 @@ export async function ensureTopics(admin: Admin, options: TopicOptions): Promise
 }
 
 /**
- * Warns about settings of earlier topics that lose records, and returns the size in bytes of the
- * largest record batch that all topics accept. Without permission to read the settings, it returns
- * the default.
+ * Warns about topics that existed already and whose settings lose records. Returns the size in
+ * bytes of the largest record batch that all topics accept. Without permission to read the
+ * settings, it returns the default of a broker.
  */
 async function inspect(
   admin: Admin,
