@@ -3,8 +3,9 @@
  *
  * A server names its own people without a domain, and everybody else as `name@domain`. The domain
  * may differ from the host in the addresses: `ada@bread.example` may live on
- * `social.bread.example`. So an author is identified by the host of the home server's addresses. No
- * other server has addresses on that host, whatever domain it claims.
+ * `social.bread.example`. So an author is identified by the user name and by the host in the
+ * addresses of the author's own server. No other server has addresses on that host, whatever domain
+ * the other server claims.
  *
  * @module
  */
@@ -18,9 +19,12 @@ export interface ServerIdentity {
   readonly software: string | null;
 }
 
-/** A server that sent us statuses, with the names that we believe. */
+/** A server that sent us statuses, with those of its names that we believe. */
 export interface Teller {
-  /** The host of the server's address, with the port; null in a replay without a server. */
+  /**
+   * The host of the server's address, with the port; null in a replay that does not name the
+   * server.
+   */
   readonly host: string | null;
   /** The domain of the server's accounts; null if only the host is known. */
   readonly domain: string | null;
@@ -32,7 +36,7 @@ export interface Teller {
   readonly software: string | null;
 }
 
-/** Returns the account domain that the server of a host claims; null if unknown. */
+/** Returns the account domain that the server at `host` claims; null if unknown. */
 export type DomainOf = (host: string) => string | null;
 
 /** The author of a status. */
@@ -43,7 +47,7 @@ export interface Author {
   readonly identity: string;
   /**
    * The second possible identity of the same author, if the status does not show which domain is
-   * right.
+   * right; otherwise null.
    */
   readonly otherwise: string | null;
   /** True if the status came from its author's own server. */
@@ -54,9 +58,10 @@ export interface Author {
 const PRIVATE = /^(?:\[[\da-f:.]+\]|\d+(?:\.\d+){3}|[^.:]+)(?::\d+)?$/i;
 
 /**
- * Decides which names of a server are believed. A server may claim a domain above its own host:
- * `bread.example` for `social.bread.example`. A server without a public name, such as one in a test
- * or a container, may claim any domain.
+ * Returns the {@linkcode Teller} of a server: its host, and the names that it claims if they are
+ * believed. A server may claim a domain above its own host: `bread.example` for
+ * `social.bread.example`. A server without a public name, such as one in a test or a container, may
+ * claim any domain.
  *
  * @param taken returns true if another server of this listener has or claims this host
  *
@@ -83,7 +88,9 @@ export function tellerOf(
   return { ...unknown, domain: claimed, alias: host === `www.${claimed}` ? claimed : null };
 }
 
-/** Describes a server that has not sent a description of itself. */
+/**
+ * Returns the {@linkcode Teller} of a server that has not described itself: only its host is known.
+ */
 export function stranger(baseURL: string): Teller {
   return { host: hostOf(baseURL), domain: null, alias: null, software: null };
 }
@@ -97,7 +104,7 @@ const FULL_NAME = /^(?:acct:)?@*(.*?)(?:@([^@]*?)\.?)?$/s;
  * Finds the author of a status.
  *
  * @param acct the account's name as the server sent it
- * @param home the host of the status's address
+ * @param home the host of the status's address; null if unknown
  *
  * @example
  * ```ts
@@ -124,7 +131,8 @@ export function authorOf(
   const lower = user.toLowerCase();
   if (domain === null || domain === host || domain === own) {
     const isHome = home !== null && (home === host || home === alias);
-    // If a server has no public name and no description, the addresses of its statuses name it.
+    // If a server has neither a public name nor a description, its name is taken from the addresses
+    // of its statuses.
     const nameless = host === null || PRIVATE.test(host);
     const place = isHome ? home : own ?? (nameless ? home ?? host : host) ?? "unknown";
     return {

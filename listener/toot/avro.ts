@@ -17,7 +17,7 @@ const SLAB = 64 * 1024;
  * Creates a function that turns records into messages.
  *
  * @param schemaId the number of the schema in the registry
- * @throws {Error} (the returned function) if a record does not fit the schema
+ * @throws {Error} in the returned function, if a record does not fit the schema
  *
  * @example
  * ```ts

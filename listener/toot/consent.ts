@@ -15,7 +15,7 @@ import { textOf } from "./text/text.ts";
  *   the bio, in a field of the profile or in the name).
  * - `opt-in`: only those who opted in (`indexable`) and did not opt out. Mastodon's
  *   default is "no", so these are few.
- * - `none`: all; only for people who have permission.
+ * - `none`: all authors; only for operators who have their permission.
  */
 export type Consent = "none" | "opt-out" | "opt-in";
 
@@ -28,7 +28,9 @@ export const NOT_INDEXABLE = "not indexable";
 /** The hashtags that opt out. */
 const OPT_OUT_TAGS = "nobot|noindex|noarchive";
 
-/** Every opt-out contains one of these words, so a text without them needs no further check. */
+/**
+ * Every opt-out hashtag contains one of these words, so a text without them needs no further check.
+ */
 const WORDS = new RegExp(OPT_OUT_TAGS);
 
 /** One of the hashtags as a whole: no letter, mark, digit or `_` is joined to either end. */
@@ -98,7 +100,10 @@ interface Budget {
   left: number;
 }
 
-/** Caches the results of recent bios, because an author's bio comes with every toot. */
+/**
+ * Caches the results of {@linkcode optOutTag} for recent texts, because an author's bio comes with
+ * every toot.
+ */
 const tags = new Map<string, string | null>();
 const REMEMBERED = 5_000, LONGEST_REMEMBERED = 2_000;
 
@@ -119,7 +124,7 @@ function optOutTag(given: unknown, budget: Budget): string | null {
 }
 
 function readTag(html: string): string | null {
-  // Only the parser can read entities, and tags that may hide text.
+  // HTML without entities, and without tags that may hide text, is checked without the slow parser.
   if (!mayHide(html)) {
     const stripped = html.replace(/<[^<>]*>/g, "");
     if (!/[&<>]/.test(stripped) && !WORDS.test(plainLetters(stripped))) return null;

@@ -18,22 +18,23 @@ export function string(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value.toWellFormed() : null;
 }
 
-/** Returns the same as {@linkcode string}, cut to this many UTF-16 code units. */
+/** Returns the same as {@linkcode string}, cut to `most` UTF-16 code units. */
 export function shortString(value: unknown, most: number): string | null {
   if (typeof value !== "string" || value === "") return null;
   return (value.length > most ? value.slice(0, most) : value).toWellFormed();
 }
 
 /**
- * Returns a string of at most this many UTF-16 code units; null if it is longer, because half an
- * address is useless.
+ * Returns the same as {@linkcode string}, but null for a string of more than `most` UTF-16 code
+ * units, because half an address is useless.
  */
 export function wholeString(value: unknown, most: number): string | null {
   return typeof value === "string" && value.length <= most ? string(value) : null;
 }
 
 /**
- * Returns a count as an Avro int, cut to the range from 0 to 2^31 - 1; null if it is not a number.
+ * Returns a count as an Avro int, cut to the range from 0 to 2^31 - 1; null for a value that is not
+ * a number.
  */
 export function count(value: unknown): number | null {
   if (typeof value !== "number" || Number.isNaN(value)) return null;
@@ -51,7 +52,7 @@ export function asList(value: unknown): readonly unknown[] | null {
     : null;
 }
 
-/** Returns an array, or an empty array for any other value. */
+/** Returns the same as {@linkcode asList}, but an empty array instead of null. */
 export function list(value: unknown): readonly unknown[] {
   return asList(value) ?? [];
 }
@@ -79,7 +80,10 @@ export function idText(id: unknown): string | null {
 
 const LAST_LONG = 2n ** 63n - 1n;
 
-/** Returns an id as a 64-bit number; null if it does not fit. */
+/**
+ * Returns an id as a 64-bit number; null if the id has other characters than digits, or is too
+ * large.
+ */
 export function longOf(id: string): bigint | null {
   if (!/^\d{1,19}$/.test(id)) return null;
   const long = BigInt(id);

@@ -6,7 +6,7 @@
 import { withheldReason } from "./consent.ts";
 import { isFields, yes } from "./fields.ts";
 
-/** The fingerprint of a status that was remembered without one. */
+/** Stands for an unknown fingerprint, such as that of a status that was read from a file. */
 export const NO_FINGERPRINT = 0;
 
 /**

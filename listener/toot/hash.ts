@@ -1,6 +1,6 @@
 /**
- * Keyed hashes of names and addresses: HMAC-SHA256 with a salt, which is a file beside the lake.
- * Without the salt nobody can find out the hashed text.
+ * Keyed hashes of names and addresses: HMAC-SHA256 with a secret salt, which comes from a file or
+ * from `MASTODON_SALT`. Without the salt nobody can find out the hashed text.
  *
  * @module
  */
@@ -20,8 +20,8 @@ const SHORTEST_SALT = 16;
 
 /**
  * HMAC-SHA256 of short texts. `hmac` of `@noble/hashes` takes four times as long, mostly because it
- * creates and copies objects. This class has one object and one buffer. The speed matters because
- * every toot needs one or two hashes.
+ * creates and copies objects. This class reuses one object and its buffers. The speed matters
+ * because every toot needs one or two hashes.
  */
 class BlockHmac extends _SHA256 {
   readonly #inner: State;
@@ -114,7 +114,10 @@ export function keyedHash(salt: Uint8Array): KeyedHash {
   return (text) => `${HASH_SCHEME}${hmac.of(text)}`;
 }
 
-/** Caches the hashes of texts that are often repeated, such as names of authors. */
+/**
+ * Returns a function that gives the same hashes as `hash`, with a cache for texts that are often
+ * repeated, such as names of authors.
+ */
 export function rememberHashes(hash: KeyedHash): KeyedHash {
   const hashes = createRecent<string>(10_000);
   return (text) => {
@@ -158,7 +161,8 @@ async function readText(path: string): Promise<string | undefined> {
 }
 
 /**
- * Creates the file with a new salt, and returns its text; undefined if another process was first.
+ * Creates the file with a new salt, and returns the salt as hexadecimal digits; undefined if
+ * another process was first.
  */
 async function makeSalt(path: string): Promise<string | undefined> {
   // The file is written under another name and then linked, so that two listeners that start at

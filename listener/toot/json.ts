@@ -41,7 +41,8 @@ function isRounded(entity: unknown): boolean {
  * @throws {SyntaxError} if the text is not JSON, or is nested too deeply
  */
 export function parseDigits(text: string): unknown {
-  // Parsing with a function needs stack space for each level.
+  // Parsing with a function needs stack space for each level, so the depth of short texts is
+  // checked too.
   checkDepth(text, 0);
   return JSON.parse(text, keepDigits);
 }
@@ -71,7 +72,7 @@ export function jsonFault(error: unknown): string {
   return error instanceof TooDeep ? error.message : "is not JSON";
 }
 
-/** The size of JSON text after parsing. */
+/** The depth and the size of the value that a JSON text describes. */
 export interface Shape {
   /** The number of levels of arrays and objects. */
   readonly depth: number;

@@ -32,14 +32,14 @@ export interface OptOut {
 /** A set of authors that can be saved. */
 export interface SavedOptOuts extends OptOuts {
   readonly size: number;
-  /** All authors, those of each server in the order in which they were noted. */
+  /** Yields all authors. Authors of the same server come in the order in which they were noted. */
   entries(): Iterable<OptOut>;
 }
 
 /**
- * Creates a set of at most `most` authors. If there are more, the older half of the server with the
- * most authors is forgotten. So a server that invents opt-outs cannot displace those of other
- * servers.
+ * Creates a set of at most `most` authors. If there are more, the server with the most authors is
+ * found, and the older half of its authors is forgotten. So a server that invents opt-outs cannot
+ * displace those of other servers.
  *
  * @example
  * ```ts
@@ -56,7 +56,7 @@ export function createOptOuts(most = KNOWN_OPT_OUTS): SavedOptOuts {
   const reasons = new Map<string, string>();
   const byServer = new Map<string, Set<string>>();
 
-  /** Forgets the older half of the server with the most authors. */
+  /** Finds the server with the most authors, and forgets the older half of its authors. */
   function forget(): void {
     let largest = "", size = 0;
     for (const [server, keys] of byServer) {

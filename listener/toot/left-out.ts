@@ -9,8 +9,8 @@ import { type Fields, isFields, no, yes } from "./fields.ts";
 export type LeftOut = "boost" | "visibility";
 
 /**
- * Returns true for a boost, which contains the boosted status. Some servers send an empty object in
- * all other statuses.
+ * Returns true if the field `reblog` contains a boosted status. In statuses that are not boosts,
+ * some servers send an empty object.
  */
 function isBoost(reblog: unknown): boolean {
   return isFields(reblog) && Object.values(reblog).some(saysSomething);
@@ -23,7 +23,8 @@ function saysSomething(value: unknown): boolean {
 /**
  * Returns true if the status was not meant to leave its server. Such statuses exist in glitch-soc,
  * Hometown, GoToSocial, and Misskey and its forks. Some software puts fields that Mastodon does not
- * have into an object with its own name, which has no `id`, unlike accounts and other statuses.
+ * have into an object that is named after the software. That object has no `id`, unlike accounts
+ * and other statuses.
  */
 function isLocalOnly(status: Fields): boolean {
   return saysLocalOnly(status) ||

@@ -1,7 +1,7 @@
 /**
- * The known opt-outs on the disk, so that a restarted listener still withholds the copies of these
- * authors' statuses that other servers send. The file contains keyed hashes of authors, but no
- * names.
+ * Keeps the known opt-outs on the disk. So a restarted listener still withholds the statuses of
+ * authors who have opted out, even if other servers send copies of them. The file contains keyed
+ * hashes of authors, but no names.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export interface OptOutFileOptions {
   readonly write?: boolean;
   /** Called once if the file cannot be written. */
   readonly warn: (message: string) => void;
-  /** Called with the key of each author whose opt-out is new. */
+  /** Called with the key of an author when the opt-out, or the reason for it, is new. */
   readonly onNew?: (authorKey: string) => void;
   /**
    * The maximum number of authors that are remembered. The file has at most twice as many lines.
@@ -31,8 +31,9 @@ const LINE = /^(\S+) (\S+) (.+)$/;
 const lineOf = ({ authorKey, home, reason }: OptOut) => `${authorKey} ${home} ${reason}\n`;
 
 /**
- * Opens the known opt-outs. Each opt-out is appended as soon as it is known. The file is rewritten
- * when it has twice `most` lines, and at the start if it has useless lines.
+ * Opens the known opt-outs. Each opt-out is appended to the file as soon as it is known. The file
+ * is rewritten when it has twice `most` lines. At the start, it is also rewritten if some lines are
+ * not needed, such as unreadable lines or second lines about the same author.
  *
  * @throws {Failure} if the file cannot be read
  */

@@ -38,7 +38,7 @@ export function hostOf(address: unknown): string | null {
 const CANONICAL = /^https?:\/\/[a-z0-9.-]+(?::(?!0|80\/|443\/)\d{1,5})?\//;
 
 /**
- * Writes the scheme and the host of an address in one canonical form, so that one post has one
+ * Returns an address with the scheme and the host in one canonical form, so that one post has one
  * `uri`. The rest of the address stays as it is.
  *
  * @example
@@ -58,8 +58,8 @@ export function canonicalAddress(address: string): string {
 }
 
 /**
- * Returns null for a host that is too long. A DNS name has at most 253 characters, and a port may
- * follow.
+ * Returns the host, or null if it is too long. A DNS name has at most 253 characters, and a port
+ * may follow.
  */
 function withinDNS(host: string | null): string | null {
   return host !== null && host.length <= 260 ? host : null;
@@ -81,13 +81,13 @@ export interface OriginSizes {
 export const ORIGIN_AUTHORS = 10;
 
 /**
- * The number of servers that are counted at a time. If there are more, the counts of the servers
- * that were seen longest ago are dropped.
+ * The authors of at least this many servers are counted at a time. Beyond that, the counts of the
+ * servers that were seen longest ago are dropped.
  */
 const SERVERS = 20_000;
 
 /**
- * Counts the authors of servers in bounded memory.
+ * Creates a counter of the authors of each server. Its memory is bounded.
  *
  * @example
  * ```ts

@@ -38,11 +38,11 @@ const USUAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z$/;
  * ```
  */
 export function millisecondsOf(time: unknown): number | null {
-  // The same time is often read several times in a row.
+  // The last result is cached, because the same time is often read several times in a row.
   if (time === lastText) return lastMilliseconds;
   if (typeof time !== "string" || time.length > 40) return null;
-  // Without these checks Date.parse would accept other text ("May 5", "1"), and use this machine's
-  // time zone.
+  // `USUAL` and `TIME` check the form first. Without them, Date.parse would accept other text ("May
+  // 5", "1"), and use this machine's time zone.
   const usual = USUAL.test(time) ? Date.parse(time) : NaN;
   const milliseconds = Number.isNaN(usual) ? parseTime(time) : usual;
   lastText = time;
@@ -70,9 +70,9 @@ export function believableTime(milliseconds: number, now: number): boolean {
 }
 
 /**
- * Returns the time of an edit for the record. It is null before 2006. A time in the future becomes
- * at most a day from now, so that readers of the record still see that the server claims an edit in
- * the future.
+ * Returns the time of an edit for the record. A time before 2006 becomes null. A time in the future
+ * becomes at most a day from now, so that readers of the record still see that the server claims an
+ * edit in the future.
  *
  * @param now milliseconds since 1970
  */

@@ -56,7 +56,7 @@ export interface TootContext extends Privacy {
   readonly observedAt: number;
   /** What is known about the server at `baseURL`. Default: its host only. */
   readonly teller?: Teller;
-  /** Returns the account domains that other servers claim. */
+  /** Returns the account domain that another server claims, by the host of that server. */
   readonly domainOf?: DomainOf;
 }
 

@@ -1,6 +1,6 @@
 /**
  * A fast reader for the HTML of nearly all toots: paragraphs, breaks, links and spans, correctly
- * nested, with the most common entities. The parser reads everything else; it takes five times as
+ * nested, with the most common entities. All other HTML needs the parser, which takes five times as
  * long.
  *
  * @module

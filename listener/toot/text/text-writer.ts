@@ -47,7 +47,7 @@ export type Attributes = Readonly<Record<string, string>>;
 let out = "";
 let space = ""; // White space that is written only if text follows it.
 let boundary = false; // True if a block began or ended since the last text.
-let afterBreak = false; // True right after a <br>, which also replaces one raw line break.
+let afterBreak = false; // True right after a <br>. Then one raw line break is skipped.
 let depth = 0;
 let hiddenAt = 0; // The depth at which hiding began; 0 while text is visible.
 let preAt = 0; // The depth of the outermost <pre>; 0 outside.
@@ -111,7 +111,7 @@ function hides(attributes: Attributes): boolean {
   return attributes["hidden"] !== undefined || HIDING_STYLE.test(attributes["style"] ?? "");
 }
 
-/** Opens an element whose attributes must be checked. */
+/** Opens an element, and hides its text if its attributes say so. */
 export function openWith(name: string, attributes: Attributes): void {
   const wasHidden = hiddenAt !== 0;
   open(name, attributes["class"], attributes["alt"]);

@@ -38,7 +38,7 @@ function read(html: string): string {
  */
 function withinLimits(html: string): string {
   const short = html.length > HTML_LENGTH ? html.slice(0, HTML_LENGTH) : html;
-  // A tag has at least three characters.
+  // A tag has at least three characters, so HTML of this length cannot have too many tags.
   if (short.length <= 3 * HTML_TAGS) return short;
   let at = -1;
   for (let tags = 0; tags <= HTML_TAGS; tags++) {

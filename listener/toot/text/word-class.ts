@@ -56,7 +56,8 @@ const HARD_SCRIPT = new RegExp(
 );
 
 /**
- * Returns the number of words in each context. All characters of a class have the same numbers.
+ * Returns the number of words in each context, as one string of digits. All characters of a class
+ * have the same string.
  */
 function signature(segmenter: Intl.Segmenter, character: string): string {
   return PLACES.map((place) => {
@@ -105,7 +106,7 @@ const byRules = new Map<string, WordClasses>();
 
 /**
  * Returns the classes of characters according to a segmenter. Languages with the same rules share
- * them.
+ * one object.
  */
 export function classesOf(segmenter: Intl.Segmenter): WordClasses {
   let classes = bySegmenter.get(segmenter);

@@ -37,10 +37,10 @@ function findLanguage(tag: string): Language {
 }
 
 /**
- * Counts the words of a text with `Intl.Segmenter`, segment by segment. It is right for every text,
- * but slow: about 100 ns per character.
+ * Counts the words of a text with `Intl.Segmenter`, segment by segment. The result is right for
+ * every text, but counting is slow: about 100 ns per character.
  *
- * @param language BCP-47, as a server sends it; `unknown` and the like are read as English
+ * @param language BCP-47, as a server sends it; `unknown` and invalid tags count as English
  */
 export function segmentedWords(text: string, language: string): number {
   let words = 0;
@@ -67,9 +67,10 @@ function classFrom(text: string, index: number, classes: word.WordClasses): numb
 /**
  * Counts the words of a text by the Unicode rules of its language. Chinese, Japanese and Thai are
  * written without spaces, and their words are counted too. The number is the same as that of
- * {@linkcode segmentedWords}, but it takes much less time for scripts with spaces between words.
+ * {@linkcode segmentedWords}, but counting takes much less time for scripts with spaces between
+ * words.
  *
- * @param language BCP-47, as a server sends it; `unknown` and the like are read as English
+ * @param language BCP-47, as a server sends it; `unknown` and invalid tags count as English
  *
  * @see https://www.unicode.org/reports/tr29/#Word_Boundaries
  *
