@@ -40,8 +40,8 @@ function aborted(signal: AbortSignal): Promise<null> {
 /**
  * Runs the listener, or a replay, until it is done, is stopped or fails.
  *
- * @param stopping aborting it ends the run; the run itself aborts it when it reaches `--limit`, or
- * when a sink fails
+ * @param stopping ends the run when it is aborted. The run itself aborts it when `--limit` is
+ * reached, or when a sink fails
  * @throws {Failure} if an error occurred that the user can fix
  */
 export async function listen(options: Options, stopping: AbortController): Promise<void> {
@@ -158,7 +158,8 @@ async function openStates(
     });
     const deletes = openDeleteJournal(checkpoint.path.replace(/\.json$/, ".deletes.jsonl"));
     const memory = openGivenFile(checkpoint.path.replace(/\.json$/, ".given.txt"), {
-      // All servers together remember up to about half a million statuses.
+      // Each file remembers up to twice `most` statuses, so all files together remember about half
+      // a million at most.
       most: Math.min(50_000, Math.ceil(250_000 / baseURLs.length)),
       warn: (message) => log.warning(message, { event: "given", server: baseURL }),
     });

@@ -23,7 +23,7 @@ export interface Options {
   /** The tokens by `baseURL`; null for a server without a token. */
   readonly tokens: ReadonlyMap<string, string | null>;
   readonly federated: boolean;
-  /** The age of the oldest posts that the first start reads, in milliseconds. */
+  /** The first start also reads posts up to this many milliseconds old; "all" reads all posts. */
   readonly since: number | "all";
   /**
    * After this many seconds without a status the listener reconnects; null to derive the time from
@@ -205,8 +205,8 @@ function fillFromEnv(program: Program, env: Env): void {
 }
 
 /**
- * Reads the command line and the environment; returns the text to print for `--help`
- * and `--version`.
+ * Reads the command line and the environment. Returns the options, or the text to print for
+ * `--help` and `--version`.
  *
  * @throws {Failure} with exit code 2 and one line that names the flag and the value
  */

@@ -16,8 +16,9 @@ export interface TokenSources {
 }
 
 /**
- * Finds the token of each server: from a flag, or from the variable with its host's name, or, if
- * there is only one server, from `MASTODON_TOKEN`. Null for a server without a token.
+ * Returns the token of each server by `baseURL`; null for a server without a token. A token comes
+ * from a flag, from the variable with the name of the server's host, or, if there is only one
+ * server, from `MASTODON_TOKEN`.
  *
  * @throws {Failure} if it is not clear which server a token belongs to
  *

@@ -10,19 +10,21 @@ import { type FeedDeps, realWorld } from "../mastodon/feed-options.ts";
 /** Remembers signs of life. */
 export interface Contacts {
   /**
-   * Wraps the effects of a server's feed to record its signs of life.
+   * Returns `deps` with a `fetch` and an `openSocket` that also record the signs of life of the
+   * server.
    *
-   * @param deps the effects to wrap. Default: the real ones
+   * @param deps the access of the server's feed to the network and the clock. Default: the real
+   * ones
    */
   of(baseURL: string, deps?: FeedDeps): FeedDeps;
   /**
-   * Returns the time of the last sign of life, in milliseconds since 1970. Before the first sign it
-   * is the time at which `of` was called; null for an unknown server.
+   * Returns the time of the last sign of life, in milliseconds since 1970. Before the first sign,
+   * this is the time at which `of` was called. Null if `of` was never called for this server.
    */
   last(baseURL: string): number | null;
 }
 
-/** Creates a memory without signs of life. */
+/** Creates an empty record of signs of life. */
 export function createContacts(clock: Pick<Clock, "now">): Contacts {
   const seen = new Map<string, number>();
   return {

@@ -1,5 +1,5 @@
 /**
- * The metrics by name. Their values are read from the totals when Prometheus asks, so they cost
+ * The metrics by name. Most values are read from the totals only when Prometheus asks, so they cost
  * nothing while toots are counted.
  *
  * @module
@@ -17,13 +17,13 @@ export interface Sources {
   readonly stalledSince: (sink: number) => number | null;
 }
 
-/** Events that are counted as they happen. */
+/** Counts events as they happen. */
 export interface Told {
-  /** Kafka has acknowledged a request. */
+  /** Counts a request that Kafka has acknowledged. */
   sent(sent: { messages: number; milliseconds: number }): void;
 }
 
-/** Creates the metrics of the listener. */
+/** Creates the metrics of the listener. Returns the functions that count events. */
 export function listenerMetrics(registry: Registry, sources: Sources): Told {
   const { totals, clock, lastContact, stalledSince } = sources;
   const registers = [registry];
@@ -213,8 +213,8 @@ type Make = (
 ) => void;
 
 /**
- * Creates the metrics of the process under Prometheus's usual names. prom-client's own values are
- * wrong outside Node.
+ * Creates the metrics of the process under the names that Prometheus's client libraries use.
+ * prom-client could create them too, but its values are wrong outside Node.
  */
 function processMetrics(gauge: Make, counter: Make, startedAt: number): void {
   gauge("process_resident_memory_bytes", "Memory held", (set) => {

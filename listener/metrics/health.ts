@@ -11,15 +11,21 @@ export interface HealthOptions {
   readonly totals: Totals;
   readonly clock: Pick<Clock, "now">;
   /**
-   * Returns when a server last showed a sign of life, in milliseconds since 1970; null if nobody
-   * watches the server.
+   * Returns when a server last showed a sign of life, in milliseconds since 1970; null for an
+   * unknown server.
    */
   readonly lastContact: (baseURL: string) => number | null;
   /** Returns why a sink cannot write, by the sink's name; null if it has not reported a reason. */
   readonly sinkTrouble: (name: string) => string | null;
-  /** A server or sink may be unreachable for this many milliseconds. */
+  /**
+   * A server is a problem after this many milliseconds without a sign of life, a sink after this
+   * many without progress.
+   */
   readonly patience: number;
-  /** A sink may also collect records for this many milliseconds before it stores them. */
+  /**
+   * A sink may be without progress for this many milliseconds more, because it collects records
+   * before it stores them.
+   */
   readonly collecting: number;
 }
 

@@ -19,7 +19,10 @@ import type { Totals } from "../report/totals.ts";
 export interface MetricsOptions {
   readonly totals: Totals;
   readonly clock?: Pick<Clock, "now">;
-  /** A server or sink may be unreachable for this many milliseconds. Default: 10 minutes. */
+  /**
+   * A server is unhealthy after this many milliseconds without a sign of life, a sink after this
+   * many without progress. Default: 10 minutes.
+   */
   readonly patience?: number;
   /** Milliseconds for which a sink may collect records before it stores them. Default: 0. */
   readonly collecting?: number;
@@ -29,12 +32,13 @@ export interface MetricsOptions {
 export interface Metrics extends Told {
   /** Records signs of life of the servers. */
   readonly contacts: Contacts;
-  /** Answers an HTTP request. */
+  /** Answers a request for `/metrics` or `/healthz`. */
   answer(request: Request): Promise<Response>;
   /**
    * Serves metrics and health on an address until `close` is called.
    *
-   * @param sinks the sinks, some of which can say why they cannot write
+   * @param sinks the open sinks. If a sink reports why it cannot write, `/healthz` shows that
+   * reason
    * @throws {Failure} if the address cannot be used
    */
   serve(

@@ -11,9 +11,10 @@
 export const LONGEST_LINE = 1 << 24;
 
 /**
- * Reads UTF-8 as lines, in bursts, with little memory. Only a line feed ends a line, because texts
- * may contain other separators, such as U+2028. A line longer than {@linkcode LONGEST_LINE} is cut
- * to one code unit more, so that the reader notices.
+ * Splits UTF-8 bytes into lines, with little memory. Each array that is yielded has the lines that
+ * end in one chunk of bytes. Only a line feed ends a line, because texts may contain other
+ * separators, such as U+2028. A line longer than {@linkcode LONGEST_LINE} is cut, but stays longer
+ * than the limit, so that the reader notices.
  *
  * @example
  * ```ts

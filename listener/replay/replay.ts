@@ -22,13 +22,13 @@ export interface ReplayOptions {
   readonly signal: AbortSignal;
 }
 
-/** The server of a line that does not name its server. */
+/** Stands for the server of a line that does not name its server. */
 const UNKNOWN_SERVER = "unknown";
 
 /**
- * Reads a file of JSON lines and passes them to the collector, as fast as it takes them. Each line
- * is a Status or a frame of the streaming API (`{event, payload}`, where the payload is text or an
- * object). Every line appears in one of the counts.
+ * Reads a file of JSON lines and passes the events to the collector, as fast as the collector takes
+ * them. Each line is a Status or a frame of the streaming API (`{event, payload}`, where the
+ * payload is text or an object). Every line is counted exactly once in `totals`.
  *
  * @returns the number of lines
  */
@@ -71,7 +71,9 @@ async function* chunks(stream: ReadableStream<Uint8Array>, signal: AbortSignal) 
   }
 }
 
-/** Reads a line; null if it is blank or an event that is not about a status. */
+/**
+ * Returns the event of a line; null if the line is blank, or if its event is not about a status.
+ */
 function read(line: string, number: number): ServerEvent | null {
   if (line.trim() === "") return null;
   const bad = (reason: string): ServerEvent => ({
@@ -126,7 +128,8 @@ function originOf(event: ServerEvent): string | null {
 }
 
 /**
- * Says in one line what became of the lines. The numbers add up to `count`.
+ * Returns a text of one line that says what became of the lines of a replay. Its numbers add up to
+ * `count`, the number of lines that were read.
  *
  * @example
  * ```ts

@@ -7,7 +7,8 @@ import type { GapEvent } from "../mastodon/event.ts";
 import { duration } from "../mastodon/notice.ts";
 
 /**
- * Says what happened, and whether the statuses were fetched.
+ * Returns a line for the log: how long the gap was, what caused it, and how many statuses were
+ * fetched.
  *
  * @example
  * ```ts

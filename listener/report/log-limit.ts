@@ -14,15 +14,18 @@ import {
 import { createAllowance } from "./allowance.ts";
 import type { Log } from "./log.ts";
 
-/** The number of suppressed lines is reported after this many milliseconds. */
+/** The number of suppressed lines is reported this many milliseconds after the first of them. */
 const SAY_AFTER = 10_000;
 
-/** The maximum number of servers that have a limit of their own at a time. */
+/**
+ * The maximum number of servers that have a limit of their own at a time, and of servers that one
+ * report counts.
+ */
 const SERVERS = 2_000;
 
 /** A limited log. */
 export interface LimitedLog extends Log {
-  /** Reports the number of suppressed lines that has not been reported yet. */
+  /** Reports how many lines were suppressed since the last report, if any. */
   close(): void;
 }
 

@@ -6,10 +6,10 @@
 import { type Clock, systemClock } from "../../common/clock.ts";
 import { jsonLine, plain } from "../sinks/plain.ts";
 
-/** How notices are written. */
+/** The format of the log. */
 export type LogFormat = "text" | "json";
 
-/** The maximum number of columns of a notice. */
+/** The maximum length of a notice: columns in text, UTF-16 code units in JSON. */
 const LONGEST = 1_000;
 
 /** Receives notices. */

@@ -10,7 +10,7 @@ const number = (value: number) => Math.round(value).toLocaleString("en");
 /**
  * Formats the state of a run as one line.
  *
- * @param rate toots per second since the last line
+ * @param rate toots per second since the previous status line
  *
  * @example
  * ```ts

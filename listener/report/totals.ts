@@ -1,5 +1,5 @@
 /**
- * Counts for each server the received statuses and events, and what became of them.
+ * Counts the statuses and events that each server sent, and what became of them.
  *
  * @module
  */
@@ -9,11 +9,11 @@ import type { Transport } from "../../record/record.ts";
 export interface ServerTotals {
   /** Records that were made. */
   toots: number;
-  /** The number of these records by transport. */
+  /** The same records, counted by transport. */
   readonly transports: Record<Transport, number>;
   /** Records without text and author, because of the author's choice. */
   withheld: number;
-  /** Repetitions of an edition of a status that was received before. */
+  /** Statuses that had been received before in the same edition. */
   duplicates: number;
   /** Boosts, which are left out. */
   boosts: number;
@@ -25,7 +25,7 @@ export interface ServerTotals {
   deletes: number;
   /** Events that could not be read. */
   deadLetters: number;
-  /** Other events, which occur only in a replay. */
+  /** Lines of a replay that are neither a status nor a delete, such as blank lines. */
   others: number;
   /** Gaps in the stream, including the one before the start. */
   gaps: number;
@@ -33,11 +33,14 @@ export interface ServerTotals {
   gapMilliseconds: number;
   /** Statuses that were fetched to fill gaps. */
   filled: number;
-  /** Milliseconds of the gaps that no server could fill. */
+  /** The part of the gaps, in milliseconds, whose statuses the server no longer shows. */
   lostMilliseconds: number;
   /** When the last record was made, in milliseconds since 1970; null before the first. */
   heardAt: number | null;
-  /** Milliseconds between posted and observed, of the last status that was streamed. */
+  /**
+   * Milliseconds from the posting to the arrival of the last streamed status; null before the
+   * first.
+   */
   lag: number | null;
   /**
    * When the checkpoint was last written, in milliseconds since 1970; null before the first time.
@@ -50,9 +53,9 @@ export interface ServerTotals {
 /** The counts of a sink. */
 export interface SinkTotals {
   readonly name: string;
-  /** The last batch that the sink took. */
+  /** The number (`seq`) of the last batch that the sink took. */
   written: number;
-  /** The last batch that would survive a power cut. */
+  /** The number (`seq`) of the last batch that would survive a power cut. */
   durable: number;
   /** Records that the sink cannot store. They are left out and become dead letters. */
   unfit: number;
@@ -98,7 +101,7 @@ export function serverTotals(totals: Totals, baseURL: string): ServerTotals {
   return server;
 }
 
-/** The names of the counts that can be added up. */
+/** The counts that can be added up over all servers. */
 export type Count =
   | "toots"
   | "withheld"

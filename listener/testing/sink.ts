@@ -19,11 +19,15 @@ export interface TestSink extends Sink {
   letGo(): void;
   /** Makes all records durable, as a real sink does after some time. */
   settle(): void;
-  /** Makes every write, or every flush, throw from now on. */
+  /** From now on, makes every flush fail, and also every write unless `at` is `flush`. */
   fail(error: Error, at?: "write" | "flush"): void;
 }
 
-/** @param options.patient true to make records durable only when the sink is flushed */
+/**
+ * Creates the sink. Without `patient`, records are durable as soon as they are written.
+ *
+ * @param options.patient true to make records durable only at the next `flush` or `settle`
+ */
 export function createTestSink(
   onDurable: OnDurable,
   { name = "test", patient = false }: { name?: string; patient?: boolean } = {},

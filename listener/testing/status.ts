@@ -5,7 +5,7 @@
  */
 import type { StatusEvent } from "../mastodon/event.ts";
 
-/** Makes the `n`th status of `https://bread.example`, with changes. */
+/** Makes the `n`th status of `https://bread.example`. `changes` replaces fields. */
 export function aStatus(n: number, changes: Record<string, unknown> = {}): Record<string, unknown> {
   const id = String(116_000_000_000_000_000n + BigInt(n));
   return {
@@ -23,7 +23,7 @@ export function aStatus(n: number, changes: Record<string, unknown> = {}): Recor
   };
 }
 
-/** Makes the event of a stream with the status that {@linkcode aStatus} makes. */
+/** Makes the event of a stream that contains the status of {@linkcode aStatus}. */
 export function told(n: number, changes: Record<string, unknown> = {}): StatusEvent {
   return { kind: "status", transport: "stream", status: aStatus(n, changes) };
 }
