@@ -32,7 +32,8 @@ export function kafkaConfig(brokers: readonly string[], env: Env = processEnv): 
     brokers: [...brokers],
     connectionTimeout: CONNECT,
     authenticationTimeout: 2 * CONNECT,
-    // kafkajs soon gives up, because its callers retry for longer and tell the user about it.
+    // kafkajs gives up after a short time. The callers of kafkajs retry for longer, and tell the
+    // user about it.
     retry: { retries: 2, initialRetryTime: 200, maxRetryTime: 2_000 },
     ...(ssl === null ? {} : { ssl }),
     ...(sasl === null ? {} : { sasl }),
@@ -97,7 +98,7 @@ function saslOf(env: Env): SASLOptions | null {
   return { mechanism, username, password } as SASLOptions;
 }
 
-/** Returns the innermost reason of an error of a Kafka client, in a few words. */
+/** Returns the innermost reason for an error of a Kafka client, in a few words. */
 export function reasonOf(error: unknown): string {
   let inner = error;
   while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;

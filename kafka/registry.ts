@@ -138,7 +138,8 @@ export function openRegistry(
   }
 
   /**
-   * Returns why the newest version and our schema are incompatible; null if no reason is found.
+   * Returns why the newest registered version and our schema are incompatible; null if no reason is
+   * found.
    */
   async function explain(subject: string, level: string, schema: string): Promise<string | null> {
     const path = `/subjects/${encodeURIComponent(subject)}/versions/latest`;

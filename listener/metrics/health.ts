@@ -41,8 +41,8 @@ export interface Health {
 }
 
 /**
- * Starts watching. Sinks are compared with the previous check, so a sink that makes no progress is
- * noticed at the second check.
+ * Starts watching. Each check compares the sinks with the previous check, so a sink without
+ * progress is noticed at the second check.
  */
 export function createHealth(options: HealthOptions): Health {
   const { totals, clock, lastContact, sinkTrouble, patience, collecting } = options;

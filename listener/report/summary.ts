@@ -36,7 +36,7 @@ export function statusText(totals: Totals, rate: number): string {
     `${number(sum(totals, "withheld"))} withheld, ${count("deadLetters", "dead letter")}`;
 }
 
-/** Returns the counts of a run as the fields of a line of JSON. */
+/** Returns the counts of a run, for a log line in JSON. */
 export function statusFields(totals: Totals): Record<string, unknown> {
   const servers = Object.fromEntries(totals.servers);
   return { servers, sinks: totals.sinks, waiting: totals.waiting, pending: totals.pending };

@@ -42,8 +42,8 @@ export function count(value: unknown): number | null {
 }
 
 /**
- * Returns an array, or null for any other value. PHP writes a filtered list as an object with
- * numbers as keys, `{"0": …, "2": …}`, which becomes an array too.
+ * Returns an array as it is. An object with numbers as keys, `{"0": …, "2": …}`, becomes the array
+ * of its values, because PHP writes filtered lists like that. Null for every other value.
  */
 export function asList(value: unknown): readonly unknown[] | null {
   if (Array.isArray(value)) return value;

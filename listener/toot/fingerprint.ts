@@ -33,8 +33,8 @@ export function fingerprintOf(status: unknown): number {
   const profile = isFields(account) ? account : {};
   const hash = addText(addText(addText(FIRST, spoiler_text), content), optIn(profile["indexable"]));
   const optsOut = withheldReason(profile, "opt-out") !== null;
-  // The lowest bit is the opt-out, and the bit above makes the number different from
-  // NO_FINGERPRINT.
+  // The lowest bit tells whether the profile opts out. The bit above it is always 1, so that the
+  // number differs from NO_FINGERPRINT.
   return (hash << 2 | 2 | Number(optsOut)) >>> 0;
 }
 

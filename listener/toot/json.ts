@@ -48,8 +48,8 @@ export function parseDigits(text: string): unknown {
 }
 
 /**
- * Real statuses rarely have this many characters. A shorter text cannot be nested so deeply that it
- * does harm.
+ * Texts of at most this many characters are normally not checked: they cannot be nested so deeply
+ * that it does harm. Real statuses are rarely longer.
  */
 const LONG = 16_384;
 

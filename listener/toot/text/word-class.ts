@@ -1,5 +1,5 @@
 /**
- * Finds the class of single characters for word boundaries, by the rules of UAX #29.
+ * Finds the word-boundary class of single characters, by the rules of UAX #29.
  *
  * The classes do not come from a table. For each character, the program asks `Intl.Segmenter` once
  * how the character behaves between other characters. So the classes always match the Unicode
