@@ -9,25 +9,27 @@ import type { Batch } from "../sinks/sink.ts";
 
 /** Options of {@linkcode createBatches}. */
 export interface BatchesOptions {
-  /** A batch with this many records is sent. Default: 250. */
+  /** A batch is full when it has at least this many records. Default: 250. */
   readonly rows?: number;
-  /** A batch is sent this many milliseconds after its first record. Default: 250. */
+  /**
+   * A batch that is not full is sent this many milliseconds after its first record. Default: 250.
+   */
   readonly age?: number;
   readonly clock?: Clock;
 }
 
-/** Collects records. */
+/** Collects records into batches. */
 export interface Batches {
-  /** The sequence number of the last batch that was sent. */
+  /** The sequence number of the last batch that was passed to `send`; 0 before the first one. */
   readonly seq: number;
-  /** The number of records that have not been sent yet. */
+  /** The number of records that have not been passed to `send` yet. */
   readonly waiting: number;
   toot(toot: Toot): void;
   deletion(deletion: Deletion): void;
   coverage(coverage: Coverage): void;
   /**
-   * Resolves when there is room for more; undefined if there is room now. Wait for this promise
-   * before adding the next burst. Rejects if sending has failed.
+   * Returns a promise that resolves when there is room for more records, or undefined if there is
+   * room now. Wait for the promise before adding the next burst. It rejects if sending has failed.
    */
   room(): Promise<void> | undefined;
   /**
@@ -38,10 +40,11 @@ export interface Batches {
 }
 
 /**
- * Creates an empty batch. Batches are sent one at a time: while one is sent, the next one is
- * filled. When that one is full, callers must wait for {@linkcode Batches.room}.
+ * Creates a collection without records. Batches are sent one at a time: while one is being sent,
+ * the next one is filled. When the next one is full too, callers must wait for
+ * {@linkcode Batches.room}.
  *
- * @param send sends a batch; an error that it throws ends all sending
+ * @param send sends a batch; after an error, no further batch is sent
  * @param onFailure called at once with the error that `send` threw
  */
 export function createBatches(

@@ -158,7 +158,11 @@ export async function openCheckpoint(options: CheckpointOptions): Promise<Checkp
 const timeText = (milliseconds: number | null) =>
   milliseconds === null ? null : new Date(milliseconds).toISOString();
 
-/** @throws {Error} with a message that completes the sentence "The checkpoint …" */
+/**
+ * Reads the position in the text of a checkpoint.
+ *
+ * @throws {Error} with a message that completes the sentence "The checkpoint …"
+ */
 function parse(text: string, baseURL: string, timeline: string, now: number): Position {
   let fields: Record<string, unknown>;
   try {

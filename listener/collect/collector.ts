@@ -1,6 +1,7 @@
 /**
- * Connects the servers with the sinks. It turns the events of the servers into records, each record
- * once, and sends them in batches. When a batch is durable in all sinks, the checkpoint moves on.
+ * Connects the servers with the sinks. The collector turns the events of the servers into records,
+ * leaves out repeated ones, and sends the records to the sinks in batches. When a batch is durable
+ * in all sinks, the checkpoints of the servers advance.
  *
  * @module
  */
@@ -32,16 +33,16 @@ export interface CollectorOptions {
   readonly durability: Durability;
   readonly privacy: Privacy;
   /**
-   * The saved state of each server, by `baseURL`. A server without an entry saves nothing (a
-   * replay).
+   * The saved state of each server; the keys are the servers' `baseURL`s. Nothing is saved for a
+   * server without an entry. A replay has no entries.
    */
   readonly states?: ReadonlyMap<string, ServerState>;
   readonly deadLetters: DeadLetterFile;
   readonly totals: Totals;
   readonly log: Log;
-  /** Stops after this many toots. Default: never. */
+  /** The maximum number of toots; the collector then calls `stop`. Null (default): no limit. */
   readonly limit?: number | null;
-  /** The timeline that is read, for the records of coverage. Default: `local`. */
+  /** The name of the timeline in the coverage records. Default: `local`. */
   readonly timeline?: Timeline;
   /** Called when the limit is reached or a sink has failed. */
   readonly stop: () => void;
@@ -53,29 +54,32 @@ export interface CollectorOptions {
 
 /** Receives the events of the servers. */
 export interface Collector {
-  /** True when the limit is reached. Further events are then ignored. */
+  /** True when the limit of toots is reached. Further events are then ignored. */
   readonly full: boolean;
   /**
    * Takes an event without waiting. Between bursts of events, wait for {@linkcode room}. An
    * event that cannot be read becomes a dead letter.
    *
-   * @throws {Failure} if a file cannot be written
+   * @throws {Failure} if the dead letters or the journal of deletes cannot be written
    */
   take(baseURL: string, event: ServerEvent): void;
-  /** Resolves when there is room; undefined if there is room now. Rejects if a sink has failed. */
+  /**
+   * Returns a promise that resolves when there is room for more events, or undefined if there is
+   * room now. The promise rejects if a sink has failed.
+   */
   room(): Promise<void> | undefined;
   /**
    * Passes the remaining records to the sinks, makes everything durable, and writes the
    * checkpoints. If a sink has failed, the checkpoints cover only the records that are in all
    * sinks.
    *
-   * @throws the error of the first sink that failed
+   * @throws the first error of a sink or a checkpoint
    */
   finish(): Promise<void>;
 }
 
 /**
- * Creates a collector. It first passes on the deletes that were not durable when the last run
+ * Creates a collector. Its first records are the deletes that were not durable when the last run
  * ended.
  */
 export function createCollector(options: CollectorOptions): Collector {
@@ -87,8 +91,8 @@ export function createCollector(options: CollectorOptions): Collector {
   const identities = createIdentities(states.keys());
   const deadLetters = createDeadLetters({ file: options.deadLetters, log, clock });
 
-  // This closure is created outside the function that handles the batch. Otherwise it would hold
-  // the batch's toots in memory until they are durable.
+  // This closure is created outside the function that handles a batch. If it were created inside,
+  // the closure would hold the batch's toots in memory until they are durable.
   const settle = (records: number) => () => {
     totals.pending -= records;
   };
@@ -199,8 +203,8 @@ export function createCollector(options: CollectorOptions): Collector {
       try {
         takeEvent(server, event);
       } catch (error) {
-        // A file that cannot be written concerns all servers; other errors concern only this
-        // server.
+        // A `Failure` means that a file cannot be written, which concerns all servers. Any other
+        // error concerns only this event.
         if (error instanceof Failure) throw error;
         const reason = `an event cannot be read: ${(error as Error).message}`;
         deadLetters.add(server, { id: null, reason, raw: () => null });
@@ -208,7 +212,8 @@ export function createCollector(options: CollectorOptions): Collector {
     },
     room() {
       totals.waiting = batches.waiting;
-      // Events without a record, such as boosts, also move the position.
+      // Events without a record, such as boosts, also move the position. They complete no batch, so
+      // the position is marked here, when all records are in batches that were sent.
       if (batches.waiting === 0) servers.mark(batches.seq);
       return batches.room();
     },

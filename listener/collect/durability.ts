@@ -6,7 +6,7 @@
 
 /** Tells which batches are durable in all sinks. */
 export interface Durability {
-  /** The last batch that is durable in all sinks. */
+  /** All batches up to this sequence number are durable in all sinks; 0 if no batch is. */
   readonly seq: number;
   /** Calls `callback` as soon as all batches up to `seq` are durable in all sinks. */
   when(seq: number, callback: () => void): void;
@@ -15,7 +15,7 @@ export interface Durability {
 }
 
 /**
- * Creates the state at the start, when no batch is durable.
+ * Creates a tracker. At first, no batch is durable.
  *
  * @param sinks the number of sinks; without sinks, everything is durable at once
  *

@@ -1,5 +1,5 @@
 /**
- * Ends a run: makes all records durable, or reports why that failed.
+ * Ends a run: makes all records durable, and closes the sinks and the files of the servers.
  *
  * @module
  */
@@ -11,13 +11,13 @@ import type { ServerState } from "./server-state.ts";
  * Passes the remaining records to the sinks, flushes and closes them, and writes the
  * checkpoints. If one sink fails, the others are still finished.
  *
- * @throws the error of the first sink that failed
+ * @throws the first error of a sink or a checkpoint
  */
 export async function closeSinks(options: {
   readonly batches: Batches;
   readonly sinks: readonly Sink[];
   readonly states: ReadonlyMap<string, ServerState>;
-  /** Reports that everything until now has been put into batches. */
+  /** Called when the sinks have taken all records. The checkpoints may then cover these records. */
   readonly mark: () => void;
 }): Promise<void> {
   const { batches, sinks, states, mark } = options;

@@ -25,23 +25,27 @@ export interface CollectOptions {
   readonly stop: () => void;
 }
 
-/** The exit code if every server has failed. An immediate restart would not help. */
+/**
+ * The exit code if every server has failed. It differs from 1, because an immediate restart would
+ * not help.
+ */
 const NO_SERVER = 3;
 
 /**
  * Passes the events of all servers to the collector, each server at its own speed, until all feeds
  * have ended. If the feed of one server fails, that is reported, and the others go on.
  *
- * @throws {Failure} if every server has failed (exit code 3, or the code of a usage error), or if a
- * sink has failed
+ * @throws {Failure} if every server has failed, with exit code 3, or 2 if the last failure is a
+ * usage error
+ * @throws the error of a sink or a file that failed
  */
 export async function collect(options: CollectOptions): Promise<void> {
   const { collector, sources, totals, log, stop } = options;
   const failures: unknown[] = [];
 
   /**
-   * Passes a burst of events to the collector. An error here comes from a sink or a file, and ends
-   * the run.
+   * Passes a burst of events to the collector. Returns false if the collector takes no more events.
+   * An error here comes from a sink or a file, and ends the run.
    */
   async function take(baseURL: string, burst: readonly ServerEvent[]): Promise<boolean> {
     try {
@@ -66,7 +70,8 @@ export async function collect(options: CollectOptions): Promise<void> {
       const { message } = error as Error;
       serverTotals(totals, baseURL).failure = message;
       if (failures.length === sources.length) return;
-      // A bug in reading one server must not stop the others.
+      // An error that is not a `Failure` is a bug, so its stack is logged. The other servers go on
+      // in either case.
       const expected = error instanceof Failure;
       const text = expected ? message : `${baseURL}: its feed has failed (${message})`;
       const stack = expected ? {} : { stack: (error as Error).stack };

@@ -25,6 +25,8 @@ export interface Identities {
 }
 
 /**
+ * Creates an empty collection of claims.
+ *
  * @param baseURLs the servers that we listen to: no other server may claim their hosts
  *
  * @example
@@ -43,7 +45,7 @@ export function createIdentities(baseURLs: Iterable<string>): Identities {
   const claimants = new Map<string, Set<string>>();
   const domains = new Map<string, string>();
   const tellers = new Map<string, Teller>();
-  /** The last answer is cached, because statuses come in bursts from one server. */
+  /** The last result of `tellerOf`, cached because statuses come in bursts from one server. */
   let last: { baseURL: string; teller: Teller } | null = null;
 
   const isTaken = (host: string) => hosts.has(host) || (claimants.get(host)?.size ?? 0) > 1;

@@ -13,17 +13,20 @@ import type { ServerState } from "./server-state.ts";
 /** The position of one server. */
 export interface Position {
   /**
-   * Reports that a status was taken. The position does not change for a status older than the last
-   * one, an id or time in the future, or an id that cannot be a cursor.
+   * Reports that a status was taken. If its time or its id is newer than that of the position and
+   * not in the future, the position takes it. An id that cannot be a cursor is ignored.
    */
   move(id: string, time: unknown): void;
   /** Reports that the timeline is covered until this time, in milliseconds since 1970. */
   covered(until: number): void;
-  /** Reports that a delete was written to the journal. */
+  /** Reports one more delete of the journal that is not durable yet. */
   journalled(): void;
-  /** Reports whether some deletes of the journal still wait for their second record. */
+  /**
+   * Reports whether some deletes of the journal still wait for their second record. While they
+   * wait, no delete is removed from the journal.
+   */
   holdJournal(held: boolean): void;
-  /** Reports that everything until now is in the batches up to `seq`. */
+  /** Reports that all records until now are in the batches up to and including `seq`. */
   mark(seq: number): void;
 }
 

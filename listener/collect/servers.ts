@@ -25,15 +25,15 @@ export interface Server {
 export interface Servers {
   /** Returns the server at this address. */
   of(baseURL: string): Server;
-  /** Reports that everything until now is in the batches up to `seq`. */
+  /** Reports that all records until now are in the batches up to and including `seq`. */
   mark(seq: number): void;
 }
 
-/** The common name of all servers beyond the first thousand of a replay. */
+/** The name under which all servers of a replay after the first thousand are counted. */
 export const OTHER_SERVERS = "other servers";
 
 /**
- * Creates the list of servers. A replay may name any number of them. Servers beyond the first
+ * Creates an empty list of servers. A replay may name any number of servers. Those after the first
  * thousand are counted together, so that memory stays bounded.
  */
 export function createServers(options: {

@@ -30,10 +30,13 @@ export interface StatusTakerOptions {
   readonly taken: (toots: number) => void;
 }
 
-/** The part of `uri_key` that identifies a status below: 22 characters are 132 bits. */
+/**
+ * `takeToot` identifies a status by the characters `FROM` to below `TO` of its `uri_key`: the first
+ * 22 characters of the hash, which are 132 bits.
+ */
 const FROM = HASH_SCHEME.length, TO = FROM + 22;
 
-/** Creates the function that takes statuses. */
+/** Creates the function that turns a status into a record or a dead letter, or leaves it out. */
 export function createStatusTaker(
   options: StatusTakerOptions,
 ): (server: Server, event: StatusEvent) => void {
@@ -60,9 +63,9 @@ export function createStatusTaker(
   function takeToot(server: Server, reading: Reading & { kind: "toot" }, edition: string): void {
     const { toot, posted, timeBelieved } = reading;
     const counts = server.totals;
-    // The key contains the server. A copy from another server is a record of its own, because a
-    // delete has only that server's id, and only the home server sends the app. The key is short,
-    // because thousands of keys are remembered.
+    // The key contains the server, so that copies of a status from two servers become two records.
+    // Both are needed: a delete has only the id that its server uses, and only the home server
+    // sends the app. The key is short, because thousands of keys are remembered.
     const key = toot.uri_key!.slice(FROM, TO) + server.key;
     if (!recent.add(`${key} ${edition}`)) {
       counts.duplicates++;
@@ -97,11 +100,12 @@ export function createStatusTaker(
         const edited = isFields(status) ? status["edited_at"] : null;
         const time = typeof edited === "string" ? edited.slice(0, 40) : "";
         const { edited_at, observed_at, home, withheld, warning, mastodon_text } = reading.toot;
-        // Another text, or another decision about the author, makes a further record.
+        // If the text or the decision about the author has changed, a further record is written.
         const hash = textHash(`${withheld} ${warning} ${mastodon_text}`).toString(36);
         const isEdited = edited_at !== null || time !== "";
-        // The views do not believe a copy with an edit in the future, so the copy makes another
-        // record when that time has come.
+        // If a status comes from a server other than its home and has an edit in the future, the
+        // views do not believe the edit. When the time of the edit has come, a further record is
+        // written.
         const isAhead = home !== true && edited_at !== null && edited_at > observed_at;
         const when = isEdited ? ` ${edited_at} ${time}` : "";
         takeToot(server, reading, `${hash}${when}${isAhead ? " ahead" : ""}`);

@@ -28,6 +28,7 @@ export interface DeadLetterFile {
   /**
    * Writes a letter and returns the number of bytes written.
    *
+   * @param at the time in the letter, in milliseconds since 1970
    * @throws {Failure} if the file cannot be written
    */
   add(letter: DeadLetter, at: number): number;
@@ -76,7 +77,7 @@ export function openDeadLetterFile(path: string, most = DEAD_LETTER_BYTES): Dead
           texts.renamed();
           file = open();
         }
-        // One call per line, so that the lines of two listeners do not mix.
+        // Each line is written in one call, so that the lines of two listeners do not mix.
         writeAllSync(file, bytes);
         size += bytes.length;
         if (author_key !== null) {

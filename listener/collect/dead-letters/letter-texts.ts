@@ -7,7 +7,7 @@
  */
 import { writeAllSync } from "../../../common/files.ts";
 
-/** The position of a line, in bytes and without its line break. */
+/** The position and the length of a line in a file, in bytes and without the line break. */
 interface Line {
   readonly at: number;
   readonly length: number;

@@ -2,8 +2,8 @@
  * The journal of deletes that were received and are not durable yet.
  *
  * A server shows a missed status again, but it sends a delete only once. So each delete is written
- * to the journal as soon as it arrives, and after a crash it is passed to the sinks again. All
- * records of the journal are written to the topic of deletes as well.
+ * to the journal as soon as it arrives, and after a crash it is passed to the sinks again. The
+ * journal contains nothing that the sinks do not get.
  *
  * @module
  */
@@ -20,10 +20,14 @@ export interface DeleteJournal {
    * Writes a delete. The delete then survives a crash of this process, but perhaps not one of the
    * machine.
    *
-   * @throws {Failure} if it cannot be written
+   * @throws {Failure} if the file cannot be written
    */
   add(deletion: Deletion): void;
-  /** Call this when the oldest `count` deletes are durable. The journal then forgets them. */
+  /**
+   * Call this when the oldest `count` deletes are durable. The journal then forgets them.
+   *
+   * @throws {Failure} if the file cannot be written
+   */
   settle(count: number): void;
   close(): void;
 }
