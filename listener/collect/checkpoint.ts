@@ -44,9 +44,9 @@ export interface Checkpoint {
   readonly path: string;
   /**
    * Reads the position at which the last run ended; null if there is no checkpoint, or if its
-   * contents are invalid. An id from the future becomes null. If `time` is unknown or in the
-   * future, the time in the id replaces it, or else the time at which the checkpoint was written.
-   * If `coveredUntil` is in the future, it becomes null.
+   * contents are invalid. An id that is from the future or cannot be a cursor becomes null. If
+   * `time` is unknown or in the future, the time in the id replaces it, or else the time at which
+   * the checkpoint was written. If `coveredUntil` is in the future, it becomes null.
    *
    * @throws {Failure} if the file cannot be read
    */

@@ -40,7 +40,10 @@ export interface CollectorOptions {
   readonly deadLetters: DeadLetterFile;
   readonly totals: Totals;
   readonly log: Log;
-  /** The maximum number of toots; the collector then calls `stop`. Null (default): no limit. */
+  /**
+   * After this many toots, the collector calls `stop` and ignores further events. Null (default):
+   * no limit.
+   */
   readonly limit?: number | null;
   /** The name of the timeline in the coverage records. Default: `local`. */
   readonly timeline?: Timeline;
@@ -212,8 +215,8 @@ export function createCollector(options: CollectorOptions): Collector {
     },
     room() {
       totals.waiting = batches.waiting;
-      // Events without a record, such as boosts, also move the position. They complete no batch, so
-      // the position is marked here, when all records are in batches that were sent.
+      // Events without a record, such as boosts, also move the position. If no record is waiting,
+      // no batch will mark this position, so it is marked here.
       if (batches.waiting === 0) servers.mark(batches.seq);
       return batches.room();
     },

@@ -25,7 +25,10 @@ export interface Unreadable {
    * only if the letter is written.
    */
   readonly raw: () => string | null;
-  /** The key of its author. Default: none, so an opt-out does not remove the text. */
+  /**
+   * Returns the key of the author; null if unknown. Default: null, so an opt-out does not remove
+   * the text.
+   */
   readonly author?: () => string | null;
 }
 
