@@ -14,7 +14,7 @@ const WEEKS = 2;
 
 /**
  * Reads the answer of `/api/v1/instance/activity`. Weeks that cannot be read are left out. Servers
- * count by days in UTC, so the current week ends with today.
+ * count by days in UTC, so the span of the current week ends at the end of today.
  *
  * @param now milliseconds since 1970
  */

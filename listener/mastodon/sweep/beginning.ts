@@ -19,7 +19,7 @@ import type { Absence } from "./coverage/task.ts";
 
 /** The part of the timeline to be read at the start. */
 export type Beginning =
-  /** Nothing has to be read: the newest page was read, and its statuses are known. */
+  /** Nothing more has to be read: the newest page was read at this time. */
   | { readonly read: Instant }
   /**
    * Everything since this time must be read, because no listener was running. Null for the whole
@@ -53,8 +53,8 @@ export async function* begin(
 }
 
 /**
- * Continues at the time until which the last run covered everything, or begins again where the
- * first run began.
+ * Returns the beginning of a later run: the time until which the last run covered everything. If no
+ * run has covered anything, the beginning is the point at which the first run began.
  */
 function resumed(
   { options: { resume = null }, deps: { clock }, memory: { given, begin } }: ServerContext,
@@ -76,7 +76,7 @@ function resumed(
   return { since, absence: { cause: "start", from, line } };
 }
 
-/** Yields a message that says why there is no stream; nothing if there is one. */
+/** Yields a message that says why there is no stream; yields nothing if there is one. */
 export function* sayPolled({ host, options, instance }: ServerContext): Generator<ServerEvent[]> {
   const streams = !streamsNothing(instance);
   if (options.token !== null && streams) return;
@@ -87,8 +87,8 @@ export function* sayPolled({ host, options, instance }: ServerContext): Generato
 }
 
 /**
- * Reads the newest page. All its statuses are from before the start, even if their times say
- * otherwise. They are remembered, but not passed on.
+ * Reads the newest page. Its statuses were posted before the start, even if their times say
+ * otherwise. They are remembered, but not passed on. Returns when the page was requested.
  */
 async function* beginNow(
   { options, deps: { clock }, memory: { given, begin }, timeline, host }: ServerContext,

@@ -13,14 +13,14 @@ import { readActivity } from "./activity.ts";
  * shows whether the timeline is still switched on.
  */
 const REFRESH = 1_800_000;
-/** The shorter time that applies until the server has described itself. */
+/** The shorter time, in milliseconds, that applies until the server has described itself. */
 const REFRESH_SOON = 300_000;
 /**
  * The time in milliseconds between two requests for the server's own counts, and from the start to
  * the first request.
  */
 const ACTIVITY = 3_600_000, ACTIVITY_FIRST = 30_000;
-/** Unreadable entries are reported at most once in this many milliseconds. */
+/** Unreadable entries of pages are reported at most once in this many milliseconds. */
 const UNREADABLE = 3_600_000;
 /** The maximum number of characters of an unreadable entry that are kept. */
 const SHOWN = 200;

@@ -2,9 +2,8 @@
  * Asks the server about statuses that the timeline no longer shows, to find out which of them were
  * deleted.
  *
- * While a server restarts, a proxy in front of it may answer every request with 404. So each
- * request also asks for a status that the server shows at the moment. The other statuses count as
- * deleted only if the answer contains that status.
+ * While a server restarts, a proxy in front of it may answer every request with 404. So statuses
+ * count as deleted only if the server also returns a status that the timeline shows at the moment.
  *
  * @module
  */
@@ -17,8 +16,8 @@ import { fingerprintOf } from "../../toot/fingerprint.ts";
 import { editedOf, idOf } from "../status-fields.ts";
 
 /**
- * The number of statuses that are requested at once (one less than Mastodon allows), and the number
- * of requests in a row if the server returns only one status per request.
+ * The number of statuses that are checked with one request (one less than Mastodon allows), and the
+ * number of statuses that are checked in a row if the server returns only one per request.
  */
 const SEVERAL = 19, SINGLES = 9;
 /**
@@ -31,7 +30,11 @@ const MOST = 2_000;
 export interface Inquiry {
   /** The number of waiting statuses. */
   readonly size: number;
-  /** Adds ids, and an id that the server shows at the moment; null if there is none. */
+  /**
+   * Adds the ids of statuses to be checked.
+   *
+   * @param shown the id of a status that the server shows at the moment; null if there is none
+   */
   add(ids: readonly string[], shown: string | null): void;
   /**
    * Checks the next few statuses, with one request or several.
@@ -53,8 +56,8 @@ export function createInquiry(
   const waiting = new Set<string>();
   let shown: string | null = null;
   /**
-   * The number of requests in a row for several statuses whose answers lacked the status that the
-   * server shows.
+   * The number of failed requests for several statuses since the last success. A request fails if
+   * the answer lacks the status `shown`.
    */
   let failures = 0;
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** The counts of the last minutes. */
+/** The counts of about the last ten minutes. */
 export interface Marks {
   /** Adds the present count. */
   add(monotonic: number, count: number): void;

@@ -61,7 +61,7 @@ export function missingFrom(
   const missing: string[] = [];
   for (const [id, status] of given.entries()) {
     const { sweep, order, deleted, asked, outcome } = status;
-    // This sweep, or one that began later, has already seen the status.
+    // Skips a status that this sweep or a later one has seen, that is too new, or that is deleted.
     if (sweep >= number || order >= settled.between || deleted) continue;
     if (asked > 0 && asked > settled.asked) continue;
     if (outcome !== "left out" && passed(id, status)) missing.push(id);

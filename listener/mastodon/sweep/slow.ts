@@ -1,6 +1,6 @@
 /**
  * Slow sweeps: they read the last hour again every few minutes, and the last day every hour and
- * after a time without a stream. They leave most of the rate limit to other requests.
+ * after a time without a stream. They do not use the requests that quick sweeps need.
  *
  * @module
  */
@@ -55,9 +55,12 @@ export interface Slow {
   nextNumber(): number;
   /** When the next step is due, on the monotonic clock. */
   readonly at: number;
-  /** Reads one page, or checks some missing statuses. */
+  /**
+   * Reads one page, or checks some missing statuses. Does nothing if quick sweeps need all requests
+   * that remain.
+   */
   step(streaming: boolean): AsyncGenerator<ServerEvent[], void, undefined>;
-  /** Reports that a sweep has ended, so that its missing statuses are checked. */
+  /** Reports that a quick sweep has read its pages, so that statuses missing there are checked. */
   swept(sweep: Sweep): void;
   /**
    * Reports that there was no stream for this many milliseconds. A slow sweep soon reads that time,
@@ -86,16 +89,22 @@ export function createSlow(
   let lookedFor: string | null = null;
   let begunAt = clock.monotonic(), dueAt = begunAt + EVERY;
   /**
-   * `day` is true if a sweep of a day is due, `again` if another one must follow the one in
-   * progress.
+   * `day` is true if the next slow sweep must read a day. `again` is true if that sweep must begin
+   * as soon as the current one ends.
    */
   let day = given.size > 0, again = false;
-  /** The milliseconds of the longest absence before which a day is still to be read; 0 for none. */
+  /**
+   * The length in milliseconds of the longest absence that the next sweep of a day must read in
+   * addition to the day; 0 for none.
+   */
   let absent = 0;
-  /** True if the newest statuses must wait for another sweep, which then follows soon. */
+  /**
+   * True if the next slow sweep must soon be followed by another one, because it comes too early to
+   * check the newest statuses.
+   */
   let followUp = false;
   let dayAt = clock.monotonic() + HOUR;
-  /** The highest id that a quick sweep saw. The stream brings newer statuses. */
+  /** The highest id that the last quick sweep saw. An open stream brings the newer statuses. */
   let highest: string | null = null;
 
   function begin(streaming: boolean): void {
@@ -116,7 +125,7 @@ export function createSlow(
     lookedFor = null;
   }
 
-  /** Adds to the inquiry the statuses that a sweep should have seen until now and has not seen. */
+  /** Adds to the inquiry the statuses that a sweep should have seen so far, but has not seen. */
   function ask(done: Sweep, below: string | null = null): void {
     const now = clock.monotonic();
     marks.add(now, given.count);

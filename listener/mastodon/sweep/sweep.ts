@@ -27,7 +27,7 @@ export interface SweepOptions {
   readonly transport: Transport;
   /** The sweep reads back to this time, in milliseconds since 1970; null for no limit. */
   readonly since: number | null;
-  /** A number above 0, different for each sweep. */
+  /** A number above 0, and above the numbers of all earlier sweeps. */
   readonly number: number;
   /** Returns true for new statuses that are passed on. Default: all. */
   readonly wants?: (id: string) => boolean;
@@ -61,7 +61,10 @@ export interface Sweep {
    * `given.count` when the sweep began. A status with a lower `order` was already known at that time.
    */
   readonly order: number;
-  /** How many new statuses were posted in each second since 1970, without edits. */
+  /**
+   * The number of new statuses, without edits, for each second in which some were posted. The keys
+   * are seconds since 1970.
+   */
   readonly fresh: ReadonlyMap<number, number>;
   /** The time of the earliest status that the sweep saw; null before it saw one. */
   readonly earliest: number | null;
@@ -70,8 +73,8 @@ export interface Sweep {
   readonly highest: string | null;
   /**
    * The last id that the sweep saw; null before it saw one. Requests for missing statuses include
-   * it, to check that the server answers properly. It is not the newest one, which may be deleted
-   * soon.
+   * this id, to check that the server answers properly. The newest id would be less reliable,
+   * because its status may be deleted soon.
    */
   readonly shown: string | null;
   /** The ids that the sweep left out: from `from` to below `until`; null if it left out none. */
@@ -79,7 +82,8 @@ export interface Sweep {
 }
 
 /**
- * If ids contain no times, a sweep has read far enough after this many older statuses in a row.
+ * If ids contain no times, a sweep has read far enough when this many statuses in a row are older
+ * than its span.
  */
 const OLDER_RUN = 10;
 /**
@@ -87,16 +91,16 @@ const OLDER_RUN = 10;
  * `BEYOND` pages.
  */
 const KNOWN_RUN = 5, BEYOND = 10;
-/** If the time does not go back by a second within this many pages, the sweep gives up. */
+/** If the statuses do not get older by a second within this many pages, the sweep gives up. */
 const STALLED = 100;
 /**
- * The maximum number of empty pages in a row that are skipped if the server does not say where to
- * continue.
+ * The maximum number of empty pages that a sweep skips if it reads back without a limit and the
+ * server does not say where to continue.
  */
 const SKIPS = 3;
 /**
- * This many milliseconds are skipped at the first empty page, and twice as many at each further
- * one.
+ * This many milliseconds are skipped at an empty page, and twice as many at each further empty page
+ * in a row.
  */
 const SKIP = 60_000;
 
@@ -176,8 +180,7 @@ export function createSweep(options: SweepOptions): Sweep {
       const fingerprint = fingerprintOf(status);
       const known = given.find(id);
       if (known !== undefined) {
-        // Sweeps take turns. A quick sweep that began during this slow one may have seen the status
-        // already.
+        // Sweeps take turns, so a sweep with a higher number may have seen the status already.
         known.sweep = Math.max(known.sweep, number);
         known.asked = 0;
       }
@@ -204,7 +207,7 @@ export function createSweep(options: SweepOptions): Sweep {
     return events;
   }
 
-  /** Returns the id at which to continue after an empty page; null at the end of the timeline. */
+  /** Returns the id at which to continue after an empty page; null if the timeline ends here. */
   function skipTo(): string | null {
     if (!timed || lowest === null || earliest === null) return null;
     if (since === null ? ++skips > SKIPS : earliest - skip / 2 <= since) return null;

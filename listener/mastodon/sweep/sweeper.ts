@@ -54,7 +54,7 @@ const BACKLOGS = 8;
  * `ALLOWANCE` usually, and more after a time without a stream.
  */
 const ALLOWANCE = 15_000, LOCAL_ABSENCE = 60_000, FEDERATED_ABSENCE = 120_000;
-/** A poll that begins more than this many milliseconds late counts as an absence. */
+/** If a poll begins more than this many milliseconds late, the time before it is an absence. */
 const IN_TIME = 60_000;
 
 /** The cause of an absence while the timeline is switched off. */
@@ -137,7 +137,7 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
     last = started;
     const count = heard;
     heard = 0;
-    // If the stream ended during the sweep, the new statuses are those that the stream missed.
+    // If the stream ended during the sweep, that absence is why the sweep found new statuses.
     if (!streamed && sweep.fresh.size > 0) absent ??= absence;
     if (!streamed && started.monotonic - dueAt > IN_TIME) {
       const waited = duration(started.monotonic - before.monotonic);
@@ -213,8 +213,8 @@ export function createSweeper(context: ServerContext, onDeaf: () => void): Sweep
     const { from, line = null } = absent;
     yield* finish({
       ...{ sweep, absence: absent, from, until: last.wall, count: null },
-      // The last run covered everything until its newest status, unless the sweep finds earlier
-      // ones.
+      // The last run covered everything until its newest status, unless the sweep finds new
+      // statuses from before that time.
       heard: from === null || line === null ? [] : within([{ from, until: line }], from, last.wall),
       heardBy: options.token === null ? "poll" : "stream",
     });

@@ -12,10 +12,10 @@ const SHORTEST = 5_000, LONGEST = 60_000, FIRST = 10_000;
 /** The number of new statuses that one poll should bring. */
 const WANTED = 10;
 /**
- * Beside a stream: the time between two sweeps, and the delay above which a sweep counts as late,
+ * Beside a stream: the time between two quick sweeps, and the shorter time after the first sweep,
  * both in milliseconds.
  */
-const BESIDE = 20_000, LATE = 5_000;
+const BESIDE = 20_000, BESIDE_FIRST = 5_000;
 /**
  * Of the requests that the rate limit allows, polls use at most one in 1.6 (five of eight), because
  * slow sweeps need the rest to find edits and deletes. Sweeps beside a stream use at most one in
@@ -27,8 +27,8 @@ const STRETCHED = 120_000;
 /** Slow sweeps use at most two of three requests that the rate limit allows. */
 const SLOW_SHARE = 1.5;
 /**
- * Slow sweeps leave the requests that quick sweeps will need until the next allowance. That reserve
- * is at least and at most this share of the allowance.
+ * Slow sweeps leave the requests that quick sweeps will need until the next allowance. This reserve
+ * is at least `LEAST_RESERVE` and at most `MOST_RESERVE` of the whole allowance.
  */
 const LEAST_RESERVE = 0.1, MOST_RESERVE = 0.75;
 
@@ -36,7 +36,7 @@ const LEAST_RESERVE = 0.1, MOST_RESERVE = 0.75;
 export interface Tempo {
   /** When the next quick sweep is due. */
   readonly quickAt: number;
-  /** The present time between two polls, in milliseconds. */
+  /** The time between two polls, in milliseconds. It adapts to the number of new statuses. */
   readonly interval: number;
   /**
    * Requests a quick sweep within this many milliseconds. If one is in progress, another one
@@ -48,7 +48,10 @@ export interface Tempo {
    * until now.
    */
   began(): void;
-  /** Reports that a quick sweep has ended, with its numbers of new statuses and pages. */
+  /**
+   * Reports that a quick sweep has ended, with its numbers of new statuses and pages. If `first` is
+   * true and a stream is open, the next quick sweep follows sooner than usual.
+   */
   swept(done: { fresh: number; pages: number; streaming: boolean; first: boolean }): void;
   /** When the next page of a slow sweep may be read. */
   readonly slowAt: number;
@@ -63,7 +66,7 @@ export function createTempo(clock: Clock, pace: Pace): Tempo {
   let interval = FIRST;
   let usualAt = clock.monotonic(), slowAt = usualAt;
   let askedAt = Infinity;
-  /** The number of pages that the quick sweeps read per millisecond. */
+  /** The number of pages that quick sweeps read per millisecond at present. */
   let rate = 0;
 
   function hasReserve(): boolean {
@@ -91,7 +94,7 @@ export function createTempo(clock: Clock, pace: Pace): Tempo {
       const now = clock.monotonic();
       const wanted = fresh === 0 ? interval * 1.5 : interval * WANTED / fresh;
       interval = Math.min(LONGEST, Math.max(SHORTEST, (interval + wanted) / 2));
-      const usual = !streaming ? interval : first ? LATE : BESIDE;
+      const usual = !streaming ? interval : first ? BESIDE_FIRST : BESIDE;
       // Every sweep reads at least one page. Only further pages make the interval longer.
       const share = streaming ? STREAM_SHARE : POLL_SHARE;
       const cost = pages > 1 ? pages * pace.spacing(now) * share : 0;

@@ -46,7 +46,8 @@ function spanOf(task: Task, part: Judged, cause: string, alone: boolean): Span {
 }
 
 /**
- * Adds the coverage of a sweep that has ended or was given up.
+ * Adds the span of a sweep to `coverage`, in parts with one outcome each. The sweep must have ended
+ * or be given up.
  *
  * @returns the gap, if statuses were missed
  */

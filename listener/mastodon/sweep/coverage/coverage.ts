@@ -32,7 +32,7 @@ const LOST = 200;
 /**
  * Creates an empty collection.
  *
- * @param blocked returns true while an earlier span is still to be read
+ * @param blocked returns true while an earlier span is still to be read; nothing is reported then
  */
 export function createCoverage(blocked: () => boolean): Coverage {
   let spans: Span[] = [];

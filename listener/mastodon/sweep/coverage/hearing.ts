@@ -6,16 +6,16 @@
 import type { Instant } from "../../rest/rest.ts";
 import { type Stretch, within } from "./stretch.ts";
 
-/** The connections of the last minutes. Times are those of the monotonic clock. */
+/** The last connections of a stream. */
 export interface Hearing {
-  /** Reports that a connection begins. */
+  /** Reports that a connection begins, at this time of the monotonic clock. */
   opened(monotonic: number): void;
-  /** Reports that the connection has ended. Nothing arrived after this time. */
+  /** Reports that the connection has ended, and that nothing arrived after this monotonic time. */
   ended(monotonic: number): void;
   /**
    * Returns the parts of a span in which the stream was open, in milliseconds since 1970.
    *
-   * @param until the end of the span; its two times show how to convert the others
+   * @param until the end of the span; its two times show how to convert monotonic to wall time
    */
   between(from: Instant, until: Instant): Stretch[];
 }

@@ -3,8 +3,8 @@
  *
  * - Covered: the stream was open, or a sweep came in time, and no status is known to be missing.
  * - Filled: nobody listened, or the stream left something out, and the timeline was read later.
- * - Lost: nobody listened, and the timeline does not show that time any more. If the timeline
- *   cannot be read, the times of the received statuses show when the stream was alive.
+ * - Lost: nobody listened, and the timeline does not show that time any more. While the stream was
+ *   open, a time is lost only if no status came for so long that the stream may have been dead.
  *
  * @module
  */
@@ -47,7 +47,7 @@ function newestBelow({ lowest, order }: Sweep, given: GivenStatuses): number | n
   return newest;
 }
 
-/** Returns the part of the span that the sweep did not reach. */
+/** Returns the part of the span that the sweep did not reach; an empty list if it reached all. */
 function unread({ sweep, from, until, absence }: Task, given: GivenStatuses): Stretch[] {
   const { over, earliest, since } = sweep;
   if (over === "reached") return [];
@@ -56,7 +56,8 @@ function unread({ sweep, from, until, absence }: Task, given: GivenStatuses): St
     const begin = from ?? since;
     return begin === null ? [] : within([{ from: begin, until: end }], begin, end);
   }
-  // If the timeline ends, but older statuses are known, the time between them is lost.
+  // The timeline has ended. If an older status is known, the timeline does not show everything any
+  // more, and the time before the earliest status that it shows is lost.
   const line = newestBelow(sweep, given) ?? absence?.line ?? null;
   if (line === null || earliest === null || (since !== null && line < since)) return [];
   const begin = from ?? line;
@@ -95,7 +96,8 @@ function missedOf(task: Task, { given }: Known): Stretch[] {
     );
     if (missed.length === 0) return [];
     const from = Math.max(stretch.from, missed[0]! * SECOND);
-    // A stream that missed something shortly before its end was already failing.
+    // The stream has ended. It was already failing when it missed a status, so all the time from
+    // that status to the end counts as missed.
     if (!open) return [{ from, until: stretch.until }];
     const last = missed.at(-1)! * SECOND + SECOND;
     let next = stretch.until;
@@ -104,13 +106,13 @@ function missedOf(task: Task, { given }: Known): Stretch[] {
   });
 }
 
-/** Divides the span into parts, in the order of time. */
+/** Divides the span into parts, in the order of time, and decides the outcome of each. */
 export function judge(task: Task, known: Known): Judged[] {
   const { sweep, until, heard, absence } = task;
   const lost = lostOf(task, known);
   const from = task.from ?? lost[0]?.from ?? sweep.earliest ?? until;
   let missed = missedOf(task, known);
-  // True if all missing statuses were posted outside the stretches of the stream, and arrived late.
+  // True if all missing statuses were posted while the stream was not open, and arrived late.
   const late = task.confirmed && (task.fresh?.size ?? 0) > 0 && missed.length === 0;
   if (late) missed = [{ from, until }];
 
@@ -131,7 +133,10 @@ export function judge(task: Task, known: Known): Judged[] {
   return withoutBlinks(parts);
 }
 
-/** Gives a loss that is too short the outcome of the part before it or, at the start, after it. */
+/**
+ * Replaces the outcome of each loss that is too short with the outcome of the part before it. The
+ * first part takes the outcome of the part after it.
+ */
 function withoutBlinks(parts: readonly Judged[]): Judged[] {
   return parts.map((part, i) => {
     if (part.outcome !== "lost" || part.until - part.from >= SHORTEST) return part;

@@ -7,17 +7,17 @@ import type { Transport } from "../../../../record/record.ts";
 import type { Stretch } from "./stretch.ts";
 import type { Sweep } from "../sweep.ts";
 
-/** A time in which the stream was not open. */
+/** A time in which neither a stream nor timely polls brought the new statuses. */
 export interface Absence {
-  /** The cause: `closed 1006`, `start`. */
+  /** The cause, such as `closed 1006`; `start` if no listener was running. */
   readonly cause: string;
-  /** When the absence began, in milliseconds since 1970; null for no limit. */
+  /** When the absence began, in milliseconds since 1970; null if it has no known beginning. */
   readonly from: number | null;
   /**
    * The time of the last status before the absence, in milliseconds since 1970; null if unknown.
    */
   readonly line?: number | null;
-  /** True if the stream was open, but counted as dead because nothing arrived. */
+  /** True if the stream was open, but counted as dead because no frame or no status arrived. */
   readonly quiet?: boolean;
 }
 
@@ -34,13 +34,13 @@ export interface Task {
    * The parts of the span, in order, in which the stream was open or the last run was listening.
    */
   readonly heard: readonly Stretch[];
-  /** How those parts were covered. */
+  /** How the parts in `heard` were covered. */
   readonly heardBy: Transport;
   /** The number of statuses that the stream brought since the last sweep; null if unknown. */
   readonly count: number | null;
-  /** Why there was no stream in the rest of the span; null if the sweep itself came in time. */
+  /** Why nobody listened in the rest of the span; null if the sweep itself came in time. */
   readonly absence: Absence | null;
-  /** How many new statuses were posted in each second since 1970. Default: `sweep.fresh`. */
+  /** The number of new statuses by the second in which they were posted. Default: `sweep.fresh`. */
   readonly fresh?: ReadonlyMap<number, number>;
   /** True if the sweeper has waited for the statuses that the stream had not brought. */
   readonly confirmed?: boolean;
