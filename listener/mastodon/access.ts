@@ -51,7 +51,7 @@ export async function* checkAccess(
   return true;
 }
 
-/** Returns the access to the parts of the timeline that the feed reads. */
+/** Returns who may read each part of the timeline that the feed reads; empty if unknown. */
 function feedsOf({ options, instance: { access } }: ServerContext) {
   if (access === null) return [];
   return options.federated ? [access.local, access.remote] : [access.local];

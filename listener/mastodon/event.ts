@@ -45,7 +45,7 @@ export interface IdentityEvent {
  * - `covered`: all statuses of the span were passed on as they arrived;
  * - `filled`: the statuses were missed at first, and read from the timeline later;
  * - `lost`: the statuses were missed, and the timeline does not show them any more;
- * - `counted`: the number that the server itself publishes for one week.
+ * - `counted`: the span is a week, and the number of its statuses is the server's own count.
  */
 export interface CoverageEvent {
   readonly kind: "coverage";
@@ -58,24 +58,29 @@ export interface CoverageEvent {
   readonly outcome: Outcome;
   /** The number of statuses of this span that were received or counted; null if unknown. */
   readonly statuses: number | null;
-  /** Why the span was missed: `closed 1006`, `start`; null if it was not missed. */
+  /** Why the span was missed, such as `closed 1006` or `start`; null if it was not missed. */
   readonly cause: string | null;
 }
 
 /** Statuses were missed for some time. They may have been fetched later. */
 export interface GapEvent {
   readonly kind: "gap";
-  /** Why the connection ended: `closed 1006`, `no frame for 75 s`, `start`. */
+  /**
+   * Why statuses were missed, such as `closed 1006`, `no frame for 75 s`, or `start`, which means
+   * that no listener was running.
+   */
   readonly cause: string;
   /**
    * The length of the gap in milliseconds: from the last sign of life until the timeline was read.
-   * At the start, it is counted from the end of the last run, or from the time given with
+   * At the start of a run, the gap begins at the end of the last run, or at the time given with
    * `--since`. Null if unknown.
    */
   readonly milliseconds: number | null;
   /** The number of statuses that were fetched to fill the gap. */
   readonly filled: number;
-  /** Milliseconds of the gap that the server no longer shows; 0 if everything was fetched. */
+  /**
+   * Milliseconds of the gap whose statuses the server no longer shows; 0 if everything was fetched.
+   */
   readonly lost: number;
 }
 

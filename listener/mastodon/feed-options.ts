@@ -33,7 +33,8 @@ export interface FeedOptions {
   /** The memory of statuses, which outlives a run. Default: a memory that ends with the feed. */
   readonly memory?: Pick<GivenFile, "given" | "begin">;
   /**
-   * How far back the first start reads, in milliseconds. Default: 0, which reads new statuses only.
+   * How far back the first run reads: a number of milliseconds, or `all` for the whole timeline.
+   * Default: 0, which reads new statuses only.
    */
   readonly since?: number | "all";
   /**
@@ -45,7 +46,7 @@ export interface FeedOptions {
   readonly contact: string | null;
   /** If nobody reads the feed for this many milliseconds, the stream is closed. Default 60,000. */
   readonly stallAfter?: number;
-  /** Aborting it ends the feed. */
+  /** The feed ends when this signal is aborted. */
   readonly signal: AbortSignal;
 }
 

@@ -69,7 +69,7 @@ function createContext(options: FeedOptions, deps: FeedDeps): ServerContext {
   const host = new URL(baseURL).host;
   signal.throwIfAborted();
   // The token is checked here because an error of `fetch` about the header would contain the token.
-  // For the same reason the message below does not repeat the token.
+  // The message below does not contain the token either.
   if (token !== null && !/^[\x21-\x7e]+$/.test(token)) {
     throw new Failure(`The token for ${host} contains characters that are not allowed in a token`, {
       exitCode: 2,

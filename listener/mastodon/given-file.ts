@@ -24,9 +24,9 @@ export interface GivenFile {
   /** Sets the beginning of the memory, and writes it at once. */
   begin: GivenStatuses["begin"];
   /**
-   * Takes the changes since the last call; null if nothing changed. Otherwise it returns a function
-   * that appends them to the file. Call that function once the records are durable. If writing
-   * fails, that function only warns, because the statuses will be read again.
+   * Takes the changes since its last call, and returns a function that appends them to the file;
+   * null if nothing changed. Call that function once the records of the changed statuses are
+   * durable. If writing fails, that function only warns, because the statuses will be read again.
    */
   prepare(): (() => void) | null;
   close(): void;
@@ -109,7 +109,8 @@ export function openGivenFile(
     file?.close();
     file = null;
     Deno.mkdirSync(dirname(path), { recursive: true });
-    // The file is read again, because the memory also holds statuses that are not durable yet.
+    // The lines are taken from the old file, because the memory also holds statuses that are not
+    // durable yet.
     const kept = new Map<string, string>();
     for (const line of readLines(path).lines) {
       const id = LINE.exec(line)?.[1];
@@ -141,11 +142,12 @@ export function openGivenFile(
       attempt(rewrite);
     },
     prepare() {
-      // The changes wait as text. As objects they would outlive the young generation of the heap,
-      // which makes garbage collection slower.
+      // The changes wait as bytes until they are durable. Objects that wait would leave the young
+      // generation of the heap, which makes garbage collection slower.
       let text = "", more = 0;
       for (const entry of given.changes()) {
-        // No known server software makes ids with blanks or line breaks.
+        // An id with blanks, line breaks or non-ASCII characters does not fit into a line. No known
+        // server software makes such ids.
         if (!WRITABLE.test(entry.id)) continue;
         text += lineOf(entry);
         more++;

@@ -41,8 +41,9 @@ export interface GivenStatuses {
   begin(floor: Floor, now: number): void;
   find(id: string): Given | undefined;
   /**
-   * Returns true if this edition of the status is new: the status is unknown, was edited later, or
-   * has another fingerprint. Default: no fingerprint, so only the time of editing counts.
+   * Returns true if this edition of the status is new: the status is unknown, or this edition is
+   * later than the known one or has another fingerprint. False if the status is marked as deleted.
+   * Without a fingerprint, only the time of editing counts.
    */
   isNew(id: string, edited: number, fingerprint?: number): boolean;
   /** Adds a status or a newer edition. Returns false if the edition is not new. */
@@ -64,8 +65,8 @@ export interface GivenStatuses {
 /** Options of {@linkcode createGivenStatuses}. */
 export interface GivenOptions {
   /**
-   * The minimum number of statuses that are remembered. The maximum is twice as many. Default:
-   * 50,000.
+   * The size of a generation. A full memory holds at least this many statuses, and at most twice as
+   * many. Default: 50,000.
    */
   readonly most?: number;
   readonly floor?: Floor;
@@ -78,8 +79,8 @@ export interface GivenOptions {
 export const NO_FLOOR: Floor = { id: null, time: null };
 
 /**
- * Creates a memory of two generations. When the younger one is full, the older one is
- * forgotten, and the memory begins where the younger one began.
+ * Creates a memory of two generations. When the younger generation is full, it replaces the older
+ * one, whose statuses are forgotten. The memory then begins where the full generation begins.
  *
  * @example
  * ```ts
@@ -97,7 +98,7 @@ export function createGivenStatuses(options: GivenOptions = {}): GivenStatuses {
   let young = new GivenColumns(), old = new GivenColumns();
   let count = 0;
   let changed: Given[] = [];
-  /** The time at which the younger generation begins. */
+  /** The time of the first status in the younger generation; null if it is empty. */
   let since: number | null = null;
 
   const find = (id: string) => young.find(id) ?? old.find(id);
@@ -161,8 +162,8 @@ export function createGivenStatuses(options: GivenOptions = {}): GivenStatuses {
     give(id, at, edited, fingerprint = NO_FINGERPRINT) {
       const given = find(id);
       if (given === undefined) {
-        // A full memory keeps the newest statuses. Old statuses from a long way back are passed on,
-        // but not remembered.
+        // A full memory keeps the newest statuses: a status from before the younger generation is
+        // passed on, but not remembered.
         if (since !== null && at < since && young.size + old.size >= most) return true;
         add(id, at, edited).fingerprint = fingerprint;
         return true;

@@ -10,26 +10,26 @@ export type Outcome = "pending" | "record" | "hashed" | "left out";
 /** A status that was passed on. */
 export interface Given {
   readonly id: string;
-  /** When it was posted or, if that is earlier, when it arrived, in milliseconds since 1970. */
+  /** The time of posting or of arrival, whichever is earlier, in milliseconds since 1970. */
   readonly at: number;
-  /** When it was last edited, as far as known, in milliseconds since 1970; 0 if never. */
+  /** When the status was last edited, as far as known, in milliseconds since 1970; 0 if never. */
   edited: number;
   /**
    * The fingerprint of the latest edition; `NO_FINGERPRINT` if the status was read from the file.
    */
   fingerprint: number;
   outcome: Outcome;
-  /** True if the server has deleted it. */
+  /** True if the server has deleted the status. */
   deleted: boolean;
   /**
    * When the server last confirmed that the status still exists although the timeline did not show
-   * it. In whole seconds of the monotonic clock, counted from 1; 0 for never.
+   * it. The time is in whole seconds of the monotonic clock plus 1; 0 means never.
    */
   asked: number;
-  /** Its number: the count of statuses that came before it. */
+  /** The number of statuses that the memory took before this one. */
   readonly order: number;
-  /** The number of the latest sweep that saw it. */
+  /** The number of the latest sweep that saw the status; 0 if none did. */
   sweep: number;
-  /** True if its outcome or deletion was noted since the last call of `changes()`. */
+  /** True if `outcome` or `deleted` was set since the last call of `changes()` of the memory. */
   changed: boolean;
 }

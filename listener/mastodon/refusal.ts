@@ -9,7 +9,7 @@ import type { FeedOptions } from "./feed-options.ts";
 import type { Headers } from "./rest/rate-limit.ts";
 import { tokenName } from "./token-name.ts";
 
-/** The request that was refused. */
+/** The settings of the request that was refused. */
 export type Asked = Pick<FeedOptions, "baseURL" | "token" | "federated">;
 
 /** Returns the name of the timeline that was requested. */

@@ -1,7 +1,7 @@
 /**
  * The ids of statuses: which of two is newer, and when a status was made. For the API, ids are
- * opaque strings. Yet paging by ids only works because they rise with time, and each software does
- * that in its own way:
+ * opaque strings. Yet paging by ids works only because ids rise with time. Each software makes such
+ * ids in its own way:
  *
  * - Mastodon: a decimal snowflake. All but the lowest 16 bits are milliseconds. The id is larger
  *   than 2^53, so it is never handled as a number here.

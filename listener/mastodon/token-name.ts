@@ -1,12 +1,13 @@
 /**
- * The names of the environment variables with tokens.
+ * The names of the environment variables that contain tokens.
  *
  * @module
  */
 
 /**
- * Returns the name of the variable with the token for one server. The name contains the host in
- * capitals; dots, hyphens and colons become `_`, and several of them in a row become one `_`.
+ * Returns the name of the variable that contains the token for one server. The name ends with the
+ * host in capitals. Dots, hyphens and colons become `_`, and several of them in a row become one
+ * `_`.
  *
  * @example
  * ```ts

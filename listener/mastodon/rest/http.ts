@@ -37,8 +37,8 @@ export interface HttpOptions {
 }
 
 /**
- * Creates the axios instance. Its requests throw only if there is no answer; every HTTP status is
- * an answer.
+ * Creates the axios instance. Its requests throw a {@linkcode NetworkError} if there is no complete
+ * answer. Every HTTP status counts as an answer.
  */
 export function createHttp(options: HttpOptions): AxiosInstance {
   const { deps: { clock, fetch }, userAgent, timeout = 30_000, signal } = options;
@@ -132,7 +132,7 @@ async function readText(response: Response): Promise<string> {
 
 /** Returns the text, or throws if its JSON has too many values to be parsed in little memory. */
 function checked(text: string): string {
-  // In JSON a value takes at least two bytes.
+  // A value of JSON takes at least two characters, so a short text cannot have too many values.
   if (text.length > 2 * ANSWER_VALUES && shapeOf(text).values > ANSWER_VALUES) {
     throw new AnswerTooLong("the answer has too many values");
   }

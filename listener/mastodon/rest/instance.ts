@@ -49,8 +49,8 @@ function streamingURL(value: unknown, baseURL: string): string | null {
 }
 
 /**
- * Returns the account domain: `domain` in version 2, or `uri` in version 1, where older servers
- * write a URL.
+ * Returns the account domain: the field `domain` of version 2, or `uri` of version 1. Older servers
+ * write a URL into `uri`. Null if the field is missing or invalid.
  */
 function domainOf({ domain, uri }: Json): string | null {
   const said = typeof domain === "string" ? domain : uri;

@@ -11,9 +11,9 @@ export type Headers = Readonly<Record<string, string>>;
 const DAY = 86_400_000, HOUR = 3_600_000;
 
 /**
- * Returns the difference between the server's clock and ours in milliseconds, so that "until 13:50"
- * is understood even if one of the clocks is a few minutes off. A difference of more than a day is
- * an error in the header, and ignored.
+ * Returns by how many milliseconds the server's clock is ahead of ours, so that "until 13:50" is
+ * understood even if one of the clocks is a few minutes off. A difference of a day or more is an
+ * error in the header; then 0 is returned.
  */
 function skew(headers: Headers, now: number): number {
   const date = Date.parse(headers["date"] ?? "");
@@ -22,7 +22,7 @@ function skew(headers: Headers, now: number): number {
 
 /**
  * Reads a time in a header: ISO 8601 (Mastodon), seconds or milliseconds since 1970, or seconds
- * from now.
+ * from now. Returns it in milliseconds since 1970.
  */
 function parseTime(text: string, now: number): number {
   if (!/^\d+(\.\d+)?$/.test(text)) return Date.parse(text);
@@ -61,13 +61,13 @@ const USUAL = { limit: 300, window: 300_000 };
  * permits until it resets the count. `monotonic` is the present time of a monotonic clock.
  */
 export interface Pace {
-  /** Reads an answer's headers. */
+  /** Counts a request, and reads the rate limit in the headers of its answer. */
   note(headers: Headers, at: { wall: number; monotonic: number }): void;
   /** Returns the time to wait before the next request, in milliseconds. */
   delay(monotonic: number): number;
   /**
-   * Returns the time between two requests that spreads the remaining requests evenly, in
-   * milliseconds.
+   * Returns the time between two requests that spreads the remaining requests evenly until the
+   * count is reset, in milliseconds.
    */
   spacing(monotonic: number): number;
   /** Returns the remaining share of the allowance, from 0 to 1. */
@@ -77,8 +77,8 @@ export interface Pace {
 /**
  * Creates the pace. The first half of an allowance may be used at any speed, so most gaps are
  * filled at once. The second half is spread over the remaining time, so that some requests remain
- * for the next reconnect. When nothing remains, requests wait for the next allowance. If a server
- * does not send its limit, `USUAL` is assumed.
+ * for the next reconnect. When no request remains, the next one waits for a new allowance. If a
+ * server does not send its limit, `USUAL` is assumed.
  */
 export function createPace(): Pace {
   let { limit } = USUAL, remaining = limit, reset = -Infinity, noted = 0;

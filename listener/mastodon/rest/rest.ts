@@ -11,8 +11,8 @@
  * `indexable`, on which consent depends. For Firefish these methods use a different API.
  *
  * The library's User-Agent argument only applies to its streaming, so `http.ts` sets the header.
- * Its streaming is not used either: it ends for good after close code 1000, retries after a 401 for
- * ever, and puts the token into the URL.
+ * The library's streaming is not used: it ends for good after close code 1000, retries after a 401
+ * for ever, and puts the token into the URL.
  *
  * @module
  */
@@ -27,12 +27,12 @@ import type { FeedDeps, FeedOptions } from "../feed-options.ts";
 import { createPace, type Headers, type Pace, retryAfter } from "./rate-limit.ts";
 import { userAgent } from "./user-agent.ts";
 
-/** An answer that is not a temporary failure of the server. */
+/** The server's answer to a request. */
 export interface Answer {
   readonly status: number;
   /** The headers, with names in lower case. */
   readonly headers: Headers;
-  /** The parsed JSON, or text if it is not JSON. */
+  /** The parsed JSON of the body, or the text of a body that is not JSON. */
   readonly body: unknown;
   /** When the request was sent, on both clocks. */
   readonly asked: Instant;
@@ -53,9 +53,9 @@ export function instant(clock: Clock): Instant {
 /** Sends requests to one server. */
 export interface Rest {
   /**
-   * Repeats a request until there is an answer, and yields notices meanwhile. It waits for the rate
-   * limit, and tries again after network errors, 429, 5xx and error pages of a content delivery
-   * network.
+   * Repeats a request until there is an answer that is not a temporary failure, and yields notices
+   * meanwhile. It waits for the rate limit, and tries again after failures such as network errors,
+   * 429, 5xx and error pages of a content delivery network.
    *
    * @throws {Failure} if the server has never answered, after several attempts
    * @throws {AnswerTooLong} if the answer is longer than the limit
@@ -73,7 +73,7 @@ export interface Rest {
 
 /** A server that has never answered counts as unreachable after this many attempts. */
 const FIRST_TRIES = 6;
-/** After this many attempts, an answer with status 200 and a broken body is returned as it is. */
+/** After this many 2xx answers whose bodies are not JSON, the last one is returned as it is. */
 const BODY_TRIES = 4;
 /** The longest wait in milliseconds before the next attempt, unless the server names a time. */
 const LONGEST_WAIT = 60_000;
@@ -92,7 +92,7 @@ export function isHtml({ headers, body }: Pick<Answer, "headers" | "body">): boo
 /**
  * Describes the temporary failure that an answer shows; null if it is a real answer of the server.
  *
- * @param broken the number of attempts so far whose body was not JSON
+ * @param broken the number of 2xx answers so far whose body was not JSON, including this one
  */
 function troubleOf(answer: Answer, broken: number): string | null {
   const { status, body } = answer;

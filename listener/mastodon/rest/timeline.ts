@@ -25,7 +25,8 @@ const PAGE = 40;
 export interface Page {
   readonly statuses: readonly unknown[];
   /**
-   * The `max_id` of the next page: the lowest id of this page and its link; null if there is none.
+   * The `max_id` of the next page: the lowest of the ids in this page and in its link; null if
+   * there are none.
    */
   readonly next: string | null;
   /** When the page was requested. */
@@ -44,8 +45,8 @@ export interface Timeline {
 }
 
 /**
- * Returns the `max_id` in the link to the next page; null without a link. It is right even if the
- * server left statuses out of this page.
+ * Returns the `max_id` in the link to the next page; null without a link. The link is right even if
+ * the server left statuses out of this page.
  */
 function nextByLink(headers: Headers): string | null {
   const address = headers["link"]?.match(/<([^<>]*)>[^<>]*?;\s*rel=["']?next\b/i)?.[1];

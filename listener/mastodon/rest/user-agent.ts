@@ -7,8 +7,8 @@ import project from "../../../deno.json" with { type: "json" };
 
 /**
  * Returns the User-Agent of every request: name, version and contact. Administrators can use the
- * contact to ask us something, or the name to block this client. Without a contact the address is
- * left out, because another project's page would be misleading.
+ * contact to ask a question, or the name to block this client. The contact has no default: through
+ * a page of this project, administrators would not reach the person who runs the client.
  *
  * @example
  * ```ts

@@ -17,7 +17,7 @@ import { type Opening, openStream } from "./stream.ts";
 import { userAgent } from "../rest/user-agent.ts";
 import type { ServerContext } from "../server-context.ts";
 
-/** The server redirected us to a host that its instance does not name. */
+/** The result if the server redirects to a host that its instance does not name. */
 export interface Elsewhere {
   readonly failed: string;
   readonly elsewhere: string;
@@ -71,7 +71,7 @@ const UNHEARD: readonly number[] = [400, 401, 403];
  * Opens the stream.
  *
  * @param known receives the names of events that the listener does not use
- * @param place where the token is sent; changed if the server reads the token at the other place
+ * @param place where the token is sent; changed if the server reads the token in the other place
  */
 export async function* connect(
   context: ServerContext,

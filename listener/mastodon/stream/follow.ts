@@ -28,7 +28,10 @@ const CAP = 90_000;
  * milliseconds.
  */
 const FREE_ATTEMPTS = 10, LATE_CAP = 1_800_000;
-/** The shortest time in milliseconds between two requests for the streaming host of the server. */
+/**
+ * The shortest time in milliseconds between two requests for the server's description, which names
+ * its streaming host.
+ */
 const REFRESH = 60_000;
 /** While a problem lasts, its notice is repeated after this many milliseconds. */
 const REPEAT_NOTICE = 600_000;
@@ -65,12 +68,15 @@ export function createFollower(context: ServerContext): Follower {
   const known = new Set<string>();
   const place: TokenPlace = { subprotocol: false };
   let current: Stream | null = null;
-  /** The number of attempts in a row without a status. */
+  /** The number of attempts in a row that brought no status and lasted less than `STABLE`. */
   let failures = 0;
   let streamed = false;
   let told = "", toldAt = -Infinity, refreshedAt = -Infinity;
 
-  /** Adds the statuses that arrive to the memory, and drops those that are already deleted. */
+  /**
+   * Adds the statuses among the events to the memory, and marks deleted ones there. Returns the
+   * events without the statuses that are already deleted.
+   */
   function take(events: ServerEvent[], news: StreamNews): ServerEvent[] {
     let statuses = 0;
     const now = clock.now();
@@ -141,7 +147,7 @@ export function createFollower(context: ServerContext): Follower {
     }
     const { stream } = opening;
     const opened = clock.monotonic();
-    failures++; // Reset when the connection brings a status.
+    failures++; // Set to 0 when the connection brings a status or has lasted long enough.
     current = stream;
     try {
       yield [notice("info", `${host}: the stream of its ${timelineName(options)} is open`)];

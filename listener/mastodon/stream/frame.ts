@@ -10,7 +10,7 @@ import { ID_LENGTH } from "../../limits.ts";
 import { idText } from "../../toot/fields.ts";
 import { jsonFault, parseDigits, parseJson } from "../../toot/json.ts";
 
-/** The server refuses the subscription on an open socket. */
+/** An error message: the server refuses the subscription although the socket is open. */
 export interface ErrorFrame {
   readonly kind: "error";
   readonly status: number | null;
@@ -90,9 +90,9 @@ export function parseFrame(text: string, transport: Transport = "stream"): Frame
 }
 
 /**
- * Returns the id in a delete; null if there is none. Some servers send JSON instead: the id in
- * quotes, or the status. A text longer than an id is refused, because ids of deleted statuses are
- * remembered.
+ * Returns the id in a delete; null if there is none. Instead of the plain id, some servers send
+ * JSON: the id in quotes, or the whole status. A text that is too long for an id is refused,
+ * because the ids of deleted statuses stay in memory.
  */
 function deletedId(frame: string, payload: unknown): string | null {
   if (typeof payload === "number") return exactly(frame, payload);
@@ -112,7 +112,10 @@ function deletedId(frame: string, payload: unknown): string | null {
   }
 }
 
-/** Returns a number with all its digits, even if it is too large for JavaScript. */
+/**
+ * Returns the number in the payload with all its digits. If the number is too large for JavaScript,
+ * the digits are read from the text of the frame.
+ */
 function exactly(text: string, payload: number): string {
   if (Number.isSafeInteger(payload)) return String(payload);
   const digits = /"payload"\s*:\s*(\d{1,64})(?![\d.e])/i.exec(text)?.[1];

@@ -91,21 +91,25 @@ export interface Rhythm {
    * checked. It is usually shorter than `quiet`, but longer than nearly all random pauses.
    */
   readonly longestPause: number;
-  /** Reports that nothing was missing: the server is only quiet. */
+  /** Reports that the server was only quiet, and no status was missing. `quiet` becomes longer. */
   falseAlarm(): void;
 }
 
 /**
- * The stream counts as dead after `TIMES` usual gaps, at the earliest after `FLOOR` and at the
- * latest after `CEILING` milliseconds. If the usual gap is unknown, `UNKNOWN` milliseconds apply.
+ * The stream counts as dead after `TIMES` usual gaps between two statuses, at the earliest after
+ * `FLOOR` and at the latest after `CEILING` milliseconds. If the usual gap is unknown, `UNKNOWN`
+ * milliseconds apply.
  */
 const TIMES = 30, FLOOR = 120_000, CEILING = 3_600_000, UNKNOWN = 600_000;
 /**
- * A pause is longer than `PAUSE_TIMES` usual gaps (a random gap is this long once in 150) and
- * longer than `PAUSE_FLOOR` milliseconds. The first `PRACTICE` gaps never count as pauses.
+ * A gap counts as a pause if it is longer than `PAUSE_TIMES` usual gaps (a random gap is this long
+ * once in 150) and longer than `PAUSE_FLOOR` milliseconds. The first `PRACTICE` gaps never count.
  */
 const PAUSE_TIMES = 5, PAUSE_FLOOR = 1_000, PRACTICE = 5;
-/** A random gap is twenty times the usual one once in 500 million. */
+/**
+ * `longestPause` is `LONGEST_TIMES` usual gaps (a random gap is this long once in 500 million), but
+ * at least `LONGEST_FLOOR` milliseconds.
+ */
 const LONGEST_TIMES = 20, LONGEST_FLOOR = 10_000;
 
 /**

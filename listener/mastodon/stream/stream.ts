@@ -18,24 +18,24 @@ import type { Socket } from "./socket.ts";
 
 /** The end of a connection, and its cause. */
 export interface Ended {
-  /** `closed 1006`, `no frame for 75 s`, `nobody pulled for 60 s`. */
+  /** Such as `closed 1006`, `no frame for 75 s`, or `nobody pulled for 60 s`. */
   readonly cause: string;
   /**
-   * The time until which the connection worked, in milliseconds since 1970: its end or, if it had
-   * gone quiet, the last frame or the last status.
+   * The time until which the connection worked, in milliseconds since 1970: its end or, if `quiet`
+   * is true, the time of the last frame or the last status.
    */
   readonly heard: number;
   /** The error frame of the server, if it sent one. */
   readonly error?: ErrorFrame;
   /** True if the listener ended the connection, so that the end is not a fault of the server. */
   readonly ours?: boolean;
-  /** True if the socket was open, but nothing arrived, or no status. */
+  /** True if the socket was open, but no frame or no status arrived for too long. */
   readonly quiet?: boolean;
 }
 
 /** An open connection. */
 export interface Stream {
-  /** Takes the waiting frames, at most one burst, and returns their events. */
+  /** Takes waiting frames, at most one burst of them, and returns their events. */
   take(): ServerEvent[];
   /**
    * The end of the connection; null while it is open. After the end, frames may still be waiting.
@@ -47,7 +47,7 @@ export interface Stream {
   ready(): Promise<void>;
   /** Ends the connection from our side; frames may still be waiting. */
   end(cause: string): void;
-  /** Closes the connection, and resolves when everything is closed. */
+  /** Closes the connection, and resolves when its socket is closed. */
   close(): Promise<void>;
 }
 
@@ -78,7 +78,7 @@ export interface StreamOptions {
  * characters and half of `MOST` frames.
  */
 const HIGH = 1024 * 1024, LOW = HIGH / 2, MOST = 1_000;
-/** Frames per burst; a reader may pause between two bursts. */
+/** The maximum number of frames of a burst. A reader may pause between two bursts. */
 const BURST = 50;
 /** The frame of a status has more characters than this, and the frame of a delete has fewer. */
 const STATUS_LENGTH = 256;

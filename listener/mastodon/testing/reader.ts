@@ -43,8 +43,8 @@ export function readFeed(feed: AsyncIterable<ServerEvent[]>): Reader {
       wake();
     }
   })();
-  // A test sees the error when it waits for an event or awaits `done`, so it must not count as
-  // unhandled here.
+  // A test sees an error of the feed when it waits for an event or awaits `done`, so the error must
+  // not count as unhandled here.
   done.catch(() => {});
   const reader: Reader = {
     events,

@@ -16,13 +16,13 @@ export interface Post {
   readonly edited_at?: string;
 }
 
-/** A timeline that can be added to. */
+/** A timeline to which a test can add statuses. */
 export interface TestTimeline extends Timeline {
   /** The statuses, in any order. */
   posts: Post[];
   /** The `max_id` of each request; null for the newest page. */
   readonly queries: (string | null)[];
-  /** Called before each answer. */
+  /** Called before each answer with the requested `max_id` and the number of requests so far. */
   before: (maxId: string | null, count: number) => void;
   /** Returns a page as the API does, the newest status first. */
   answer(query: { limit?: number; maxId: string | null; minId?: string | null }): Post[];
@@ -34,7 +34,7 @@ export interface Flaws {
   readonly noMaxId?: boolean;
   /** The maximum number of statuses of a page. */
   readonly cap?: number;
-  /** True for statuses that are left out of a page after they were counted. */
+  /** True for statuses that the server leaves out of a page, but counts towards its limit. */
   readonly hides?: (post: Post) => boolean;
   /** Puts a page into another order. */
   readonly order?: (page: Post[]) => Post[];

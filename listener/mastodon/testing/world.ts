@@ -34,7 +34,7 @@ export interface World {
   refuses: number | null;
   /** Adds posts to the timeline, and sends them to open sockets. */
   post(...posts: Post[]): void;
-  /** Returns the options of a feed of this server, with changes. */
+  /** Returns the options of a feed of this server. `more` overrides some of them. */
   options(more?: Partial<FeedOptions>): FeedOptions;
   readonly abort: AbortController;
 }
