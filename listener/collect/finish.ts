@@ -9,7 +9,7 @@ import type { ServerState } from "./server-state.ts";
 
 /**
  * Passes the remaining records to the sinks, flushes and closes them, and writes the
- * checkpoints. If one sink fails, the others are still finished.
+ * checkpoints. If one sink fails, the others are still flushed and closed.
  *
  * @throws the first error of a sink or a checkpoint
  */
