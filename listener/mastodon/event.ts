@@ -1,5 +1,5 @@
 /**
- * The events of a server, in the order in which they must be handled.
+ * The events of a server. They must be handled in the order in which they come.
  *
  * @module
  */

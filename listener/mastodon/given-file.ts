@@ -21,7 +21,7 @@ import {
 /** A memory of statuses and its file. */
 export interface GivenFile {
   readonly given: GivenStatuses;
-  /** Sets the beginning of the memory, and writes it at once. */
+  /** Sets the point at which the memory begins, and rewrites the file at once. */
   begin: GivenStatuses["begin"];
   /**
    * Takes the changes since its last call, and returns a function that appends them to the file;

@@ -104,7 +104,7 @@ export function compareIds(a: string, b: string): number {
 
 /**
  * Returns the smallest id that a status made at this time can have; null if ids of the sample's
- * kind contain no time. For example, paging through the last hour ends at the id of one hour ago.
+ * kind contain no time. With this id as `max_id`, a server returns statuses from before that time.
  *
  * @param sample a status of the same server, which shows the kind of its ids
  * @param milliseconds the time, in milliseconds since 1970

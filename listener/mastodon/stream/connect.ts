@@ -64,7 +64,7 @@ export interface TokenPlace {
 
 /** Tokens that are valid as the name of a subprotocol (RFC 6455). */
 const PROTOCOL = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-/** After an answer with one of these HTTP statuses, the token is sent in the other place. */
+/** After an answer with one of these HTTP statuses, the token is sent in the other `TokenPlace`. */
 const UNHEARD: readonly number[] = [400, 401, 403];
 
 /**

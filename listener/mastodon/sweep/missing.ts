@@ -27,7 +27,7 @@ export interface Settled {
   readonly asked: number;
 }
 
-/** The part of a sweep that shows what it has seen so far. */
+/** The fields of a sweep that show what the sweep has seen so far. */
 export type Seen = Pick<Sweep, "number" | "lowest" | "highest" | "earliest" | "over" | "gap">;
 
 /**

@@ -39,8 +39,8 @@ export interface Tempo {
   /** The time between two polls, in milliseconds. It adapts to the number of new statuses. */
   readonly interval: number;
   /**
-   * Requests a quick sweep within this many milliseconds. If one is in progress, another one
-   * follows it, because the running one may have read its page too early.
+   * Requests a quick sweep within this many milliseconds. If a quick sweep is in progress, another
+   * one follows, because the current one may have read its page too early.
    */
   soon(milliseconds: number): void;
   /**

@@ -21,7 +21,7 @@ export interface Absence {
   readonly quiet?: boolean;
 }
 
-/** The result of a sweep, and the statuses that the stream brought in its span. */
+/** A sweep, the span of time that it covers, and what the stream brought in that span. */
 export interface Task {
   readonly sweep: Sweep;
   /**
