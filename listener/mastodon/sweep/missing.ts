@@ -45,8 +45,8 @@ export function missingFrom(
   below: string | null = null,
 ): string[] {
   /**
-   * Returns true if the sweep has passed the position of a status. The id of the status shows that,
-   * or else its time.
+   * Returns true if the sweep has read the place where the timeline would show the status. The id
+   * decides that or, if the id cannot be a cursor, the time of the status.
    */
   function passed(id: string, { at, order }: Given): boolean {
     if (!canPage(id)) return over === "end" || (earliest !== null && at > earliest);
