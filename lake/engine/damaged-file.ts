@@ -1,5 +1,5 @@
 /**
- * Names the damaged file if DuckDB does not.
+ * Finds out which file is damaged, if DuckDB's error does not name the file.
  *
  * @module
  */
@@ -8,8 +8,9 @@ import type { Queries } from "./lake.ts";
 import { readParquet } from "./sql.ts";
 
 /**
- * Returns the error to throw for `error`. If `error` reports damage but does not name the file, all
- * files are read one by one until one fails. This takes as long as reading the lake once.
+ * Returns `error`, or an error that also names the damaged file. If `error` reports damage but does
+ * not name the file, the files of `urls` are read one by one until one fails. This can take as long
+ * as reading the whole lake.
  *
  * @param urls the files that were read when the error occurred
  *

@@ -18,7 +18,7 @@ const KNOWN: readonly [RegExp, (at: string, cause: unknown, line: string) => Fai
   [/No magic bytes found at end of file '([^']*)'/, damaged],
   [/[Ff]ile '([^']*)' too small to be a Parquet file/, damaged],
   [/[Ff]ailed to read file "([^"]*)"/, damaged],
-  // The Parquet reader's own errors begin like this. They do not name the file.
+  // Errors of DuckDB's Parquet reader begin with `Invalid Error:`, and do not name the file.
   [/^Invalid Error: (?!std::)/, (_at, cause) => new DamagedFile(null, cause)],
   [
     /(?:Cannot|Could not|Failed to) open file "([^"]*)": Permission denied/,
@@ -58,7 +58,8 @@ export function duckdbFailure(error: unknown, clean: (text: string) => string): 
   if (error instanceof Failure) return error;
   const raw = error instanceof Error ? error.message : String(error);
   const text = clean(raw);
-  // The cause is also printed if nobody catches the failure, so it must not contain a secret.
+  // An uncaught failure is printed with its cause, so an error that contains a secret must not
+  // become the cause.
   const cause = text === raw ? error : undefined;
   const line = text.split("\n").map((part) => part.trim()).filter(Boolean)[0] ?? "DuckDB failed";
   for (const [pattern, failure] of KNOWN) {

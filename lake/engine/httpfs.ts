@@ -9,8 +9,8 @@ import type { S3Settings } from "../store/s3-settings.ts";
 import { quote } from "./sql.ts";
 
 /**
- * Writes the statements that pass the settings of the object store to httpfs. They contain the
- * secret.
+ * Writes the SQL statements that pass the settings of the object store to httpfs. The SQL contains
+ * the secret key.
  */
 export function httpfsSettings(settings: S3Settings): string {
   const lines = [
@@ -28,7 +28,8 @@ export function httpfsSettings(settings: S3Settings): string {
 /**
  * Loads httpfs.
  *
- * @param file the file of the extension; undefined to let DuckDB download it
+ * @param file the file of the extension; undefined to use DuckDB's own copy, which DuckDB downloads
+ * if it is not installed
  * @throws {Failure} if it cannot be loaded
  */
 export async function loadHttpfs(

@@ -29,7 +29,7 @@ export type EngineName = "native" | "wasm";
  */
 export interface Queries {
   /**
-   * Runs one statement and returns all its rows. `params` are the values of `$name` in the
+   * Runs one statement and returns all its rows. `params` contains the value of each `$name` in the
    * statement.
    *
    * @throws {Failure} if the statement is wrong or the lake cannot be read
@@ -48,8 +48,8 @@ export interface Lake extends Queries {
   readonly store: Store;
   /**
    * Runs `work` in one transaction, without statements of other callers in between. `work` must use
-   * its argument for queries. The lake's own methods would wait until the transaction ends, so they
-   * throw while it runs.
+   * its argument for queries. If `work` calls the lake's own methods, they throw, because they
+   * would wait for the end of the transaction forever.
    *
    * @throws the error of `work`; then nothing has changed
    *

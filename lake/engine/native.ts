@@ -34,13 +34,14 @@ export async function openNative(
   // DuckDB takes a question mark in a database's path for the start of parameters. Such a database
   // is created in a temporary folder instead.
   const elsewhere = database.includes("?");
-  // Without this setting, a database in memory would spill into the current folder.
+  // Without `temp_directory`, a database in memory would spill into the current folder.
   const temp = spill === undefined || elsewhere
     ? await Deno.makeTempDir({ prefix: "lake-" })
     : spill;
   const file = elsewhere ? join(temp, "database") : database;
   const instance = await DuckDBInstance.create(file, {
-    // DuckDB accepts the unsigned file that DUCKDB_HTTPFS names only with this setting.
+    // Without this setting, DuckDB refuses the file that DUCKDB_HTTPFS names, because it is
+    // unsigned.
     ...(s3 && httpfs ? { allow_unsigned_extensions: "true" } : {}),
     ...(memory ? { memory_limit: memory } : {}),
     temp_directory: temp,

@@ -1,6 +1,6 @@
 /**
- * Shares one connection among many callers, which take turns. If a compaction removes the files of
- * a query, the query runs again.
+ * Shares one connection among many callers, which take turns. If a compaction removes files that a
+ * query reads, the query runs again.
  *
  * @module
  */
@@ -31,8 +31,8 @@ const VIEWS = new WeakMap<Lake, Views>();
 const ATTEMPTS = 5;
 
 /**
- * Reports that the views of a lake have been created, which files they read, and how to create them
- * again.
+ * Records that the views of a lake have been created. `files` are the files that the views read,
+ * and `make` creates the views again.
  */
 export function viewsAreMade(
   lake: Lake,
@@ -51,9 +51,9 @@ export function viewsAreMade(
 /**
  * Creates a lake that many callers may use at once.
  *
- * A query fails with {@linkcode FileGone} if a compaction has removed a file of a view. Then the
- * views are created again, once for all failed callers, and the query runs again. No result mixes
- * old and new files.
+ * If a compaction has removed a file of a view, DuckDB fails with {@linkcode FileGone}. Then the
+ * views are created again, once for all callers whose queries failed, and these queries run again.
+ * No result mixes old and new files.
  */
 export function sharedLake(
   connection: Connection,

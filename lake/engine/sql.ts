@@ -46,7 +46,10 @@ export function literalGlob(path: string): string {
 
 /** Options of {@linkcode readParquet}. */
 export interface ReadOptions {
-  /** The number of files that the SQL names, to shorten it for people. Default: all. */
+  /**
+   * The maximum number of files that the SQL names, for SQL that is only shown to people. Default:
+   * all.
+   */
   readonly most?: number | undefined;
   /** Further options of DuckDB's `read_parquet`, such as `filename = true`. */
   readonly more?: readonly string[];
@@ -55,8 +58,8 @@ export interface ReadOptions {
 /**
  * Writes `read_parquet` of some files, or of the files that `{ pattern }` matches.
  *
- * All SQL that reads the lake uses this function. It stops DuckDB from making a column of a folder
- * above the lake with a name such as `app=Tusky`.
+ * All SQL that reads the lake uses this function. It prevents an extra column: if a folder above
+ * the lake is named `app=Tusky`, DuckDB would add the column `app`.
  */
 export function readParquet(
   files: readonly string[] | { readonly pattern: string },

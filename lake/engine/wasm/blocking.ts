@@ -121,7 +121,7 @@ export function serve<Question, Answer>(
   begin: (setting: unknown) => (question: Question) => Promise<Answer>,
 ): void {
   // TypeScript takes `self` for the window of a page, but here it is a worker, whose `postMessage`
-  // has no origin.
+  // takes no origin.
   const self = globalThis as unknown as Worker;
   self.onmessage = ({ data }: MessageEvent<Line>) => {
     const { port, answers, setting } = data;

@@ -29,7 +29,8 @@ serve<BucketQuestion, BucketAnswer>((setting) => {
         const read = async ({ key, version, from, to }: Range) =>
           (await store.read(key, from, to, version)).buffer;
         const begun = ahead;
-        ahead = new Map(); // A failure is reported only once. The next question reads again.
+        // If a background read has failed, only this question reports it. The next one reads again.
+        ahead = new Map();
         const ranges = await Promise.all(
           question.ranges.map((range) => begun.get(name(range)) ?? read(range)),
         );

@@ -35,12 +35,12 @@ export type BucketQuestion =
     }
   );
 
-/** The worker's answer to each kind of question. */
+/** The worker's answer: `objects` to `list` and `page`, `ranges` to `read`. */
 export interface BucketAnswer {
   readonly objects?: StoredFile[];
   /**
-   * The bytes of the ranges. They are plain buffers, because Deno's `receiveMessageOnPort` inspects
-   * each element of a typed array.
+   * The bytes of the ranges. They are plain buffers, because Deno's `receiveMessageOnPort` is slow
+   * for a typed array: it inspects each element.
    */
   readonly ranges?: ArrayBuffer[];
 }
@@ -50,7 +50,8 @@ const PIECE = 2 ** 18;
 /** The maximum number of bytes in the cache. Later statements reuse the pieces in it. */
 const KEPT = 2 ** 27;
 /**
- * The number of small objects that are fetched together when they are read one after the other.
+ * The number of small objects that are fetched together if objects are read in the order of the
+ * listing.
  */
 const TOGETHER = 16;
 
@@ -64,7 +65,7 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
   // The objects that the current statement has listed. `order` has their paths in listing order.
   const known = new Map<string, { readonly object: StoredFile; readonly place: number }>();
   const order: string[] = [];
-  /** The index in the listing of the object that was read last; -1 at first. */
+  /** The index in `order` of the object that was read last; -1 at first. */
   let last = -1;
 
   function learn(bucket: string, objects: readonly StoredFile[]): string[] {
@@ -141,7 +142,10 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
       .filter((next) => stored(next).bytes <= PIECE && s3Place(next).bucket === bucket);
   }
 
-  /** Fetches a small object together with those after it, and more of them in the background. */
+  /**
+   * Fetches a small object together with the next ones in the listing. Further small objects are
+   * fetched in the background.
+   */
   function fetchSmall(path: string) {
     const paths = [path, ...following(path, 2 * TOGETHER - 1)];
     const whole = (some: readonly string[]) => some.flatMap((one) => missing(one, 0, 0));
@@ -149,7 +153,8 @@ export async function bucketFiles(settings: S3Settings): Promise<Files> {
   }
 
   return {
-    // An empty list would make DuckDB complain that httpfs is missing.
+    // `glob` throws if nothing matches. After an empty list, DuckDB would report that httpfs is
+    // missing.
     glob(pattern) {
       const found = isPattern(pattern) ? search(pattern) : find(pattern) ? [pattern] : [];
       if (found.length === 0) throw new Failure(`${pattern}: no such file`);

@@ -9,13 +9,13 @@
  * have its own file system.
  *
  * - The package reads its results with `apache-arrow`. That loads `tslib`, and `tslib` adds about
- * thirty helpers to `globalThis`. They are removed as soon as it is loaded.
+ * thirty helpers to `globalThis`. They are removed as soon as the package is loaded.
  *
  * - The wasm code has a stack of 64 KB without a guard: a list of a thousand files, or a deep
  * expression, would overwrite the memory behind it. So it gets a larger stack on its heap.
  *
- * - After a query, the buffer of the wasm code keeps files open and parts of them in memory. They
- * are dropped after each query. Otherwise a changed file could be read half old and half new.
+ * - After a query, the buffer of the wasm code keeps files open and parts of them in memory. So all
+ * files are dropped after each query. Otherwise a changed file could be read half old and half new.
  *
  * @module
  */
@@ -50,7 +50,10 @@ export interface Database {
 const globals = globalThis as unknown as Record<string, unknown>;
 let loaded: Package | undefined;
 
-/** The bytes of the stack, for the calls and texts of one statement; a multiple of 16. */
+/**
+ * The size of the stack in bytes, a multiple of 16. The stack holds the calls and texts of one
+ * statement.
+ */
 const STACK = 2 ** 24;
 
 /** Loads the package's JavaScript. The wasm code is loaded by {@linkcode openDatabase}. */
@@ -69,7 +72,10 @@ function pathOf(specifier: string): string {
   return fileURLToPath(import.meta.resolve(specifier));
 }
 
-/** Runs `work`, which may call the wasm code, with `runtime` as its file system. */
+/**
+ * Runs `work`, which may call the wasm code. Meanwhile `runtime` is the file system of the wasm
+ * code.
+ */
 function within<T>(runtime: Runtime, work: () => T): T {
   const outer = globals["DUCKDB_RUNTIME"];
   globals["DUCKDB_RUNTIME"] = runtime;
@@ -81,8 +87,8 @@ function within<T>(runtime: Runtime, work: () => T): T {
   }
 }
 
-// Only one database starts at a time, because starting is asynchronous and the package sets the
-// global itself meanwhile.
+// Only one database starts at a time, because starting is asynchronous and the package sets
+// `DUCKDB_RUNTIME` itself meanwhile.
 let starting: Promise<unknown> = Promise.resolve();
 
 /** Starts a database in memory that reads its files through `runtime`. */

@@ -8,9 +8,9 @@
 /** A place with files. Paths are absolute: `/a/b.parquet`, `s3://bucket/key`. */
 export interface Files {
   /**
-   * Lists the files that match, in the order of their paths. A path without wildcards matches
-   * itself. If nothing matches, it returns an empty list, or throws a {@linkcode Failure} that says
-   * more than the engine would.
+   * Lists the files that match `pattern`, in the order of their paths. A path without wildcards
+   * matches itself. If nothing matches, `glob` returns an empty list, or throws a
+   * {@linkcode Failure} that says more than the engine would.
    */
   glob(pattern: string): string[];
   /**
@@ -20,14 +20,17 @@ export interface Files {
    */
   open(path: string): number;
   /**
-   * Fills `into` with the bytes from `at` on.
+   * Fills `into` with the file's bytes, starting at index `at`.
    *
    * @throws {Failure} if the file has fewer bytes than that, or cannot be read
    */
   read(path: string, at: number, into: Uint8Array): void;
-  /** Reports that the file will not be read any more. */
+  /** Called when the file will not be read any more. */
   release(path: string): void;
-  /** Reports that a new statement begins, so that the known files are forgotten. */
+  /**
+   * Called before each statement. Forgets the list of files, because files may have changed since
+   * the previous statement.
+   */
   refresh(): void;
   close(): void;
 }

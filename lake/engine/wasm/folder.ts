@@ -77,8 +77,8 @@ function isFile(path: string): boolean {
 }
 
 /**
- * Yields the files below a folder whose paths have at most `depth` segments. Symbolic links to
- * folders are followed only if `depth` is finite, because otherwise a link could lead in circles.
+ * Yields the path of each file below a folder, if the path has at most `depth` segments. If `depth`
+ * is infinite, symbolic links to folders are not followed, because a link could lead in circles.
  */
 function* walk(folder: string, depth: number): Generator<string> {
   let entries: Deno.DirEntry[];

@@ -66,8 +66,8 @@ function reader(type: DataType, column: string): Read {
 }
 
 /**
- * Reads decimals. DuckDB sends HUGEINT, the type of sums, as a decimal of 38 digits without a
- * fraction.
+ * Returns the function that reads the values of a decimal column. DuckDB sends HUGEINT, the type of
+ * a sum of integers, as a decimal of 38 digits without a fraction. Such a value becomes a bigint.
  */
 function decimal({ precision, scale }: { precision: number; scale: number }): Read {
   const whole = precision === 38 && scale === 0;

@@ -26,9 +26,7 @@ export function fileRuntime(files: Files): FileRuntime {
   const paths = new Map<number, string>();
   let error: unknown;
 
-  /**
-   * Runs `work`. After an error, it records the error and returns `otherwise` to the wasm code.
-   */
+  /** Runs `work`. If `work` throws, the error is recorded and `otherwise` is returned. */
   function attempt<T>(otherwise: T, work: () => T): T {
     try {
       return work();
