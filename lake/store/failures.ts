@@ -6,8 +6,8 @@
 import { Failure } from "../../common/failure.ts";
 
 /**
- * A file was removed or replaced after it was listed, usually because a compaction has replaced it.
- * Listing the files again helps.
+ * A file was removed or replaced after it was listed, usually by a compaction. The caller must list
+ * the files again.
  */
 export class FileGone extends Failure {
   constructor(path: string, what: "removed" | "replaced", cause?: unknown) {

@@ -5,7 +5,7 @@
  */
 import { Failure } from "../../common/failure.ts";
 
-/** Deno's classes of errors, and their messages for the user. */
+/** Deno's error classes, each with a message for the user and an exit code. */
 const REFUSALS: readonly [typeof Deno.errors.NotFound, string, number][] = [
   [Deno.errors.PermissionDenied, "cannot be read or written by this user", 1],
   [Deno.errors.NotADirectory, "a file is where a folder is needed", 2],
@@ -15,8 +15,8 @@ const REFUSALS: readonly [typeof Deno.errors.NotFound, string, number][] = [
 ];
 
 /**
- * Turns an error of the file system about `path` into a {@linkcode Failure}. Other errors are bugs
- * and stay as they are.
+ * Turns an error of the file system about `path` into a {@linkcode Failure}. Any other error is
+ * returned unchanged.
  */
 export function asFsFailure(path: string, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof Failure) return error;

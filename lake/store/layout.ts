@@ -60,8 +60,9 @@ export function partitionOf(path: string): number | null {
 }
 
 /**
- * Returns true for a Parquet file that readers may read, and false for a file that is being
- * written.
+ * Returns true for a Parquet file that readers may read, and false for any other path. A file or
+ * folder whose name begins with `.` or `_` is hidden from readers, because its contents may be
+ * incomplete.
  */
 export function isVisible(path: string): boolean {
   return path.endsWith(".parquet") &&

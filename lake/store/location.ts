@@ -118,7 +118,7 @@ function realPath(path: string, given: string): string {
   try {
     return Deno.realPathSync(path);
   } catch {
-    // If this is not a missing file but another error, opening the path reports it.
+    // Usually the path does not exist yet. Any other error is reported when the lake is opened.
     const parent = dirname(path);
     return parent === path ? path : join(realPath(parent, given), basename(path));
   }

@@ -40,12 +40,15 @@ export interface Store {
    */
   scratch(name: string): Promise<string>;
   /**
-   * Moves a finished file from {@linkcode scratch} into the store. It appears as a whole, replaces
-   * an existing file, and survives a power cut. An object store also stores `rows`, the number of
-   * its rows.
+   * Moves a finished file from {@linkcode scratch} into the store. The file appears as a whole,
+   * replaces an existing file, and survives a power cut. `rows` is the number of rows in the file,
+   * which an object store stores too.
    */
   publish(scratch: string, path: string, rows: number): Promise<void>;
-  /** Returns the `rows` of {@linkcode publish}; null if the store does not store them. */
+  /**
+   * Returns the number of rows that was stored by {@linkcode publish}; null if the store does not
+   * store it.
+   */
   rowCount(path: string): Promise<number | null>;
   /**
    * Returns the path of the file on this machine, after downloading it if necessary. `done` removes

@@ -2,13 +2,13 @@
  * Reads the XML that object stores answer with.
  *
  * The parser does not support document types, so an answer cannot define entities. Names of
- * elements become keys of a `Map`, so no name has a special meaning.
+ * elements become keys of a `Map`, in which no name (such as `__proto__`) has a special meaning.
  *
  * @module
  */
 import { Parser } from "htmlparser2";
 
-/** The texts of the elements directly inside one element, by name and without namespace. */
+/** The texts of the elements directly inside one element, by their names without namespace. */
 export type ElementTexts = ReadonlyMap<string, string>;
 
 /** An answer: one root element with fields, and perhaps a list of elements with fields. */
@@ -23,7 +23,8 @@ export interface S3Answer {
 /**
  * Reads an answer.
  *
- * @param entry the name of the elements that are a list, such as `Contents`
+ * @param entry the name of the elements of the list, such as `Contents`; undefined if there is no
+ * list
  * @returns null if the text is not XML, or if it is cut short
  *
  * @example

@@ -16,7 +16,7 @@ import { Busy, refusal, type Refused } from "./refusal.ts";
 const REQUEST_TIMEOUT = 120_000;
 
 /**
- * An answer must begin within `ANSWER_WITHIN` milliseconds, plus the time to upload the body with
+ * An answer must begin within `ANSWER_WITHIN` milliseconds, plus the time to upload the body at
  * `SLOWEST_UPLOAD` bytes per second. This detects an object store that accepts connections but
  * never answers.
  */
@@ -24,13 +24,13 @@ const ANSWER_WITHIN = 30_000, SLOWEST_UPLOAD = 200_000;
 
 /** The maximum number of attempts if the object store is busy. */
 const BUSY_ATTEMPTS = 5;
-/** The first wait between them is random, and at most this many milliseconds. */
+/** The first wait between two attempts is random, and at most this many milliseconds. */
 const BUSY_WAIT = 200;
 
 /** External effects that tests replace. */
 export interface S3Effects {
   readonly fetch?: typeof globalThis.fetch;
-  /** The clock for the waits between attempts. */
+  /** The clock for the waits between attempts, and for `ANSWER_WITHIN`. */
   readonly clock?: Clock;
 }
 
@@ -46,7 +46,7 @@ export interface S3Request {
 /** Sends requests about the objects of one lake in one bucket. */
 export interface S3Client extends Refused {
   readonly bucket: string;
-  /** Returns the key of a path of the lake. */
+  /** Returns the key of the object at `path`, which is relative to the lake. */
   key(path: string): string;
   /** Returns the path of a key, relative to the lake. */
   path(key: string): string;

@@ -5,7 +5,7 @@
  */
 import type { S3Client } from "./client.ts";
 
-/** The number of requests at a time. */
+/** The maximum number of requests at a time. */
 const AT_ONCE = 8;
 
 /** Deletes objects; objects that do not exist are ignored. */

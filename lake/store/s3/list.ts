@@ -88,8 +88,8 @@ function sameQuery(a: Record<string, string>, b: Record<string, string>): boolea
 }
 
 /**
- * Decodes a key. `+` is a space, as in forms. Implementations that write `%20` for a space encode
- * `+` too.
+ * Decodes a key. A `+` stands for a space, as in forms. This is also right for implementations that
+ * write `%20` for a space, because they write `%2B` for a `+`.
  */
 function decodeKey(key: string): string {
   try {

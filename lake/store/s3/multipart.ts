@@ -9,7 +9,7 @@ import { parseAnswer } from "./answer.ts";
 import type { S3Client } from "./client.ts";
 import { errorCode, refusal } from "./refusal.ts";
 
-/** The bytes of one part. An upload takes this much memory. */
+/** The size of one part in bytes. An upload takes this much memory. */
 export const PART_BYTES = 32 * 2 ** 20;
 
 /** Uploads the file at `scratch`. After a failure, the parts are removed. */

@@ -12,7 +12,10 @@ import { download, readObject, readRange } from "./read.ts";
 import { readRowCount } from "./row-count.ts";
 import { uploadParquet, writeIfVersion } from "./write.ts";
 
-/** The additional methods of an object store, for engines that cannot read S3 themselves. */
+/**
+ * A store in an object store. Its additional methods are for engines that cannot read S3
+ * themselves.
+ */
 export interface ObjectStore extends Store {
   /** Returns a page of {@linkcode Store.list}: at most 1,000 files after the path `after`. */
   page(prefix: string, after: string): Promise<StoredFile[]>;

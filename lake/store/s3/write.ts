@@ -11,8 +11,9 @@ import { errorCode, refusal } from "./refusal.ts";
 import { ROWS_HEADER } from "./row-count.ts";
 
 /**
- * Replaces a small object only if its current version is `over`. If `over` is null, the object is written
- * only if it does not exist. Of several writers that replace the same version, only one succeeds.
+ * Replaces a small object if its current version is `over`. If `over` is null, the object is
+ * written only if it does not exist. Of several writers that replace the same version, only one
+ * succeeds.
  *
  * @returns the new version, or null if another writer was first
  */
@@ -30,7 +31,8 @@ export async function writeIfVersion(
   const answer = await response.text();
   if (response.ok) return response.headers.get("etag") ?? "";
   if (errorCode(answer) === "NoSuchBucket") throw refusal(404, answer, client);
-  // An earlier attempt may have written the object although its answer was an error.
+  // An earlier attempt of this process may have written the object, although the answer was an
+  // error.
   const current = await readObject(client, path);
   const same = current !== null && new TextDecoder().decode(current.bytes) === text;
   return same ? current.version : null;
