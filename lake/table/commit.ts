@@ -161,8 +161,8 @@ async function publish(
   // The answer of the object store may have been lost. If the file contains our text, we have
   // written it.
   const ours = written !== null || (await store.readText(path))?.text === text;
-  // A process that was paused for long may create a version whose number was used before and whose
-  // file was removed since.
+  // If this process was paused for long, others may have published this version and later ones, and
+  // removed the file of this version since. Then our file must not count.
   const late = ours && await newestVersion(store, topic) > version;
   if (late) await store.remove([path]);
   if (!ours || late) {
@@ -198,7 +198,7 @@ async function writeFile(store: Store, path: string, bytes: Uint8Array): Promise
 
 /**
  * Returns the manifests that stay as they are, and the entries of the manifests to be written. Each
- * month has one manifest.
+ * month has one manifest. `was` and `is` are the table's locations before and after the commit.
  */
 function manifestsOf(
   { manifests }: LakeTable,

@@ -101,7 +101,7 @@ export async function runCompact(
   else await compactEvery(once, { every, signal, notify: say });
 }
 
-/** Describes for people what a compaction did. */
+/** Formats the result of a compaction as lines of text for people. */
 export function summaryLines(done: CompactSummary): string[] {
   const n = (number: number) => number.toLocaleString("en");
   const lines: string[] = [];

@@ -1,5 +1,5 @@
 /**
- * Repeats compactions, beside a listener.
+ * Repeats compaction at an interval, while a listener goes on writing.
  *
  * @module
  */

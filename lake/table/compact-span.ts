@@ -81,7 +81,8 @@ async function writePart(
   const folder = join(scratch, "day");
   const estimate = rows * bytesPerRow;
   const parts = Math.max(1, Math.round(estimate / FILE_BYTES));
-  // DuckDB ends a file a few row groups after the limit.
+  // DuckDB ends a file a few row groups after the limit. A single file gets a higher limit, so that
+  // a day that is a little too large is not divided.
   const limit = parts === 1 ? 1.25 * FILE_BYTES : estimate / parts;
   const written = await lake.query<{
     filename: string;

@@ -22,7 +22,7 @@ import { DAY_NUMBER, freshHashesSql, idHash } from "./id-index.ts";
 const quoted = (columns: readonly Column[]) => columns.map(({ name }) => `"${name}"`).join(", ");
 const names = (columns: readonly Column[]) => columns.map(({ name }) => name).join(", ");
 
-/** Writes a day as the time at which it begins. */
+/** Writes the time at which a day begins. */
 const startOf = (day: number) => `make_timestamp(${day * 86_400_000_000})`;
 
 /** Loads all records of the raw files, each with the name of its file. */
@@ -40,8 +40,9 @@ from (
 const POST = "coalesce(uri_key, uri, url)";
 
 /**
- * Gives all loaded records of a post the day of the best one, so that they are compared. A copy may
- * state another time of posting than the home server, or one that is not believed.
+ * Gives all loaded records of a post the time of posting of the best record, so that they have the
+ * same day and are compared. A copy may state another time than the home server, or a time that is
+ * not believed.
  */
 export const ONE_DAY_SQL = `create table other_day as
 select hash(${POST}) as post from loaded
@@ -75,8 +76,10 @@ export const LOADED_DAYS_SQL = `select ${DAY_NUMBER} as day, count(*)::INTEGER a
 from loaded group by all`;
 
 /**
- * Creates the table of deletes. `fresh` is true if no earlier compaction has applied the delete,
- * and `changed` if the stored deletes lack it or its `key_hash`.
+ * Creates the table of deletes. Its column `fresh` is true if no earlier compaction has applied the
+ * delete. Its column `changed` is true if the compacted deletes lack the delete or its `key_hash`.
+ *
+ * @param fresh the URLs of raw files of deletes
  */
 export function tableDeletionsSql(
   fresh: readonly string[],
@@ -103,8 +106,8 @@ ${
 }
 
 /**
- * Creates the table of authors who opted out. `fresh` is true if no earlier compaction has applied
- * the opt-out.
+ * Creates the table of authors who opted out. Its column `fresh` is true if no earlier compaction
+ * has applied the opt-out.
  */
 export function tableOptOutsSql(kept: readonly string[]): string {
   return `create table opt_out as
@@ -149,7 +152,7 @@ const STANDING = `(select * from ranked where ${truth.STANDS})`;
 
 /**
  * Decides which rows of the table `day` are kept. `ranked` contains all rows, `standing` the best
- * row of each post, and `hidden` the rows of authors who opted out.
+ * row of each post that is not deleted, and `hidden` the rows of authors who opted out.
  */
 export const JUDGE_SQL: readonly string[] = [
   truth.deletedSightingSql("deleted_sighting", DAY_ROWS, "deletion"),
@@ -189,8 +192,8 @@ left join elsewhere on elsewhere.key = ranked.key;`,
 ];
 
 /**
- * Counts the records, the deleted posts, their records, and the compacted rows that are replaced,
- * deleted or withheld now.
+ * Counts all records (`records`), the deleted posts (`gone`), the records of deleted posts
+ * (`lost`), and the compacted rows that are replaced, deleted or withheld now (`withdrawn`).
  */
 export const COUNT_SQL = `select
   (select count(*) from ranked)::INTEGER as records,
@@ -204,7 +207,7 @@ export const COUNT_SQL = `select
     and (rowid not in (select row from standing) or rowid in (select row from hidden)))::INTEGER
     as withdrawn;`;
 
-/** Counts the rows of each day that are kept. */
+/** Counts the kept rows of each day. */
 export const STANDING_DAYS_SQL = `select ${DAY_NUMBER} as day, count(*)::INTEGER as rows
 from day where rowid in (select row from standing) group by all;`;
 
@@ -218,11 +221,11 @@ const ROW_GROUP = 61_440;
 const DICTIONARY_BYTES = 16 * 2 ** 20;
 
 /**
- * Writes the rows of some days, in files of about `bytes`. The rows are sorted by language, so that
- * a query for one language skips the rest. Within a language they are sorted by author, because
- * toots of one author are similar and compress well.
+ * Writes the kept rows of some days, in files of about `bytes` bytes. The rows are sorted by
+ * language, so that a query for one language skips the rest. Within a language they are sorted by
+ * author, because toots of one author are similar and compress well.
  *
- * @param rows the number of rows
+ * @param rows the number of rows to write
  */
 export function writeDaySql(
   folder: string,

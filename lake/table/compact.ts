@@ -49,7 +49,7 @@ import { endLegacy, isLegacy, takeOver } from "./take-over.ts";
 export interface CompactOptions {
   /** The lake: a folder or `s3://bucket`. */
   readonly location: string;
-  /** The topic of toots. That of deletes has a similar name. Default: `mastodon-topic`. */
+  /** Topic of toots. The delete and coverage topics are named after it. Default: `mastodon-topic`. */
   readonly topic?: string;
   /**
    * Compacts the days before this one (`2026-11-23`, UTC), or all toots with `now`. Default: today.
@@ -190,7 +190,7 @@ async function run(
   const raw = await listFresh(store, topic, table);
   const deletes = await listFresh(store, deleteTopic(topic), table);
   const coverage = await listFresh(store, coverageTopic(topic), table);
-  // Deletes and coverage are compacted at once, even if their day is not over.
+  // Deletes and coverage are always compacted, even if their day is not over.
   const others = [...deletes, ...coverage];
   const urls = (files: readonly { path: string }[]) => files.map(({ path }) => store.url(path));
   if (raw.length > 0) progress(`reading ${raw.length} raw files, ${sizeText(totalBytes(raw))}`);

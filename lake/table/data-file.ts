@@ -12,8 +12,8 @@ import { boundOf } from "./iceberg/single-value.ts";
 export type ColumnStatistics = readonly { key: string; value: string | null }[];
 
 /**
- * Columns without a minimum and maximum in the manifest. The values would be texts and names out of
- * the data files, and no query could use them to skip files.
+ * Columns without a minimum and maximum in the manifest. A minimum would copy a text or a name out
+ * of the data file, and no query could use it to skip files.
  */
 const UNBOUNDED = new Set([
   ...["mastodon_text", "url", "uri", "uri_key", "username", "author", "author_key", "status_id"],

@@ -1,11 +1,11 @@
 /**
- * The index of ids: finds the days of the toots with an id or of an author.
+ * The index of ids: finds the days of the toots that have a certain id or author.
  *
  * A delete names an id, but compacted files are not sorted by id. Without an index, every file
  * would have to be read to find the toot. The index consists of a few Parquet files ("runs") of
- * hashes and days, sorted by hash, so that a lookup reads few row groups of each run. The day of
- * a toot never changes, so an entry stays valid when files are rewritten. Each compaction adds a
- * run with the new toots and merges runs of similar size. So there are few runs, and each row is
+ * hashes and days, sorted by hash, so that a lookup reads few row groups of each run. The day of a
+ * toot never changes, so an entry stays valid when files are rewritten. Each compaction adds a run
+ * with the new toots and merges runs of similar size. So there are few runs, and each row is
  * rewritten only a few times. If the toot of an entry is deleted, the entry only causes a useless
  * read.
  *
@@ -40,7 +40,7 @@ select distinct ${idHash("id")} as hash from ${deletion} where fresh;`;
 export const DAY_NUMBER = "date_diff('day', DATE '1970-01-01', created_tz::DATE)::INTEGER";
 
 /**
- * Selects the index entries of the rows in `from`. These have the record's columns and
+ * Selects the index entries of the rows in `from`. `from` has the record's columns and
  * `created_tz`, and also `also_at` if `alsoAt` is true.
  */
 export function entriesSql(from: string, alsoAt: boolean): string {
@@ -56,7 +56,7 @@ export function entriesSql(from: string, alsoAt: boolean): string {
   ].join("\nunion all\n");
 }
 
-/** Writes a run with new entries and those of the runs that it replaces. */
+/** Writes a run with new entries and the entries of the runs `merged`, which it replaces. */
 export function writeRunSql(entries: string, merged: readonly string[], path: string): string {
   return `copy (
   select distinct hash, day from (
@@ -84,7 +84,10 @@ export function runsToMerge(runs: readonly SideFile[], rows: number): SideFile[]
   return merged;
 }
 
-/** A query lists up to this many hashes. If there are more, it reads them from the table. */
+/**
+ * The maximum number of hashes in the text of a query. If there are more, the query reads them from
+ * the table.
+ */
 const LISTED = 5_000;
 
 /**
@@ -106,7 +109,10 @@ export async function daysOfHashes(
   return days.map(({ day }) => day);
 }
 
-/** Looks up each hash in the row groups that may contain it. */
+/**
+ * Writes the SQL that looks up the hashes. DuckDB reads only the row groups that may contain one of
+ * them.
+ */
 function daysOfHashesSql(
   urls: readonly string[],
   hashes: readonly bigint[],

@@ -11,7 +11,7 @@ import { planSpans, type Span } from "./spans.ts";
 export interface Reasons {
   /** The number of new records of each day. */
   readonly loaded: readonly { readonly day: number | null; readonly rows: number }[];
-  /** The days of toots that are deleted now. */
+  /** The days of toots that are newly deleted, or whose authors newly opted out. */
   readonly deleted: readonly (number | null)[];
   /** The oldest day that is kept; null keeps all. */
   readonly oldest: number | null;
@@ -22,7 +22,7 @@ export interface Plan {
   readonly spans: readonly Span[];
   /** Files whose days are all before the oldest day that is kept. */
   readonly dropped: readonly CompactedFile[];
-  /** The paths of all files that are removed. */
+  /** The paths of the dropped files, and of the files whose days are rewritten. */
   readonly removed: ReadonlySet<string>;
   readonly changedDays: number;
   readonly droppedDays: number;
@@ -34,7 +34,7 @@ export function planCompaction(table: LakeTable, reasons: Reasons): Plan {
   const changed = new Map<number | null, number>();
   for (const { day, rows } of reasons.loaded) changed.set(day, rows);
   for (const day of reasons.deleted) {
-    // The index may name a day without any toots left.
+    // The index may still name a day whose toots have all been removed.
     if (compactedFiles(table, [singleDay(day)]).length > 0) changed.set(day, changed.get(day) ?? 0);
   }
   const changedDays = changed.size;
@@ -45,7 +45,7 @@ export function planCompaction(table: LakeTable, reasons: Reasons): Plan {
   for (const { days } of dropped) {
     for (let day = days!.from; day <= days!.to; day++) droppedDays.add(day);
   }
-  // A file with dropped days and other days is rewritten without the dropped days.
+  // If only some days of a file are dropped, the file is rewritten without them.
   for (const { days } of kept) {
     if (oldest === null || days === null) continue;
     for (let day = days.from; day < oldest; day++) droppedDays.add(day);

@@ -16,7 +16,7 @@ import { legacyPath } from "./read/legacy-manifest.ts";
 import { lakePath, readSnapshot, SUMMARY } from "./read/read-table.ts";
 import { versionHintPath, versionOf } from "./read/table-paths.ts";
 
-/** The number of files that are removed between two steps. */
+/** The number of files that are removed between two calls of `step`. */
 const REMOVED_AT_ONCE = 8;
 
 /** The number of metadata versions that stay, because other engines may be about to read them. */
@@ -46,7 +46,7 @@ export async function removeUnused(
     ...await store.list(topicFolder(deleteTopic(topic))),
     ...await store.list(topicFolder(coverageTopic(topic))),
   ];
-  // A file that was replaced meanwhile has another version and stays.
+  // A raw file that was replaced after it was compacted has another version and stays.
   const taken = raw.filter(({ path, version }) => isVisible(path) && table.taken[path] === version);
   const needed = await neededFiles(place, table);
   const isUnused = (path: string) => {

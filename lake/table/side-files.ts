@@ -41,8 +41,8 @@ function daysOfAll({ files }: LakeTable): Promise<(number | null)[]> {
 }
 
 /**
- * Writes all deletes, because a record may come later than its delete. Writes nothing if no delete
- * has changed.
+ * Writes all deletes, old and new, because a record may come later than its delete. Writes nothing
+ * if the deletes have not changed.
  *
  * @returns the files of deletes after the compaction
  */
@@ -61,8 +61,8 @@ export async function writeDeletions(
 }
 
 /**
- * Writes all opt-outs, because a record may come later than its author's opt-out. Writes nothing if
- * there is no new opt-out.
+ * Writes all opt-outs, old and new, because a record may come later than its author's opt-out.
+ * Writes nothing if there is no new opt-out.
  *
  * @returns the files of opt-outs after the compaction
  */

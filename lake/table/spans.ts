@@ -7,7 +7,7 @@
 import type { Days } from "./read/days.ts";
 import type { CompactedFile } from "./read/lake-table.ts";
 
-/** Days share a file up to this many rows: one row group. */
+/** Days share a file if they have at most this many rows together, which fill one row group. */
 export const SHARED_ROWS = 61_440;
 
 /** Days that are rewritten together, and the files that contain them now. */
@@ -27,7 +27,7 @@ interface Piece {
 }
 
 /**
- * Plans one month.
+ * Returns the spans of one month that must be rewritten.
  *
  * @param files the files of the month
  * @param changed the days of the month that change, with the number of new records of each

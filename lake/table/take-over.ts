@@ -38,7 +38,10 @@ export async function takeOver(
   });
 }
 
-/** Stops earlier releases, which would remove the files of the table. */
+/**
+ * Makes earlier releases refuse to compact the lake, because they would remove the files of the
+ * table.
+ */
 export async function endLegacy(store: Store, topic: string): Promise<void> {
   const path = legacyPath(topic);
   const read = await store.readText(path);
@@ -47,7 +50,7 @@ export async function endLegacy(store: Store, topic: string): Promise<void> {
   }
 }
 
-/** The condition for columns whose values sort in the order of their texts. */
+/** The SQL condition for columns whose values sort correctly as texts. */
 const SORTS_AS_TEXT = `(type = 'BYTE_ARRAY'
   or path_in_schema in ('created_tz', 'posted_at', 'observed_at', 'edited_at'))`;
 

@@ -12,8 +12,8 @@ const LONGEST_TEXT = 64;
 /**
  * Serializes a value of DuckDB's Parquet statistics.
  *
- * @returns null for a text of more than `LONGEST_TEXT` bytes, a timestamp in another form, or a type
- * that is not listed here; then the column gets no bounds
+ * @returns null for a text of more than `LONGEST_TEXT` bytes, a timestamp that cannot be parsed, or
+ * a type that this function does not support; then the column gets no bounds
  */
 export function boundOf(type: string, text: string): Buffer | null {
   switch (type) {

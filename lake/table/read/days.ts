@@ -39,7 +39,9 @@ export function daysText(days: Days | null): string {
   return from === to ? dayText(from) : `${dayText(from)}…${dayText(to)}`;
 }
 
-/** Returns the months from January 1970 to a day, which is Iceberg's transform `month`. */
+/**
+ * Returns the number of months from January 1970 to a day, which is Iceberg's transform `month`.
+ */
 export function monthOf(day: number): number {
   const date = new Date(day * DAY_MS);
   return (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth();

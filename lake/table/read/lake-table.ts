@@ -25,7 +25,7 @@ export interface CompactedFile extends SideFile {
   readonly complete: boolean;
 }
 
-/** A manifest of the current snapshot and its entries. */
+/** A manifest of the current snapshot, with the entries of the manifest. */
 export interface OpenManifest {
   readonly file: ManifestFile;
   readonly entries: readonly ManifestEntry[];
@@ -61,7 +61,7 @@ export const NO_TABLE: LakeTable = {
   ...{ deletions: [], optOuts: [], coverage: [], index: null, taken: {} },
 };
 
-/** Returns the files of a table that views read beside those of toots. */
+/** Returns the files without toots that the views read: deletes, opt-outs and coverage. */
 export function sideFilesOf({ deletions, optOuts, coverage }: LakeTable): SideFile[] {
   return [...deletions, ...optOuts, ...coverage];
 }
@@ -71,7 +71,10 @@ export function freshFiles(files: readonly StoredFile[], { taken }: LakeTable): 
   return files.filter(({ path, version }) => taken[path] !== version);
 }
 
-/** Returns the files with toots of some days or of an unknown day; without days, all files. */
+/**
+ * Returns the files with toots of the days in `wanted`, where null is the unknown day. Without
+ * `wanted`, returns all files.
+ */
 export function compactedFiles(
   { files }: LakeTable,
   wanted?: readonly (Days | null)[],

@@ -127,7 +127,7 @@ function hasAllColumns({ value_counts }: DataFile, { fields }: Schema): boolean 
 /** Caches the manifests that were read last from each store. A manifest never changes. */
 const lastRead = new WeakMap<Store, Map<string, ManifestEntry[]>>();
 
-/** Reads the manifests of a snapshot, except those that are in the cache. */
+/** Returns the manifests of a snapshot. Reads only those that are not in the cache. */
 export async function readSnapshot(
   store: Store,
   topic: string,

@@ -11,7 +11,9 @@ import { createViews } from "../../views/views.ts";
 import { START, toot } from "../../../record/testing/toot.ts";
 import { compact } from "../compact.ts";
 
-/** A day without toots in the lake. */
+/**
+ * The start of a day on which the lake has no toots before the test, in milliseconds since 1970.
+ */
 const NEW_DAY = START + 20 * 86_400_000;
 
 /** The reader's query. It counts the toots from before the test and those written during it. */
@@ -31,6 +33,8 @@ interface Answer {
  * Compacts a lake, and checks that every answer of the reader is complete.
  *
  * @param second called at step `at` of the first compaction
+ *
+ * @returns the error of the first compaction; null if it succeeded
  */
 export async function compactAtOnce(
   location: string,
