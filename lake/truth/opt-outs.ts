@@ -7,7 +7,8 @@
 import type { Rows } from "./standing.ts";
 
 /**
- * The prefix of the reason if the listener had learned of the opt-out from the author's own server.
+ * The prefix of the reason in `withheld`, if the listener already knew of the opt-out from the
+ * author's own server.
  */
 const KNOWN = "known:";
 
@@ -27,9 +28,9 @@ group by author_key`;
 }
 
 /**
- * Creates the table of rows to withhold: records of authors who opted out, unless they are withheld
- * already. Records of earlier versions have no `author_key`. They are found by the author's name,
- * if another record has both the name and the key.
+ * Creates the table of rows to withhold: records of authors who opted out, except the records that
+ * are withheld already. Records of earlier versions have no `author_key`. They are found by the
+ * author's name, if another record has both the name and the key.
  *
  * @param optOut a table with the columns `author_key` and `reason`
  */
@@ -81,7 +82,8 @@ function withheldColumns(reason: string): Readonly<Record<string, string>> {
 }
 
 /**
- * Selects the columns of rows. In hidden rows their values are withheld.
+ * Writes the expressions that select the columns `names`. In hidden rows, personal values are
+ * withheld.
  *
  * @param hidden the name of a joined table of {@linkcode hiddenSql}
  */

@@ -8,9 +8,9 @@ import { type Column, DELETION_COLUMNS, TOOT_COLUMNS } from "../../record/record
 import { readParquet, utc } from "../engine/sql.ts";
 
 /**
- * The columns of compacted files. Two are computed columns of the view; with the statistics of
- * `created_tz`, a query for a day skips the files of other days. `also_at` contains the toot's ids
- * on other servers (`base_url|status_id`), so that a later delete finds the toot.
+ * The columns of compacted files. `created_tz` and `from_instance` are computed. With the
+ * statistics of `created_tz`, a query for a day skips the files of other days. `also_at` contains
+ * the toot's ids on other servers (`base_url|status_id`), so that a later delete finds the toot.
  */
 export const COMPACTED_COLUMNS: readonly Column[] = [
   ...TOOT_COLUMNS,
@@ -42,7 +42,8 @@ export type Files = readonly string[] | { readonly pattern: string };
  * only the fourteen columns of the original project. The first part of the SQL selects no rows; it
  * gives every column its name and type.
  *
- * @param most the number of files that the SQL names, to shorten it for people; default: all
+ * @param most the maximum number of files that the SQL names, for SQL that is only shown to people;
+ * default: all
  */
 export function readRows(columns: readonly Column[], files: Files, most?: number): string {
   const empty = columns.map(({ name, type }) => `null::${type} as "${name}"`).join(", ");
@@ -59,7 +60,8 @@ export function readRows(columns: readonly Column[], files: Files, most?: number
  * Reads all rows of files with the same columns. DuckDB takes the columns from the first file, so
  * it can begin before it has opened the others. It fails if a file lacks a column.
  *
- * @param most the number of files that the SQL names, to shorten it for people; default: all
+ * @param most the maximum number of files that the SQL names, for SQL that is only shown to people;
+ * default: all
  */
 export function readAlikeRows(columns: readonly Column[], files: Files, most?: number): string {
   const typed = columns.map(({ name, type }) => `"${name}"::${type} as "${name}"`).join(", ");

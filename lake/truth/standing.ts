@@ -59,8 +59,9 @@ const EDITED =
 const EDITED_AHEAD = `coalesce(not ${HOME} and edited_at > observed_at, false)`;
 
 /**
- * The latest time that a time of a record can stand for. Times of withheld records are cut to the
- * hour, so without this a text of the same hour would count as newer than the opt-out after it.
+ * The latest time that a stored time can mean. Times of withheld records are cut to the hour, so an
+ * hour is added to them. Otherwise a record that has its text would win over a withheld record that
+ * came later in the same hour.
  */
 const latest = (time: string) =>
   `${utc(time)} + case when withheld is null then interval 0 hour else interval 1 hour end`;
@@ -89,7 +90,8 @@ group by uri_key;`;
 }
 
 /**
- * Creates the table of deleted ids of rows, one row for each deleted id.
+ * Creates the table of the deleted ids of `rows`. A row occurs once for each of its deleted ids:
+ * its own id and the ids in `also_at`.
  *
  * @param deletion a table with the columns `id`, `key_hash` and `fresh` (not applied yet)
  */
@@ -138,8 +140,8 @@ const on = (row: string, one: string, other: string) =>
 /**
  * Creates the table of posts that their home server has deleted, with the column `key`.
  *
- * @param hashes the keys of posts that were deleted before, as `(select key_hash …)`; null if there
- * are none, so that not all keys need to be hashed
+ * @param hashes the SQL of the hashed keys of posts that were deleted before:
+ * `(select key_hash …)`. If it is null, there are none, and no key is hashed.
  */
 export function goneSql(rows: Rows, { knownUri, deletedRow, gone }: Judged, hashes: string | null) {
   const keyed = `select ${KNOWN_KEY} as key, uri_key, ${rows.row}
@@ -154,8 +156,8 @@ where deleted.by_home and key is not null${before};`;
 }
 
 /**
- * Selects all rows with the key of their post, their rank among its records, and whether the post
- * is deleted.
+ * Selects all rows, each with the key of its post, its rank among the post's records, and whether
+ * the post is deleted.
  */
 export function rankedSql(rows: Rows, { knownUri, deletedRow, gone }: Judged): string {
   const columns = rows.row.split(", ").map((name) => `judged.${name}`).join(", ");
