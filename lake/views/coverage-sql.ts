@@ -30,8 +30,9 @@ create or replace view coverage as select * from lake.coverage;`;
 /**
  * Creates a view with a row for each known minute of each timeline. The outcome of a minute is the
  * worst one that occurred in it: `lost`, then `filled`, then `covered`. A lost part of a minute
- * counts as filled if it is between the start of the first span and the end of the last span that
- * were recorded as filled afterwards. Records with a server's own counts (`counted`) are ignored.
+ * counts as filled if other spans of this minute were recorded as filled after the loss, and the
+ * part lies between the start of the first and the end of the last of these spans. Records with a
+ * server's own counts (`counted`) are ignored.
  */
 export const COVERED_MINUTE_SQL = `create or replace view covered_minute as
 with span as (

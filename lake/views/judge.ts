@@ -32,8 +32,8 @@ const TABLES: truth.Judged = {
 };
 
 /**
- * Compares the records in `lake.record` and `lake.compacted` with the deletes in `lake.deletion`,
- * and creates `lake.dropped` and `lake.hidden`.
+ * Judges the records in `lake.record` and `lake.compacted`. Creates `lake.dropped`, which lists
+ * duplicates and deleted toots, and `lake.hidden`, which lists the records of people who opted out.
  *
  * @returns the sources of the views
  */
@@ -45,7 +45,7 @@ export async function judge(options: JudgeOptions): Promise<Part[]> {
   const hasDeletes = listed.deletes.files.length > 0;
 
   await findHidden(options, hasCompacted);
-  // Compaction has already applied older deletes to its files.
+  // Only new deletes can apply to compacted files, because compaction has applied the older ones.
   const deletable = hasCompacted && hasDeletes ? await findDeletable(options) : "lake.record";
   await run(() =>
     truth.deletedSightingSql(
@@ -85,13 +85,14 @@ where not (${truth.STANDS});`
 }
 
 /**
- * Returns the rows that new deletes may name: those of the raw files, and those of the compacted
- * files that may contain a deleted id. Without an index of ids, any compacted file may contain one.
+ * Returns the SQL of the rows that new deletes may name: the rows of the raw files, and of the
+ * compacted files that may contain a deleted id. Without an index of ids, any compacted file may
+ * contain one.
  */
 async function findDeletable(options: JudgeOptions): Promise<string> {
   const { listed: { table }, urls, compactedAlike, engine, queries, run } = options;
   let files: readonly { path: string }[] = table.files;
-  // The wasm engine's older DuckDB has a different `md5_number`.
+  // The wasm engine cannot use the index, because its older DuckDB has a different `md5_number`.
   if (table.index !== null && engine === "native") {
     await run(() => freshHashesSql("lake.fresh_hash", "lake.deletion"));
     const days = await daysOfHashes(queries, urls(table.index), "lake.fresh_hash");
@@ -135,8 +136,8 @@ async function partOf(queries: Queries, name: "record"): Promise<Part> {
 }
 
 /**
- * Divides the compacted files. Files without dropped or hidden rows are read as they are, and the
- * others row by row. So a few deletes do not make the whole lake slower.
+ * Divides the compacted files. Files without dropped or hidden rows are read as they are. Each row
+ * is checked only in the other files, so that a few deletes do not make the whole lake slower.
  */
 async function compactedParts(
   { urls, compactedAlike, queries, run }: JudgeOptions,
@@ -163,8 +164,8 @@ async function compactedParts(
 }
 
 /**
- * Returns the days of raw records and of newly deleted toots. All records of a toot have the same
- * day, because the day of a toot never changes.
+ * Returns the days of raw records and of newly deleted toots. Compacted records of the same toots
+ * can only be in files of these days, because the day of a toot never changes.
  */
 async function sameDays(queries: Queries): Promise<(Days | null)[]> {
   const rows = await queries.query<{ day: number | null }>(

@@ -1,5 +1,5 @@
 /**
- * The SQL of the files that the views read. Both engines can run it.
+ * The SQL that reads the files of the lake for the views. Both engines can run it.
  *
  * @module
  */
@@ -21,7 +21,8 @@ import { KEY } from "../truth/standing.ts";
 /**
  * Creates the table of language names. Toots are joined with it by their language code.
  *
- * @param most the number of languages in the SQL, to shorten it for people; default: all
+ * @param most the maximum number of languages in the SQL, for SQL that is only shown to people;
+ * default: all
  */
 export function languageTable(languages: readonly (readonly [string, string])[], most?: number) {
   const lines = languages.slice(0, most).map((language) => language.join("="));
@@ -59,7 +60,8 @@ export const COLUMNS: readonly string[] = [
 export const PLACE = "file, file_row, compacted";
 
 /**
- * Selects the columns. `made` contains expressions for some of them. Times become TIMESTAMP in UTC.
+ * Writes the columns of a `select`: those of `COLUMNS`, and the position of the row. `made`
+ * contains the expressions of computed columns. Times become TIMESTAMP in UTC.
  */
 function project(made: Readonly<Record<string, string>>): string {
   const times = ["posted_at", "observed_at", "edited_at"];
@@ -119,7 +121,8 @@ from (
 }
 
 /**
- * Creates the table of deletes. `fresh` is true if compaction has not applied a delete yet.
+ * Creates the table of deletes. Its column `fresh` is true if compaction has not applied the delete
+ * yet.
  *
  * @param alike true if all fresh files have all columns
  */
@@ -143,7 +146,10 @@ from (
 );`;
 }
 
-/** Creates the table of opt-outs. `fresh` is true if compaction has not applied an opt-out yet. */
+/**
+ * Creates the table of opt-outs. Its column `fresh` is true if compaction has not applied the
+ * opt-out yet.
+ */
 export function viewOptOutsSql(kept: readonly string[], most?: number): string {
   return `create table lake.opt_out as
 select author_key, min(reason) as reason, bool_and(fresh) as fresh
@@ -161,7 +167,10 @@ group by author_key;`;
 
 /**
  * Creates the view of records that may belong to the same post as another record. These are the raw
- * records, and compacted records of the same days that have the same address or a deleted id.
+ * records, and those records in `lake.same_days` that have a deleted id, or the same address as a
+ * raw record.
+ *
+ * @param compacted true if `lake.same_days` exists
  */
 export function candidateSql(compacted: boolean): string {
   const same = `

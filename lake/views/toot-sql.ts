@@ -1,6 +1,6 @@
 /**
- * The SQL of the views of toots. They show the sources without dropped rows, and without the
- * withheld values of hidden rows.
+ * The SQL of the views of toots. Both views withhold values of hidden rows, and `mastodon_toot`
+ * also leaves out dropped rows.
  *
  * @module
  */

@@ -65,8 +65,8 @@ export function areMany({ files }: RawFiles): boolean {
 }
 
 /**
- * Returns the names of files that are read once, now. In an object store, a pattern saves one
- * request per file.
+ * Returns the URLs of raw files, or a pattern that matches the files. A pattern is returned for
+ * many files in an object store, because it saves one request per file.
  */
 export function filesToRead(store: Store, raw: RawFiles, engine: EngineName): Files {
   if (areMany(raw) && raw.pattern && engine === "native" && isS3(store.location)) {

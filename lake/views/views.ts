@@ -124,8 +124,8 @@ async function make(
   await lake.exec("drop schema if exists lake cascade");
   await run(() => "create schema lake;");
   await run((most) => sql.languageTable(languages, most));
-  // With this setting, DuckDB reads each small object as a whole, with one request instead of two. It
-  // does not help if the files are not loaded, because a view reads only the needed parts.
+  // With `force_download`, DuckDB reads each small object as a whole, with one request instead of
+  // two. It does not help if the files are not loaded, because a view reads only the needed parts.
   const download = load && engine === "native" && isS3(store.location);
   if (download) await lake.exec("set force_download = true");
   // Creating a view takes time even if nobody reads it, because DuckDB binds it at once.
