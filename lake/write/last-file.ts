@@ -6,7 +6,7 @@
 import { isVisible, parseRawPath, partitionFolder } from "../store/layout.ts";
 import type { Store } from "../store/store.ts";
 
-/** Returns the raw file of a partition with the highest offset; null if the partition is empty. */
+/** Returns the partition's raw file with the highest offset; null if the partition is empty. */
 export async function lastFile(
   store: Store,
   topic: string,

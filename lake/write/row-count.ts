@@ -10,8 +10,8 @@ import type { Store } from "../store/store.ts";
 import { literalGlob, quote } from "../engine/sql.ts";
 
 /**
- * Returns the number of rows that the store has for a file. If it has none, the file's footer is
- * read.
+ * Returns the number of rows of a file. If the store has not stored the number, it is read from the
+ * file's footer.
  *
  * @throws {DamagedFile} if the file is damaged, or not Parquet
  */

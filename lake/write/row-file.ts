@@ -32,7 +32,7 @@ export type Field = string | number | bigint | boolean | readonly string[] | nul
 export interface RowFile {
   /** The number of rows. */
   readonly rows: number;
-  /** The approximate size of their values in memory, in bytes. */
+  /** The approximate size of all values in memory, in bytes. */
   readonly bytes: number;
   /** Adds rows. Missing fields are null. */
   append(rows: readonly object[]): void;
@@ -80,7 +80,7 @@ const INTO: Partial<Record<ColumnType, (value: never) => DuckDBValue>> = {
 /**
  * Opens the DuckDB that turns rows into Parquet.
  *
- * @param memory the most memory that DuckDB may use; it does not spill to disk
+ * @param memory the maximum memory of DuckDB, which does not spill to disk
  */
 export async function openRowFiles(
   { memory = "512MB", threads = 2 }: { memory?: string; threads?: number } = {},
@@ -88,7 +88,7 @@ export async function openRowFiles(
   const instance = await DuckDBInstance.create(":memory:", {
     memory_limit: memory,
     threads: String(threads),
-    preserve_insertion_order: "false", // Every file has its own sort order.
+    preserve_insertion_order: "false", // The rows are sorted when they are written.
     // Memory returns to the system as soon as a file is written, not only when 128 MiB are free.
     allocator_flush_threshold: "512KB",
     allocator_bulk_deallocation_flush_threshold: "512KB",
@@ -152,8 +152,9 @@ export async function openRowFiles(
         },
         append(more) {
           rows += more.length;
-          // Rows are copied into a vector at once, even if they do not fill it. As objects they
-          // would outlive the young generation of the heap, which costs more.
+          // Rows are copied into a vector immediately, even if they do not fill it. If they stayed
+          // objects, the garbage collector would copy them to its old generation, which takes more
+          // time.
           for (let done = 0; done < more.length; done += VECTOR) {
             appendVector(more.slice(done, done + VECTOR));
           }

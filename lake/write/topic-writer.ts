@@ -60,9 +60,9 @@ export function openTopicWriter(options: TopicWriterOptions): TopicWriter {
 const MORE_THAN_A_FILE = 10_000_000n;
 
 /**
- * Returns the offset after the last row of a partition's last file. If that file is damaged, the
- * offset is increased by {@linkcode MORE_THAN_A_FILE}, so that a damaged file does not stop the
- * listener.
+ * Returns the offset after the last row of a partition's last file. If that file is damaged, its
+ * number of rows is unknown. Then {@linkcode MORE_THAN_A_FILE} is added to its first offset, so
+ * that the listener can go on.
  *
  * @param warn receives a message about a damaged file and how to set it aside
  */

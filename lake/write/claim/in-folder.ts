@@ -17,9 +17,9 @@ import { lockFile } from "./lock-file.ts";
  * and that no writer of another kind has begun.
  *
  * @param owner the kind of writer: `listener`, or `kafka <topic>`
- * @param shared true if several processes of this owner may claim the partition, such as the
- * members of a consumer group, because Kafka lets only one of them read the partition at a time.
- * Default: false
+ * @param shared true if several processes of this owner may hold the claim at the same time. The
+ * members of a consumer group may, because Kafka lets only one of them read the partition. Default:
+ * false
  * @throws {Failure} if the wanted partition belongs to another writer
  */
 export async function claimInFolder(

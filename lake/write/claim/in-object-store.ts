@@ -18,8 +18,9 @@ import { lockFile } from "./lock-file.ts";
 const FIRST_OWN = 1_000_000;
 
 /**
- * Claims a partition with a random number. The number is saved in `<data>/writer.json`. If several
- * processes write at the same time, each has its own number there.
+ * Claims a partition with a random number. The number is saved in `<data>/writer.json`, and the
+ * next process takes it again. If several processes write at the same time, each has its own number
+ * in that file.
  *
  * @param data the listener's data folder, created if necessary
  */

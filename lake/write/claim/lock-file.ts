@@ -11,7 +11,10 @@ import { fsFailure } from "../../store/fs-failure.ts";
 export interface LockOptions {
   /** Returns true if a file without an owner must not be locked. Default: it may be locked. */
   readonly refuseUnowned?: () => boolean;
-  /** Runs before the lock is shared, if no other process holds it. */
+  /**
+   * Runs while this process holds the lock exclusively, before the lock is shared. If other
+   * processes hold the lock already, it does not run.
+   */
   readonly whileExclusive?: () => Promise<void>;
   /** True if several processes of the same owner may hold the lock. Default: false. */
   readonly shared?: boolean;
