@@ -37,7 +37,7 @@ export interface Consumer {
   close(): Promise<void>;
 }
 
-/** The maximum number of messages that are passed on at once. */
+/** The maximum number of messages in one call of `onMessages`. */
 const CHUNK = 1_000;
 /** Milliseconds between two heartbeats. */
 const HEARTBEAT = 3_000;
@@ -98,7 +98,8 @@ export async function openConsumer(options: ConsumerOptions): Promise<Consumer> 
       eachBatch: async ({ batch, resolveOffset, heartbeat, isRunning, isStale }) => {
         const { topic, partition, messages } = batch;
         for (let at = 0; at < messages.length; at += CHUNK) {
-          // If this function returned, kafkajs would pass the same batch again and again.
+          // While the consumer is paused, this function waits. If it returned, kafkajs would pass
+          // the same batch again and again.
           if (paused) await beating(closing.promise, heartbeat);
           if (paused || !isRunning() || isStale()) return;
           const chunk = messages.slice(at, at + CHUNK);
@@ -121,8 +122,8 @@ export async function openConsumer(options: ConsumerOptions): Promise<Consumer> 
       try {
         await consumer.commitOffsets([{ topic, partition, offset }]);
       } catch (error) {
-        // After a rebalance, another member reads these messages again, so this error does not
-        // matter.
+        // If the error is due to a rebalance, it does not matter, because another member reads
+        // these messages again.
         const { type } = error as { type?: string };
         if (!REBALANCES.has(type ?? "")) onUncommitted(reasonOf(error));
       }

@@ -30,8 +30,8 @@ export interface DeadLetters {
 }
 
 /**
- * Stores dead letters in a topic, unchanged. Their headers contain the position and the reason,
- * under the names that Kafka Connect uses.
+ * Stores dead letters in a topic, with their keys and values. The headers contain the position and
+ * the reason, under the names that Kafka Connect uses.
  */
 export function deadLetterTopic(config: KafkaConfig, topic: string): DeadLetters {
   const kafka = new kafkajs.Kafka(config);

@@ -14,7 +14,7 @@ import {
 import type { Registry } from "../../kafka/registry.ts";
 import { unframe } from "../../kafka/wire.ts";
 
-/** A decoded message: a row of the lake, or the reason why it cannot be read. */
+/** A decoded message: a row of the lake, or the reason why the message cannot be read. */
 export type Decoded = { readonly row: object } | { readonly unreadable: string };
 
 /** Decodes the messages of one kind of topic. */

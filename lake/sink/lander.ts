@@ -59,7 +59,7 @@ export interface LanderOptions {
   readonly rows: number;
   /** The maximum number of bytes of values in a file. */
   readonly bytes: number;
-  /** The maximum number of bytes of values over all partitions. */
+  /** The maximum number of bytes of values in all unwritten files together. */
   readonly total: number;
   /** The longest time from a file's first row until the file is written, in milliseconds. */
   readonly age: number;
@@ -214,7 +214,7 @@ export function createLander(options: LanderOptions): Lander {
   async function takeOne(partition: Partition, message: ConsumedMessage, still: () => boolean) {
     const { place, landing } = partition;
     const offset = BigInt(message.offset);
-    // After an error in the middle of a batch, messages come again that are already here.
+    // After an error in the middle of a batch, Kafka sends messages again that were taken before.
     if (partition.next !== null && offset < partition.next) return;
 
     const decoded = message.value === null ? null : landing.decoder.decode(message.value);

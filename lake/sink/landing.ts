@@ -87,7 +87,7 @@ export function openLanding(
   };
 }
 
-/** Returns true if a file contains a row. */
+/** Returns true if a file contains `row`. Only the columns of `IDENTITY` are compared. */
 async function holds(store: Store, path: string, kind: Kind, row: object): Promise<boolean> {
   const file = await store.local(path);
   const instance = await DuckDBInstance.create(":memory:");

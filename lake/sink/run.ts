@@ -68,7 +68,7 @@ const LIST_TOPICS_EVERY = 10_000;
  * Writes the lake from the topics, as a member of the consumer group.
  *
  * @returns the totals
- * @throws {Failure} if it cannot continue, or could not write all rows before the end
+ * @throws {Failure} if it cannot continue, or could not write all rows within `stopWithin`
  */
 export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<LanderTotals> {
   const { topic, lake, signal, bytes = 32 * 2 ** 20 } = options;
@@ -77,7 +77,7 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
   const config = kafkaConfig(options.brokers, env);
   const registry = openRegistry(options.registry, env);
   const store = openStore(lake, env);
-  /** How to retry work with Kafka, the registry or the object store. */
+  /** How to retry while `what` (Kafka, the registry or the dead letters) does not answer. */
   const retries = (what: string) => ({
     ...{ base: 250, cap: 5_000, notify: warn, signal },
     describe: (error: unknown) => `${what} does not answer (${reasonOf(error)})`,
@@ -224,8 +224,8 @@ export async function runSink(options: SinkOptions, deps: SinkDeps): Promise<Lan
   } finally {
     await deadLetters.close();
     for (const claim of claims.values()) (await claim.catch(() => null))?.release();
-    // DuckDB would crash if it were closed while a file is in use. Work that waits for an
-    // unreachable service ends with the process.
+    // DuckDB would crash if it were closed while a file is in use. Work that still waits for an
+    // unreachable service after five seconds ends with the process.
     const settled = lander.settled().then(() => true);
     if (await Promise.race([settled, sleep(systemClock, 5_000).then(() => false)])) {
       files.close();
