@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console
 /**
- * `deno task lake COMMAND`: describes, compacts and fills a lake. This file parses, wires and
- * exits.
+ * `deno task lake COMMAND`: describes, compacts or fills a lake. This file reads the command line,
+ * runs one command, and ends the process with an exit code.
  *
  * @module
  */

@@ -36,7 +36,7 @@ export function infoCommand(run: (options: InfoOptions) => void, env: Env) {
     .action(({ lake, topic, json = false }) => run({ location: lake, topic, json }));
 }
 
-/** Runs the command. `print` receives the lines of the answer. */
+/** Runs the command. `print` is called for each line of the output. */
 export async function runInfo(
   { json, ...options }: InfoOptions,
   print: (line: string) => void,
@@ -47,7 +47,7 @@ export async function runInfo(
   else infoLines(info).forEach((line) => print(line));
 }
 
-/** Describes a lake for people. */
+/** Formats the description of a lake as lines of text for people. */
 export function infoLines(info: LakeInfo): string[] {
   const { location, topic, table, days, raw, deletes, leftovers } = info;
   const n = (number: number) => number.toLocaleString("en");

@@ -50,7 +50,10 @@ export interface TableInfo {
 export interface LakeInfo {
   readonly location: string;
   readonly topic: string;
-  /** The table; null if nothing has been compacted yet, or only by an earlier release. */
+  /**
+   * The table; null if nothing has been compacted yet, or if only an earlier release has compacted
+   * the lake.
+   */
   readonly table: TableInfo | null;
   /** The compacted days, oldest first. */
   readonly days: readonly DaysInfo[];
