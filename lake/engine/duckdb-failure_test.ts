@@ -5,7 +5,7 @@ import { duckdbFailure, FilesDiffer } from "./duckdb-failure.ts";
 
 const failureOf = (message: string) => duckdbFailure(new Error(message), (text) => text);
 
-/** The texts of DuckDB 1.5 and 0.9. */
+/** Error messages of DuckDB 1.5 and 0.9. */
 const CASES: [string, typeof Failure, RegExp][] = [
   [
     "Invalid Input Error: No magic bytes found at end of file 'a/x.parquet'",

@@ -69,7 +69,10 @@ export function withoutSecrets(text: string, settings: S3Settings): string {
   return clean;
 }
 
-/** Splits `s3://bucket/folder` into bucket and key prefix (no slash at its end). */
+/**
+ * Splits `s3://bucket/folder` into the bucket and the key prefix. The prefix has no slash at its
+ * end.
+ */
 export function s3Place(location: string): { bucket: string; prefix: string } {
   const [, bucket, prefix] = /^s3:\/\/([^/]+)\/?(.*?)\/*$/.exec(location) ?? [];
   if (!bucket) throw new Failure(`lake '${location}': no bucket named`, { exitCode: 2 });

@@ -1,6 +1,6 @@
 /**
- * The files of a lake, in a folder or in an object store. A store lists, writes and removes files;
- * DuckDB reads their Parquet.
+ * The files of a lake, in a folder or in an object store. A store lists, writes and removes files.
+ * DuckDB reads Parquet files itself, without the store.
  *
  * @module
  */
@@ -16,10 +16,10 @@ export interface StoredFile {
   readonly version: string;
 }
 
-/** The files of one lake. Paths are relative to it. */
+/** The files of one lake. All paths are relative to the lake. */
 export interface Store {
   readonly location: string;
-  /** Returns the name of the file for DuckDB. */
+  /** Returns the absolute path or the `s3://` URL of a file, with which DuckDB reads it. */
   url(path: string): string;
   /** Lists the files whose paths start with `prefix`, in the order of their paths. */
   list(prefix: string): Promise<StoredFile[]>;

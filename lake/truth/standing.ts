@@ -93,7 +93,8 @@ group by uri_key;`;
  * Creates the table of the deleted ids of `rows`. A row occurs once for each of its deleted ids:
  * its own id and the ids in `also_at`.
  *
- * @param deletion a table with the columns `id`, `key_hash` and `fresh` (not applied yet)
+ * @param deletion a table with the columns `id`, `key_hash` and `fresh` (true for deletes that no
+ * compaction has applied)
  */
 export function deletedSightingSql(table: string, rows: Rows, deletion: string): string {
   const columns = `${rows.row}, uri_key, created_tz, base_url, ${HOME} as home,

@@ -186,7 +186,7 @@ async function parsed<T>(
   }
 }
 
-/** Reads the side files that a property of the summary names. */
+/** Returns the side files that `text`, a property of the summary, names. */
 function sideFiles(topic: string, text: string | undefined): SideFile[] {
   const files = JSON.parse(text ?? "[]") as SideFile[];
   return files.map((file) => ({ ...file, path: compactedFolder(topic) + file.path }));
