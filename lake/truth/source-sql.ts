@@ -69,7 +69,7 @@ export function readAlikeRows(columns: readonly Column[], files: Files, most?: n
   from ${readParquet(files, { most, more: ["filename = true", "file_row_number = true"] })}`;
 }
 
-/** Earlier times are not believed, because microblogging did not exist then. */
+/** Times before this are not believed, because microblogging did not exist yet. */
 const EARLIEST = "TIMESTAMP '2006-01-01'";
 
 const POSTED = `coalesce(${utc("posted_at")}, epoch_ms(created_at::BIGINT * 1000))`;
