@@ -128,7 +128,7 @@ export async function listen(options: Options, stopping: AbortController): Promi
   }
   const what = {
     late: "the sinks",
-    then: "the next start fetches their records again",
+    then: "run the same command again to write their records",
   };
   await endWithin(run(), signal, what).catch((error) => errors.push(error));
   endProgress();

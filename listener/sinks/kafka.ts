@@ -221,7 +221,7 @@ export async function openKafkaSink(
       if (over && pump.away !== null) {
         throw new Failure(
           `kafka ${brokers}: ${queue.length} records are not acknowledged ` +
-            `(${pump.away.reason}); the next start fetches them again`,
+            `(${pump.away.reason}); run the same command again to send them`,
         );
       }
       await Promise.race(over ? [pump.progress()] : [pump.progress(), ending.promise]);

@@ -163,8 +163,8 @@ export async function openLakeSink(options: LakeSinkOptions, onDurable: OnDurabl
     } catch (error) {
       if (!retry.signal?.aborted || !(error instanceof Failure)) throw error;
       throw new Failure(
-        `lake ${location}: not everything was written (${error.message}); the next start ` +
-          `fetches it again`,
+        `lake ${location}: not everything was written (${error.message}); run the ` +
+          `same command again to write the rest`,
         { cause: error },
       );
     }

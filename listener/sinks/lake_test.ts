@@ -234,7 +234,8 @@ Deno.test("a bucket that answers 503 is reported, and abandoned on the signal", 
   await sink.write({ seq: 1, toots: [toot(1)], deletions: [], coverage: [] });
   await assert.rejects(sink.close(), {
     name: "Failure",
-    message: /^lake s3:\/\/mastodon: not everything was written \(.*SlowDown.*\); the next start/,
+    message:
+      /^lake s3:\/\/mastodon: not everything was written \(.*SlowDown.*\); run the same command again/,
   });
   assert.match(said[0]!, /SlowDown.*retrying, nothing is lost/);
   assert.deepEqual(durable, []);
