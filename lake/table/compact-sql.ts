@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Column, COVERAGE_COLUMNS, TOOT_COLUMNS } from "../../record/record.ts";
+import { type Column, TOOT_COLUMNS } from "../../record/record.ts";
 import {
   COMPACTED_COLUMNS,
   CREATED_TZ,
@@ -19,11 +19,10 @@ import type { Days } from "./read/days.ts";
 import { fieldIdsSql, type Schema } from "./iceberg/schema.ts";
 import { DAY_NUMBER, freshHashesSql, idHash } from "./id-index.ts";
 
-const quoted = (columns: readonly Column[]) => columns.map(({ name }) => `"${name}"`).join(", ");
 const names = (columns: readonly Column[]) => columns.map(({ name }) => name).join(", ");
 
-/** Writes the time at which a day begins. */
-const startOf = (day: number) => `make_timestamp(${day * 86_400_000_000})`;
+/** Returns the SQL of the time at which a day begins. */
+export const startOf = (day: number) => `make_timestamp(${day * 86_400_000_000})`;
 
 /** Loads all records of the raw files, each with the name of its file. */
 export function loadedSql(urls: readonly string[]): string {
@@ -264,29 +263,6 @@ export function dataFileOptions(rows: number, schema: Schema): string {
 export function writeDeletionsSql(path: string): string {
   return `copy (
   select ${names(KEPT_DELETION_COLUMNS)} from deletion order by base_url, status_id
-) to ${quote(path)} (format parquet, compression zstd, return_stats true);`;
-}
-
-/** Loads the records of coverage from the raw files. */
-export function loadedCoverageSql(urls: readonly string[]): string {
-  return `create table coverage as
-select ${quoted(COVERAGE_COLUMNS)} from (${readRows(COVERAGE_COLUMNS, urls)});`;
-}
-
-/** Writes the loaded records of coverage to a file, together with those of the files `others`. */
-export function writeCoverageSql(
-  others: readonly string[],
-  oldest: number | null,
-  path: string,
-): string {
-  const old = oldest === null ? "" : `\n  where until >= ${startOf(oldest)}::TIMESTAMPTZ`;
-  return `copy (
-  select distinct ${quoted(COVERAGE_COLUMNS)} from (
-    from coverage
-    union all
-    select ${quoted(COVERAGE_COLUMNS)} from (${readRows(COVERAGE_COLUMNS, others)})
-  )${old}
-  order by base_url, timeline, "from"
 ) to ${quote(path)} (format parquet, compression zstd, return_stats true);`;
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { TOOT_TOPIC } from "../../record/record.ts";
-import { covered, START } from "../../record/testing/toot.ts";
+import { covered, START, toot } from "../../record/testing/toot.ts";
 import { openLake } from "../engine/open.ts";
 import type { EngineName } from "../engine/lake.ts";
 import { openStore } from "../store/open-store.ts";
@@ -75,4 +75,9 @@ Deno.test("coverage older than the days to keep is dropped", async () => {
   await landMinutes(location, 5 * day, 1);
   await compact({ location, retain: 3, now: () => START + 5.5 * day * MINUTE });
   assert.equal((await shown(location)).length, 1);
+
+  // Old coverage is dropped even if there is no new coverage.
+  await land(location, [toot(1, { posted_at: START + 9 * day * MINUTE })]);
+  await compact({ location, retain: 3, now: () => START + 10.5 * day * MINUTE });
+  assert.equal((await shown(location)).length, 0);
 });

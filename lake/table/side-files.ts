@@ -9,6 +9,7 @@ import type { Lake } from "../engine/lake.ts";
 import type { Store } from "../store/store.ts";
 import { COMPACTED_COLUMNS, readRows } from "../truth/source-sql.ts";
 import * as sql from "./compact-sql.ts";
+import { countCoverageSql, loadedCoverageSql, writeCoverageSql } from "./coverage-sql.ts";
 import { daysOfHashes, entriesSql, runsToMerge, writeRunSql } from "./id-index.ts";
 import type { LakeTable, SideFile } from "./read/lake-table.ts";
 import { metadataFolder } from "./read/table-paths.ts";
@@ -91,17 +92,19 @@ export async function writeCoverage(
   fresh: readonly string[],
   oldest: number | null,
 ): Promise<readonly SideFile[]> {
-  if (fresh.length === 0) return table.coverage;
-  await lake.exec(sql.loadedCoverageSql(fresh));
-  const [counted] = await lake.query<{ rows: bigint }>("select count(*) as rows from coverage");
+  const urlsOf = (files: readonly SideFile[]) => files.map(({ path }) => place.store.url(path));
+  await lake.exec(loadedCoverageSql(fresh));
+  const [counted] = await lake.query<{ rows: bigint; old: bigint }>(
+    countCoverageSql(urlsOf(table.coverage), oldest),
+  );
+  const { rows, old } = counted!;
+  if (rows === 0n && old === 0n) return table.coverage;
   // If old records must be dropped, all files are rewritten.
-  const merged = oldest === null
-    ? runsToMerge(table.coverage, Number(counted!.rows))
-    : table.coverage;
-  const urls = merged.map(({ path }) => place.store.url(path));
+  const merged = old === 0n ? runsToMerge(table.coverage, Number(rows)) : table.coverage;
+  const urls = urlsOf(merged);
   const file = await writeSide(
     ...[lake, place, "coverage"] as const,
-    (path) => sql.writeCoverageSql(urls, oldest, path),
+    (path) => writeCoverageSql(urls, oldest, path),
   );
   return [...table.coverage.slice(0, table.coverage.length - merged.length), file];
 }
