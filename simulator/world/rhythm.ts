@@ -10,60 +10,17 @@ import { LANGUAGES } from "./languages.ts";
 const HOUR = 3_600_000;
 
 /** The relative number of posts in each hour of the speaker's day, Monday to Friday. */
+// deno-fmt-ignore
 const WEEKDAY = [
-  // deno-fmt-ignore
-  30,
-  16,
-  9,
-  6,
-  6,
-  11,
-  25,
-  48,
-  66,
-  72,
-  74,
-  78,
-  88,
-  80,
-  74,
-  72,
-  74,
-  80,
-  86,
-  92,
-  100,
-  98,
-  82,
-  54,
+  30, 16,  9,  6,  6, 11, 25, 48, 66, 72, 74, 78,
+  88, 80, 74, 72, 74, 80, 86, 92, 100, 98, 82, 54,
 ];
+
 /** The relative number of posts in each hour of the speaker's day, Saturday and Sunday. */
+// deno-fmt-ignore
 const WEEKEND = [
-  // deno-fmt-ignore
-  42,
-  28,
-  16,
-  9,
-  7,
-  8,
-  13,
-  24,
-  40,
-  56,
-  66,
-  68,
-  70,
-  68,
-  64,
-  62,
-  62,
-  64,
-  68,
-  74,
-  80,
-  80,
-  70,
-  54,
+  42, 28, 16,  9,  7,  8, 13, 24, 40, 56, 66, 68,
+  70, 68, 64, 62, 62, 64, 68, 74, 80, 80, 70, 54,
 ];
 
 /** Returns how busy the hour of `time` is for people `offset` hours from UTC, from 0 to 100. */
