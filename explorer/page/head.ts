@@ -128,9 +128,9 @@ export function drawChips(filters: Filters): void {
     )
   );
   byId("chips").replaceChildren(
-    ...(chips.length > 0
-      ? chips
-      : ["Drag over the time, click a language, an app, an hour: everything else follows."]),
+    ...(chips.length > 0 ? chips : [
+      "Drag across the time chart, or click a language, an app or an hour to filter all charts.",
+    ]),
   );
 }
 
