@@ -78,6 +78,21 @@ export function parseWhole(least: number, most: number): (text: string) => numbe
 }
 
 /**
+ * Checks the name of a topic by Kafka's rules. The longest name leaves room for the names of the
+ * topics of deletes and coverage, which are derived from it.
+ *
+ * @throws {InvalidArgumentError} if Kafka would refuse the name or a derived one
+ */
+export function parseTopic(text: string): string {
+  if (!/^[\w.-]{1,230}$/.test(text) || /^\.{1,2}$/.test(text)) {
+    throw new InvalidArgumentError(
+      "expected a topic of 1 to 230 letters, digits, '.', '_' and '-'",
+    );
+  }
+  return text;
+}
+
+/**
  * Reads the value of a flag from an environment variable.
  *
  * @param fallback the text that is read if the variable is not set or empty

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Command, CommanderError, Option } from "commander";
-import { describeUsageError, envValue, parseWhole } from "./command-line.ts";
+import { describeUsageError, envValue, parseTopic, parseWhole } from "./command-line.ts";
 import { Failure } from "./failure.ts";
 
 /** Returns the message for a wrong command line. */
@@ -51,4 +51,11 @@ Deno.test("a variable's value is checked like its flag's value", () => {
       error instanceof Failure &&
       error.message === "WRONG: expected a whole number from 1 to 10, got 'x'",
   );
+});
+
+Deno.test("a topic name is accepted if Kafka accepts it", () => {
+  assert.equal(parseTopic("mastodon-topic"), "mastodon-topic");
+  for (const topic of ["", "a b", "..", "../x", "x".repeat(231)]) {
+    assert.throws(() => parseTopic(topic), /expected a topic/, topic);
+  }
 });

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
+import { Command, CommanderError, InvalidArgumentError } from "@commander-js/extra-typings";
+import { describeUsageError, envValue, parseTopic } from "../common/command-line.ts";
 import type { Env } from "../common/env.ts";
-import { Failure } from "../lake/mod.ts";
 
 /** The options of the explorer. */
 export interface ExploreOptions {
@@ -42,9 +42,8 @@ export function readOptions(args: readonly string[], env: Env): ExploreOptions |
     .option(
       "--topic <name>",
       "topic of the toots; those of deletes and of coverage (what was read or lost) have " +
-        "similar names " +
-        "(default: mastodon-topic) [MASTODON_TOPIC]",
-      env("MASTODON_TOPIC"),
+        "similar names (default: mastodon-topic) [MASTODON_TOPIC]",
+      parseTopic,
     )
     .option("--port <number>", "port to listen on; 0 picks a free one", port, 8088)
     .option(
@@ -72,17 +71,18 @@ export function readOptions(args: readonly string[], env: Env): ExploreOptions |
   try {
     program.parse([...args], { from: "user" });
   } catch (error) {
-    const { exitCode, message } = error as { exitCode?: number; message: string };
-    if (exitCode === 0) return null;
-    throw new Failure(message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " "), {
-      exitCode: 2,
-    });
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return null;
+    throw describeUsageError(error, ["--token"]);
   }
   const { host, token, topic, cache, ...options } = program.opts();
+  const envTopic = env("MASTODON_TOPIC")
+    ? envValue(env, "MASTODON_TOPIC", parseTopic, "")
+    : undefined;
   return {
     ...options,
     host,
-    topic: topic || undefined,
+    topic: topic ?? envTopic,
     cache: cache === "none" ? null : cache,
     export: options.export,
     token: token || env("EXPLORER_TOKEN") || (isLoopback(host) ? null : crypto.randomUUID()),
@@ -92,7 +92,7 @@ export function readOptions(args: readonly string[], env: Env): ExploreOptions |
 function port(text: string): number {
   const number = Number(text);
   if (!/^\d+$/.test(text) || number > 65_535) {
-    throw new InvalidArgumentError(`expected a port from 0 to 65535, got '${text}'`);
+    throw new InvalidArgumentError("expected a port from 0 to 65535");
   }
   return number;
 }

@@ -19,5 +19,18 @@ Deno.test("an invalid port is a usage error", () => {
     );
   }
   assert.equal(read("--port", "0").port, 0);
-  assert.throws(() => read("--lakes", "x"), Failure);
+  assert.throws(() => read("--lakes", "x"), {
+    name: "Failure",
+    message: "--lakes: unknown option (Did you mean --lake?)",
+  });
+  assert.throws(() => read("--port", "x"), {
+    message: "--port: expected a port from 0 to 65535, got 'x'",
+  });
+});
+
+Deno.test("the name of a topic cannot lead out of the lake", () => {
+  assert.equal(read("--topic", "other").topic, "other");
+  assert.equal(readOptions([], (name) => name === "MASTODON_TOPIC" ? "x" : undefined)!.topic, "x");
+  assert.throws(() => read("--topic", "../x"), /^Failure: --topic: expected a topic .*'\.\.\/x'$/);
+  assert.throws(() => readOptions([], () => "../x"), /^Failure: MASTODON_TOPIC: expected a topic/);
 });

@@ -6,8 +6,8 @@
 import { Command, CommanderError, Option } from "@commander-js/extra-typings";
 import { dirname } from "node:path";
 import { type Env, processEnv } from "../common/env.ts";
-import { describeUsageError, envValue, parseWhole, usageError } from "../common/command-line.ts";
-import { parseBrokers, parseTopic } from "../kafka/option-values.ts";
+import * as cli from "../common/command-line.ts";
+import { parseBrokers } from "../kafka/option-values.ts";
 import { TOOT_TOPIC } from "../record/record.ts";
 import project from "../deno.json" with { type: "json" };
 import type { LogFormat } from "./report/log.ts";
@@ -102,7 +102,7 @@ function command() {
     .option(
       "--watchdog <seconds>",
       "reconnect after this many seconds without a status (default: follows the server's usual pace)",
-      parseWhole(1, 1_000_000),
+      cli.parseWhole(1, 1_000_000),
     )
     .addOption(
       new Option("--contact <url>", "page where server admins find out how to reach you")
@@ -115,7 +115,7 @@ function command() {
     .option(
       "--limit <n>",
       "stop after this number of toots",
-      parseWhole(1, Number.MAX_SAFE_INTEGER),
+      cli.parseWhole(1, Number.MAX_SAFE_INTEGER),
     )
     .optionsGroup("Where toots go:")
     .option(
@@ -126,7 +126,7 @@ function command() {
     .option(
       "--flush <seconds>",
       "longest time until a toot is in the lake (default: 60)",
-      parseWhole(1, 86_400),
+      cli.parseWhole(1, 86_400),
     )
     .option("--enableKafka", "write Avro records to Kafka")
     .option("--brokers <host:port,…>", "Kafka brokers (default: localhost:9092)", parseBrokers)
@@ -134,7 +134,7 @@ function command() {
       "--topic <name>",
       "topic of the toots, in Kafka and in the lake; those of deletes and of coverage (what was " +
         `read or lost) have similar names (default: ${TOOT_TOPIC})`,
-      parseTopic,
+      cli.parseTopic,
     )
     .option(
       "--registry <url>",
@@ -191,14 +191,14 @@ function fillFromEnv(program: Program, env: Env): void {
     if (option.isBoolean()) {
       if (/^(?:0|false|no|off)$/i.test(text)) continue;
       if (!/^(?:1|true|yes|on)$/i.test(text)) {
-        throw usageError(`${name}: expected 1 or 0, got '${text}'`);
+        throw cli.usageError(`${name}: expected 1 or 0, got '${text}'`);
       }
       value = true;
     } else {
       const { parseArg } = option;
       value = parseArg === undefined
         ? text
-        : envValue(env, name, (given) => parseArg(given, undefined as never), text);
+        : cli.envValue(env, name, (given) => parseArg(given, undefined as never), text);
     }
     program.setOptionValueWithSource(key as never, value as never, "env");
   }
@@ -229,7 +229,7 @@ export function parseOptions(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (text !== "") return { text };
-    throw describeUsageError(error, ["--token"]);
+    throw cli.describeUsageError(error, ["--token"]);
   }
   fillFromEnv(program, env);
   return check(program, env);
@@ -245,29 +245,30 @@ function check(program: Program, env: Env): Options {
     ...new Set(given.baseURL ?? (replay === null ? ["https://mastodon.social"] : [])),
   ];
   if (replay !== null) {
-    const without = ["public", "since", "watchdog", "token", "contact"] as const;
-    for (const key of without) {
-      if (flagged(key)) throw usageError(`--${key}: cannot be combined with --replay '${replay}'`);
+    for (const key of ["public", "since", "watchdog", "token", "contact"] as const) {
+      if (flagged(key)) {
+        throw cli.usageError(`--${key}: cannot be combined with --replay '${replay}'`);
+      }
     }
     if (baseURLs.length > 1) {
-      throw usageError(`--baseURL: expected one server with --replay '${replay}'`);
+      throw cli.usageError(`--baseURL: expected one server with --replay '${replay}'`);
     }
   }
   if (!enableKafka) {
     for (const key of ["brokers", "registry"] as const) {
-      if (flagged(key)) throw usageError(`--${key}: only useful with --enableKafka`);
+      if (flagged(key)) throw cli.usageError(`--${key}: only useful with --enableKafka`);
     }
   }
   const hosts = baseURLs.map((baseURL) => new URL(baseURL).host);
   const twice = hosts.find((host, i) => hosts.indexOf(host) !== i);
   if (twice !== undefined) {
-    throw usageError(`--baseURL: '${twice}' is given with http and with https`);
+    throw cli.usageError(`--baseURL: '${twice}' is given with http and with https`);
   }
   const location = lake === "none" || (lake === undefined && enableKafka)
     ? null
     : withHome(lake ?? LAKE, env);
   if (location === null && flagged("flush")) {
-    throw usageError(`--flush: only useful with a lake`);
+    throw cli.usageError(`--flush: only useful with a lake`);
   }
   const local = location !== null && !/^s3:/i.test(location);
 

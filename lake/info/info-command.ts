@@ -6,6 +6,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { type LakeInfo, lakeInfo } from "./info.ts";
 import { TOOT_TOPIC } from "../../record/record.ts";
+import { envValue, parseTopic } from "../../common/command-line.ts";
 import type { Env } from "../../common/env.ts";
 import { whyEmpty } from "../store/location.ts";
 import { sizeText } from "../store/size-text.ts";
@@ -28,12 +29,19 @@ export function infoCommand(run: (options: InfoOptions) => void, env: Env) {
     .option("--lake <path|s3://…>", "lake to describe [LAKE]", or("LAKE", "data/lake"))
     .option(
       "--topic <name>",
-      "topic of the toots; that of deletes has a similar name [MASTODON_TOPIC]",
-      or("MASTODON_TOPIC", TOOT_TOPIC),
+      "topic of the toots; those of deletes and of coverage (what was read or lost) have " +
+        `similar names (default: ${TOOT_TOPIC}) [MASTODON_TOPIC]`,
+      parseTopic,
     )
     .option("--json", "print JSON")
     .allowExcessArguments(false)
-    .action(({ lake, topic, json = false }) => run({ location: lake, topic, json }));
+    .action(({ lake, topic, json = false }) =>
+      run({
+        location: lake,
+        topic: topic ?? envValue(env, "MASTODON_TOPIC", parseTopic, TOOT_TOPIC),
+        json,
+      })
+    );
 }
 
 /** Runs the command. `print` is called for each line of the output. */

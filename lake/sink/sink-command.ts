@@ -8,8 +8,8 @@ import { Command } from "@commander-js/extra-typings";
 import { createHash } from "node:crypto";
 import { dirname, join, resolve } from "node:path";
 import type { Env } from "../../common/env.ts";
-import { envValue, parseWhole } from "../../common/command-line.ts";
-import { parseBrokers, parseTopic } from "../../kafka/option-values.ts";
+import { envValue, parseTopic, parseWhole } from "../../common/command-line.ts";
+import { parseBrokers } from "../../kafka/option-values.ts";
 import { isS3, lakeLocation } from "../store/location.ts";
 import { TOOT_TOPIC } from "../../record/record.ts";
 import { runSink, type SinkOptions } from "./run.ts";
@@ -39,8 +39,7 @@ export function sinkCommand(run: (options: Omit<SinkOptions, "signal">) => void,
     .option(
       "--topic <name>",
       "topic of the toots; those of deletes and of coverage (what was read or lost) have " +
-        "similar names " +
-        `(default: ${TOOT_TOPIC}) [MASTODON_TOPIC]`,
+        `similar names (default: ${TOOT_TOPIC}) [MASTODON_TOPIC]`,
       parseTopic,
     )
     .option("--lake <path|s3://…>", "lake to write [LAKE]", or("LAKE", "data/lake"))

@@ -6,7 +6,7 @@
 import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
 import { compact, type CompactOptions, type CompactSummary } from "./compact.ts";
 import { compactEvery } from "./compact-every.ts";
-import { parseWhole } from "../../common/command-line.ts";
+import { envValue, parseTopic, parseWhole } from "../../common/command-line.ts";
 import { TOOT_TOPIC } from "../../record/record.ts";
 import type { Env } from "../../common/env.ts";
 import { sizeText } from "../store/size-text.ts";
@@ -33,9 +33,8 @@ export function compactCommand(run: (options: CompactCommandOptions) => void, en
     .option(
       "--topic <name>",
       "topic of the toots; those of deletes and of coverage (what was read or lost) have " +
-        "similar names " +
-        "[MASTODON_TOPIC]",
-      or("MASTODON_TOPIC", TOOT_TOPIC),
+        `similar names (default: ${TOOT_TOPIC}) [MASTODON_TOPIC]`,
+      parseTopic,
     )
     .option(
       "--before <date|now>",
@@ -56,7 +55,7 @@ export function compactCommand(run: (options: CompactCommandOptions) => void, en
     .action((given) =>
       run({
         location: given.lake,
-        topic: given.topic,
+        topic: given.topic ?? envValue(env, "MASTODON_TOPIC", parseTopic, TOOT_TOPIC),
         ...(given.before === undefined ? {} : { before: given.before }),
         every: given.every ?? null,
         retain: given.retain ?? null,
