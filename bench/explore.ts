@@ -1,11 +1,11 @@
 // deno-lint-ignore-file no-console
 /**
  * `deno task bench:explore`: measures how fast the explorer is in a real browser, over one million
- * and ten million toots. It prints the tables of `bench/README.md`.
+ * and ten million toots. It prints the tables of `bench/README.md`. `--folder` names the folder of
+ * the lakes, which are made if they are missing; `--toots` and `--part` may be repeated.
  *
  * @module
  */
-import { Command } from "@commander-js/extra-typings";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { openSnapshots } from "../explorer/data/snapshot.ts";
@@ -19,6 +19,7 @@ import { serveFolder } from "./explorer/folder.ts";
 import { makeLake } from "./explorer/lake.ts";
 import { followed, linked } from "./explorer/live.ts";
 import { started } from "./explorer/start.ts";
+import { benchOptions, choicesFlag, wholeFlag } from "./options.ts";
 
 /** The browser, the lake and the folders that a part of the benchmark uses. */
 interface Bench {
@@ -111,23 +112,18 @@ const PARTS: Record<string, (bench: Bench) => Promise<void>> = {
 };
 
 async function main(): Promise<void> {
-  const program = new Command("deno task bench:explore")
-    .description("How fast the explorer is in a browser.")
-    .option(
-      "--folder <path>",
-      "folder of the lakes, which are made if they are missing",
-      "data/bench/explore",
-    )
-    .option("--toots <number...>", "toots of the lakes", ["1000000", "10000000"])
-    .option(
-      "--part <name...>",
-      `parts to run: ${Object.keys(PARTS).join(", ")}`,
-      Object.keys(PARTS),
-    );
-  const { folder, toots: sizes, part: parts } = program.parse(Deno.args, { from: "user" }).opts();
+  const { folder, ...given } = benchOptions({
+    options: {
+      folder: { type: "string", default: "data/bench/explore" },
+      toots: { type: "string", multiple: true, default: ["1000000", "10000000"] },
+      part: { type: "string", multiple: true, default: Object.keys(PARTS) },
+    },
+  });
+  const sizes = given.toots.map((text) => wholeFlag("toots", text, 1));
+  const parts = choicesFlag("part", given.part, Object.keys(PARTS));
   const browser = await startBrowser();
   try {
-    for (const toots of sizes.map(Number)) {
+    for (const toots of sizes) {
       const location = join(folder, String(toots));
       await makeLake(location, toots);
       for (const part of parts) {

@@ -17,7 +17,7 @@ import { SCENES } from "./faults/scenes.ts";
 import { cellsOf, SCENE_HEAD, table } from "./faults/table.ts";
 import { inParallel } from "./faults/wait.ts";
 import { machine } from "./process.ts";
-import { benchOptions } from "./options.ts";
+import { benchOptions, choicesFlag, wholeFlag } from "./options.ts";
 
 const values = benchOptions({
   options: {
@@ -35,15 +35,16 @@ const values = benchOptions({
     keep: { type: "string" },
   },
 });
-const parts = values.part ?? ["table", "hostile", "coverage"];
+const PARTS = ["table", "hostile", "coverage"] as const;
+const parts = choicesFlag("part", values.part ?? PARTS, PARTS);
 const only = values.only ?? [];
-const atOnce = Number(values["at-once"]);
+const atOnce = wholeFlag("at-once", values["at-once"], 1);
 const size = {
-  toots: Number(values.toots),
+  toots: wholeFlag("toots", values.toots, 1),
   rate: Number(values.rate),
   edits: Number(values.edits),
   deletes: Number(values.deletes),
-  settle: Number(values.settle),
+  settle: wholeFlag("settle", values.settle),
 };
 if (values.keep) await Deno.mkdir(values.keep, { recursive: true });
 const chosen = <T extends { name: string }>(all: readonly T[]) =>

@@ -24,6 +24,18 @@ export function wholeFlag(name: string, text: string, least = 0): number {
   return fail(`--${name}: expected a whole number from ${least}, got '${text}'`);
 }
 
+/** Checks that each value is one of `choices`. Ends the program if one is not. */
+export function choicesFlag<T extends string>(
+  name: string,
+  texts: readonly string[],
+  choices: readonly T[],
+): T[] {
+  return texts.map((text) =>
+    choices.find((choice) => choice === text) ??
+      fail(`--${name}: expected one of ${choices.join(", ")}, got '${text}'`)
+  );
+}
+
 function fail(message: string): never {
   console.error(`bench: ${message}`);
   Deno.exit(2);
