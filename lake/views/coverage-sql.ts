@@ -58,9 +58,11 @@ with span as (
       else part.outcome
     end as outcome
   from part
-  left join part as filled on part.outcome = 'lost' and filled.outcome = 'filled'
+  left join part as filled on filled.outcome = 'filled'
     and filled.base_url = part.base_url and filled.timeline = part.timeline
-    and filled.minute = part.minute and filled.recorded >= part.recorded
+    -- Only lost parts need the join. This is an equality so that DuckDB joins by hash.
+    and filled.minute = case when part.outcome = 'lost' then part.minute end
+    and filled.recorded >= part.recorded
   group by part.base_url, part.timeline, part.minute, part.outcome, part.recorded,
     part.begins, part.ends
 )

@@ -58,6 +58,28 @@ for (const engine of ["native", "wasm"] as const) {
     );
   });
 
+  Deno.test(`a month that was filled and lost is judged by the minute at once: ${engine}`, async () => {
+    const location = await Deno.makeTempDir();
+    const month = 31 * 24 * 60;
+    await land(location, [], [], "mastodon-topic", [
+      span(0, month, "filled", month + 2),
+      span(0, month, "lost", month + 1),
+      span(month, month + 1, "lost"),
+    ]);
+    const lake = await openLake({ location, engine });
+    await createViews(lake);
+    const counts = await lake.query<{ outcome: string; n: bigint }>(
+      "select outcome, count(*) as n from covered_minute group by all order by all",
+    );
+    assert.deepEqual(counts.map(({ outcome, n }) => `${n} ${outcome}`), [
+      `${month} filled`,
+      "1 lost",
+    ]);
+    const plan = JSON.stringify(await lake.query("explain from covered_minute"));
+    assert.doesNotMatch(plan, /NL_JOIN|NESTED_LOOP/, "each pair of minutes would be compared");
+    await lake.close();
+  });
+
   Deno.test(`a lost span counts as filled only if it was filled later: ${engine}`, async () => {
     const location = await Deno.makeTempDir();
     await land(location, [], [], "mastodon-topic", [

@@ -15,6 +15,7 @@ import type { GivenStatuses } from "../given-statuses.ts";
 import type { Page, Timeline } from "../rest/timeline.ts";
 import type { Instant } from "../rest/rest.ts";
 import { fingerprintOf } from "../../toot/fingerprint.ts";
+import { believableTime } from "../../toot/time.ts";
 import { editedOf, idOf, timeOf } from "../status-fields.ts";
 import { canPage, compareIds, idAt, idTime } from "../status-id.ts";
 
@@ -163,8 +164,8 @@ export function createSweep(options: SweepOptions): Sweep {
       }
       const created = timeOf(status);
       const at = byId ? idTime(id) ?? created : created;
-      // A time in the future does not show how far the sweep has come.
-      const believed = at !== null && at <= now ? at : null;
+      // A time that cannot be does not show how far the sweep has come.
+      const believed = at !== null && at <= now && believableTime(at, now) ? at : null;
       if (shown === null || canPage(id)) shown = id;
       if (canPage(id)) {
         if (lowest === null || compareIds(id, lowest) < 0) lowest = id;

@@ -111,6 +111,13 @@ Deno.test("ids in the future and ids of another kind do not mislead a sweep", as
   assert.ok(includes(ids, [...posts(50), ahead, odd]));
 });
 
+Deno.test("a status of a year that cannot be does not date a sweep", async () => {
+  const ancient = { ...post(NOON - 500), id: "a:b", created_at: "0001-01-01T00:00:00Z" };
+  const { ids, sweep } = await run(createTestTimeline([...posts(100), ancient]), null);
+  assert.ok(ids.includes("a:b"));
+  assert.equal(sweep.earliest, NOON - 99_000);
+});
+
 Deno.test("a poll skips known statuses that lie ahead of now, and reads what comes below", async () => {
   const ahead = Array.from({ length: 1_000 }, (_, i) => post(NOON + 1_000 + i * 100));
   const given = memoryOf([...ahead, ...posts(100).slice(0, 90)]);
