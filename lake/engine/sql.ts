@@ -58,8 +58,8 @@ export interface ReadOptions {
 /**
  * Writes `read_parquet` of some files, or of the files that `{ pattern }` matches.
  *
- * All SQL that reads the lake uses this function. It prevents an extra column: if a folder above
- * the lake is named `app=Tusky`, DuckDB would add the column `app`.
+ * All SQL that reads the lake uses this function. Without the option `hive_partitioning = false`,
+ * DuckDB would add the column `app` if a folder above the lake is named `app=Tusky`.
  */
 export function readParquet(
   files: readonly string[] | { readonly pattern: string },

@@ -86,7 +86,10 @@ export async function openWasm({ location, memory, env }: EngineOptions): Promis
   }
 }
 
-/** Combines the files of this machine with those of the object store, if the lake is in one. */
+/**
+ * Combines the files of this machine with the files of the object store. `bucket` is null if the
+ * lake is a folder.
+ */
 function either(local: Files, bucket: Files | null): Files {
   const of = (path: string) => {
     if (!isS3(path)) return local;

@@ -42,7 +42,7 @@ const IDENTITY = {
 /** The columns that contain a time. */
 const TIMES = new Set(["observed_at", "deleted_at", "from", "until"]);
 
-/** Opens the landing of a partition that is assigned to this process. */
+/** Opens the {@linkcode Landing} of a partition that is assigned to this process. */
 export function openLanding(
   { topic, partition }: TopicPartition,
   options: LandingOptions,

@@ -106,7 +106,10 @@ function bucketLocation(given: string): string {
   return prefix ? `s3://${bucket}/${prefix}` : `s3://${bucket}`;
 }
 
-/** Resolves symbolic links in the part of a path that exists. */
+/**
+ * Resolves the symbolic links in the part of `path` that exists. `given` is the user's text, for
+ * messages.
+ */
 function realPath(path: string, given: string): string {
   // In DuckDB a backslash escapes the wildcard after it, so DuckDB cannot read a path with both.
   if (Deno.build.os !== "windows" && path.includes("\\") && /[*?[]/.test(path)) {

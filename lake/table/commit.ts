@@ -135,7 +135,7 @@ export async function commit(
  * Publishes the table's files unchanged under the next version number. After that, another
  * compaction that is based on the old number cannot publish any more, so its files may be removed.
  *
- * @returns the table after that
+ * @returns the table with its new version
  * @throws {Failure} if another compaction has published a version meanwhile
  */
 export async function fence(
@@ -153,7 +153,8 @@ async function publish(
   version: number,
   metadata: TableMetadata,
 ): Promise<LakeTable> {
-  // Without the id, two fences of one version would have the same text, and both would be accepted.
+  // Without the id, two processes that fence the same version would write the same text, and both
+  // would take it for their own.
   const properties = { ...metadata.properties, [COMMIT_ID]: crypto.randomUUID() };
   const text = JSON.stringify({ ...metadata, properties }, null, 1) + "\n";
   const path = metadataPath(topic, version);

@@ -266,7 +266,7 @@ export function writeDeletionsSql(path: string): string {
 ) to ${quote(path)} (format parquet, compression zstd, return_stats true);`;
 }
 
-/** Writes the table of authors who opted out to a file. */
+/** Writes the table of opt-outs to a file. */
 export function writeOptOutsSql(path: string): string {
   return `copy (
   select ${names(OPT_OUT_COLUMNS)} from opt_out order by author_key

@@ -49,7 +49,7 @@ import { endLegacy, isLegacy, takeOver } from "./take-over.ts";
 export interface CompactOptions {
   /** The lake: a folder or `s3://bucket`. */
   readonly location: string;
-  /** Topic of toots. The delete and coverage topics are named after it. Default: `mastodon-topic`. */
+  /** Topic of toots. Delete and coverage topics are named after it. Default: `mastodon-topic`. */
   readonly topic?: string;
   /**
    * Compacts the days before this one (`2026-11-23`, UTC), or all toots with `now`. Default: today.
@@ -195,7 +195,7 @@ async function run(
   const urls = (files: readonly { path: string }[]) => files.map(({ path }) => store.url(path));
   if (raw.length > 0) progress(`reading ${raw.length} raw files, ${sizeText(totalBytes(raw))}`);
   await lake.exec(sql.loadedSql(urls(raw)));
-  // Opt-outs count at once too, even if the file that contains them waits.
+  // Opt-outs always count, even if the file that contains them must wait.
   await lake.exec(sql.tableOptOutsSql(urls(table.optOuts)));
   const optedOut = await number(lake, "select count(*) as n from opt_out where fresh");
   const waiting = before === "now" ? new Set() : await leaveOpen(lake, store, raw, before);

@@ -29,9 +29,9 @@ const VERSIONS = 10;
  * The files of another running compaction look unused, because they are not published yet. They may
  * be removed only if that compaction cannot publish any more.
  *
- * @param listed the files of the table's folder, listed before the caller published a version: a
- * compaction that wrote one of them began with an older version. If it is null, a new version is
- * published first.
+ * @param listed the files of the table's folder. The caller must have listed them before it
+ * published the version of `table`, because then no compaction that wrote one of them can publish
+ * any more. Null to list them now, and to publish a new version before unused files are removed.
  * @returns the table, with a new version if one was published
  */
 export async function removeUnused(

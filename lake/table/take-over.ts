@@ -1,6 +1,6 @@
 /**
- * Turns a lake that an earlier release compacted into an Iceberg table. Its files need no field
- * ids, because the table's name mapping assigns ids to their columns.
+ * Creates the Iceberg table of a lake that an earlier release compacted. The lake's files need no
+ * field ids, because the table's name mapping assigns ids to their columns.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * A cache of pieces of files, limited by their bytes.
+ * A cache of pieces of files, limited by the total size of the pieces.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Makes rows of the Arrow batches that DuckDB-wasm returns, with the same values as the native
- * engine's.
+ * Makes rows from the Arrow batches that DuckDB-wasm returns. The values are the same as those of
+ * the native engine.
  *
  * @module
  */

@@ -6,7 +6,10 @@
  */
 import { Buffer } from "node:buffer";
 
-/** Texts of more than this many bytes get no bound, because it would not help to skip files. */
+/**
+ * Texts of more than this many bytes get no bound, because such a long bound would not help to skip
+ * files.
+ */
 const LONGEST_TEXT = 64;
 
 /**
