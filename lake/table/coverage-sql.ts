@@ -10,7 +10,7 @@ import { startOf } from "./compact-sql.ts";
 
 const NAMES = COVERAGE_COLUMNS.map(({ name }) => `"${name}"`).join(", ");
 
-/** Loads the records of coverage from the raw files. */
+/** Loads the records of coverage from raw files. */
 export function loadedCoverageSql(urls: readonly string[]): string {
   return `create table coverage as
 select ${NAMES} from (${readRows(COVERAGE_COLUMNS, urls)});`;
@@ -28,7 +28,10 @@ export function countCoverageSql(others: readonly string[], oldest: number | nul
   return `select (select count(*) from coverage) as rows, ${old} as old;`;
 }
 
-/** Writes the loaded records of coverage to a file, together with those of the files `others`. */
+/**
+ * Writes the loaded records of coverage to a file, together with the records of the files `others`.
+ * Records that end before the day `oldest` are left out.
+ */
 export function writeCoverageSql(
   others: readonly string[],
   oldest: number | null,

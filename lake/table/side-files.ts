@@ -81,7 +81,8 @@ export async function writeOptOuts(
 
 /**
  * Writes the records of coverage from the raw files `fresh`. They are merged with older files of
- * similar size, so that each row is rewritten only a few times.
+ * similar size, so that each row is rewritten only a few times. Writes nothing if there are no new
+ * records and none to drop.
  *
  * @param oldest the oldest day that is kept; null keeps all
  */

@@ -60,7 +60,7 @@ with span as (
   from part
   left join part as filled on filled.outcome = 'filled'
     and filled.base_url = part.base_url and filled.timeline = part.timeline
-    -- Only lost parts need the join. This is an equality so that DuckDB joins by hash.
+    -- Only lost parts need the join. DuckDB joins by hash only if the condition is an equality.
     and filled.minute = case when part.outcome = 'lost' then part.minute end
     and filled.recorded >= part.recorded
   group by part.base_url, part.timeline, part.minute, part.outcome, part.recorded,
