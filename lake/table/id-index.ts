@@ -91,7 +91,7 @@ export function runsToMerge(runs: readonly SideFile[], rows: number): SideFile[]
 const LISTED = 5_000;
 
 /**
- * Finds the days of the toots whose ids have the hashes in a table.
+ * Finds the days of the toots with an id or an author whose hash is in `table`.
  *
  * @param runs the files of the index
  * @param table a table with the column `hash`; see {@linkcode idHash}
