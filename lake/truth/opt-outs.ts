@@ -27,33 +27,36 @@ where ${OPTED_OUT}
 group by author_key`;
 }
 
+/** True if the record names its author. */
+const IS_NAMED = "author is not null and not starts_with(author, 'hmac-sha256:')";
+
+/**
+ * The author's name at the host of the post's address. Only the server of that host can show it in
+ * a record of its own people, whatever names and account domains other servers write.
+ */
+const AT_ORIGIN =
+  "lower(split_part(author, '@', 1) || '@' || coalesce(origin, split_part(author, '@', 2)))";
+
 /**
  * Creates the table of rows to withhold: records of authors who opted out, except the records that
  * are withheld already. Records of earlier versions have no `author_key`. They are found by the
- * author's name, if another record has both the name and the key.
+ * author's name at the host of the post's address, if a record of the author's own server has both
+ * the name and the key.
  *
  * @param optOut a table with the columns `author_key` and `reason`
  */
 export function hiddenSql(table: string, { from, row }: Rows, optOut: string): string {
-  const isName = "author is not null and not starts_with(author, 'hmac-sha256:')";
   return `create or replace table ${table} as
 with named as (
-  select lower(author) as name, min(reason) as reason
+  select ${AT_ORIGIN} as name, min(reason) as reason
   from ${from} join ${optOut} using (author_key)
-  where ${isName}
+  where home and ${IS_NAMED}
   group by 1
-), keyed as (
-  select author_key, reason from ${optOut}
-  union
-  select author_key, min(reason) from ${from} join named on named.name = lower(author)
-  where author_key is not null
-  group by author_key
 )
 select ${row}, coalesce(keyed.reason, named.reason, 'opt-out') as reason
 from ${from} as shown
-left join (select author_key, min(reason) as reason from keyed group by author_key) as keyed
-  on keyed.author_key = shown.author_key
-left join named on named.name = lower(shown.author)
+left join ${optOut} as keyed on keyed.author_key = shown.author_key
+left join named on named.name = ${AT_ORIGIN} and ${IS_NAMED}
 where withheld is null and (keyed.author_key is not null or named.name is not null);`;
 }
 

@@ -275,6 +275,20 @@ Deno.test("an opt-out that the listener knew from the home server counts as the 
     [[withheld(2, { ...onB, home: false, withheld: "known:#nobot" })], []],
   ], [{ n: 2n, texts: 0n }]));
 
+Deno.test("a server cannot opt out another server's author by writing the author's name", () => {
+  const evil = { ...seen, base_url: "https://evil.example", origin: "evil.example" };
+  const key = { author_key: "key of ann@evil.example" };
+  const claimed = { ...evil, uri: "https://evil.example/2", author: "ann@a.example" };
+  return shows(TEXTS, [
+    [[toot(1, { ...old, mastodon_text: "old" }), toot(2, { mastodon_text: "true" })], []],
+    // Its own address with the author's key, and its own key with the author's name.
+    [[toot(3, { ...claimed, mastodon_text: "forged" })], []],
+    [[toot(4, { ...claimed, ...key, uri: "https://evil.example/4" })], []],
+    [[toot(5, { ...claimed, ...key, uri: "https://evil.example/5", home: true })], []],
+    [[withheld(6, { ...evil, ...key, home: true })], []],
+  ], texts(null, null, null, null, "old", "true"));
+});
+
 Deno.test("records of earlier versions are matched by uri and author", () =>
   shows("select count(*) as n, count(mastodon_text) as texts from mastodon_toot", [
     [[toot(1, { ...old, mastodon_text: "old" }), toot(2, { ...old, ...onB })], []],

@@ -20,7 +20,10 @@ export interface Identities {
   claim(baseURL: string, identity: ServerIdentity): void;
   /** Returns what is known about a server. */
   tellerOf(baseURL: string): Teller;
-  /** Returns the account domain that the server of a host claims. */
+  /**
+   * Returns the account domain that the server of a host claims. No server may claim the host of
+   * another server that we listen to.
+   */
   readonly domainOf: DomainOf;
 }
 
@@ -67,7 +70,10 @@ export function createIdentities(baseURLs: Iterable<string>): Identities {
       if (same === undefined) claimants.set(claimed ?? "", same = new Set());
       same.add(baseURL);
       const host = hostOf(baseURL);
-      if (host !== null && claimed !== null) domains.set(host, claimed);
+      if (host !== null) {
+        if (claimed === null || hosts.has(claimed)) domains.delete(host);
+        else domains.set(host, claimed);
+      }
       last = null;
       tellers.set(baseURL, tellerOf(baseURL, identity, isTaken));
       for (const domain of new Set([before, claimed])) if (domain !== null) decide(domain);

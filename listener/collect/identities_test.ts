@@ -21,6 +21,7 @@ Deno.test("a server cannot speak for the host of another server, nor for another
   for (const baseURL of [evil, HOME]) {
     identities.claim(baseURL, named("bread.example"));
     assert.equal(identities.tellerOf(baseURL).domain, null, baseURL);
+    assert.equal(identities.domainOf(new URL(baseURL).host), null, baseURL);
   }
   identities.claim(evil, named("mastodon.example"));
   assert.equal(identities.tellerOf(evil).domain, null);

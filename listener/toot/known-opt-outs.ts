@@ -8,6 +8,9 @@
  * @module
  */
 import { KNOWN_OPT_OUTS } from "../limits.ts";
+import type { Author } from "./author.ts";
+import { type Consent, NOT_INDEXABLE, type Wishes, withheldReason } from "./consent.ts";
+import type { KeyedHash } from "./hash.ts";
 
 /** A bounded set of authors, by their keys. */
 export interface OptOuts {
@@ -92,4 +95,47 @@ export function createOptOuts(most = KNOWN_OPT_OUTS): SavedOptOuts {
       if (reasons.size > most) forget();
     },
   };
+}
+
+/** Whether a record is withheld. */
+export interface Withholding {
+  /** Null if the record is not withheld. */
+  readonly reason: string | null;
+  /** The key of the author who opted out, or else the key of the status's author. */
+  readonly key: string;
+}
+
+/** The settings of {@linkcode withholdingOf}. */
+export interface WithholdingOptions {
+  readonly consent: Consent;
+  readonly optOuts?: OptOuts;
+  readonly hashAuthor: KeyedHash;
+  /** The server that sent the status. */
+  readonly baseURL: string;
+}
+
+/**
+ * Decides whether a record is withheld. If the second identity of the author is the one that has
+ * opted out, the record gets that key. So a server that opts out at its own address, and names an
+ * author of another server there, does not opt out that author.
+ */
+export function withholdingOf(
+  account: Wishes,
+  author: Author,
+  { consent, optOuts, hashAuthor, baseURL }: WithholdingOptions,
+): Withholding {
+  const key = hashAuthor(author.identity);
+  const reason = withheldReason(account, consent);
+  if (consent === "none" || optOuts === undefined) return { reason, key };
+  if (reason !== null && reason !== NOT_INDEXABLE) {
+    if (author.home) optOuts.note(baseURL, key, reason);
+    return { reason, key };
+  }
+  for (const identity of [author.identity, author.otherwise]) {
+    if (identity === null) continue;
+    const ownKey = identity === author.identity ? key : hashAuthor(identity);
+    const known = optOuts.reasonOf(ownKey);
+    if (known !== null) return { reason: `known:${known}`, key: ownKey };
+  }
+  return { reason, key };
 }

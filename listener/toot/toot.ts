@@ -5,8 +5,8 @@
  */
 import type { Toot, Transport } from "../../record/record.ts";
 import { ACCT_LENGTH, HASHTAGS, LANGUAGE_LENGTH, NAME_LENGTH, URI_LENGTH } from "../limits.ts";
-import { type Author, authorOf, type DomainOf, stranger, type Teller } from "./author.ts";
-import { type Consent, NOT_INDEXABLE, withheldReason } from "./consent.ts";
+import { authorOf, type DomainOf, stranger, type Teller } from "./author.ts";
+import type { Consent } from "./consent.ts";
 import {
   codePoints,
   count,
@@ -20,7 +20,7 @@ import {
   wholeString,
 } from "./fields.ts";
 import type { KeyedHash } from "./hash.ts";
-import type { OptOuts } from "./known-opt-outs.ts";
+import { type OptOuts, withholdingOf } from "./known-opt-outs.ts";
 import { type LeftOut, whyLeftOut } from "./left-out.ts";
 import { canonicalAddress, hostOf, type OriginSizes } from "./origin.ts";
 import { textOf } from "./text/text.ts";
@@ -110,24 +110,6 @@ function hashtagsOf(tags: readonly unknown[]): string[] {
   return names;
 }
 
-function reasonToWithhold(
-  account: Fields,
-  author: Author,
-  key: string,
-  context: TootContext,
-): string | null {
-  const { consent, optOuts, hash, hashAuthor = hash, baseURL } = context;
-  const reason = withheldReason(account, consent);
-  if (consent === "none" || optOuts === undefined) return reason;
-  if (reason !== null && reason !== NOT_INDEXABLE) {
-    if (author.home) optOuts.note(baseURL, key, reason);
-    return reason;
-  }
-  const known = optOuts.reasonOf(key) ??
-    (author.otherwise === null ? null : optOuts.reasonOf(hashAuthor(author.otherwise)));
-  return known === null ? reason : `known:${known}`;
-}
-
 /**
  * Returns the account's `acct`. If the server leaves it out, returns the user name with the host of
  * the account's address.
@@ -205,11 +187,13 @@ export function toToot(status: unknown, context: TootContext): Reading {
   }
   const why = whyLeftOut(status);
   if (why !== null) return { kind: "left-out", why };
-  const { baseURL, hash, hashAuthor = hash, hashAuthors, observedAt, origins } = context;
+  const { baseURL, hash, hashAuthors, observedAt, origins } = context;
   const { url, uri, account, acct, home, author, teller } = identify(status, context);
   const known = isFields(account) && acct !== null && author !== null;
-  const authorKey = author === null ? "" : hashAuthor(author.identity);
-  const withheld = known ? reasonToWithhold(account, author, authorKey, context) : null;
+  const withholding = known
+    ? withholdingOf(account, author, { hashAuthor: hash, ...context })
+    : null;
+  const withheld = withholding?.reason ?? null;
   const id = idText(status["id"]);
   const given = millisecondsOf(status["created_at"]);
   const fault = id === null
@@ -225,12 +209,16 @@ export function toToot(status: unknown, context: TootContext): Reading {
     : acct === null
     ? "the account has neither acct nor username"
     : null;
-  if (fault !== null || !known || id === null || uri === null || given === null) {
+  if (
+    fault !== null || withholding === null || !known || id === null || uri === null ||
+    given === null
+  ) {
     const isOpen = known && withheld === null && !hashAuthors;
     return { kind: "bad", reason: fault!, mayKeep: keepsAll || isOpen };
   }
 
   const uriKey = hash(uri);
+  const authorKey = withholding.key;
   const open = withheld === null;
   const named = open && !hashAuthors;
   const origin = home ?? teller.host;

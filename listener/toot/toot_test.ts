@@ -133,6 +133,22 @@ Deno.test("what a server says about other servers' authors applies only to its o
   assert.notEqual(lie.toot.mastodon_text, truth.toot.mastodon_text);
 });
 
+Deno.test("an opt-out at a server's own address does not withhold the author whom the status names", () => {
+  const optOuts = createOptOuts(10);
+  const read = (uri: string, account: object, baseURL = "https://evil.example") => {
+    const reading = toToot({ ...everything(), uri, account }, { ...CONTEXT, baseURL, optOuts });
+    assert.ok(reading.kind === "toot");
+    return reading.toot;
+  };
+  const own = read("https://evil.example/1", { acct: "ada", noindex: true });
+  const named = read("https://evil.example/2", { acct: "ada@bread.example" });
+  assert.equal(named.withheld, "known:noindex");
+  assert.equal(named.author_key, own.author_key, "the key that opted out");
+  const ada = read("https://bread.example/users/ada/1", { acct: "ada" }, CONTEXT.baseURL);
+  assert.equal(ada.withheld, null);
+  assert.notEqual(ada.author_key, own.author_key);
+});
+
 Deno.test("an author has one key on every server, whatever the domain of the account", () => {
   const status = { ...everything(), uri: "https://social.bread.example/users/ada/statuses/1" };
   const keyOf = (acct: string, context: Partial<TootContext>) => {
