@@ -19,7 +19,7 @@ export interface AdminActionsOptions {
   deleted(): Iterable<Truth>;
 }
 
-/** Connects the admin routes with a federation. */
+/** Creates the actions of the admin routes for a federation. */
 export function createAdminActions(options: AdminActionsOptions): AdminActions {
   const { servers, ledger, history, federation, deleted } = options;
   return {

@@ -26,7 +26,10 @@ export const STATE = {
   dropped: "id UBIGINT",
   /** Rows whose author opted out after the row was written. */
   hidden: "id UBIGINT",
-  /** The values of the column `name`, and the number `code` that stands for each value. */
+  /**
+   * The values of the columns of toots: the name of the column, a value, and the number that stands
+   * for the value.
+   */
   value: "name VARCHAR, value VARCHAR, code USMALLINT",
   /** Columns that get no more values, because they have more than the page distinguishes. */
   closed: "name VARCHAR",

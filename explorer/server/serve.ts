@@ -32,7 +32,7 @@ export interface ServerOptions {
   /** The lake's location for `--lake`. */
   readonly location: string;
   readonly texts: boolean;
-  /** The time in milliseconds between two checks of the lake. Default: 2,000. */
+  /** The shortest pause between two checks of the lake in milliseconds. Default: 2,000. */
   readonly every?: number;
   /** Receives the error if a check of the lake fails. */
   readonly warn: (message: string) => void;

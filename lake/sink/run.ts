@@ -44,8 +44,8 @@ export interface SinkOptions {
    */
   readonly stopWithin?: number;
   /**
-   * The maximum number of bytes of values in a file. Default: 32 MiB. All partitions together may
-   * have four times as many.
+   * The maximum number of bytes of values in a file. Default: 32 MiB. All unwritten files together
+   * may have four times as many.
    */
   readonly bytes?: number;
   readonly signal: AbortSignal;

@@ -22,7 +22,7 @@ export interface JudgeOptions {
   readonly compactedAlike: boolean;
   readonly engine: EngineName;
   readonly queries: Queries;
-  /** Runs a statement, and stores its text with shortened lists for people to read. */
+  /** Runs a statement. Stores its text, with at most `most` entries in its lists, for people to read. */
   readonly run: (statement: (most?: number) => string) => Promise<void>;
 }
 

@@ -33,8 +33,9 @@ const NARROW = /[\p{Mn}\p{Me}\u200D\uFE0F]/u;
  * ```
  */
 export function plain(text: string, columns: number): string {
-  // The longest ordinary character is a family emoji: eleven code units in two columns. So
-  // everything beyond eleven code units per column can be cut before the columns are counted.
+  // A first cut, so that a very long text costs little. Eleven code units for each column are
+  // generous: a family emoji has eleven in all. Only long runs of spaces or of combining marks can
+  // lose visible text here.
   const line = text.slice(0, columns * 11).toWellFormed().replace(UNSAFE, " ")
     .replace(/\s+/g, " ").trim();
   if (line.length <= columns && !WIDE.test(line)) return line;

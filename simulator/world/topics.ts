@@ -1,6 +1,6 @@
 /**
  * The topics of posts. Each topic starts on a day in the week before `now`, rises within an hour
- * and fades over about a day. Every earlier week has the same topics on the same days.
+ * and fades within hours or days (`fades`). Every earlier week has the same topics on the same days.
  *
  * @module
  */
@@ -13,11 +13,11 @@ interface Topic {
   tag: string;
   /** The approximate number of days before `now` at which the topic started; the seed varies it. */
   days: number;
-  /** The share of the posts at its peak. */
+  /** The share of the posts at its peak, on top of `always`. */
   peak: number;
   /** The hours until its share has fallen to a third. */
   fades: number;
-  /** The share of the posts that it always has. `peak` is added to it. */
+  /** The share of the posts that it always has. */
   always: number;
 }
 

@@ -1,5 +1,6 @@
 /**
- * A proxy in front of an object store. On request it answers that the store is too busy.
+ * A proxy in front of an object store. A test can make it answer the next requests with 503, too
+ * busy.
  *
  * @module
  */

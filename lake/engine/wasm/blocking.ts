@@ -90,8 +90,8 @@ export async function startBlocking<Question, Answer>(
       const until = performance.now() + timeout;
       port.postMessage({ number, question } satisfies Asked<Question>);
       for (;;) {
-        // The count is read before the port. If an answer arrives in between, `Atomics.wait`
-        // returns immediately.
+        // The count is read before the port, so that no answer is missed: if one arrives after the
+        // port was read, the count has changed, and `Atomics.wait` returns immediately.
         const before = Atomics.load(answers, 0);
         const reply = take(number);
         if (reply !== undefined) {

@@ -13,7 +13,7 @@ interface Line {
   readonly length: number;
 }
 
-/** The texts in the file of dead letters and in the old one. */
+/** The texts in the file of dead letters and in the file before it (`.old`). */
 export interface LetterTexts {
   /** Adds a line that was written to the file: its position and its length in bytes. */
   add(authorKey: string, at: number, length: number): void;

@@ -88,7 +88,8 @@ export function* sayPolled({ host, options, instance }: ServerContext): Generato
 
 /**
  * Reads the newest page. Its statuses were posted before the start, even if their times say
- * otherwise. They are remembered, but not passed on. Returns when the page was requested.
+ * otherwise. They are remembered, but not passed on. Returns the time at which the page was
+ * requested.
  */
 async function* beginNow(
   { options, deps: { clock }, memory: { given, begin }, timeline, host }: ServerContext,

@@ -40,7 +40,9 @@ function findLanguage(tag: string): Language {
  * Counts the words of a text with `Intl.Segmenter`, segment by segment. The result is right for
  * every text, but counting is slow: about 100 ns per character.
  *
- * @param language BCP-47, as a server sends it; `unknown` and invalid tags count as English
+ * @param language a language tag as a server sends it, in BCP-47 or nearly (`zhCn`). Only the
+ * language at its start is used. A text in a language that the segmenter does not know (`unknown`)
+ * is counted as English.
  */
 export function segmentedWords(text: string, language: string): number {
   let words = 0;

@@ -33,7 +33,7 @@ export function createRateLimit(
   clock: () => number,
   window = 300_000,
 ): RateLimit {
-  /** The requests of each reader, by window. The latest windows come last. */
+  /** The number of requests of each reader, by window. The window that was used last comes last. */
   const windows = new Map<number, Map<string, number>>();
   return {
     take(reader) {

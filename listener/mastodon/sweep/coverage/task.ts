@@ -42,7 +42,10 @@ export interface Task {
   readonly absence: Absence | null;
   /** The number of new statuses by the second in which they were posted. Default: `sweep.fresh`. */
   readonly fresh?: ReadonlyMap<number, number>;
-  /** True if the sweeper has waited for the statuses that the stream had not brought. */
+  /**
+   * True if the stream got five more seconds to bring the statuses that it had missed. `fresh` then
+   * counts only those that it still has not brought.
+   */
   readonly confirmed?: boolean;
   /** True if the rest of the sweep will not be read. */
   readonly givenUp?: boolean;
