@@ -149,13 +149,21 @@ Deno.test(`fuzz: ${Math.ceil(COUNT / 10)} mutated pages among honest ones`, asyn
   const random = createRandom(SEED + 1);
   const mutator = createMutator(random);
   let mutated = 0;
+  const isDescription = (url: string) => /\/api\/v\d\/instance(\/activity)?$/.test(url);
   const mutating: FeedDeps["fetch"] = async (url, init) => {
     const answer = await fetch(url, init);
+    const { headers } = answer;
+    if (isDescription(url) && random.chance(0.9)) {
+      return new Response(mutator.status(await answer.text()), { status: 200, headers });
+    }
     const isTimeline = url.includes("/api/v1/timelines/") && answer.status === 200;
     if (!isTimeline || mutated >= COUNT / 10 || random.chance(0.5)) return answer;
     mutated++;
     const statuses = (await answer.json() as unknown[]).map((status) => JSON.stringify(status));
-    return new Response(mutator.page(statuses), { status: 200, headers: answer.headers });
+    if (mutated % 20 === 0) {
+      return new Response(mutator.error(), { status: random.pick([400, 401, 404, 500]), headers });
+    }
+    return new Response(mutator.page(statuses), { status: 200, headers });
   };
   await follow(false, { fetch: mutating }, async ({ clock, publish, complete, check }) => {
     for (let round = 0; mutated < COUNT / 10 && round < 20 * COUNT; round++) {

@@ -70,6 +70,25 @@ export function no(value: unknown): boolean {
 }
 
 /**
+ * Returns a whole number from 0 to 2^53 - 1, also one that is written as text; otherwise null.
+ *
+ * `Number(value)` and `String(value)` are not used for values from a server: they throw for an
+ * object with a property `toString` that is not a function.
+ *
+ * @example
+ * ```ts
+ * import { wholeNumber } from "./fields.ts";
+ *
+ * if (wholeNumber("401") !== 401 || wholeNumber(401) !== 401) throw new Error();
+ * if (wholeNumber({ toString: 1 }) !== null || wholeNumber("-1") !== null) throw new Error();
+ * ```
+ */
+export function wholeNumber(value: unknown): number | null {
+  const number = typeof value === "string" && /^\d{1,16}$/.test(value) ? Number(value) : value;
+  return typeof number === "number" && Number.isSafeInteger(number) && number >= 0 ? number : null;
+}
+
+/**
  * Returns a status id as text. Old servers send numbers. Null if the id is missing, longer than any
  * real id, or a number that has lost digits.
  */

@@ -16,6 +16,7 @@ const VALUES: readonly string[] = [
   ...['"javascript:alert(1)"', '"https://xn--/"', '"<p>"', '"<b><i></b></i>"', '"&#x110000;"'],
   ...['"&amp;&lt;&nbsp;&bogus;"', '"#nobot"', '"<!--"', '"<script>x</script>"', '"__proto__"'],
   ...['{"__proto__":{"id":"1"}}', '{"constructor":1}', '{"toString":null}', '{"length":9}'],
+  ...['{"toString":1,"valueOf":1}', '[{"toString":1}]'],
 ];
 
 /** Texts that are not JSON at all. */
@@ -51,8 +52,10 @@ export interface Mutator {
   status(json: string): string;
   /** Returns a line of a replay: a status, a frame with a status, or neither. */
   line(json: string): string;
-  /** Returns a frame of the stream. */
+  /** Returns a frame of the stream. A few are error frames, after which the stream ends. */
   frame(json: string): string;
+  /** Returns an error frame, or the body of an answer that refuses a request. */
+  error(): string;
   /** Returns a page with these statuses. */
   page(statuses: readonly string[]): string;
 }
@@ -123,7 +126,12 @@ export function createMutator(random: Random): Mutator {
   const events = ["update", "status.update", "delete", "filters_changed", "x", "", "__proto__"];
   const mutator: Mutator = {
     status: mutate,
+    error() {
+      const event = random.chance(0.2) ? `"event":${value()},` : "";
+      return `{${event}"error":${value()},"status":${value()}}`;
+    },
     frame(json) {
+      if (random.chance(0.005)) return mutator.error();
       const payload = random.chance(0.7) ? mutate(json) : json;
       if (random.chance(0.1)) {
         const id = random.chance(0.5)
@@ -146,7 +154,8 @@ export function createMutator(random: Random): Mutator {
       const kind = random.next();
       if (kind < 0.6) return mutate(json);
       if (kind < 0.7) return json;
-      if (kind < 0.95) return mutator.frame(json);
+      if (kind < 0.93) return mutator.frame(json);
+      if (kind < 0.95) return `{"event":${value()},"error":${value()},"status":${value()}}`;
       return value().replaceAll(/[\n\r]/g, " ");
     },
     page(statuses) {

@@ -59,13 +59,14 @@ export function createHttp(options: HttpOptions): AxiosInstance {
     if (signal.aborted) abort();
     try {
       let url = axios.getUri(config);
+      const bound = isBound(url, headers);
       for (let hops = 0;; hops++) {
         const response = await fetch(url, {
           headers,
           redirect: "manual",
           signal: request.signal,
         });
-        const next = hops < 3 ? redirect(response, url) : null;
+        const next = hops < 3 ? redirect(response, url, bound) : null;
         if (next === null) {
           return {
             data: checked(await readText(response)),
@@ -102,19 +103,29 @@ function parse(text: string): unknown {
 }
 
 /**
- * Returns the address that an answer redirects to; null if the answer is not a redirect, or if the
- * redirect must not be followed. Requests to the API may carry a token, and statuses are stored
- * under the server's name. So a redirect must stay on the same host and port. It may go from `http`
- * to `https` on that host, but not back. Requests for nodeinfo carry no token and may be redirected
- * to another host.
+ * Returns true if a request and its redirects must stay on one host: a request to the API, whose
+ * answers are stored under the server's name, and every request with a token.
  */
-function redirect(response: Response, from: string): string | null {
+function isBound(url: string, headers: Readonly<Record<string, string>>): boolean {
+  return new URL(url).pathname.startsWith("/api/") ||
+    Object.keys(headers).some((name) => name.toLowerCase() === "authorization");
+}
+
+/**
+ * Returns the address that an answer redirects to; null if the answer is not a redirect, or if the
+ * redirect must not be followed. A redirect may go from `http` to `https`, but not back.
+ *
+ * @param bound true if the redirect must stay on the same host and port. It may still go from `http`
+ * to `https` on that host. Each redirect of a request is checked, so all of them stay on the host
+ * of the first address.
+ */
+function redirect(response: Response, from: string, bound: boolean): string | null {
   const location = response.headers.get("location");
   if (response.status < 300 || response.status > 399 || location === null) return null;
   if (!URL.canParse(location, from)) return null;
   const here = new URL(from), there = new URL(location, from);
   if (there.protocol !== "https:" && there.protocol !== here.protocol) return null;
-  if (!here.pathname.startsWith("/api/")) return there.href;
+  if (!bound) return there.href;
   const upgraded = there.protocol !== here.protocol && here.hostname === there.hostname;
   return here.host === there.host || upgraded ? there.href : null;
 }

@@ -136,6 +136,36 @@ Deno.test("a redirect from https down to http is not followed; up to https it is
   assert.deepEqual(up.data, { reached: "https://bread.example/api/x" });
 });
 
+Deno.test("no chain of redirects takes a token to another host", async () => {
+  const home = "https://bread.example";
+  const evil = "https://evil.example/x";
+  const chains: [from: string, ...to: string[]][] = [
+    ["/api/v1/x", "/x", evil],
+    ["/api/v1/x", "/x", `${home}/y`, evil],
+    ["/api/v1/x", "/x", "//evil.example/x", `${home}/api/v1/x`],
+    ["/x", "/api/v1/x", evil],
+    ["/api/v1/x", "/x", "https://bread.example:8443/x"],
+    ["/api/v1/x", "/x", "https://user@evil.example/x"],
+  ];
+  for (const [from, ...to] of chains) {
+    const asked: string[] = [];
+    const play = (url: string) => {
+      asked.push(url);
+      const Location = to[asked.length - 1];
+      return Promise.resolve(
+        Location === undefined
+          ? Response.json([])
+          : new Response(null, { status: 302, headers: { Location } }),
+      );
+    };
+    const options = { deps: { clock: systemClock, fetch: play } };
+    const { status } = await http(options).get(home + from, bearer);
+    assert.equal(status, 302, from);
+    assert.ok(asked.length >= 2, "redirects within the host are followed");
+    assert.deepEqual(asked.filter((url) => new URL(url).host !== "bread.example"), []);
+  }
+});
+
 Deno.test("a body beyond the limit is not read to its end", async () => {
   let sent = 0;
   const chunk = new Uint8Array(1024 * 1024).fill(0x5b);

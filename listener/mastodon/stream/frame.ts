@@ -6,14 +6,15 @@
  */
 import type { BadEvent, DeleteEvent, StatusEvent } from "../event.ts";
 import type { Transport } from "../../../record/record.ts";
-import { ID_LENGTH } from "../../limits.ts";
-import { idText } from "../../toot/fields.ts";
+import { ID_LENGTH, NAME_LENGTH } from "../../limits.ts";
+import { idText, shortString, wholeNumber } from "../../toot/fields.ts";
 import { jsonFault, parseDigits, parseJson } from "../../toot/json.ts";
 
 /** An error message: the server refuses the subscription although the socket is open. */
 export interface ErrorFrame {
   readonly kind: "error";
   readonly status: number | null;
+  /** The server's text; empty if it is not text. */
   readonly message: string;
 }
 
@@ -79,11 +80,10 @@ export function parseFrame(text: string, transport: Transport = "stream"): Frame
   }
   if (typeof event === "string") return { kind: "other", event };
   if (frame.error !== undefined) {
-    const status = Number(frame.status);
     return {
       kind: "error",
-      status: Number.isInteger(status) && status > 0 ? status : null,
-      message: String(frame.error),
+      status: wholeNumber(frame.status) || null,
+      message: shortString(frame.error, NAME_LENGTH) ?? "",
     };
   }
   return bad("the frame names no event");

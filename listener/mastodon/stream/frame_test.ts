@@ -68,6 +68,15 @@ Deno.test("other events and refusals are distinguished", () => {
   });
 });
 
+Deno.test("an error frame is read whatever its values are", () => {
+  const odd = ['{"toString":1}', '{"valueOf":1,"toString":1}', '{"__proto__":null}', "[]", "null"];
+  for (const value of [...odd, "true", "-1", "1e400", `"${"x".repeat(1_000_000)}"`]) {
+    const read = parseFrame(`{"error":${value},"status":${value}}`);
+    assert.ok(read?.kind === "error" && read.status === null && read.message.length <= 256, value);
+  }
+  assert.equal((parseFrame('{"error":1,"status":"401"}') as { status: number }).status, 401);
+});
+
 Deno.test("an unreadable frame is returned as bad, with a reason and its text", () => {
   const bad: [string, RegExp][] = [
     [`{"event":"update","payload":"{\\"id\\":\\"1`, /frame is not JSON/],
@@ -111,5 +120,6 @@ Deno.test("no frame makes the parser throw", () => {
       parseFrame(frame(name, payload));
       parseFrame(frame(name, JSON.parse(payload)));
     }
+    parseFrame(`{"error":${payload},"status":${payload}}`);
   }));
 });

@@ -5,6 +5,7 @@
  * @module
  */
 import type { CoverageEvent } from "../event.ts";
+import { wholeNumber } from "../../toot/fields.ts";
 import type { Rest } from "../rest/rest.ts";
 
 const DAY = 86_400_000, WEEK = 7 * DAY;
@@ -22,11 +23,11 @@ export function parseActivity(body: unknown, now: number): CoverageEvent[] {
   if (!Array.isArray(body)) return [];
   const tomorrow = (Math.floor(now / DAY) + 1) * DAY;
   return body.slice(0, WEEKS).flatMap((entry) => {
-    const from = Math.floor(Number(entry?.week) * 1000 / DAY) * DAY;
+    const week = wholeNumber(entry?.week), statuses = wholeNumber(entry?.statuses);
+    if (week === null || statuses === null) return [];
+    const from = Math.floor(week * 1000 / DAY) * DAY;
     const until = Math.min(from + WEEK, tomorrow);
-    const statuses = Number(entry?.statuses);
-    const sound = from > Date.UTC(2006) && from < tomorrow &&
-      Number.isSafeInteger(statuses) && statuses >= 0;
+    const sound = from > Date.UTC(2006) && from < tomorrow;
     return sound
       ? [
         {
