@@ -53,7 +53,7 @@ export async function explore(options: ExploreOptions, effects: ExploreEffects):
     warn: (message) => say(`explore: ${message}`),
   });
   try {
-    const url = token === null ? server.url : `${server.url}/?token=${token}`;
+    const url = token === null ? server.url : `${server.url}/?token=${encodeURIComponent(token)}`;
     if (options.open) openBrowser(url, say);
     const stopped = new Promise<null>((resolve) => {
       signal.addEventListener("abort", () => resolve(null));

@@ -30,12 +30,16 @@ const LOOPBACK = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/i;
 const plain = (status: number, text: string) =>
   new Response(`${text}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8" } });
 
+/** Compares two texts in a time that does not depend on where they differ. */
+function isEqual(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((text) => new TextEncoder().encode(text));
+  return a!.length === b!.length && timingSafeEqual(a!, b!);
+}
+
 /** Creates a guard. */
 export function openGuard({ token }: GuardOptions): Guard {
-  const isToken = (given: string) => {
-    const [one, other] = [given, token!].map((text) => new TextEncoder().encode(text));
-    return one!.length === other!.length && timingSafeEqual(one!, other!);
-  };
+  // A token may contain characters that end the value of a cookie, such as `;`.
+  const cookieValue = encodeURIComponent(token ?? "");
   return {
     check(request) {
       const host = request.headers.get("host") ?? "";
@@ -47,7 +51,7 @@ export function openGuard({ token }: GuardOptions): Guard {
       }
       if (token !== null) {
         const given = url.searchParams.get("token");
-        if (given !== null && isToken(given) && request.method === "GET") {
+        if (given !== null && isEqual(given, token) && request.method === "GET") {
           url.searchParams.delete("token");
           // A redirect removes the token from the address bar. The token is stored in a cookie,
           // which requests of other sites do not contain.
@@ -57,11 +61,11 @@ export function openGuard({ token }: GuardOptions): Guard {
               // The path is left out, because a path such as //evil.example would lead to another
               // site.
               location: `/${url.search}`,
-              "set-cookie": `${COOKIE}=${token}; HttpOnly; SameSite=Strict; Path=/`,
+              "set-cookie": `${COOKIE}=${cookieValue}; HttpOnly; SameSite=Strict; Path=/`,
             },
           });
         }
-        if (!isToken(cookie(request, COOKIE))) {
+        if (!isEqual(cookie(request, COOKIE), cookieValue)) {
           return plain(401, "open the address that the terminal shows; it contains the token");
         }
       }
@@ -94,8 +98,7 @@ function checkBody(request: Request): Response | null {
 
 function cookie(request: Request, name: string): string {
   for (const part of (request.headers.get("cookie") ?? "").split(/;\s*/)) {
-    const [key, value] = part.split("=", 2);
-    if (key === name) return value ?? "";
+    if (part.startsWith(`${name}=`)) return part.slice(name.length + 1);
   }
   return "";
 }

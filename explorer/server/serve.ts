@@ -41,6 +41,9 @@ export interface ServerOptions {
 /** For this many milliseconds, all pages get the same answer about the lake. */
 const SHARED = 500;
 
+/** The loopback addresses that reach a server on all addresses. */
+const LOOPBACK: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
+
 /** A file of the page. */
 export interface Asset {
   readonly type: string;
@@ -49,7 +52,10 @@ export interface Asset {
 
 /** A running server. */
 export interface Server {
-  /** The address, such as `http://127.0.0.1:8088`. */
+  /**
+   * The address, such as `http://127.0.0.1:8088`. If the server listens on all addresses, it is the
+   * loopback address.
+   */
   readonly url: string;
   close(): Promise<void>;
 }
@@ -164,9 +170,10 @@ export function startServer(options: ServerOptions): Server {
     if (!(error instanceof Deno.errors.AddrInUse)) throw error;
     throw new Failure(`port ${port} is in use; choose another with --port`, { cause: error });
   }
-  const shown = hostname.includes(":") ? `[${hostname}]` : hostname;
+  const reachable = LOOPBACK[server.addr.hostname] ?? hostname;
+  const host = reachable.includes(":") ? `[${reachable}]` : reachable;
   return {
-    url: `http://${shown}:${server.addr.port}`,
+    url: `http://${host}:${server.addr.port}`,
     async close() {
       await updates.close();
       controller.abort();
