@@ -3,14 +3,7 @@
  *
  * @module
  */
-
-/**
- * Control characters, marks that change the direction of text, and invisible characters. The
- * zero-width joiner and non-joiner are allowed, because some scripts and emoji need them.
- */
-const UNSAFE =
-  // deno-lint-ignore no-control-regex
-  /[\u0000-\u001F\u007F-\u009F\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF9-\uFFFB\p{Noncharacter_Code_Point}\u{1BCA0}-\u{1BCA3}\u{1D173}-\u{1D17A}\u{E0000}-\u{E0FFF}]/gu;
+import { UNSAFE } from "../../common/html.ts";
 
 /** Characters that are two columns wide. */
 const WIDE =

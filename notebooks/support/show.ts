@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { escapeHtml } from "../../common/html.ts";
+import { escapeHtml, visible } from "../../common/html.ts";
 import type { Chart } from "./charts/frame.ts";
 import { type Output, output as standard } from "./output.ts";
 import { tableOf } from "./table.ts";
@@ -27,6 +27,12 @@ export interface Show {
  * @param folder the folder in which charts are saved as `<name>.svg`; null to save none
  */
 export function showing(folder: string | null, output: Output = standard): Show {
+  // A kernel passes texts to a page or a terminal as they are, so all forms are made safe here.
+  const show: Output = ({ "text/plain": text, ...others }) =>
+    output({
+      ...Object.fromEntries(Object.entries(others).map(([type, form]) => [type, visible(form)])),
+      "text/plain": visible(text),
+    });
   return {
     async chart({ name, title, finding, svg }) {
       if (folder !== null) {
@@ -34,7 +40,7 @@ export function showing(folder: string | null, output: Output = standard): Show 
         await Deno.writeTextFile(join(folder, `${name}.svg`), `${svg}\n`);
       }
       // The SVG is part of the page, so that the chart follows the theme of the page.
-      await output({
+      await show({
         "text/html":
           `<figure style="margin:0">${svg}<figcaption>${escapeHtml(finding)}</figcaption>` +
           "</figure>",
@@ -44,13 +50,13 @@ export function showing(folder: string | null, output: Output = standard): Show 
     },
     async table(rows, caption) {
       const { html, text } = tableOf(rows, caption);
-      await output({ "text/html": html, "text/plain": text });
+      await show({ "text/html": html, "text/plain": text });
     },
     async say(sentence) {
-      await output({ "text/html": `<p>${escapeHtml(sentence)}</p>`, "text/plain": sentence });
+      await show({ "text/html": `<p>${escapeHtml(sentence)}</p>`, "text/plain": sentence });
     },
     async sql(what, statements) {
-      await output({
+      await show({
         "text/html": `<details><summary>${escapeHtml(what)}</summary><pre><code>` +
           `${escapeHtml(statements)}</code></pre></details>`,
         "text/plain": `${what}\n${statements}`,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { escapeHtml } from "../../common/html.ts";
+import { escapeHtml, visible } from "../../common/html.ts";
 import { textWidth } from "./charts/label.ts";
 import type { Cell } from "./sql.ts";
 
@@ -35,7 +35,7 @@ function written(value: Cell, column: string): string {
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (value instanceof Date) return time(value);
   if (Array.isArray(value)) return value.map((item) => written(item, column)).join(", ");
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return visible(typeof value === "string" ? value : JSON.stringify(value));
 }
 
 /** Replaces line breaks with spaces, because a line break would split a row on the terminal. */

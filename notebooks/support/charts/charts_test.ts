@@ -194,11 +194,20 @@ Deno.test("toots without a credible time are counted below the charts", () => {
   ) assert.match(svg, /5 toots of other dates are not shown/, name);
 });
 
-Deno.test("a chart is valid XML, whatever an app's name is", () => {
-  const { svg } = appLandscape([{ app: "Bell\u0007 \u001b[31m \ud800 & <b>", toots: 3 }]);
-  // deno-lint-ignore no-control-regex
-  assert.doesNotMatch(svg, /[\0-\x08\x0b\x0c\x0e-\x1f]|\p{Cs}/u);
+/** What a server may write into the name of an app. */
+const TRICKS = "Bell\u0007 \u001b[31m \ud800 \u202eturned\u2066 \u200b\u200f\u009b \ufffe & <b>";
+
+Deno.test("a chart is valid XML and hides no characters, whatever an app's name is", () => {
+  const { svg, title, finding } = appLandscape([{ app: TRICKS, toots: 3 }]);
+  for (const text of [svg, title, finding]) {
+    assert.doesNotMatch(
+      text,
+      // deno-lint-ignore no-control-regex
+      /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff]|\p{Cs}/u,
+    );
+  }
   assert.match(svg, /&amp; &lt;b&gt;/);
+  assert.match(finding, /turned/);
 });
 
 /** Computes the contrast ratio of WCAG 2.2, https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio */

@@ -6,7 +6,7 @@
  */
 import * as Plot from "@observablehq/plot";
 import { DOMParser } from "linkedom";
-import { escapeHtml } from "../../../common/html.ts";
+import { escapeHtml, visible } from "../../../common/html.ts";
 import { COLOUR, themeStyle } from "./palette.ts";
 import { fitText, textWidth } from "./label.ts";
 
@@ -45,15 +45,6 @@ export const WIDTH = 760;
 const FONT = 'system-ui,-apple-system,"Segoe UI","Noto Sans","Helvetica Neue",Arial,sans-serif';
 const CLASS = "mastodon-chart";
 const MARGIN = 4;
-
-/**
- * A chart must not contain these characters, so they are replaced by U+FFFD. XML 1.0 forbids some
- * of them, and a browser refuses an SVG that contains one. The others are invisible, and some of
- * them change the direction of a label.
- */
-const FORBIDDEN =
-  // deno-lint-ignore no-control-regex
-  /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff]|\p{Cs}/gu;
 
 function textLine(runs: readonly Run[], y: number, size: number, colour: string, weight = 400) {
   const spans = runs.map((run) =>
@@ -111,7 +102,7 @@ export function framed(frame: Frame, options: Plot.PlotOptions): Chart {
   const notes = frame.note ? wrap(frame.note, WIDTH - 2 * MARGIN, 12) : [];
   const height = header + plotHeight + (notes.length > 0 ? 12 + 16 * notes.length : 0);
   const said = frame.subtitle.map((run) => typeof run === "string" ? run : run.text).join("");
-  const svg = [
+  const svg = visible([
     `<svg xmlns="http://www.w3.org/2000/svg" class="${CLASS}" width="${WIDTH}" height="${height}" ` +
     `viewBox="0 0 ${WIDTH} ${height}" style="max-width:100%;height:auto" ` +
     `font-family="${escapeHtml(FONT)}" role="img" ` +
@@ -125,8 +116,8 @@ export function framed(frame: Frame, options: Plot.PlotOptions): Chart {
       textLine([line], header + plotHeight + 20 + 16 * i, 12, COLOUR.muted)
     ),
     "</svg>",
-  ].join("\n").replaceAll(FORBIDDEN, "\ufffd");
-  return { name: frame.name, title: frame.title, finding: frame.finding, svg };
+  ].join("\n"));
+  return { name: frame.name, title: visible(frame.title), finding: visible(frame.finding), svg };
 }
 
 /** Draws a chart without data. */
