@@ -67,7 +67,7 @@ const ours: Toot = {
   quote: false,
   described_media: 1,
   warning: false,
-  server_software: "mastodon 4.5.0",
+  server_software: "Mastodon 4.5.0",
   home: true,
 };
 

@@ -154,14 +154,14 @@ Deno.test("with opt-in, a toot that comes again without the opt-in is withheld",
 
 Deno.test("coverage and a server's identity become records and fields of records", async () => {
   const { collector, sinks, clock } = setUp({ timeline: "federated" });
-  collector.take(BREAD, { kind: "identity", domain: "bread.example", software: "mastodon 4.5.0" });
+  collector.take(BREAD, { kind: "identity", domain: "bread.example", software: "Mastodon 4.5.0" });
   collector.take(BREAD, told(1));
   collector.take(BREAD, {
     ...{ kind: "coverage", from: 1_000, until: 61_000, transport: "stream", outcome: "covered" },
     ...{ statuses: 1, cause: null },
   });
   await collector.finish();
-  assert.equal(sinks[0]!.toots[0]!.server_software, "mastodon 4.5.0");
+  assert.equal(sinks[0]!.toots[0]!.server_software, "Mastodon 4.5.0");
   assert.deepEqual(sinks[0]!.coverage, [{
     ...{ base_url: BREAD, timeline: "federated", from: 1_000, until: 61_000 },
     ...{

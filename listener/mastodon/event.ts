@@ -35,7 +35,7 @@ export interface IdentityEvent {
   readonly kind: "identity";
   /** The domain of the server's accounts, which may differ from its host; null if unknown. */
   readonly domain: string | null;
-  /** The software of the server, such as `mastodon 4.5.0`; null if unknown. */
+  /** The software of the server, such as `Mastodon 4.5.0`; null if unknown. */
   readonly software: string | null;
 }
 

@@ -39,6 +39,15 @@ Deno.test("by default, the feed yields new statuses and no older ones", async ()
   assert.equal(covered!.outcome, "covered", "until the end");
 });
 
+Deno.test("the feed names the server's software with its version", async () => {
+  const world = createWorld(posts(3));
+  const reader = readFeed(feed(world.options(), world.deps));
+  await reader.until(open);
+  const identities = reader.events.filter(({ kind }) => kind === "identity");
+  assert.deepEqual(identities, [{ kind: "identity", domain: null, software: "Mastodon 4.5.3" }]);
+  await end(world, reader);
+});
+
 const resume = (time: number) => ({ id: snowflake(time), time, coveredUntil: null });
 
 Deno.test("a resumed feed yields all statuses since the last run, and late ones from shortly before its end", async () => {

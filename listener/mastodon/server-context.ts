@@ -6,7 +6,7 @@
 import type { ServerEvent } from "./event.ts";
 import type { FeedDeps, FeedOptions } from "./feed-options.ts";
 import type { GivenFile } from "./given-file.ts";
-import { type Instance, readInstance, withSoftware } from "./rest/instance.ts";
+import { type Instance, readInstance, softwareText, withSoftware } from "./rest/instance.ts";
 import type { Rest } from "./rest/rest.ts";
 import type { Timeline } from "./rest/timeline.ts";
 import type { Rhythm } from "./stream/liveness.ts";
@@ -43,8 +43,9 @@ export async function* refreshInstance(
   context.instance = before.software === null
     ? await withSoftware(instance, rest)
     : { ...instance, software: before.software };
-  const { domain, software } = context.instance;
-  if (domain !== before.domain || software !== before.software) {
+  const { domain } = context.instance;
+  const software = softwareText(context.instance);
+  if (domain !== before.domain || software !== softwareText(before)) {
     yield [{ kind: "identity", domain, software }];
   }
 }

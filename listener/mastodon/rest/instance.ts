@@ -27,6 +27,9 @@ export interface Instance {
 
 type Json = Record<string, unknown>;
 
+/** The name and the version in `2.7.2 (compatible; Pleroma 2.5.0)`. */
+const COMPATIBLE = /compatible;\s*([^\s/)]+)(?:[\s/]+([^\s)]+))?/;
+
 function object(value: unknown): Json {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? value as Json : {};
 }
@@ -80,7 +83,7 @@ export function parseInstance(body: unknown, baseURL: string): Instance {
   const version = shortString(instance.version, NAME_LENGTH);
   const feeds = object(configuration.timelines_access).live_feeds;
   const { local, remote } = object(feeds);
-  const compatible = version?.match(/compatible;\s*([^\s/)]+)/)?.[1];
+  const compatible = version?.match(COMPATIBLE)?.[1];
   return {
     software: compatible ?? (typeof instance.source_url === "string" &&
         /\/(mastodon|glitch-soc)\//i.test(`${instance.source_url}/`)
@@ -123,6 +126,30 @@ export async function withSoftware(instance: Instance, rest: Rest): Promise<Inst
   if (instance.software !== null) return instance;
   const detected = await rest.detect();
   return { ...instance, software: detected === null ? null : NAMES[detected] ?? detected };
+}
+
+/**
+ * Returns the name of the software with its version, as records contain it; the name alone if the
+ * version is unknown, and null if the name is unknown. Software that is compatible with Mastodon
+ * writes its own version behind the version of Mastodon.
+ *
+ * @example
+ * ```ts
+ * import { parseInstance, softwareText } from "./instance.ts";
+ *
+ * const instance = parseInstance(
+ *   { version: "2.7.2 (compatible; Pleroma 2.5.0)" },
+ *   "https://example.org",
+ * );
+ * if (softwareText(instance) !== "Pleroma 2.5.0") throw new Error();
+ * ```
+ */
+export function softwareText({ software, version }: Instance): string | null {
+  if (software === null) return null;
+  const own = version?.includes("compatible;")
+    ? version.match(COMPATIBLE)?.[2]
+    : version?.match(/\S+/)?.[0];
+  return shortString(own === undefined ? software : `${software} ${own}`, NAME_LENGTH);
 }
 
 /** Returns true if the software is known to have no streaming API. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { manyIds, parseInstance, readInstance, streamsNothing } from "./instance.ts";
+import { manyIds, parseInstance, readInstance, softwareText, streamsNothing } from "./instance.ts";
 import type { Rest } from "./rest.ts";
 
 fc.configureGlobal({ seed: 1 });
@@ -54,8 +54,30 @@ Deno.test("software is read from a version that also names a compatible one", ()
   assert.ok(!streamsNothing(parseInstance({ version: "4.5.0" }, BASE)));
 });
 
+Deno.test("the software is named with its own version", () => {
+  const text = (version: unknown, source_url?: string) =>
+    softwareText(parseInstance({ version, source_url }, BASE));
+  const mastodon = "https://github.com/mastodon/mastodon";
+  assert.equal(text("4.5.0", mastodon), "Mastodon 4.5.0");
+  assert.equal(
+    text("4.5.3+glitch", "https://github.com/glitch-soc/mastodon"),
+    "Mastodon 4.5.3+glitch",
+  );
+  assert.equal(text(undefined, mastodon), "Mastodon");
+  assert.equal(text("4.2.1 (compatible; Iceshrimp.NET/2024.1)"), "Iceshrimp.NET 2024.1");
+  assert.equal(text("4.2.1 (compatible; Akkoma)"), "Akkoma");
+  assert.equal(text("4.2.1"), null);
+  const long = text(`2.7.2 (compatible; ${"x".repeat(100)} ${"1".repeat(1_000_000)})`);
+  assert.ok(long!.length <= 256);
+  const gotosocial = parseInstance({ version: "0.19.1+git-abc" }, BASE);
+  assert.equal(
+    softwareText({ ...gotosocial, software: "GoToSocial" }),
+    "GoToSocial 0.19.1+git-abc",
+  );
+});
+
 Deno.test("any JSON is an instance of some kind", () => {
-  fc.assert(fc.property(fc.jsonValue(), (body) => void parseInstance(body, BASE)));
+  fc.assert(fc.property(fc.jsonValue(), (body) => void softwareText(parseInstance(body, BASE))));
 });
 
 Deno.test("the account domain is `domain` of version 2, or `uri` of version 1, a URL too", () => {
