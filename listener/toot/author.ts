@@ -46,8 +46,8 @@ export interface Author {
   /** The text from which the author's key is made: `ada@social.bread.example`, in lower case. */
   readonly identity: string;
   /**
-   * The second possible identity of the same author, if the status does not show which domain is
-   * right; otherwise null.
+   * The second possible identity of the same author, if the status does not show whether its
+   * address belongs to the domain in the author's name; otherwise null.
    */
   readonly otherwise: string | null;
   /** True if the status came from its author's own server. */
@@ -63,7 +63,8 @@ const PRIVATE = /^(?:\[[\da-f:.]+\]|\d+(?:\.\d+){3}|[^.:]+)(?::\d+)?$/i;
  * `social.bread.example`. A server without a public name, such as one in a test or a container, may
  * claim any domain.
  *
- * @param taken returns true if another server of this listener has or claims this host
+ * @param taken returns true if another server of this listener has or claims this host. Such a
+ * claim is not believed
  *
  * @example
  * ```ts

@@ -124,7 +124,8 @@ function optOutTag(given: unknown, budget: Budget): string | null {
 }
 
 function readTag(html: string): string | null {
-  // HTML without entities, and without tags that may hide text, is checked without the slow parser.
+  // The slow parser is not needed if the HTML has no entities, no tags that may hide text, and none
+  // of the words.
   if (!mayHide(html)) {
     const stripped = html.replace(/<[^<>]*>/g, "");
     if (!/[&<>]/.test(stripped) && !WORDS.test(plainLetters(stripped))) return null;

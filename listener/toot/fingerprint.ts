@@ -6,7 +6,10 @@
 import { withheldReason } from "./consent.ts";
 import { isFields, yes } from "./fields.ts";
 
-/** Stands for an unknown fingerprint, such as that of a status that was read from a file. */
+/**
+ * Stands for an unknown fingerprint, such as that of a status from an earlier run, because
+ * fingerprints are not stored.
+ */
 export const NO_FINGERPRINT = 0;
 
 /**

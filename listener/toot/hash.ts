@@ -21,7 +21,7 @@ const SHORTEST_SALT = 16;
 /**
  * HMAC-SHA256 of short texts. `hmac` of `@noble/hashes` takes four times as long, mostly because it
  * creates and copies objects. This class reuses one object and its buffers. The speed matters
- * because every toot needs one or two hashes.
+ * because every toot needs at least one hash.
  */
 class BlockHmac extends _SHA256 {
   readonly #inner: State;
@@ -133,7 +133,8 @@ export function rememberHashes(hash: KeyedHash): KeyedHash {
  * new records of an author can no longer be matched with old ones.
  *
  * @param given a salt to use instead (`MASTODON_SALT`), so that listeners on several machines agree
- * @throws {Failure} if the salt is too short, or if the file cannot be read or created
+ * @throws {Failure} if `given` is too short, if the file cannot be read or created, or if it does
+ * not contain at least 16 bytes as hexadecimal digits
  */
 export async function readSalt(path: string, given?: string): Promise<Uint8Array> {
   if (given !== undefined && given !== "") {
@@ -144,7 +145,7 @@ export async function readSalt(path: string, given?: string): Promise<Uint8Array
     return salt;
   }
   const text = await readText(path) ?? await makeSalt(path) ?? await readText(path);
-  // A salt that was cut short must not silently become another salt.
+  // An empty or damaged file must not silently become another salt.
   if (text === undefined || !/^(?:[0-9a-f]{2}){16,}$/.test(text)) {
     throw new Failure(`The salt "${path}" is not 16 or more bytes as hexadecimal digits`);
   }
@@ -165,8 +166,8 @@ async function readText(path: string): Promise<string | undefined> {
  * another process was first.
  */
 async function makeSalt(path: string): Promise<string | undefined> {
-  // The file is written under another name and then linked, so that two listeners that start at
-  // once use the same complete salt.
+  // The file is written under another name and then linked, so that two listeners that start at the
+  // same time use the same complete salt.
   const draft = `${path}.${crypto.randomUUID()}`;
   try {
     const text = crypto.getRandomValues(new Uint8Array(32)).toHex();

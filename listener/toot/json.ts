@@ -117,7 +117,8 @@ function keepDigits(_key: string, value: unknown, context?: { source?: string })
 }
 
 /**
- * Formats a value as JSON; null if it is nested too deeply.
+ * Formats a value as JSON; null if that is impossible, such as for a value that is nested too
+ * deeply.
  *
  * @example
  * ```ts

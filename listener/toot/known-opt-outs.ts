@@ -42,7 +42,7 @@ export interface SavedOptOuts extends OptOuts {
 /**
  * Creates a set of at most `most` authors. If there are more, the server with the most authors is
  * found, and the older half of its authors is forgotten. So a server that invents opt-outs cannot
- * displace those of other servers.
+ * displace those of servers with fewer authors.
  *
  * @example
  * ```ts
@@ -101,7 +101,10 @@ export function createOptOuts(most = KNOWN_OPT_OUTS): SavedOptOuts {
 export interface Withholding {
   /** Null if the record is not withheld. */
   readonly reason: string | null;
-  /** The key of the author who opted out, or else the key of the status's author. */
+  /**
+   * The author's key for the record: that of the second identity (`otherwise`) if only that one is
+   * known to have opted out, else that of the first.
+   */
   readonly key: string;
 }
 
@@ -115,9 +118,10 @@ export interface WithholdingOptions {
 }
 
 /**
- * Decides whether a record is withheld. If the second identity of the author is the one that has
- * opted out, the record gets that key. So a server that opts out at its own address, and names an
- * author of another server there, does not opt out that author.
+ * Decides whether a record is withheld. A hostile server can let an account of its own opt out, and
+ * then send a status at its own address that names an author of another server. The real author
+ * must not be opted out by that. So if only the second identity of the author, the one at the
+ * status's address, has opted out, the record gets the key of that identity.
  */
 export function withholdingOf(
   account: Wishes,

@@ -6,7 +6,8 @@
 import { createRecent } from "../recent.ts";
 
 /**
- * An address whose host has only letters, digits, dots and hyphens. Most addresses are like this.
+ * An address without a port, whose host has only letters, digits, dots and hyphens. Most addresses
+ * are like this.
  */
 const PLAIN = /^https?:\/\/([A-Za-z0-9.-]+)(?:[/?#]|$)/i;
 
@@ -75,8 +76,9 @@ export interface OriginSizes {
 }
 
 /**
- * With `--hash-authors`, a server is named only after this many of its authors were seen. Otherwise
- * the name of a server with one author would identify that author.
+ * With `--hash-authors`, a server that did not send the status itself is named only after this many
+ * of its authors were seen. Otherwise the name of a server with one author would identify that
+ * author.
  */
 export const ORIGIN_AUTHORS = 10;
 

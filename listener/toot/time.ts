@@ -4,7 +4,9 @@
  * @module
  */
 
-/** A date, a time of day, and perhaps a zone: `Z`, `UTC`, `+09:00`, `-0330`, `+09`. */
+/**
+ * A date, perhaps with a time of day, and perhaps with a zone: `Z`, `UTC`, `+09:00`, `-0330`, `+09`.
+ */
 const TIME =
   /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?\s*(?:(Z|UTC|GMT)|([+-]\d\d):?(\d\d)?)?$/i;
 

@@ -111,8 +111,8 @@ function hashtagsOf(tags: readonly unknown[]): string[] {
 }
 
 /**
- * Returns the account's `acct`. If the server leaves it out, returns the user name with the host of
- * the account's address.
+ * Returns the account's `acct`. If the server leaves it out, returns the user name, followed by the
+ * host of the account's address if that is another server.
  */
 function acctOf(account: Fields, { host }: Teller): string | null {
   const acct = wholeString(account["acct"], ACCT_LENGTH);

@@ -81,8 +81,8 @@ function tidy(text: string): string {
   // DuckDB and Avro need well-formed Unicode without NUL.
   const whole = text.isWellFormed() ? text : text.toWellFormed();
   let lines = LINE_END.test(whole) ? whole.replace(LINE_ENDS, "\n") : whole;
-  // Only the text of a <pre> begins with white space. An empty first line is invisible, so it is
-  // removed.
+  // Only the text of a <pre> begins with white space. Empty lines at the start are invisible, so
+  // they are removed.
   if (lines.charCodeAt(0) <= 0x20) lines = lines.replace(/^\s*\n/, "");
   return lines.includes("\0") ? lines.replaceAll("\0", "\uFFFD") : lines;
 }

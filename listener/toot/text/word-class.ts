@@ -44,8 +44,8 @@ const PLACES = ("* ** a* *a a*a 1* *1 1*1 a*1 1*a _* *_ a*_ _*a a.* *.a 1,* *,1 
   "a.*a 1*,1 1,*1 😀*😀 !\u200D* 😀\u200D*a a_* ア*ア ア* *ア").split(" ");
 
 /**
- * Scripts without spaces between words, which need a dictionary, and Hebrew, where `"` can be part
- * of a word.
+ * Scripts without spaces between words, which need a dictionary; Hangul, which ends a word of
+ * another script even without a space; and Hebrew, where `"` can be part of a word.
  */
 const HARD_SCRIPT = new RegExp(
   `[${

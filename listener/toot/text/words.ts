@@ -42,7 +42,7 @@ function findLanguage(tag: string): Language {
  *
  * @param language a language tag as a server sends it, in BCP-47 or nearly (`zhCn`). Only the
  * language at its start is used. A text in a language that the segmenter does not know (`unknown`)
- * is counted as English.
+ * is counted as English
  */
 export function segmentedWords(text: string, language: string): number {
   let words = 0;
@@ -72,7 +72,9 @@ function classFrom(text: string, index: number, classes: word.WordClasses): numb
  * {@linkcode segmentedWords}, but counting takes much less time for scripts with spaces between
  * words.
  *
- * @param language BCP-47, as a server sends it; `unknown` and invalid tags count as English
+ * @param language a language tag as a server sends it, in BCP-47 or nearly (`zhCn`). Only the
+ * language at its start is used. A text in a language that the segmenter does not know (`unknown`)
+ * is counted as English
  *
  * @see https://www.unicode.org/reports/tr29/#Word_Boundaries
  *
