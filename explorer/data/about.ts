@@ -33,8 +33,10 @@ export type Counted = readonly [value: number | string | null, n: number];
 /** The contents of the explorer's tables. */
 export interface Contents {
   readonly toots: number;
-  readonly withheld: number;
-  readonly bots: number;
+  /** Null if a static export does not publish it, because it would reveal too few authors. */
+  readonly withheld: number | null;
+  /** Null in the same case. */
+  readonly bots: number | null;
   /** The number of different authors. A hash of the author's key or name tells them apart. */
   readonly authors: number;
   readonly time: TimeScale;
@@ -44,8 +46,6 @@ export interface Contents {
    */
   readonly first: number | null;
   readonly last: number | null;
-  /** The number of toots that were posted before the time chart begins. */
-  readonly earlier: number;
   /**
    * The values of each listed column. On a live page, the tables contain the index of a value in
    * this list instead of the value.

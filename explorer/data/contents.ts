@@ -19,14 +19,14 @@ export async function readContents(database: Pick<Locked, "own">): Promise<Conte
   const [[all], [scale]] = await Promise.all([
     rows(
       `select count(*) as toots, count(*) filter (where withheld) as withheld,
-        count(*) filter (where bot) as bots, count(*) filter (where slot is null) as earlier,
+        count(*) filter (where bot) as bots,
         (select count(*) from author where toots > 0) as authors,
         epoch_ms(min(time)) as first, epoch_ms(max(time)) as last, max(slot) as slot
       from toot`,
     ),
     rows("select start, step from scale"),
   ]);
-  const { toots, withheld, bots, authors, earlier, first, last, slot } = all!;
+  const { toots, withheld, bots, authors, first, last, slot } = all!;
   return {
     toots: toots!,
     withheld: withheld!,
@@ -39,7 +39,6 @@ export async function readContents(database: Pick<Locked, "own">): Promise<Conte
     },
     first: first!,
     last: last!,
-    earlier: earlier!,
     values: await readValues(database),
   };
 }

@@ -40,8 +40,8 @@ async function inStep(kept: Snapshots, location: string, what: string): Promise<
   const anew = await openSnapshots({ location });
   try {
     assert.deepEqual(await rowsOf(kept), await rowsOf(anew), what);
-    const { values: _, time: __, earlier: ___, ...numbers } = kept.current.contents;
-    const { values: _v, time: _t, earlier: _e, ...others } = anew.current.contents;
+    const { values: _, time: __, ...numbers } = kept.current.contents;
+    const { values: _v, time: _t, ...others } = anew.current.contents;
     assert.deepEqual(numbers, others, what);
   } finally {
     await anew.close();

@@ -14,7 +14,9 @@ import type { About, Contents, Counted } from "../data/about.ts";
 import { LENGTH_STEP, LISTED } from "../data/columns.ts";
 import { openSnapshots, type Snapshots } from "../data/snapshot.ts";
 import { bundle } from "../server/bundle.ts";
-import { countedSql, FEWEST_AUTHORS, pairsSql } from "./pairs-sql.ts";
+import { FEWEST_AUTHORS } from "./cell.ts";
+import { writeCounted } from "./counted.ts";
+import { pairsSql } from "./pairs-sql.ts";
 
 /** Options of {@linkcode writeExport}. */
 export interface ExportOptions {
@@ -98,7 +100,7 @@ async function writePairs(
   await database.own(
     `create table label as from (values ${labels.join(", ")}) as t(name, code, value)`,
   );
-  for (const statement of countedSql()) await database.own(statement);
+  const { withheld, bots } = await writeCounted(database);
   await database.own(`create table pairs as ${pairsSql()}`);
   const written = join(folder, "pairs.parquet");
   await database.own(
@@ -122,6 +124,8 @@ async function writePairs(
     counts,
     contents: {
       ...contents,
+      withheld,
+      bots,
       first: start,
       last: start + step * slots,
       values: Object.fromEntries(

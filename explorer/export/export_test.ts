@@ -3,7 +3,11 @@ import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
 import { createViews, Failure, type Lake, openLake } from "../../lake/mod.ts";
 import { NO_BROWSER, OFFLINE, openPage, startBrowser } from "../testing/browser.ts";
-import { fewDays, START, withLake } from "../testing/lake.ts";
+import type { About } from "../data/about.ts";
+import { LENGTH_STEP, NOT_STATED } from "../data/columns.ts";
+import type { TimeScale } from "../data/time-steps.ts";
+import { type CountedToot, findLeaks, nameOf } from "../testing/differencing.ts";
+import { fewDays, START, type TestToot, withLake } from "../testing/lake.ts";
 import { writeExport } from "./export.ts";
 
 async function withExport(
@@ -43,42 +47,80 @@ function people(): ReturnType<typeof fewDays> {
   }));
 }
 
-Deno.test("each count, and each total minus its counts, has at least five authors", () =>
-  withExport(people(), async (_, lake) => {
-    const cells = await lake.query<{ value: string; other: string; n: bigint; authors: bigint }>(
-      `select language_name as value, app as other, count(*) as n,
-        count(distinct author) as authors
-      from mastodon_toot group by all`,
+/** Adds a bot, withheld toots, and a toot from long before the time chart begins. */
+function withFew(): TestToot[] {
+  const few = (n: number, toot: TestToot) =>
+    Array.from({ length: n }, (_, i) => ({ time: START + i * 60_000, language: "en", ...toot }));
+  return [
+    ...people(),
+    ...few(3, { bot: true, author: "bot@a.example" }),
+    ...few(2, { withheld: "noindex", author: null, text: null, url: null, app: null }),
+    ...few(1, { time: START - 900 * 86_400_000, language: "de", author: "old@a.example" }),
+  ];
+}
+
+const LANGUAGES: Record<string, string> = {
+  en: "English",
+  de: "German",
+  cy: "Welsh",
+  eu: "Basque",
+};
+
+/** Returns the values of toot `n` as the export names them. */
+function valuesOf(toot: TestToot, n: number, { start, step }: TimeScale): CountedToot {
+  const time = toot.time!, date = new Date(time);
+  const { app = "Web", bot = false, characters = 40, hashtags = [] } = toot;
+  return {
+    author: toot.author ?? "",
+    values: {
+      slot: [time < start ? "" : String(Math.floor((time - start) / step))],
+      week_hour: [String((date.getUTCDay() + 6) % 7 * 24 + date.getUTCHours())],
+      length_bin: [String(Math.floor(characters / LENGTH_STEP))],
+      language: [LANGUAGES[toot.language!]!],
+      app: [app ?? NOT_STATED],
+      account: [bot ? "Bots" : "People"],
+      reply: [n % 3 === 0 ? "Replies" : "Own posts"],
+      withheld: [String(typeof toot.withheld === "string")],
+      hashtag: hashtags,
+    },
+  };
+}
+
+Deno.test("all published numbers together reveal no group of fewer than five authors", () =>
+  withExport(withFew(), async (folder, lake) => {
+    const { contents, counts }: About = JSON.parse(
+      await Deno.readTextFile(join(folder, "about.json")),
     );
-    assert.ok(cells.some(({ authors }) => authors < 5n), "there is something to hide");
-    const published = await lake.query<{ value: string; other: string; n: bigint }>(
-      "select value, other, n from pairs where a = 'language' and b = 'app'",
+    const toots = withFew().map((toot, n) => valuesOf(toot, n, contents.time));
+    const published = new Set<string>();
+    const dimensions = ["all", ...Object.keys(toots[0]!.values)];
+    /** Checks a published number. */
+    const check = (a: string, value: string, b: string, other: string, n: number) => {
+      const [at, bt] = [dimensions.indexOf(a), dimensions.indexOf(b)];
+      if (at < 0 || bt < at) return;
+      const has = (toot: CountedToot, name: string, value: string) =>
+        name === "all" || toot.values[name]!.includes(value);
+      const group = toots.filter((toot) => has(toot, a, value) && has(toot, b, other));
+      const text = `${a} ${value}, ${b} ${other}`;
+      assert.equal(n, group.length, text);
+      const authors = new Set(group.map(({ author }) => author)).size;
+      assert.ok(authors === 0 || authors >= 5, `${text}: ${authors} authors`);
+      published.add(nameOf(a, value, b, other));
+    };
+    const rows = await lake.query<
+      { a: string; value: string; b: string; other: string; n: bigint }
+    >(
+      "from pairs",
     );
-    assert.ok(published.length > 0);
-    for (const { value, other, n } of published) {
-      const cell = cells.find((cell) => cell.value === value && cell.other === other)!;
-      assert.equal(n, cell.n);
-      assert.ok(cell.authors >= 5n, `${value}, ${other}`);
+    for (const { a, value, b, other, n } of rows) check(a, value, b, other, Number(n));
+    for (const [name, list] of Object.entries(counts)) {
+      for (const [value, n] of list) check("all", "all", name, String(value), n);
     }
-    // A missing count matters only if it can be computed from a total.
-    const totals = await lake.query<{ value: string }>(
-      "select value from pairs where a = 'language' and b = 'all'",
-    );
-    assert.ok(totals.length > 1);
-    for (const { value } of totals) {
-      const [row] = await lake.query<{ authors: bigint }>(
-        `select count(distinct author) as authors from mastodon_toot
-        where language_name = $value and app not in (
-          select other from pairs where a = 'language' and b = 'app' and value = $value
-        )`,
-        { value },
-      );
-      assert.ok(row!.authors === 0n || row!.authors >= 5n, `${value}: ${row!.authors} are missing`);
-    }
-    const [rare] = await lake.query<{ n: bigint }>(
-      "select count(*) as n from pairs where 'Rare app' in (value, other) or 'rare' in (value, other)",
-    );
-    assert.equal(rare!.n, 0n);
+    check("all", "all", "all", "all", contents.toots);
+    if (contents.bots !== null) check("all", "all", "account", "Bots", contents.bots);
+    if (contents.withheld !== null) check("all", "all", "withheld", "true", contents.withheld);
+    assert.ok(published.size > 1_000);
+    assert.deepEqual(findLeaks(toots, published), []);
   }));
 
 Deno.test("exported files contain no text, no author and no hidden value", () =>

@@ -16,8 +16,8 @@ try {
   document.title = `${about.lake} · Mastodon explorer`;
   byId("lake").textContent = about.lake;
   byId("foot").textContent =
-    "Counts only. Each count has at least five authors, and so has the part that is missing from " +
-    "a total. One filter at a time.";
+    "Counts only. Each count has at least five authors. Further counts are left out, so that " +
+    "smaller ones cannot be computed. One filter at a time.";
   await openPage(source, about);
   await source.prepare();
 } catch (error) {
