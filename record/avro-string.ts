@@ -22,8 +22,8 @@ const { StringType } = avro.types as unknown as { StringType: new () => avro.Typ
 const encoder = new TextEncoder();
 
 /**
- * Strings with fewer UTF-16 code units than this are mostly ASCII. Then their length takes one
- * byte.
+ * Most strings with fewer UTF-16 code units than this are ASCII. The length of such a string is
+ * written as one byte.
  */
 const SHORT = 64;
 /**
@@ -36,8 +36,8 @@ class OnePassString extends StringType {
   override _write(tap: Tap, value: unknown): void {
     const written = typeof value === "string" &&
       (value.length < SHORT ? writeAscii(tap, value) : writeLong(tap, value));
-    // avsc writes the rest: a short string with non-ASCII letters, a string that may not fit into
-    // the buffer, or a value that is not a string.
+    // avsc writes all other values: a short string with non-ASCII letters, a very long string, a
+    // string that may not fit into the buffer, or a value that is not a string.
     if (!written) super._write(tap, value);
   }
 }

@@ -75,7 +75,8 @@ export type Timeline = "local" | "federated";
 
 /**
  * The outcome of a span of time: `covered` live, `filled` later, or `lost`. `counted` marks a span
- * with the number of statuses that the server itself publishes, which says nothing about coverage.
+ * for which the server itself has published the number of statuses. That number says nothing about
+ * coverage.
  */
 export type Outcome = "covered" | "filled" | "lost" | "counted";
 
