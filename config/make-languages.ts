@@ -2,9 +2,9 @@
  * Writes `config/languages.csv`, the names of the language tags of statuses.
  *
  * `deno task languages` runs it. The codes are those of ISO 639-1 and 639-2, the constructed
- * languages of 639-3, every other code that `Intl.DisplayNames` can name, and the regional and
- * script variants that servers send. A name comes from CLDR if `Intl.DisplayNames` of the running
- * Deno has one, else from ISO.
+ * languages of 639-3, every other code of 639-3 that `Intl.DisplayNames` can name, and the regional
+ * and script variants that servers send. A name comes from CLDR if `Intl.DisplayNames` of the
+ * running Deno has one, else from ISO.
  *
  * @module
  */
