@@ -23,8 +23,8 @@ export class RegistryAway extends Error {
 export interface Registry {
   /**
    * Registers the record's schema as the newest schema of `subject`, and returns its number. If the
-   * compatibility level of the subject is weaker than BACKWARD, it is set to BACKWARD: a reader
-   * with the new schema must be able to read messages of the previous schema.
+   * compatibility level of the subject is not at least as strict as BACKWARD, it is set to
+   * BACKWARD: a reader with the new schema must be able to read messages of the previous schema.
    *
    * @throws {RegistryAway} if the registry does not answer
    * @throws {Failure} if the registry refuses the schema; the message names the field
@@ -35,6 +35,7 @@ export interface Registry {
    * not know the number, or if its schema is not Avro.
    *
    * @throws {RegistryAway} if the registry does not answer
+   * @throws {Failure} if the registry refuses the request
    */
   writer(id: number): Promise<AvroType | null>;
   /**
@@ -113,8 +114,8 @@ export function openRegistry(
   }
 
   /**
-   * Raises the subject's level to BACKWARD if it is weaker. Returns the resulting level, which the
-   * client library needs to register the schema.
+   * Sets the subject's level to BACKWARD, unless it is at least as strict already or the subject is
+   * new. Returns the resulting level, which the client library needs to register the schema.
    */
   async function keepBackward(subject: string): Promise<string> {
     const level = await levelOf(subject);

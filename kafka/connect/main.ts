@@ -19,8 +19,8 @@ const HELP = `Usage: deno task connect COMMAND [FILE.json] [options]
 Commands:
   register  send the configuration to Kafka Connect, and wait until the sink's tasks run
   check     check whether the sink's tasks run
-  replay    let the sink read its topics again from the beginning, after records
-            went to the dead letters that should be in the lake
+  replay    let the sink read its topics again from the beginning, for example if
+            records that should be in the lake went to the dead letters
 
 FILE.json is the sink's configuration (default: config/mastodon-sink-s3-minio.json).
 
@@ -29,7 +29,7 @@ Options:
   --watch        register: go on watching, and exit with 1 when a task fails
   -h, --help     show this help
 
-Exit codes: 0 done, 1 a task has failed or Connect does not answer, 2 usage error.`;
+Exit codes: 0 done, 1 the tasks do not run or Connect does not answer, 2 usage error.`;
 
 const CONFIG = new URL("../../config/mastodon-sink-s3-minio.json", import.meta.url);
 

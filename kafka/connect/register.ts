@@ -38,8 +38,8 @@ const POLL = 2_000;
 const WATCH = 10_000;
 
 /**
- * Sends the configuration if Connect has a different one, restarts failed tasks, and waits until
- * all tasks have run for 20 seconds.
+ * Sends the configuration. If Connect has the same one already, restarts failed tasks instead.
+ * Waits until all tasks have run for 20 seconds.
  *
  * @throws {Failure} if Connect does not answer within ten minutes, if the tasks do not run within
  * two minutes, or as soon as a task has failed; the message names the task and the cause

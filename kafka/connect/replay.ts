@@ -29,7 +29,8 @@ const POLL = 1_000;
  *
  * The connector is resumed even if a step fails.
  *
- * @throws {Failure} if Connect does not know the connector, or a step fails for three minutes
+ * @throws {Failure} if Connect does not answer, does not know the connector or refuses a request,
+ * or if a step takes more than three minutes
  */
 export async function replaySink(options: ReplayOptions): Promise<void> {
   const { connect, name, signal, say, clock = systemClock } = options;

@@ -9,9 +9,12 @@ import type { ConnectorStatus } from "./client.ts";
 /** The health of a connector, which follows from its state and the states of its tasks. */
 export type Health =
   | { readonly kind: "running"; readonly tasks: number }
-  /** Connect is still starting the tasks, or somebody has paused or stopped them. */
+  /**
+   * Not all tasks run, but none has failed. For example, Connect is still starting them, somebody
+   * has paused or stopped them, or Connect does not know the connector.
+   */
   | { readonly kind: "waiting"; readonly reason: string }
-  /** A task has failed. `reason` names the task and the cause in one line. */
+  /** The connector or a task has failed. `reason` names it and the cause in one line. */
   | { readonly kind: "failed"; readonly reason: string };
 
 /**

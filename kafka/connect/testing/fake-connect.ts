@@ -19,8 +19,8 @@ export interface FakeConnect {
   readonly requests: readonly string[];
   readonly connectors: ReadonlyMap<string, Connector>;
   /**
-   * From now on, answers all requests except reads of a connector's state with this HTTP status;
-   * null for normal answers.
+   * From now on, answers with this HTTP status, except if a status or the list of connectors is
+   * read; null for normal answers.
    */
   answer(status: number | null): void;
   /**
