@@ -7,7 +7,10 @@
 import { Failure } from "../../common/failure.ts";
 import { DamagedFile, FileGone } from "../store/failures.ts";
 
-/** Files that are read together have different columns or types. */
+/**
+ * An error that DuckDB reports if files that are read together have different columns or types. A
+ * wrong statement can cause it too.
+ */
 export class FilesDiffer extends Failure {}
 
 /** DuckDB's texts, and the failures that replace them. `at` is the file or address in the text. */

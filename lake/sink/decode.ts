@@ -20,7 +20,7 @@ export type Decoded = { readonly row: object } | { readonly unreadable: string }
 /** Decodes the messages of one kind of topic. */
 export interface Decoder {
   /**
-   * Reads the schemas of these messages from the registry, each schema once.
+   * Reads the schemas of these messages from the registry, except those that it has read already.
    *
    * @throws {RegistryAway} if the registry does not answer
    */

@@ -55,11 +55,11 @@ export interface LanderOptions {
   readonly commit: (place: TopicPartition, offset: string) => Promise<void>;
   /** Stores an unreadable message, and resolves when it would survive a power cut. */
   readonly deadLetter: (letter: DeadLetter) => Promise<void>;
-  /** The maximum number of rows in a file. */
+  /** A file is written when it has this many rows. */
   readonly rows: number;
-  /** The maximum number of bytes of values in a file. */
+  /** A file is written when its values take this many bytes. */
   readonly bytes: number;
-  /** The maximum number of bytes of values in all unwritten files together. */
+  /** If all unwritten files together have more bytes of values, the largest one is written. */
   readonly total: number;
   /** The longest time from a file's first row until the file is written, in milliseconds. */
   readonly age: number;
@@ -116,9 +116,9 @@ interface Partition {
   collecting: Collecting | null;
   /** The offset after the last message that was taken; null at first. */
   next: bigint | null;
-  /** Resolves when the current file is written. Files are written one after the other. */
+  /** Resolves when all `queued` files are written. They are written one after the other. */
   writing: Promise<void>;
-  /** The number of files that are not written yet. */
+  /** The number of files that are being written or wait for that. `collecting` does not count. */
   queued: number;
   /** True if writing a file failed. Then no later message may be committed. */
   failed: boolean;

@@ -39,13 +39,13 @@ export interface SinkOptions {
   /** The longest time from a file's first row until the file is written, in milliseconds. */
   readonly age: number;
   /**
-   * The longest time that stopping takes if the broker or the object store is unreachable, in
-   * milliseconds. Default: 15,000.
+   * When the sink stops, it takes at most this many milliseconds to write and commit the remaining
+   * rows, because the broker or the object store may be unreachable. Default: 15,000.
    */
   readonly stopWithin?: number;
   /**
-   * The maximum number of bytes of values in a file. Default: 32 MiB. All unwritten files together
-   * may have four times as many.
+   * A file is written when its values take this many bytes. Default: 32 MiB. The unwritten files of
+   * all partitions together may take four times as many bytes.
    */
   readonly bytes?: number;
   readonly signal: AbortSignal;

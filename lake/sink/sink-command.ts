@@ -56,7 +56,10 @@ export function sinkCommand(run: (options: Omit<SinkOptions, "signal">) => void,
       "where to store unreadable messages: a topic, or `file` for <data>/sink-dead-letters.jsonl",
       "mastodon-dead-letter",
     )
-    .option("--data <path>", "folder of that file (default: the folder that contains the lake)")
+    .option(
+      "--data <path>",
+      "folder of sink-dead-letters.jsonl (default: the folder that contains the lake; data for s3://)",
+    )
     .addHelpText("after", AFTER)
     .allowExcessArguments(false)
     .action((given) => {

@@ -35,8 +35,8 @@ export interface Change {
   /** The paths of data files that are replaced or dropped, relative to the lake. */
   readonly removed: ReadonlySet<string>;
   /**
-   * True if older snapshots contain toots that were deleted, withdrawn or replaced. Then the older
-   * snapshots expire at once.
+   * True if older snapshots contain toots that this change deletes, replaces, withholds or drops.
+   * Then the older snapshots expire at once.
    */
   readonly expire: boolean;
   readonly deletions: readonly SideFile[];
@@ -56,11 +56,11 @@ export interface CommitPlace {
 }
 
 /**
- * Older snapshots stay readable for this many milliseconds, unless something in them was deleted or
- * replaced.
+ * A commit keeps the older snapshots that were published less than this many milliseconds ago,
+ * unless something in them was deleted or replaced.
  */
 const SNAPSHOT_MS = 2 * 3_600_000;
-/** The maximum number of older snapshots that stay readable. */
+/** The maximum number of older snapshots that a commit keeps. */
 const SNAPSHOTS = 10;
 
 /** A property of the table with a random value, by which a process recognizes its own version. */

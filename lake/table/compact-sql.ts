@@ -39,9 +39,9 @@ from (
 const POST = "coalesce(uri_key, uri, url)";
 
 /**
- * Gives all loaded records of a post the time of posting of the best record, so that they have the
- * same day and are compared. A copy may state another time than the home server, or a time that is
- * not believed.
+ * If the loaded records of a post have different days, gives all of them the time of posting of the
+ * best record, so that they have the same day and are compared. A copy may state another time than
+ * the home server, or a time that is not believed.
  */
 export const ONE_DAY_SQL = `create table other_day as
 select hash(${POST}) as post from loaded
@@ -119,7 +119,9 @@ from (
 group by author_key;`;
 }
 
-/** Creates the table of new deletes and opt-outs, as the hashes that the index of ids contains. */
+/**
+ * Creates the table of the hashes of new deletes and opt-outs, to look them up in the index of ids.
+ */
 export const FRESH_HASHES_SQL = `${freshHashesSql("fresh_hash", "deletion")}
 insert into fresh_hash
 select ${idHash("author_key")} from opt_out where fresh;`;

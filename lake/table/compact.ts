@@ -96,8 +96,8 @@ export interface CompactSummary {
 const DAY_MS = 86_400_000;
 
 /**
- * With these settings, DuckDB repeats its own requests for up to two minutes while an object store
- * is overloaded.
+ * With these settings, DuckDB repeats its own requests for about half a minute while an object
+ * store is overloaded.
  */
 const HTTP_RETRIES =
   "SET http_retries = 8; SET http_retry_wait_ms = 250; SET http_retry_backoff = 2";

@@ -7,8 +7,8 @@
 import type { Rows } from "./standing.ts";
 
 /**
- * The prefix of the reason in `withheld`, if the listener already knew of the opt-out from the
- * author's own server.
+ * The prefix of the reason in `withheld`, if the opt-out is known not from the record itself, but
+ * from another record of the author's own server.
  */
 const KNOWN = "known:";
 
@@ -31,8 +31,9 @@ group by author_key`;
 const IS_NAMED = "author is not null and not starts_with(author, 'hmac-sha256:')";
 
 /**
- * The author's name at the host of the post's address. Only the server of that host can show it in
- * a record of its own people, whatever names and account domains other servers write.
+ * The author's name, followed by the host of the post's address in place of the account's domain. A
+ * record with `home` and this name can only come from the server of that host, whatever names and
+ * account domains other servers write.
  */
 const AT_ORIGIN =
   "lower(split_part(author, '@', 1) || '@' || coalesce(origin, split_part(author, '@', 2)))";

@@ -7,7 +7,7 @@
  *
  * The functions return SQL that both engines run, for views and for compaction. They work on rows
  * with the columns of compacted files ({@linkcode COMPACTED_COLUMNS} of `source-sql.ts`, where
- * `also_at` is null for raw files), and on deletes with the columns `id` and `key_hash`.
+ * `also_at` is null for raw files), and on deletes with the columns `id`, `key_hash` and `fresh`.
  *
  * @module
  */

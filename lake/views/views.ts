@@ -33,9 +33,9 @@ export interface ViewOptions {
 export interface Views {
   /** The SQL that created the views, with long lists shortened for people to read. */
   readonly sql: string;
-  /** The number of raw files that the views read. */
+  /** The number of raw files of toots that the views read. */
   readonly rawFiles: number;
-  /** The number of compacted files that the views read. */
+  /** The number of compacted files of toots that the views read. */
   readonly compactedFiles: number;
 }
 

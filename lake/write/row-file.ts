@@ -37,7 +37,8 @@ export interface RowFile {
   /** Adds rows. Missing fields are null. */
   append(rows: readonly object[]): void;
   /**
-   * Writes all rows to a file on this machine. Afterwards only {@linkcode discard} may be called.
+   * Writes all rows to a file on this machine. It may be called again, for example after an error,
+   * but afterwards no rows may be added.
    */
   writeTo(path: string): Promise<void>;
   /** Frees the rows. */

@@ -56,7 +56,7 @@ export function openTopicWriter(options: TopicWriterOptions): TopicWriter {
   };
 }
 
-/** More rows than any file contains. */
+/** At least as many rows as any raw file contains. */
 const MORE_THAN_A_FILE = 10_000_000n;
 
 /**

@@ -29,13 +29,14 @@ serve<BucketQuestion, BucketAnswer>((setting) => {
         const read = async ({ key, version, from, to }: Range) =>
           (await store.read(key, from, to, version)).buffer;
         const begun = ahead;
-        // If a background read has failed, only this question reports it. The next one reads again.
+        // A background read serves only this question. If it has failed, this question fails, and
+        // the next question for the same range reads the range again.
         ahead = new Map();
         const ranges = await Promise.all(
           question.ranges.map((range) => begun.get(name(range)) ?? read(range)),
         );
         ahead = new Map(question.ahead.map((range) => [name(range), read(range)]));
-        // The failure of a background read is reported only if a later question needs the range.
+        // The failure of a background read is reported only if the next question needs the range.
         // Until then it must not count as unhandled.
         for (const reading of ahead.values()) reading.catch(() => {});
         return { ranges };
