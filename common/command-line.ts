@@ -78,10 +78,10 @@ export function parseWhole(least: number, most: number): (text: string) => numbe
 }
 
 /**
- * Checks the name of a topic by Kafka's rules. The longest name leaves room for the names of the
- * topics of deletes and coverage, which are derived from it.
+ * Checks the name of a topic by Kafka's rules. The limit is 230 characters, not Kafka's 249,
+ * because the topics of deletes and coverage have the same name with a few more characters.
  *
- * @throws {InvalidArgumentError} if Kafka would refuse the name or a derived one
+ * @throws {InvalidArgumentError} for any other text
  */
 export function parseTopic(text: string): string {
   if (!/^[\w.-]{1,230}$/.test(text) || /^\.{1,2}$/.test(text)) {

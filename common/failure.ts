@@ -13,7 +13,7 @@
  */
 export class Failure extends Error {
   override readonly name = "Failure";
-  /** The exit code: 2 for a usage error (flags, paths), 1 (default) for everything else. */
+  /** The exit code: 2 for a usage error (flags, paths), 1 (default) for most other failures. */
   readonly exitCode: number;
 
   constructor(message: string, options: { exitCode?: number; cause?: unknown } = {}) {

@@ -43,7 +43,7 @@ export async function moveIntoPlace(draft: string, path: string): Promise<void> 
  * The folder must exist.
  *
  * @param options.mode the permissions of the file on Unix. Default: 0o666, reduced by the umask
- * @throws the errors of `Deno.open` and `Deno.rename`. The draft is removed first.
+ * @throws any error of opening, writing or renaming the draft, after removing the draft
  */
 export async function writeFileAtomically(
   path: string,

@@ -11,7 +11,7 @@ import { type Clock, sleep, systemClock } from "./clock.ts";
 export interface BackoffOptions {
   /** The upper limit of the first wait, in milliseconds. Default: 1,000. */
   readonly base?: number;
-  /** The upper limit of all waits, in milliseconds. Default: 120,000. */
+  /** The upper limit of each wait, in milliseconds. Default: 120,000. */
   readonly cap?: number;
   /** Returns a random number from 0 to below 1. Default: `Math.random`. */
   readonly random?: () => number;
@@ -136,8 +136,8 @@ export interface RetryOptions extends OutageOptions {
 }
 
 /**
- * Thrown when {@linkcode retry} gives up because the time `within` is over. `cause` is the last
- * error.
+ * Thrown when {@linkcode retry} gives up because the time `within` is over. `cause` is the error of
+ * the latest failed attempt, or `no answer` if none has failed.
  */
 export class RetryTimeout extends Error {
   override readonly name = "RetryTimeout";

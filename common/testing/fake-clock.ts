@@ -17,7 +17,10 @@ export interface FakeClock extends Clock {
 
 /** Options of {@linkcode createFakeClock}. */
 export interface FakeClockOptions {
-  /** The initial time, in milliseconds since 1970. Default: noon of 1 February 2026. */
+  /**
+   * The initial time, in milliseconds since 1970. Default: noon of 1 February 2026 in UTC, or the
+   * real time if `running` is true.
+   */
   readonly start?: number;
   /**
    * True to let the clock also move with the real time, for tests with real sockets. Default:
