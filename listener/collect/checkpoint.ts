@@ -142,7 +142,7 @@ export async function openCheckpoint(options: CheckpointOptions): Promise<Checkp
       cancel ??= clock.after(every, () => {
         cancel = null;
         write().catch((error) => {
-          // A missing checkpoint loses no record: the next start only reads more statuses again.
+          // A failed write loses no record: the next start only reads more statuses again.
           report((error as Error).message);
         });
       });

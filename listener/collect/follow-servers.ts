@@ -35,8 +35,8 @@ const NO_SERVER = 3;
  * Passes the events of all servers to the collector, each server at its own speed, until all feeds
  * have ended. If the feed of one server fails, that is reported, and the others go on.
  *
- * @throws {Failure} if every server has failed, with exit code 3, or 2 if the last failure is a
- * usage error
+ * @throws {Failure} if every server has failed. The exit code is 3, or 2 if the feed that failed
+ * last had a usage error. If that feed failed with a bug, the error of the bug is thrown instead
  * @throws the error of a sink or a file that failed
  */
 export async function collect(options: CollectOptions): Promise<void> {

@@ -21,8 +21,8 @@ export interface Identities {
   /** Returns what is known about a server. */
   tellerOf(baseURL: string): Teller;
   /**
-   * Returns the account domain that the server of a host claims. No server may claim the host of
-   * another server that we listen to.
+   * Returns the account domain that the server at this host claims; null if it claims none, or
+   * claims the host of a server that we listen to.
    */
   readonly domainOf: DomainOf;
 }

@@ -13,8 +13,9 @@ import type { ServerState } from "./server-state.ts";
 /** The position of one server. */
 export interface Position {
   /**
-   * Reports that a status was taken. If its time or its id is newer than that of the position and
-   * not in the future, the position takes it. An id that cannot be a cursor is ignored.
+   * Reports that a status was taken. Its time becomes the time of the position if it is newer and
+   * not in the future; its id becomes the id of the position in the same way. An id that cannot be
+   * a cursor is ignored.
    */
   move(id: string, time: unknown): void;
   /** Reports that the timeline is covered until this time, in milliseconds since 1970. */
@@ -23,7 +24,7 @@ export interface Position {
   journalled(): void;
   /**
    * Reports whether some deletes of the journal still wait for their second record. While they
-   * wait, no delete is removed from the journal.
+   * wait, all deletes since the last `mark` stay in the journal.
    */
   holdJournal(held: boolean): void;
   /** Reports that all records until now are in the batches up to and including `seq`. */

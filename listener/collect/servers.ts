@@ -13,7 +13,10 @@ import type { ServerState } from "./server-state.ts";
 /** A server of this run. */
 export interface Server {
   readonly baseURL: string;
-  /** A short text that identifies the server. */
+  /**
+   * A text that identifies the server: a short number or, after the first thousand servers of a
+   * replay, the address.
+   */
   readonly key: string;
   readonly totals: ServerTotals;
   /** The saved state; undefined if nothing is saved between two runs. */

@@ -70,7 +70,7 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
   return {
     add({ baseURL, totals }, { id, reason, raw, author = () => null }) {
       totals.deadLetters++;
-      // Every sweep of the timeline reads the same bad status again.
+      // The same bad status may come again, for example first in a sweep and then in the stream.
       if (id !== null && !reported.add(`${baseURL} ${id}`)) return;
       const host = hostName(baseURL);
       const share = shareOf(totals);

@@ -1,9 +1,9 @@
 /**
  * The journal of deletes that were received and are not durable yet.
  *
- * A server shows a missed status again, but it sends a delete only once. So each delete is written
- * to the journal as soon as it arrives, and after a crash it is passed to the sinks again. The
- * journal contains nothing that the sinks do not get.
+ * A missed status can be read from the timeline later, but a delete is sent only once. So each
+ * delete is written to the journal as soon as it arrives, and after a crash it is passed to the
+ * sinks again. The journal contains nothing that the sinks do not get.
  *
  * @module
  */
