@@ -37,7 +37,7 @@ export async function* checkAccess(
     notice(
       "warning",
       `${host} has switched its ${name} off (timelines_access: disabled): ` +
-        `it is asked again meanwhile, more and more rarely`,
+        `the listener asks again, more and more rarely`,
     ),
   ];
   let wait = FIRST;

@@ -44,8 +44,10 @@ export interface IdentityEvent {
  *
  * - `covered`: all statuses of the span were passed on as they arrived;
  * - `filled`: the statuses were missed at first, and read from the timeline later;
- * - `lost`: the statuses were missed, and the timeline does not show them any more;
- * - `counted`: the span is a week, and the number of its statuses is the server's own count.
+ * - `lost`: the statuses were missed, and the timeline does not show them any more, or could not be
+ *   read back that far;
+ * - `counted`: the span is a week, or the current week until the end of today, and the number of
+ *   its statuses is the server's own count.
  */
 export interface CoverageEvent {
   readonly kind: "coverage";
@@ -71,15 +73,16 @@ export interface GapEvent {
    */
   readonly cause: string;
   /**
-   * The length of the gap in milliseconds: from the last sign of life until the timeline was read.
-   * At the start of a run, the gap begins at the end of the last run, or at the time given with
-   * `--since`. Null if unknown.
+   * The total time in milliseconds in which statuses were missed. At the start of a run, that time
+   * begins at the end of the last run, or as far back as `--since` says. Null if it has no known
+   * beginning.
    */
   readonly milliseconds: number | null;
   /** The number of statuses that were fetched to fill the gap. */
   readonly filled: number;
   /**
-   * Milliseconds of the gap whose statuses the server no longer shows; 0 if everything was fetched.
+   * The milliseconds of the gap whose statuses were not fetched, because the server no longer shows
+   * them, or because the timeline could not be read back that far; 0 if everything was fetched.
    */
   readonly lost: number;
 }

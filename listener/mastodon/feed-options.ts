@@ -44,7 +44,10 @@ export interface FeedOptions {
   readonly watchdog?: number | null;
   /** A contact URL for the server's administrators, sent in the User-Agent; null for none. */
   readonly contact: string | null;
-  /** If nobody reads the feed for this many milliseconds, the stream is closed. Default 60,000. */
+  /**
+   * If the buffer of the stream is full and nobody reads the feed for this many milliseconds, the
+   * stream is closed. Default 60,000.
+   */
   readonly stallAfter?: number;
   /** The feed ends when this signal is aborted. */
   readonly signal: AbortSignal;

@@ -30,8 +30,8 @@ export type { FeedDeps, FeedOptions, Resume } from "./feed-options.ts";
  * page of the timeline, or a burst of frames that were waiting. The generator works only while the
  * caller pulls, so a slow reader slows down the server's socket.
  *
- * The same status may come twice, and statuses are not in order. No status is left out that the
- * timeline still shows.
+ * The same status may come twice, and statuses are not in order. From the beginning of the feed on,
+ * every status that the timeline still shows is passed on.
  *
  * @throws {Failure} if the user must act: the token is missing or wrong, the timeline was switched
  * off from the start, or the host is not a Mastodon-compatible server
@@ -69,7 +69,7 @@ function createContext(options: FeedOptions, deps: FeedDeps): ServerContext {
   const host = new URL(baseURL).host;
   signal.throwIfAborted();
   // The token is checked here because an error of `fetch` about the header would contain the token.
-  // The message below does not contain the token either.
+  // The message below does not contain it.
   if (token !== null && !/^[\x21-\x7e]+$/.test(token)) {
     throw new Failure(`The token for ${host} contains characters that are not allowed in a token`, {
       exitCode: 2,

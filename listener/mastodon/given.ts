@@ -4,7 +4,7 @@
  * @module
  */
 
-/** The outcome of a status: nothing yet, a record, a record with hashed keys, or no record. */
+/** The outcome of a status: nothing yet, a record, a record with a hashed id, or no record. */
 export type Outcome = "pending" | "record" | "hashed" | "left out";
 
 /** A status that was passed on. */
@@ -23,7 +23,8 @@ export interface Given {
   deleted: boolean;
   /**
    * When the server last confirmed that the status still exists although the timeline did not show
-   * it. The time is in whole seconds of the monotonic clock plus 1; 0 means never.
+   * it. The time is in whole seconds of the monotonic clock plus 1. It is 0 if that never happened,
+   * or if the timeline has shown the status since then.
    */
   asked: number;
   /** The number of statuses that the memory took before this one. */

@@ -1,5 +1,6 @@
 /**
- * Requests to one server. They respect the rate limit and are repeated until there is an answer.
+ * Requests to the API of one server. They respect the rate limit. Requests for the timeline are
+ * repeated until there is an answer.
  *
  * The requests use `npm:megalodon`, but only its `Mastodon.client.get`, which returns the JSON as
  * the server sent it, with status and headers. That method puts the token into the Authorization

@@ -111,7 +111,7 @@ export function createFollower(context: ServerContext): Follower {
       const events = take(stream.take(), news);
       if (known.size > names) {
         for (const name of [...known].slice(names)) {
-          events.push(notice("info", `${host}: events "${name}" are not used and left out`));
+          events.push(notice("info", `${host}: events "${name}" are ignored`));
         }
         names = known.size;
       }

@@ -30,7 +30,8 @@ export interface LivenessOptions {
   /** The longest time without a status, in milliseconds. */
   readonly quiet: number;
   /**
-   * Called once when the stream counts as dead, with the reason and the milliseconds of silence.
+   * Called once when the stream counts as dead, with the reason and the milliseconds since the last
+   * sign or the last status.
    */
   readonly dead: (cause: string, milliseconds: number) => void;
 }

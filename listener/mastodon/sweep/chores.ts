@@ -30,8 +30,8 @@ export interface Chores {
   /** When the next chore is due, on the monotonic clock. */
   readonly at: number;
   /**
-   * Does one chore, when `at` is reached: refreshes the server's description if that is due, or else
-   * reads the server's own counts.
+   * Does one chore: refreshes the server's description if that is due, or else reads the server's
+   * own counts. Call this when the time `at` has come.
    *
    * @returns true if the server had switched the timeline off, and shows it again
    */

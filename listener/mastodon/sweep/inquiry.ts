@@ -4,6 +4,7 @@
  *
  * While a server restarts, a proxy in front of it may answer every request with 404. So statuses
  * count as deleted only if the server also returns a status that the timeline shows at the moment.
+ * (If the timeline is empty, 404 is believed without this check.)
  *
  * @module
  */
@@ -57,7 +58,7 @@ export function createInquiry(
   let shown: string | null = null;
   /**
    * The number of failed requests for several statuses since the last success. A request fails if
-   * the answer lacks the status `shown`.
+   * its answer lacks the status `shown`. A missing answer, 429 and 5xx do not count.
    */
   let failures = 0;
 

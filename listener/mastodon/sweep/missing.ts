@@ -32,8 +32,8 @@ export type Seen = Pick<Sweep, "number" | "lowest" | "highest" | "earliest" | "o
 
 /**
  * Returns the ids of statuses that a sweep should have seen and has not seen, roughly in the order
- * of their arrival. If the sweep is not over, only statuses between those that it has seen count as
- * missing.
+ * of their arrival. Unless the sweep has read to the end of the timeline, only statuses newer than
+ * the oldest one that it has seen count as missing.
  *
  * @param below only statuses up to this id are checked, because the newer ones were checked before;
  * null for all

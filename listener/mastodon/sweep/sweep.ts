@@ -164,7 +164,7 @@ export function createSweep(options: SweepOptions): Sweep {
       }
       const created = timeOf(status);
       const at = byId ? idTime(id) ?? created : created;
-      // A time that cannot be does not show how far the sweep has come.
+      // A time that cannot be right does not show how far back the sweep has read.
       const believed = at !== null && at <= now && believableTime(at, now) ? at : null;
       if (shown === null || canPage(id)) shown = id;
       if (canPage(id)) {

@@ -17,9 +17,9 @@ const WANTED = 10;
  */
 const BESIDE = 20_000, BESIDE_FIRST = 5_000;
 /**
- * Of the requests that the rate limit allows, polls use at most one in 1.6 (five of eight), because
- * slow sweeps need the rest to find edits and deletes. Sweeps beside a stream use at most one in
- * two.
+ * Of the requests that the rate limit allows, polls should use at most one in 1.6 (five of eight),
+ * because slow sweeps need the rest to find edits and deletes. Quick sweeps beside a stream should
+ * use at most one in two.
  */
 const POLL_SHARE = 1.6, STREAM_SHARE = 2;
 /** The longest time between two quick sweeps if the rate limit is low, in milliseconds. */
@@ -57,7 +57,7 @@ export interface Tempo {
   readonly slowAt: number;
   /** True if the allowance has more requests than the quick sweeps need. */
   readonly hasReserve: boolean;
-  /** Reports that a page of a slow sweep was read. */
+  /** Reports that a step of the slow sweeps begins, and sets `slowAt` for the next one. */
   slowly(): void;
 }
 

@@ -3,8 +3,9 @@
  *
  * - Covered: the stream was open, or a sweep came in time, and no status is known to be missing.
  * - Filled: nobody listened, or the stream left something out, and the timeline was read later.
- * - Lost: nobody listened, and the timeline does not show that time any more. While the stream was
- *   open, a time is lost only if no status came for so long that the stream may have been dead.
+ * - Lost: nobody listened, and the timeline does not show that time any more, or could not be read
+ *   back that far. While the stream was open, a time is lost only if, in addition, no status came
+ *   for so long that the stream may have been dead.
  *
  * @module
  */

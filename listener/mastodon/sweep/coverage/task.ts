@@ -40,7 +40,9 @@ export interface Task {
   readonly count: number | null;
   /** Why nobody listened in the rest of the span; null if the sweep itself came in time. */
   readonly absence: Absence | null;
-  /** The number of new statuses by the second in which they were posted. Default: `sweep.fresh`. */
+  /**
+   * The number of new statuses for each second in which some were posted. Default: `sweep.fresh`.
+   */
   readonly fresh?: ReadonlyMap<number, number>;
   /**
    * True if the stream got five more seconds to bring the statuses that it had missed. `fresh` then
