@@ -1,7 +1,8 @@
 /**
  * The limits on what servers may send, and on what is written and remembered about them, each with
- * its reason. Text over its limit is cut, a status over its limit becomes a dead letter, and an
- * answer over its limit is requested again with fewer statuses.
+ * its reason. Text over its limit is cut, or left out if a part of it would be useless, such as
+ * half an address. A status over its limit becomes a dead letter, and an answer over its limit is
+ * requested again with fewer statuses.
  *
  * @module
  */
@@ -118,7 +119,7 @@ export const LOG_BURST = 20, LOG_LINES_PER_SECOND = 0.5;
 
 /**
  * The number of log lines about all servers together that may be written at once, and the number
- * per second after that. Without this limit, 500 servers that fail at once would flood the log.
+ * per second after that. Without this limit, 500 servers that fail together would flood the log.
  */
 export const LOG_BURST_OF_ALL = 60, LOG_LINES_PER_SECOND_OF_ALL = 5;
 

@@ -41,7 +41,7 @@ function aborted(signal: AbortSignal): Promise<null> {
  * Runs the listener, or a replay, until it is done, is stopped or fails.
  *
  * @param stopping ends the run when it is aborted. The run itself aborts it when `--limit` is
- * reached, or when a sink fails
+ * reached, when stdout is closed, or when a sink or a file fails
  * @throws {Failure} if an error occurred that the user can fix
  */
 export async function listen(options: Options, stopping: AbortController): Promise<void> {

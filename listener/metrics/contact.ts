@@ -1,6 +1,6 @@
 /**
- * Remembers when each server last showed a sign of life: a good answer, a frame or a ping. A quiet
- * server still counts as alive. A server that does not answer counts as dead.
+ * Remembers when each server last showed a sign of life: a good answer, an opened stream, a frame,
+ * a ping or a pong. So a server that has nothing to send still counts as alive.
  *
  * @module
  */

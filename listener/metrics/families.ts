@@ -120,7 +120,7 @@ export function listenerMetrics(registry: Registry, sources: Sources): Told {
   );
   serverCounter(
     "mastodon_gap_lost_seconds_total",
-    "Seconds of the gaps that no server could fill",
+    "Seconds of the gaps that could not be filled",
     (s) => s.lostMilliseconds / 1000,
   );
 
@@ -220,7 +220,7 @@ function processMetrics(gauge: Make, counter: Make, startedAt: number): void {
   gauge("process_resident_memory_bytes", "Memory held", (set) => {
     set({}, Deno.memoryUsage().rss);
   }, []);
-  gauge("nodejs_heap_size_used_bytes", "Resident memory that JavaScript uses", (set) => {
+  gauge("nodejs_heap_size_used_bytes", "Memory that JavaScript objects use", (set) => {
     set({}, Deno.memoryUsage().heapUsed);
   }, []);
   gauge(

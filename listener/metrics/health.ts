@@ -41,8 +41,9 @@ export interface Health {
 }
 
 /**
- * Starts watching. Each check compares the sinks with the previous check, so a sink without
- * progress is noticed at the second check.
+ * Starts watching. Each check compares the sinks with the check before it. So the time without
+ * progress counts from the first check that found records waiting, not from the last success of the
+ * sink.
  */
 export function createHealth(options: HealthOptions): Health {
   const { totals, clock, lastContact, sinkTrouble, patience, collecting } = options;

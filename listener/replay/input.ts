@@ -8,7 +8,7 @@ import { Failure } from "../../common/failure.ts";
 /**
  * Opens the file of a replay. A gzip file is unpacked.
  *
- * @param path `-` is standard input
+ * @param path `-` is standard input, which is never unpacked
  * @throws {Failure} if the file cannot be read
  */
 export async function openReplay(path: string): Promise<ReadableStream<Uint8Array>> {

@@ -57,8 +57,8 @@ export interface LakeSinkOptions {
 }
 
 /**
- * A set of files has one file for each topic. At most this many sets are being written at a time,
- * while another set is being filled. This limits the memory.
+ * A set of files has at most one file for each topic. If a set is full while this many earlier sets
+ * are not written yet, the caller waits. This limits the memory.
  */
 const OUTSTANDING = 1;
 

@@ -25,8 +25,8 @@ export interface TerminalOptions {
 export const TERMINAL = "terminal";
 
 /**
- * Opens the sink that prints toots. It reports every batch as durable at once, so that it never
- * delays a checkpoint.
+ * Opens the sink that prints toots. It reports a batch as durable as soon as it has printed the
+ * toots, because it stores nothing.
  */
 export function openTerminalSink(options: TerminalOptions, onDurable: OnDurable): Sink {
   const { screen, format, color, columns, onClosed } = options;

@@ -40,7 +40,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
 /**
  * Creates the topics that are missing, and warns about existing topics whose settings lose records.
  *
- * @returns the largest record batch, in bytes, that all topics accept
+ * @returns the size in bytes of the largest record batch that all topics accept, but at most the
+ * default of a broker
  * @throws {Failure} if a topic is missing and the listener may not create it
  */
 export async function ensureTopics(admin: Admin, options: TopicOptions): Promise<number> {
@@ -75,8 +76,8 @@ export async function ensureTopics(admin: Admin, options: TopicOptions): Promise
 
 /**
  * Warns about topics that existed already and whose settings lose records. Returns the size in
- * bytes of the largest record batch that all topics accept. Without permission to read the
- * settings, it returns the default of a broker.
+ * bytes of the largest record batch that all topics accept, but at most the default of a broker.
+ * Without permission to read the settings, it returns this default.
  */
 async function inspect(
   admin: Admin,
