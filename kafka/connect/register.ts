@@ -121,7 +121,7 @@ async function untilAnswered<T>(
   } catch (error) {
     if (!unavailable(error) || signal.aborted) throw error;
     const minutes = CONNECT_STARTS / 60_000;
-    throw new Failure(`${(error as Error).message}, for ${minutes} minutes`, { cause: error });
+    throw new Failure(`after ${minutes} minutes: ${(error as Error).message}`, { cause: error });
   }
 }
 

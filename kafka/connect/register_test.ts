@@ -90,7 +90,7 @@ Deno.test("register restarts tasks that have failed, and fails if they fail agai
 Deno.test("register waits while Connect rebalances, says so once, and gives up in the end", () =>
   withFake(async ({ fake, said, run }) => {
     fake.answer(409);
-    await assert.rejects(run(), /answers 409: Cannot complete .*, for 10 minutes$/);
+    await assert.rejects(run(), /^Failure: after 10 minutes: .* answers 409: Cannot complete /);
     assert.ok(said.length > 1 && said.length <= 11, "once a minute");
     assert.match(said[0]!, /answers 409: .*; retrying, nothing is lost$/);
   }));

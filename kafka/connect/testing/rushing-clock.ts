@@ -1,6 +1,6 @@
 /**
- * A clock for tests with a real socket and waits between requests. A wait takes no real time, but
- * moves the clock.
+ * A clock for tests that use a real socket and wait between requests. A wait takes no real time,
+ * but moves the clock.
  *
  * @module
  */
