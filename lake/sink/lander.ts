@@ -4,7 +4,7 @@
  *
  * A file is named after its first offset. After a crash before the commit, the same messages come
  * again, and a new file replaces the file with the same name. The new file must have at least as
- * many rows as the old one. So a former owner of the partition that writes late removes no rows.
+ * many rows as the old one. So no rows are lost if a former owner of the partition writes late.
  *
  * @module
  */

@@ -7,9 +7,9 @@ import { retryStore, type StoreRetryOptions } from "./retry-store.ts";
 import type { Store } from "./store.ts";
 
 /**
- * Wraps a store so that it repeats requests. `publish` keeps its scratch file until the object
- * store has it. The result of `writeText` may be null although an earlier attempt wrote the text,
- * so the caller must read the text and compare.
+ * Wraps a store so that it repeats requests. `publish` keeps the scratch file until the object
+ * store has received it. The result of `writeText` may be null although an earlier attempt wrote
+ * the text, so the caller must read the text and compare.
  */
 export function retryingStore(store: Store, options: StoreRetryOptions): Store {
   const again = <T>(work: () => Promise<T>) => retryStore(work, options);

@@ -41,8 +41,8 @@ export interface Store {
   scratch(name: string): Promise<string>;
   /**
    * Moves a finished file from {@linkcode scratch} into the store. The file appears as a whole,
-   * replaces an existing file, and survives a power cut. `rows` is the number of rows in the file,
-   * which an object store stores too.
+   * replaces an existing file, and survives a power cut. `rows` is the number of rows in the file.
+   * An object store stores that number too.
    */
   publish(scratch: string, path: string, rows: number): Promise<void>;
   /**

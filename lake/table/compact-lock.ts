@@ -70,7 +70,7 @@ async function takeLease(
   const until = stands === null ? 0 : untilOf(stands.text);
   if (until > now()) {
     const seconds = Math.ceil((until - now()) / 1000);
-    throw busy(store, ` (or was, and its lease ends in ${seconds} s)`);
+    throw busy(store, ` (if that was killed, its lease ends in ${seconds} s)`);
   }
   let version = await store.writeText(path, text(), stands?.version ?? null);
   if (version === null) throw busy(store);

@@ -89,7 +89,7 @@ function withheldColumns(reason: string): Readonly<Record<string, string>> {
  * Writes the expressions that select the columns `names`. In hidden rows, personal values are
  * withheld.
  *
- * @param hidden the name of a joined table of {@linkcode hiddenSql}
+ * @param hidden the name under which a table of {@linkcode hiddenSql} is joined
  */
 export function shownColumns(names: readonly string[], hidden: string): string[] {
   const withheld = withheldColumns(`${hidden}.reason`);

@@ -29,8 +29,8 @@ export interface TopicWriter {
   /**
    * Writes the rows as the file that starts at `offset`, and frees them. An existing file of that
    * name is replaced. Resolves with the file's path, relative to the lake, once the file would
-   * survive a power cut. Readers see nothing of it before that. After an error the rows are kept,
-   * so that the caller can try again.
+   * survive a power cut. Readers see the whole file or nothing of it. After an error the rows are
+   * kept, so that the caller can try again.
    */
   publish(rows: RowFile, offset: bigint): Promise<string>;
 }

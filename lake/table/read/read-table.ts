@@ -124,7 +124,10 @@ function hasAllColumns({ value_counts }: DataFile, { fields }: Schema): boolean 
   return COMPACTED_COLUMNS.every(({ name }) => counted.has(name));
 }
 
-/** Caches the manifests that were read last from each store. A manifest never changes. */
+/**
+ * Caches, for each store, the manifests of the snapshot that was read most recently. A manifest
+ * never changes.
+ */
 const lastRead = new WeakMap<Store, Map<string, ManifestEntry[]>>();
 
 /** Returns the manifests of a snapshot. Reads only those that are not in the cache. */
