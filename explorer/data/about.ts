@@ -55,12 +55,15 @@ export interface Contents {
 
 /** The live numbers that the page shows beside the charts. */
 export interface Live {
-  /** The number of toots that were streamed or polled in the last minute, and in the last hour. */
+  /**
+   * The number of toots that were streamed or polled in the last minute, and in the last hour,
+   * without withheld toots.
+   */
   readonly lastMinute: number;
   readonly lastHour: number;
   /**
    * The median time from posting to arrival, in milliseconds, of the toots that arrived in the last
-   * hour; null if there are none.
+   * hour, without withheld toots; null if there are none.
    */
   readonly lag: number | null;
   /** When the last toot arrived, in milliseconds since 1970; null in an empty lake. */

@@ -12,7 +12,10 @@ import type { Snapshots } from "./snapshot.ts";
  */
 const RECENT = 5 * 60_000;
 
-/** Reads the numbers from the snapshot, and the coverage from the lake. */
+/**
+ * Reads the numbers from the snapshot, and the coverage from the lake. Withheld toots are left out,
+ * because their times are cut to the hour.
+ */
 export async function live(
   { database, lake }: Pick<Snapshots, "database" | "lake">,
   now = Date.now(),
@@ -25,7 +28,7 @@ export async function live(
         filter (where observed >= epoch_ms($hour::BIGINT))::DOUBLE as lag,
       (select epoch_ms(max(observed))::DOUBLE from toot) as "lastObserved"
     from toot
-    where observed >= epoch_ms($hour::BIGINT) and transport in (
+    where not withheld and observed >= epoch_ms($hour::BIGINT) and transport in (
       select code from saved_value where name = 'transport' and value in ('Streamed', 'Polled')
     )`,
     { minute: BigInt(now - 60_000), hour: BigInt(now - 3_600_000) },

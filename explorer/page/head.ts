@@ -26,15 +26,18 @@ export function drawLive({ live, contents, exported }: About, now = Date.now()):
   }
   const { lastMinute, lastHour, lag, lastObserved, servers } = live;
   const on = lastObserved !== null && now - lastObserved < LIVE;
-  const part = (text: string, strong: string) => h("span", {}, h("strong", {}, strong), ` ${text}`);
+  // The times of withheld toots are cut to the hour, so these numbers leave them out.
+  const title = contents.withheld ? { title: "without withheld toots" } : {};
+  const part = (text: string, strong: string, attributes: Record<string, string> = {}) =>
+    h("span", attributes, h("strong", {}, strong), ` ${text}`);
   const covered = servers.filter(({ covered }) => covered).length;
   byId("live").replaceChildren(
     h("span", { class: on ? "pulse on" : "pulse" }, on ? "Live" : "At rest"),
     ...(on
       ? [
-        part("in the last minute", whole(lastMinute)),
-        part("in the last hour", whole(lastHour)),
-        ...(lag === null ? [] : [part("from posting to arrival", duration(lag))]),
+        part("in the last minute", whole(lastMinute), title),
+        part("in the last hour", whole(lastHour), title),
+        ...(lag === null ? [] : [part("from posting to arrival", duration(lag), title)]),
       ]
       : contents.last === null
       ? []
