@@ -57,13 +57,24 @@ export const FIXED = {
   quote: either("quote", "Quotes", "No quote"),
 } satisfies Record<string, FixedColumn>;
 
+/**
+ * Writes the SQL of a name that may be hashed (`--hash-authors`); null if it is. A hash says nothing
+ * to a reader.
+ */
+export const readableSql = (column: string) =>
+  `case when not starts_with(${column}, 'hmac-sha256:') then ${column} end`;
+
+/** The SQL of an author's home server; null if it is unknown or hashed. */
+export const SERVER_SQL = `case when origin is null then from_instance
+  else ${readableSql("origin")} end`;
+
 /** The columns whose values come from the lake, as SQL expressions. */
 export const FREE = {
   language: stated(
     "case language when 'unknown' then null else coalesce(language_name, language) end",
   ),
   app: stated("nullif(app, '')"),
-  server: stated("coalesce(origin, from_instance)"),
+  server: stated(SERVER_SQL),
   // A regular expression would take as much time as the expressions of all other columns together.
   heard: stated("nullif(replace(replace(base_url, 'https://', ''), 'http://', ''), '')"),
   transport: stated(

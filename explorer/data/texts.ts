@@ -7,7 +7,7 @@
 import { quote } from "../../lake/engine/sql.ts";
 import { Failure, type Lake } from "../../lake/mod.ts";
 import type { ShownToot } from "./about.ts";
-import { idSql } from "./columns.ts";
+import { idSql, readableSql, SERVER_SQL } from "./columns.ts";
 import type { Snapshots } from "./snapshot.ts";
 
 /** The maximum number of toots that are shown at once. */
@@ -63,8 +63,8 @@ export async function shownToots(
   const names = files.map(({ file }) => quote(file)).join(", ") || "null";
   const rows = await lake.query<ShownToot & { time: Date }>(
     `select ${ID}::VARCHAR as id, created_tz as time,
-      case when withheld is null and author not like 'hmac-%' then author end as author,
-      coalesce(origin, from_instance) as server,
+      case when withheld is null then ${readableSql("author")} end as author,
+      ${SERVER_SQL} as server,
       case when withheld is null and regexp_matches(url, '^https?://') then url end as url,
       ${
       texts ? `case when withheld is null then left(mastodon_text, ${MOST_CHARACTERS}) end` : "null"
