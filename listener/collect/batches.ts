@@ -45,7 +45,7 @@ export interface Batches {
  * {@linkcode Batches.room}.
  *
  * @param send sends a batch; after an error, no further batch is sent
- * @param onFailure called at once with the error that `send` threw
+ * @param onFailure called with the error as soon as `send` has failed
  */
 export function createBatches(
   send: (batch: Batch) => Promise<void>,
