@@ -5,7 +5,7 @@
  */
 
 /**
- * Yields the values of several sources as they arrive. Each source goes on only after its last
+ * Yields the values of several sources as they arrive. Each source goes on only after its latest
  * value was taken, so a slow reader slows them all down. The merged sequence ends when all sources
  * have ended, and fails when one fails.
  *

@@ -21,7 +21,7 @@ export interface ServerContext {
   readonly timeline: Timeline;
   readonly memory: Pick<GivenFile, "given" | "begin">;
   readonly rhythm: Rhythm;
-  /** The server's last description of itself. */
+  /** The server's latest description of itself. */
   instance: Instance;
 }
 

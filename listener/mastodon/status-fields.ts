@@ -24,12 +24,12 @@ export function idOf(status: unknown): string | null {
   return typeof id === "number" ? String(id) : null;
 }
 
-/** Returns when a status was posted, in milliseconds since 1970; null if it cannot be read. */
+/** Returns the time of posting, in milliseconds since 1970; null if it cannot be read. */
 export function timeOf(status: unknown): number | null {
   return millisecondsOf((status as Fields | null)?.created_at);
 }
 
-/** Returns when a status was last edited, in milliseconds since 1970; 0 if never. */
+/** Returns the time of the latest edit, in milliseconds since 1970; 0 if there was no edit. */
 export function editedOf(status: unknown): number {
   return millisecondsOf((status as Fields | null)?.edited_at) ?? 0;
 }

@@ -48,8 +48,8 @@ function encode(value: bigint, alphabet: string, length: number): string {
 }
 
 /**
- * Returns when the status with this id was created, in milliseconds since 1970; null if the id does
- * not contain a time.
+ * Returns the time that an id contains: when its status was created, in milliseconds since 1970.
+ * Null if the id does not contain a time.
  */
 export function idTime(id: string): number | null {
   if (DIGITS.test(id) && id.length < 26) {

@@ -44,7 +44,7 @@ export interface Follower {
   restart(cause: string): void;
 }
 
-/** A problem with the last connection, or with the attempt to open one. */
+/** A problem with the latest connection, or with the attempt to open one. */
 interface Trouble {
   /** The text for the log. */
   readonly text: string;

@@ -6,7 +6,7 @@
 import type { Instant } from "../../rest/rest.ts";
 import { type Stretch, within } from "./stretch.ts";
 
-/** The last connections of a stream. */
+/** The latest connections of a stream. */
 export interface Hearing {
   /** Reports that a connection begins, at this time of the monotonic clock. */
   opened(monotonic: number): void;
