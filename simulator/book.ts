@@ -53,7 +53,7 @@ export interface Book {
   uri(index: number): string;
   /** Returns the address of the post's page on its own server. */
   url(index: number): string;
-  /** Returns the post's id on a server, or undefined if the server does not have it. */
+  /** Returns the post's id on a server, or undefined if the server does not have or show it. */
   id(server: number, index: number): string | undefined;
   /** Returns the number of the author's own post that this post replies to, or -1. */
   answers(index: number): number;
@@ -92,8 +92,9 @@ export function openBook(world: World, ledger: Ledger, history: () => number): B
   };
 
   /**
-   * Returns the id that the post's addresses contain: its id on the author's server. If that server
-   * is not part of the federation, an id is invented.
+   * Returns the id that the post's addresses contain: the id that the author's server gave to the
+   * post, before the fault `odd-id` replaced it. If that server is not part of the federation, an id
+   * is invented.
    */
   const idAtHome = (index: number): string => {
     const { home } = world.accounts.all[ledger.author(index)]!;

@@ -56,8 +56,9 @@ export interface FederationOptions {
    */
   splitDomains?: readonly number[];
   /**
-   * True if handles and addresses contain the `baseURL`, such as `http://127.0.0.1:4000`, instead
-   * of an invented domain. Some readers believe a server only about its own host. Default false.
+   * True if addresses begin with the `baseURL`, such as `http://127.0.0.1:4000`, and handles end
+   * with its host, instead of an invented domain. Some readers believe a server only about its own
+   * host. Default false.
    */
   ownAddresses?: boolean;
   /** The number of posts that are remembered. Default: a million. */

@@ -19,7 +19,7 @@ export interface Timeline {
   id(post: number): IdParts | undefined;
   /** Counts the posts with an id below `id`; with `orSame`, also the post with `id` itself. */
   before(id: IdParts, orSame: boolean): number;
-  /** Adds a post that arrives at `time`, with an id above those of all earlier arrivals. */
+  /** Adds a post that arrives at `time`, with an id above those that `arrive` has given before. */
   arrive(post: number, time: number): IdParts;
   /** Adds a post that arrives now and whose id contains `time`, an earlier or a later time. */
   arriveLate(post: number, time: number): IdParts;

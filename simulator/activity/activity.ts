@@ -32,7 +32,7 @@ export interface Activity {
   step(): void;
   edit(post: number): void;
   remove(post: number): void;
-  /** Returns a recent post that was not deleted, chosen by the seed; -1 if there is none. */
+  /** Returns a recent post that was not deleted, chosen by the seed; -1 if none was found. */
   recent(): number;
   /** Returns the post with this uri; -1 if there is none or it was deleted. */
   find(uri: string): number;

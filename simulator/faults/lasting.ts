@@ -8,7 +8,10 @@
 export interface Lasting {
   /** The fault ends after it has happened this many times. */
   count?: number;
-  /** The fault ends after this many milliseconds of the servers' clock. */
+  /**
+   * The fault ends after this many milliseconds of the servers' clock. For `moved-stream` and
+   * `down`, the ports change back after this many milliseconds of real time.
+   */
   ms?: number;
 }
 

@@ -18,8 +18,8 @@ export interface HttpFault extends Sometimes {
   /** The fault applies only to paths that begin with this text, such as `/api/v1/timelines`. */
   path?: string;
   /**
-   * The kind of body. Default: JSON, but HTML for 502, 503 and 504, as proxies in front of Mastodon
-   * send it.
+   * The kind of body. Default: HTML for 502, 503 and 504, as proxies in front of Mastodon send it.
+   * For other statuses, JSON, but plain text if the request is an upgrade.
    */
   body?: "json" | "html" | "empty" | "half";
   /**
@@ -39,11 +39,11 @@ export type RestFault =
   /** Answers `by` milliseconds late. */
   | ({ kind: "slow"; by: number; path?: string } & Sometimes)
   /**
-   * The public timelines are disabled: they answer 200 and are empty, and `/api/v2/instance` says
-   * that they are disabled.
+   * The public timelines are disabled: they answer 200 and are empty. From Mastodon 4.5 on,
+   * `/api/v2/instance` says that they are disabled.
    */
   | ({ kind: "disabled" } & Lasting)
-  /** Statuses that were posted more than `older` milliseconds ago are not served. */
+  /** Statuses that were posted more than `older` milliseconds ago are missing from timelines. */
   | ({ kind: "hole"; older: number } & Lasting)
   /**
    * The server streams on another port, and the main port redirects to it with 301.

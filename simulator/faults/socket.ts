@@ -1,6 +1,6 @@
 /**
- * Faults that happen to the open sockets of a server at once, or after a number
- * of further statuses.
+ * Faults that happen to the open sockets of a server, immediately or after a number of further
+ * statuses.
  *
  * @module
  */
@@ -45,8 +45,8 @@ export type SocketFault =
      */
     count?: number;
     /**
-     * The fault happens after this many further statuses. Default 0: at once. Forged edits and
-     * deletes always happen at once.
+     * The fault happens after this many further statuses. Default 0: immediately. Forged edits and
+     * deletes always happen immediately.
      */
     after?: number;
   };

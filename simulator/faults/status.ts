@@ -17,8 +17,8 @@ export type StatusFault =
      */
     | { kind: "ulid" }
     /**
-     * The status has this id on this server (default 99999999999999999999), padded with nines to
-     * `length` characters.
+     * The status has this id on this server (default 99999999999999999999), with the number of
+     * earlier odd ids added or appended, and padded with nines to `length` characters.
      */
     | { kind: "odd-id"; id?: string; length?: number }
     /** The status has `local_only: true`, and does not leave its server. */

@@ -13,11 +13,10 @@ export type StreamFault =
    * later.
    */
   | ({ kind: "silence" } & Lasting)
-  /** Pings are sent, but new statuses are not, and they are not sent later either. */
+  /** Pings and deletes are sent, but new and edited statuses are not, and not later either. */
   | ({ kind: "mute" } & Sometimes)
   /**
-   * Some statuses, edits and deletes are lost while the stream goes on, as when Redis drops
-   * clients.
+   * Statuses, edits and deletes are lost while the stream goes on, as when Redis drops clients.
    */
   | ({ kind: "hiccup" } & Sometimes)
   /**
@@ -33,8 +32,8 @@ export type StreamFault =
    */
   | ({ kind: "late"; held?: number; by?: number } & Sometimes)
   /**
-   * The server's own new statuses are deleted at once. Its streams send the delete before the
-   * status.
+   * The server's own new statuses are deleted as soon as they are posted. Its streams send the
+   * delete before the status.
    */
   | ({ kind: "delete-first" } & Sometimes)
   /**

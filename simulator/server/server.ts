@@ -61,7 +61,7 @@ export interface RunningServer {
   /** Resolves when there are at least this many subscriptions. */
   followed(streams: number): Promise<void>;
   /**
-   * Counts a status that was sent, and applies each fault that had to wait for this many statuses.
+   * Counts a status that was sent, and applies the faults of sockets whose `after` is now reached.
    */
   afterStatus(): void;
   /** Ends all faults. */

@@ -35,7 +35,7 @@ export interface Account {
   showsClient: boolean;
   /** True if the account has opted out of search engines. */
   noindex: boolean;
-  /** A hashtag in the bio that opts out, such as `nobot`. */
+  /** A hashtag in the bio that opts out, such as `nobot`, or looks like an opt-out: `nobots`. */
   optOut: string | null;
   /** True if the account has opted in to search on the fediverse. */
   indexable: boolean;

@@ -1,5 +1,5 @@
 /**
- * One post, generated from the seed and its number: author, time, text and app.
+ * One post: its author, text, app and so on, generated from the seed, its number and its time.
  *
  * @module
  */
@@ -60,8 +60,8 @@ export interface Post {
 const MINUTE = 60_000;
 
 /**
- * Returns 0 if post `index` is not a reply. Otherwise the post replies to the post with the number
- * `index` minus the result, and has the same author.
+ * Returns 0 if post `index` is not a reply. Otherwise it replies to the post with the number
+ * `index` minus the result, if that post has the same author and still exists.
  */
 export function answersBack(seed: number, index: number): number {
   return chance(seed, index, 30) < 0.05 ? 1 + hash(seed, index, 31) % 150 : 0;

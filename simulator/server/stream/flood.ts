@@ -8,12 +8,10 @@ import { snowflake } from "../../ids.ts";
 import { inventStatus } from "../../faults/invented.ts";
 import type { Streaming } from "./streaming.ts";
 
-/** After this many statuses, sending waits until the readers have read them. */
+/** After each batch of this many statuses, sending waits until the readers have nearly all. */
 const BATCH = 500;
 
-/**
- * Sends a status of each of `authors` invented authors. Resolves when the readers have read them.
- */
+/** Sends a status of each of `authors` invented authors. Resolves when all are sent. */
 export async function flood(
   streaming: Streaming,
   origin: string,
