@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { h } from "../dom.ts";
+import { h, setText } from "../dom.ts";
 import { percent, whole } from "../format.ts";
 
 /** A row of the table behind a chart. */
@@ -20,15 +20,14 @@ export interface Card {
   readonly body: HTMLElement;
   /** Replaces the note about what the chart shows. */
   note(text: string): void;
+  /** Updates the table. To be called whenever the chart's numbers change. */
+  drawTable(): void;
 }
-
-/** The maximum number of rows of a table. More rows would be slow and not helpful. */
-const MOST_ROWS = 400;
 
 /**
  * Creates a card.
  *
- * @param rows returns the chart's numbers; called when the user opens the table
+ * @param rows returns the chart's numbers; called only while the table is open
  */
 export function card(
   { id, title, note = "", heading = "h2" }: {
@@ -42,8 +41,15 @@ export function card(
 ): Card {
   const body = h("div", { class: "body" });
   const noteElement = h("p", { class: "note" }, note);
-  const table = h("div", { class: "table", hidden: true, tabindex: 0, role: "region" });
-  table.setAttribute("aria-label", `${title} as a table`);
+  const numbers = numbersTable(title, column);
+  const table = h("div", {
+    class: "table",
+    hidden: true,
+    tabindex: 0,
+    role: "region",
+    "aria-label": `${title} as a table`,
+  }, numbers.element);
+  const drawTable = () => void (table.hidden || numbers.draw(rows()));
   const button = h("button", {
     class: "quiet",
     type: "button",
@@ -55,7 +61,7 @@ export function card(
       button.setAttribute("aria-expanded", String(!table.hidden));
       button.textContent = table.hidden ? "Table" : "Chart";
       button.setAttribute("aria-label", `${title}: show as a ${button.textContent.toLowerCase()}`);
-      if (!table.hidden) table.replaceChildren(tableOf(title, column, rows()));
+      drawTable();
     },
   }, "Table");
   const element = h(
@@ -70,12 +76,13 @@ export function card(
     body,
     table,
   );
-  return { element, body, note: (text) => void (noteElement.textContent = text) };
+  return { element, body, note: (text) => setText(noteElement, text), drawTable };
 }
 
-function tableOf(title: string, column: string, rows: readonly TableRow[]): HTMLTableElement {
-  const total = rows.reduce((sum, { selected }) => sum + selected, 0);
-  return h(
+/** Creates a table of a chart's numbers. Its rows are changed in place, so that it can be read on. */
+function numbersTable(title: string, column: string) {
+  const body = h("tbody");
+  const element = h(
     "table",
     {},
     h("caption", { class: "hidden" }, title),
@@ -88,19 +95,19 @@ function tableOf(title: string, column: string, rows: readonly TableRow[]): HTML
         ...[column, "Selected", "Share", "All"].map((text) => h("th", { scope: "col" }, text)),
       ),
     ),
-    h(
-      "tbody",
-      {},
-      ...rows.slice(0, MOST_ROWS).map(({ label, selected, all }) =>
-        h(
-          "tr",
-          {},
-          h("th", { scope: "row" }, label),
-          h("td", {}, whole(selected)),
-          h("td", {}, percent(selected, total)),
-          h("td", {}, whole(all)),
-        )
-      ),
-    ),
+    body,
   );
+
+  function draw(rows: readonly TableRow[]): void {
+    const total = rows.reduce((sum, { selected }) => sum + selected, 0);
+    while (body.rows.length > rows.length) body.deleteRow(-1);
+    rows.forEach(({ label, selected, all }, at) => {
+      const row = body.rows[at] ?? body.appendChild(emptyRow());
+      const texts = [label, whole(selected), percent(selected, total), whole(all)];
+      texts.forEach((text, cell) => setText(row.cells[cell]!, text));
+    });
+  }
+  return { element, draw };
 }
+
+const emptyRow = () => h("tr", {}, h("th", { scope: "row" }), h("td"), h("td"), h("td"));

@@ -142,15 +142,20 @@ export function histogram(options: HistogramOptions) {
   const draw = oncePerFrame(drawNow);
 
   function drawNow(): void {
-    if (width === 0) return;
+    box.drawTable();
     const range = chosen();
+    const filtered = sum(selected) !== sum(all);
+    box.note(
+      (range ? label(...range) : "drag to select") +
+        (filtered ? "; grey: the shape of all toots" : ""),
+    );
+    if (width === 0) return; // The table is shown instead of the chart.
     const most = Math.max(1, ...selected.values());
     const highest = topOf(selected);
     const highestOfAll = topOf(all);
     const last = slots() - 1;
     drawAxis(highest);
     drawBeyond(highest);
-    const filtered = sum(selected) !== sum(all);
     // The grey shape shows the whole lake, scaled to the height of the selection, for comparison.
     ghost.setAttribute("d", filtered ? path(all, highestOfAll, 0, last) : "");
     const [from, to] = range ?? [0, last];
@@ -163,10 +168,6 @@ export function histogram(options: HistogramOptions) {
     svg.setAttribute(
       "aria-label",
       `${title}: ${toots(sum(selected))}, at most ${short(most)} per bar`,
-    );
-    box.note(
-      `${label(0, 0).length > 0 && range ? label(...range) : "drag to select"}` +
-        (filtered ? "; grey: the shape of all toots" : ""),
     );
   }
 

@@ -126,6 +126,7 @@ export function week({ chosen, choose, near }: WeekOptions) {
   const draw = oncePerFrame(drawNow);
 
   function drawNow(): void {
+    box.drawTable();
     const picked = new Set(chosen());
     const full = fullAt([...selected.values()]);
     cells.forEach((element, cell) => {
@@ -149,7 +150,10 @@ export function week({ chosen, choose, near }: WeekOptions) {
   });
 
   const drawn: Drawn = {
-    all: (counts) => void (all = counts),
+    all(counts) {
+      all = counts;
+      draw();
+    },
     selected(counts) {
       selected = counts;
       draw();
