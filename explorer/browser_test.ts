@@ -1,14 +1,20 @@
 // deno-lint-ignore-file no-console
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { createViews, openLake } from "../lake/mod.ts";
-import { NO_BROWSER, openPage, startBrowser } from "./testing/browser.ts";
+import {
+  countOf,
+  IN_BROWSER as options,
+  NO_BROWSER,
+  openPage,
+  shows,
+  value,
+  withBrowser,
+} from "./testing/browser.ts";
 import { fewDays, START, withLake, writeToots } from "./testing/lake.ts";
 import { withServer } from "./testing/serve.ts";
 
 if (NO_BROWSER) console.log(NO_BROWSER);
-const options = { ignore: NO_BROWSER !== null, sanitizeOps: false, sanitizeResources: false };
 
 /** Counts toots in the lake with SQL, without the explorer. */
 async function count(location: string, where: string): Promise<number> {
@@ -19,19 +25,6 @@ async function count(location: string, where: string): Promise<number> {
   );
   await lake.close();
   return Number(row!.n);
-}
-
-/** Waits until an element shows a number of toots. */
-async function shows(page: Page, selector: string, n: number): Promise<void> {
-  const text = n.toLocaleString("en");
-  const read = `document.querySelector(${
-    JSON.stringify(selector)
-  })?.firstChild?.textContent?.trim()`;
-  const until = performance.now() + 20_000;
-  while (await page.evaluate(read) !== text && performance.now() < until) {
-    await page.waitForTimeout(50);
-  }
-  assert.equal(await page.evaluate(read), text, selector);
 }
 
 /** Waits until the address stops changing, and returns it. It changes a moment after the page. */
@@ -47,18 +40,6 @@ async function addressOf(page: Page): Promise<URL> {
 /** Waits until the list of toots holds a text. */
 const showsToot = (page: Page, text: string) =>
   page.locator("#toots li", { hasText: text }).first().waitFor({ timeout: 20_000 });
-
-const value = (list: string, name: string) => `#${list} [data-value="${name}"]`;
-const countOf = (list: string, name: string) => `${value(list, name)} .count`;
-
-async function withBrowser(work: (browser: Browser) => Promise<void>): Promise<void> {
-  const browser = await startBrowser();
-  try {
-    await work(browser);
-  } finally {
-    await browser.close();
-  }
-}
 
 Deno.test(
   "every chart is a filter, and the page's numbers equal those of SQL",
@@ -236,47 +217,6 @@ Deno.test(
             await tabTo('#language [data-value="English"]');
             await page.keyboard.press("Space");
             await shows(page, "#n-toots", 300);
-            assert.deepEqual(errors, []);
-          })),
-    ),
-);
-
-Deno.test(
-  "axe finds no serious fault in light and dark, on desktop and phone",
-  options,
-  () =>
-    withLake(
-      fewDays(),
-      (location) =>
-        withServer({ location, page: true, every: 60_000 }, (url) =>
-          withBrowser(async (browser) => {
-            const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-            const errors: string[] = [];
-            for (const colorScheme of ["light", "dark"] as const) {
-              for (const width of [1280, 360, 2560]) {
-                const context = { colorScheme, viewport: { width, height: 800 }, bypassCSP: true };
-                const page = await openPage(browser, `${url}/?language=German`, errors, context);
-                const wide = await page.evaluate<number>("document.documentElement.scrollWidth");
-                assert.ok(wide <= width, `${wide} px wide at ${width}`);
-                await page.addScriptTag({ path: axe });
-                const found = await page.evaluate(async () => {
-                  // deno-lint-ignore no-explicit-any
-                  const { violations } = await (globalThis as any).axe.run();
-                  return violations
-                    .filter(({ impact }: { impact: string }) => /serious|critical/.test(impact))
-                    .map(({ id, nodes }: { id: string; nodes: { html: string }[] }) =>
-                      `${id}: ${nodes[0]?.html}`
-                    );
-                });
-                assert.deepEqual(found, [], `${colorScheme}, ${width} px`);
-                const paper = await page.evaluate<string>(
-                  "getComputedStyle(document.body).backgroundColor",
-                );
-                const [red] = /\d+/.exec(paper)!;
-                assert.equal(Number(red) < 100, colorScheme === "dark", paper);
-                await page.close();
-              }
-            }
             assert.deepEqual(errors, []);
           })),
     ),

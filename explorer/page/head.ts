@@ -5,7 +5,7 @@
  */
 import { type DimensionName, type ListName, LISTS, WEEKDAYS } from "./dimensions.ts";
 import { lengthLabel, timeLabel } from "./charts/axes.ts";
-import { byId, h } from "./dom.ts";
+import { byId, h, setChildren, setText } from "./dom.ts";
 import type { Filters } from "./filters.ts";
 import { duration, moment, percent, whole } from "./format.ts";
 import type { About } from "./source/source.ts";
@@ -114,27 +114,43 @@ export function drawNumbers(numbers: SelectionNumbers, { contents }: About): voi
   );
 }
 
-/** Shows the active filters. Each is a button that clears it. */
-export function drawChips(filters: Filters): void {
-  const chips = filters.active().map((name) =>
-    h(
-      "button",
-      {
-        class: "chip",
-        type: "button",
-        "data-filter": name,
-        "aria-label": `Clear the filter ${titleOf(name)}: ${valueOf(filters, name)}`,
-        onclick: () => filters.clear(name),
-      },
-      h("span", {}, `${titleOf(name)}: `, h("b", {}, valueOf(filters, name))),
-      h("i", { "aria-hidden": "true" }, "×"),
-    )
+/** Creates the active filters. The returned `draw` shows them; each is a button that clears it. */
+export function chips(filters: Filters) {
+  const hint = h(
+    "span",
+    {},
+    "Drag across the time chart, or click a language, an app or an hour to filter all charts.",
   );
-  byId("chips").replaceChildren(
-    ...(chips.length > 0 ? chips : [
-      "Drag across the time chart, or click a language, an app or an hour to filter all charts.",
-    ]),
-  );
+  const made = new Map<DimensionName, { element: HTMLElement; value: HTMLElement }>();
+
+  function chip(name: DimensionName): HTMLElement {
+    let chip = made.get(name);
+    if (!chip) {
+      const value = h("b");
+      const element = h(
+        "button",
+        {
+          class: "chip",
+          type: "button",
+          "data-filter": name,
+          onclick: () => filters.clear(name),
+        },
+        h("span", {}, `${titleOf(name)}: `, value),
+        h("i", { "aria-hidden": "true" }, "×"),
+      );
+      made.set(name, chip = { element, value });
+    }
+    const text = valueOf(filters, name);
+    setText(chip.value, text);
+    chip.element.setAttribute("aria-label", `Clear the filter ${titleOf(name)}: ${text}`);
+    return chip.element;
+  }
+
+  function draw(): void {
+    const active = filters.active().map(chip);
+    setChildren(byId("chips"), active.length > 0 ? active : [hint], byId("charts"));
+  }
+  return { draw };
 }
 
 function titleOf(name: DimensionName): string {

@@ -12,7 +12,7 @@ import { week } from "./charts/week.ts";
 import { type DimensionName, type ListDimension, NARROW, WIDE } from "./dimensions.ts";
 import { byId, h } from "./dom.ts";
 import { Filters, type Scales } from "./filters.ts";
-import { drawChips, drawLive } from "./head.ts";
+import { chips, drawLive } from "./head.ts";
 import { openNumbers } from "./numbers.ts";
 import type { About, Source } from "./source/source.ts";
 import { showProblem } from "./states.ts";
@@ -148,12 +148,15 @@ export async function openPage(source: Source, first: About): Promise<Page> {
         await source.server!.word(word);
         filters.setWords([...new Set([...filters.state.words ?? [], word.toLowerCase()])]);
         showProblem(null);
+        return true;
       } catch (error) {
         failed(error as Error);
+        return false;
       }
     }
     : null;
   const bar = tools({ filters, find });
+  const filterChips = chips(filters);
 
   let drawn = 0;
   const settling = whenSettled(async (signal) => {
@@ -170,7 +173,7 @@ export async function openPage(source: Source, first: About): Promise<Page> {
 
   /** Updates everything that Mosaic does not update. */
   function changed(): void {
-    drawChips(filters);
+    filterChips.draw();
     bar.draw();
     redraws.forEach((redraw) => redraw());
     address();
@@ -212,7 +215,7 @@ export async function openPage(source: Source, first: About): Promise<Page> {
     // The benchmark waits for a change of `data-drawn`.
     pending.then(() => document.documentElement.dataset["drawn"] = String(++drawn));
   });
-  drawChips(filters);
+  filterChips.draw();
   bar.draw();
   await Promise.all(counted.map((client) => client.countAll(coordinator)));
   for (const client of counted) {
@@ -242,6 +245,7 @@ export async function openPage(source: Source, first: About): Promise<Page> {
       if (words) await findWords(words);
       await Promise.all(counted.map((client) => client.countAll(coordinator)));
       filters.renew();
+      filterChips.draw();
       await Promise.all(counted.map((client) => client.requestQuery()));
       redraws.forEach((redraw) => redraw());
       settling.renew();

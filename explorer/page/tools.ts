@@ -11,8 +11,11 @@ const THEME = "explorer-theme";
 /** Options of {@linkcode tools}. */
 export interface ToolOptions {
   readonly filters: Filters;
-  /** Searches for a word; null if there are no texts. */
-  readonly find: ((word: string) => Promise<void>) | null;
+  /**
+   * Searches for a word, and returns whether the page is filtered by it now; null if there are no
+   * texts.
+   */
+  readonly find: ((word: string) => Promise<boolean>) | null;
 }
 
 /** Adds the tools to the page. The returned `draw` updates them. */
@@ -51,7 +54,8 @@ export function tools({ filters, find }: ToolOptions) {
   }
 
   function draw(): void {
-    reset.disabled = filters.active().length === 0;
+    // A button that is really disabled would lose the focus.
+    reset.setAttribute("aria-disabled", String(filters.active().length === 0));
     theme.textContent = isDark() ? "Light" : "Dark";
     theme.setAttribute("aria-label", isDark() ? "Use light colours" : "Use dark colours");
   }
@@ -65,15 +69,13 @@ export function tools({ filters, find }: ToolOptions) {
     maxlength: 60,
   });
   const form = h("form", {
-    onsubmit: (event) => {
+    onsubmit: async (event) => {
       event.preventDefault();
       const word = input.value.trim();
-      if (word.length < 2) return;
-      input.disabled = true;
-      find!(word).finally(() => {
-        input.disabled = false;
-        input.value = "";
-      });
+      if (word.length < 2 || input.readOnly) return;
+      input.readOnly = true;
+      if (await find!(word)) input.value = "";
+      input.readOnly = false;
     },
   }, input);
   byId("tools").replaceChildren(...(find ? [form] : []), reset, link, theme);

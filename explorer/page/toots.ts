@@ -5,7 +5,7 @@
  */
 import type { Selection } from "@uwdata/mosaic-core";
 import { asc, column, desc, Query, sql } from "@uwdata/mosaic-sql";
-import { h } from "./dom.ts";
+import { h, setChildren } from "./dom.ts";
 import { second } from "./format.ts";
 import type { ServerSource, ShownToot } from "./source/source.ts";
 
@@ -17,7 +17,10 @@ export function newestToots(server: ServerSource, texts: boolean) {
   let rows: number = ROWS[0];
   let turn = 0;
   let again = () => {};
-  const list = h("ul", { class: "toots" });
+  const list = h("ul", { class: "toots", tabindex: -1 });
+  const none = h("li", { class: "silent" }, "No toot matches.");
+  /** The shown toots. They are kept by their content, so that the focus stays in its toot. */
+  let made = new Map<string, HTMLElement>();
   const more = h("button", {
     class: "quiet more",
     type: "button",
@@ -59,8 +62,11 @@ export function newestToots(server: ServerSource, texts: boolean) {
     const table = await server.table(query, signal);
     const toots = await server.toots([...table.getChild("toot") ?? []] as string[], signal);
     if (mine !== turn) return; // `Show more` can be overtaken by a newer selection.
-    list.replaceChildren(...toots.map(row));
-    if (toots.length === 0) list.append(h("li", { class: "silent" }, "No toot matches."));
+    made = new Map(toots.map((toot) => {
+      const key = JSON.stringify(toot);
+      return [key, made.get(key) ?? row(toot)];
+    }));
+    setChildren(list, made.size > 0 ? [...made.values()] : [none], list);
   }
   return { element, load };
 

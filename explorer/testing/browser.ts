@@ -3,6 +3,7 @@
  *
  * @module
  */
+import assert from "node:assert/strict";
 import { type Browser, chromium, type Page } from "playwright-core";
 
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -61,3 +62,43 @@ export async function openPage(
 export const NO_BROWSER = chromiumPath() === null
   ? "browser tests are skipped: no Chromium was found; install it, or set CHROMIUM to its path"
   : null;
+
+/** The options of a browser test. */
+export const IN_BROWSER = {
+  ignore: NO_BROWSER !== null,
+  sanitizeOps: false,
+  sanitizeResources: false,
+};
+
+/** Starts the browser, and closes it after `work`. */
+export async function withBrowser(work: (browser: Browser) => Promise<void>): Promise<void> {
+  const browser = await startBrowser(OFFLINE);
+  try {
+    await work(browser);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Returns the selector of a value in a list. */
+export const value = (list: string, name: string) => `#${list} [data-value="${name}"]`;
+
+/** Returns the selector of the count of a value in a list. */
+export const countOf = (list: string, name: string) => `${value(list, name)} .count`;
+
+/** Waits until an expression in the page has a value. */
+export async function becomes(page: Page, read: string, wanted: unknown): Promise<void> {
+  const until = performance.now() + 20_000;
+  let now = await page.evaluate(read);
+  while (now !== wanted && performance.now() < until) {
+    await page.waitForTimeout(50);
+    now = await page.evaluate(read);
+  }
+  assert.equal(now, wanted, read);
+}
+
+/** Waits until an element shows a number of toots. */
+export function shows(page: Page, selector: string, n: number): Promise<void> {
+  const found = `document.querySelector(${JSON.stringify(selector)})`;
+  return becomes(page, `${found}?.firstChild?.textContent?.trim()`, n.toLocaleString("en"));
+}

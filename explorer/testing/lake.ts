@@ -62,6 +62,35 @@ export async function writeToots(
   );
 }
 
+/** A span of a timeline that a test's coverage record tells about. */
+export interface TestCoverage {
+  readonly server: string;
+  /** The start and the end of the span, in milliseconds since 1970. */
+  readonly from: number;
+  readonly until: number;
+  readonly outcome: "covered" | "lost";
+  /** Why the span was lost. Default: null. */
+  readonly cause?: string;
+}
+
+/** Writes the coverage records of a lake. */
+export async function writeCoverage(
+  location: string,
+  coverage: readonly TestCoverage[],
+): Promise<void> {
+  const rows = coverage.map(({ server, from, until, outcome, cause = null }) =>
+    `(${quote(`https://${server}`)}, epoch_ms(${from})::TIMESTAMPTZ,
+      epoch_ms(${until})::TIMESTAMPTZ, ${quote(outcome)}, ${text(cause)})`
+  );
+  const path = rawPath({ topic: "mastodon-coverage-topic", partition: 0, offset: 0n });
+  await writeSql(
+    location,
+    path,
+    `select *, 'local' as timeline, 'stream' as transport, 0 as statuses
+    from (values ${rows.join(", ")}) as t(base_url, "from", until, outcome, cause)`,
+  );
+}
+
 /** Creates a lake with some toots, and removes it after `work`. */
 export async function withLake(
   toots: readonly TestToot[],

@@ -8,7 +8,7 @@
  * @module
  */
 import type { ListDimension } from "../dimensions.ts";
-import { h, setText } from "../dom.ts";
+import { h, setChildren, setText } from "../dom.ts";
 import { percent, toots, whole } from "../format.ts";
 import { card } from "./card.ts";
 import { type Counts, type Drawn, sum } from "./client.ts";
@@ -33,6 +33,7 @@ const OTHERS = "All others";
 const MORE_ROWS = 40;
 
 interface Bar {
+  readonly row: HTMLElement;
   readonly element: HTMLButtonElement;
   readonly fill: HTMLElement;
   readonly tick: HTMLElement;
@@ -100,7 +101,7 @@ export function bars({ dimension, heading, chosen, toggle, near }: BarOptions) {
       said,
       h("span", { class: "track" }, fill, tick),
     );
-    made.set(value, bar = { element, fill, tick, count, said });
+    made.set(value, bar = { row: h("li", {}, element), element, fill, tick, count, said });
     return bar;
   }
 
@@ -112,20 +113,23 @@ export function bars({ dimension, heading, chosen, toggle, near }: BarOptions) {
   function reorderNow(): void {
     const picked = chosen();
     const values = ranked().filter((value) => (all.get(value) ?? 0) > 0);
-    // Selected values stay visible.
+    const focused = order.find((value) => bar(value).element === document.activeElement);
+    // Selected values stay visible, and so does the value with the focus.
+    const stay = focused === undefined ? picked : [...picked, focused];
     const now = [
-      ...new Set([...values.slice(0, most), ...picked.filter((value) => all.has(value))]),
+      ...new Set([...values.slice(0, most), ...stay.filter((value) => all.has(value))]),
     ];
     if (now.join("\n") !== order.join("\n")) {
       order = now;
       // The values are known now, so the list need not reserve space for them any more.
       list.style.minHeight = "";
-      list.replaceChildren(...order.map((value) => h("li", {}, bar(value).element)));
+      setChildren(list, order.map((value) => bar(value).row));
     }
     more.hidden = values.length <= rows;
     more.textContent = most === rows ? `Show ${Math.min(MORE_ROWS, values.length)}` : "Show fewer";
     drawNow();
     describe();
+    box.drawTable();
   }
 
   function drawNow(): void {
