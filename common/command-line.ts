@@ -93,6 +93,16 @@ export function parseTopic(text: string): string {
 }
 
 /**
+ * Reads an amount of memory for DuckDB, such as `500MB` or `2GB`.
+ *
+ * @throws {InvalidArgumentError} for every other value
+ */
+export function parseMemory(text: string): string {
+  if (/^\d+(\.\d+)? ?[KMG]i?B$/i.test(text)) return text;
+  throw new InvalidArgumentError("expected a size such as 500MB or 2GB");
+}
+
+/**
  * Reads the value of a flag from an environment variable.
  *
  * @param fallback the text that is read if the variable is not set or empty

@@ -29,17 +29,18 @@ export interface ExploreEffects {
  * written
  */
 export async function explore(options: ExploreOptions, effects: ExploreEffects): Promise<void> {
-  const { lake, topic, host, port, token, cache } = options;
+  const { lake, topic, host, port, token, cache, memory } = options;
+  const limits = memory === undefined ? {} : { memory };
   const { signal, say } = effects;
   const lakeName = lake.startsWith("s3://") ? lake : basename(lake) || lake;
   if (options.export !== undefined) {
     const folder = options.export;
-    const counts = await writeExport({ location: lake, topic, lakeName, folder });
+    const counts = await writeExport({ location: lake, topic, lakeName, limits, folder });
     say(`${folder}: ${counts.toLocaleString("en")} counts; put it on any static host`);
     return;
   }
   // The page and its script are served while the lake is still being read.
-  const reading = openSnapshots({ location: lake, topic, cache, signal });
+  const reading = openSnapshots({ location: lake, topic, cache, limits, signal });
   reading.catch(() => {}); // The promise is awaited below.
   const server = startServer({
     hostname: host,

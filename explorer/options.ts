@@ -4,7 +4,7 @@
  * @module
  */
 import { Command, CommanderError, InvalidArgumentError } from "@commander-js/extra-typings";
-import { describeUsageError, envValue, parseTopic } from "../common/command-line.ts";
+import { describeUsageError, envValue, parseMemory, parseTopic } from "../common/command-line.ts";
 import type { Env } from "../common/env.ts";
 
 /** The options of the explorer. */
@@ -21,6 +21,8 @@ export interface ExploreOptions {
   readonly text: boolean;
   /** The folder that keeps the tables for the next start; null to keep no tables. */
   readonly cache: string | null;
+  /** The memory of each of the two DuckDBs, such as `2GB`; undefined for their defaults. */
+  readonly memory: string | undefined;
   /** The folder for a static page; undefined to serve a live page instead. */
   readonly export: string | undefined;
 }
@@ -64,6 +66,12 @@ export function readOptions(args: readonly string[], env: Env): ExploreOptions |
         "they are not kept",
       "data/explorer",
     )
+    .option(
+      "--memory <size>",
+      "memory of each of the two DuckDBs (default: 4GB for the one that answers the page, and 80 % " +
+        "of the machine's for the one that reads the lake)",
+      parseMemory,
+    )
     .option("--export <folder>", "write a static page with aggregates only, and exit")
     .allowExcessArguments(false)
     .exitOverride()
@@ -84,6 +92,7 @@ export function readOptions(args: readonly string[], env: Env): ExploreOptions |
     host,
     topic: topic ?? envTopic,
     cache: cache === "none" ? null : cache,
+    memory: options.memory,
     export: options.export,
     token: token || env("EXPLORER_TOKEN") || (isLoopback(host) ? null : crypto.randomUUID()),
   };

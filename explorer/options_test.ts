@@ -28,6 +28,14 @@ Deno.test("an invalid port is a usage error", () => {
   });
 });
 
+Deno.test("the memory of DuckDB is a size", () => {
+  assert.equal(read().memory, undefined);
+  assert.equal(read("--memory", "1500MB").memory, "1500MB");
+  assert.throws(() => read("--memory", "much"), {
+    message: "--memory: expected a size such as 500MB or 2GB, got 'much'",
+  });
+});
+
 Deno.test("the name of a topic cannot lead out of the lake", () => {
   assert.equal(read("--topic", "other").topic, "other");
   assert.equal(readOptions([], (name) => name === "MASTODON_TOPIC" ? "x" : undefined)!.topic, "x");

@@ -152,13 +152,18 @@ function hostPort(service: Service | undefined, port: string): string | undefine
     ?.at(-2);
 }
 
+/** Reads a size such as `256m`, `-Xmx1g` or `1500MB`. */
+function megabytes(text = ""): number {
+  return Number(text.match(/(\d+)[mg]/i)?.[1]) * (/g/i.test(text) ? 1024 : 1);
+}
+
 function* images(services: Record<string, Service>, { defaults }: Setup): Generator<string> {
   for (const [name, { image, build }] of Object.entries(services)) {
     // If an image is built here, its base image is checked.
     const from = build === undefined ? image : build.dockerfile_inline?.match(/^FROM (\S+)$/m)?.[1];
     if (from === undefined || !pinned(from)) yield `${name}: image ${from} is not pinned`;
   }
-  for (const name of ["listener", "register"]) {
+  for (const name of ["listener", "register", "explorer"]) {
     const { image, build } = services[name] ?? {};
     const from = build === undefined ? image : build.dockerfile_inline?.match(/^FROM (\S+)$/m)?.[1];
     const deno = from?.match(/^denoland\/deno:([\d.]+)/)?.[1];
@@ -201,14 +206,12 @@ function* failures(services: Record<string, Service>): Generator<string> {
   }
   // The README runs a console consumer in the registry's container. The consumer needs as much heap
   // as the registry, so the memory limit must allow both.
-  const megabytes = (text = "") =>
-    Number(text.match(/(\d+)[mg]/)?.[1]) * (/g/.test(text) ? 1024 : 1);
   const { environment, mem_limit } = services["schema-registry"] ?? {};
   const heap = megabytes(String(environment?.SCHEMA_REGISTRY_HEAP_OPTS).match(/-Xmx\w+/)?.[0]);
   if (!(megabytes(mem_limit) >= 2 * (heap + 200))) {
     yield `schema-registry: mem_limit ${mem_limit} holds no second process of ${heap} MB of heap`;
   }
-  for (const name of ["register", "listener"]) {
+  for (const name of ["register", "listener", "explorer"]) {
     const { restart } = services[name] ?? {};
     if (!/^on-failure:\d+$/.test(restart ?? "")) {
       yield `${name}: restart ${restart}, which repeats what cannot work for ever`;
@@ -338,6 +341,52 @@ function* store(services: Record<string, Service>, { sink, defaults }: Setup): G
   }
 }
 
+/** The megabytes that the explorer needs beside its two DuckDBs: V8, and the answers to the page. */
+const EXPLORER_REST = 1024;
+
+function* explorer(
+  services: Record<string, Service>,
+  { defaults }: Setup,
+): Generator<string> {
+  const service = services.explorer;
+  const { environment = {}, volumes = [], mem_limit } = service ?? {};
+  if (flag(service, "--lake") !== `s3://${defaults.bucket}`) {
+    yield `explorer: lake ${flag(service, "--lake")}, but the sink writes s3://${defaults.bucket}`;
+  }
+  if (environment.S3_ENDPOINT !== "http://minio:9000") {
+    yield `explorer: store ${environment.S3_ENDPOINT}, but it is http://minio:9000`;
+  }
+  const minio = services.minio?.environment;
+  if (environment.AWS_ACCESS_KEY_ID !== minio?.MINIO_ROOT_USER) {
+    yield "explorer: not the store's access key";
+  }
+  if (environment.AWS_SECRET_ACCESS_KEY !== minio?.MINIO_ROOT_PASSWORD) {
+    yield "explorer: not the store's secret key";
+  }
+  if (flag(service, "--host") !== "0.0.0.0") {
+    yield `explorer: listens on ${flag(service, "--host")}, which no published port reaches`;
+  }
+  const port = flag(service, "--port") ?? "";
+  // The explorer prints its own port, so the published one must be the same.
+  if (hostPort(service, port) !== port) yield `explorer: port ${port} is not published at ${port}`;
+  if (!service?.healthcheck?.test.join(" ").includes(`127.0.0.1:${port}/`)) {
+    yield `explorer: its health check does not ask at port ${port}`;
+  }
+  const kept = volumes.map((volume) => volume.split(":"))
+    .filter(([source, , mode]) => !source!.startsWith(".") && mode !== "ro")
+    .map(([, target]) => `${target}/`);
+  const places = { "--cache": flag(service, "--cache"), TMPDIR: String(environment.TMPDIR) };
+  for (const [name, place] of Object.entries(places)) {
+    if (!kept.some((folder) => place?.startsWith(folder))) {
+      yield `explorer: ${name} ${place} is not on a volume`;
+    }
+  }
+  const memory = flag(service, "--memory");
+  if (!(megabytes(mem_limit) >= 2 * megabytes(memory) + EXPLORER_REST)) {
+    yield `explorer: mem_limit ${mem_limit} is less than twice ${memory} and ${EXPLORER_REST} MB`;
+  }
+}
+
 function* connect(services: Record<string, Service>, { sink }: Setup): Generator<string> {
   const port = String(services.connect?.environment?.CONNECT_LISTENERS).match(/:(\d+)$/)?.[1] ?? "";
   if (hostPort(services.connect, port) !== "8083") {
@@ -410,7 +459,8 @@ export function disagreements(setup: Setup): string[] {
   const problems = new Set<string>();
   const services = filled(setup, problems);
   const rules = [
-    ...[images, hardening, failures, running, kafka, registry, store, connect, sinkKeys],
+    ...[images, hardening, failures, running, kafka, registry, store, explorer, connect],
+    sinkKeys,
   ];
   for (const rule of rules) {
     for (const problem of rule(services, setup)) problems.add(problem);

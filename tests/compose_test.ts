@@ -6,7 +6,7 @@ import config from "../deno.json" with { type: "json" };
 import { type Options, parseOptions } from "../listener/options.ts";
 import { PARTITIONS } from "../listener/sinks/kafka.ts";
 import { startFakeConnect } from "../kafka/connect/testing/fake-connect.ts";
-import { codecsOf, disagreements, type Setup } from "./compose.ts";
+import { codecsOf, disagreements, type Service, type Setup } from "./compose.ts";
 
 const read = (path: string) => Deno.readTextFileSync(new URL(`../${path}`, import.meta.url));
 
@@ -46,6 +46,10 @@ function setup(): Setup {
 Deno.test("compose file, .env, sink and defaults agree", () => {
   assert.deepEqual(disagreements(setup()), []);
 });
+
+function replaceFlag(service: Service, name: string, value: string): void {
+  service.command![service.command!.indexOf(name) + 1] = value;
+}
 
 /** Changes to one of the files, each with a pattern of the line that must report it. */
 const spoilt: [string, (setup: Setup) => void, RegExp][] = [
@@ -211,6 +215,61 @@ const spoilt: [string, (setup: Setup) => void, RegExp][] = [
     "the restart of the listener",
     ({ compose }) => compose.services.listener!.restart = "unless-stopped",
     /^listener: restart unless-stopped/,
+  ],
+  [
+    "the explorer's lake",
+    ({ compose }) => replaceFlag(compose.services.explorer!, "--lake", "s3://toots"),
+    /^explorer: lake s3:\/\/toots/,
+  ],
+  [
+    "the explorer's store",
+    ({ compose }) => compose.services.explorer!.environment!.S3_ENDPOINT = "http://minio:9001",
+    /^explorer: store http:\/\/minio:9001/,
+  ],
+  [
+    "the explorer's key",
+    ({ compose }) => compose.services.explorer!.environment!.AWS_ACCESS_KEY_ID = "me",
+    /^explorer: not the store's access key/,
+  ],
+  [
+    "the explorer's secret",
+    ({ compose }) => delete compose.services.explorer!.environment!.AWS_SECRET_ACCESS_KEY,
+    /^explorer: not the store's secret key/,
+  ],
+  [
+    "the explorer's host",
+    ({ compose }) => replaceFlag(compose.services.explorer!, "--host", "127.0.0.1"),
+    /^explorer: listens on 127\.0\.0\.1/,
+  ],
+  [
+    "the explorer's published port",
+    ({ compose }) => compose.services.explorer!.ports = ["127.0.0.1:8089:8088"],
+    /^explorer: port 8088 is not published at 8088/,
+  ],
+  [
+    "the explorer's port",
+    ({ compose }) => replaceFlag(compose.services.explorer!, "--port", "8089"),
+    /^explorer: its health check does not ask at port 8089/,
+  ],
+  [
+    "the explorer's root file system",
+    ({ compose }) => delete compose.services.explorer!.read_only,
+    /^explorer: its root can be written/,
+  ],
+  [
+    "the explorer's folder of tables",
+    ({ compose }) => replaceFlag(compose.services.explorer!, "--cache", "none"),
+    /^explorer: --cache none is not on a volume/,
+  ],
+  [
+    "the explorer's folder of temporary files",
+    ({ compose }) => delete compose.services.explorer!.environment!.TMPDIR,
+    /^explorer: TMPDIR undefined is not on a volume/,
+  ],
+  [
+    "the explorer's memory",
+    ({ compose }) => replaceFlag(compose.services.explorer!, "--memory", "2GB"),
+    /^explorer: mem_limit 4g is less than twice 2GB/,
   ],
   ["a volume", ({ compose }) => delete compose.volumes["minio-data"], /^minio: volume minio-data/],
 ];

@@ -15,7 +15,10 @@ import { checkText, checkTree, type CubeStatement, cubeStatement, patternOf } fr
 export interface Limits {
   /** The time in milliseconds that one statement may take. Default: 10,000. */
   readonly time?: number;
-  /** DuckDB's memory limit. Default: `4GB`. */
+  /**
+   * The memory limit of each of the two DuckDBs. Default: `4GB` for this one, and DuckDB's own for
+   * the one that reads the lake.
+   */
   readonly memory?: string;
   /** The maximum number of values of one answer, in all its columns. Default: 100,000. */
   readonly values?: number;

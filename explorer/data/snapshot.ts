@@ -86,7 +86,10 @@ const MAKE = createHash("sha256")
  */
 export async function openSnapshots(options: SnapshotOptions): Promise<Snapshots> {
   const { location, topic = TOOT_TOPIC, limits, cache = null, slots, signal } = options;
-  const lake = await openLake({ location, engine: "native", ...(signal ? { signal } : {}) });
+  const lake = await openLake({
+    ...{ location, engine: "native", memory: limits?.memory },
+    ...(signal ? { signal } : {}),
+  });
   const folder = await Deno.makeTempDir({ prefix: "explorer-" });
   const incoming = `${folder}/incoming`;
   const words = new Map<string, Promise<number>>();

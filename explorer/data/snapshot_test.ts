@@ -219,3 +219,17 @@ Deno.test("a searched word is also found in toots that arrive later", async () =
   await snapshots.close();
   await Deno.remove(location, { recursive: true });
 });
+
+Deno.test("the memory limit applies to both DuckDBs", async () => {
+  const location = await Deno.makeTempDir();
+  await land(location, [toot(1)]);
+  const snapshots = await openSnapshots({ location, limits: { memory: "512MiB" } });
+  try {
+    const limit = "select current_setting('memory_limit') as memory";
+    const [reader] = await snapshots.lake.query<{ memory: string }>(limit);
+    const page = (await snapshots.database.own(limit)).getRowObjectsJS()[0];
+    assert.deepEqual([reader!.memory, page!["memory"]], ["512.0 MiB", "512.0 MiB"]);
+  } finally {
+    await snapshots.close();
+  }
+});

@@ -12,6 +12,7 @@ import icon from "../page/icon.svg" with { type: "text" };
 import html from "../page/index.html" with { type: "text" };
 import type { About, Contents, Counted } from "../data/about.ts";
 import { LENGTH_STEP, LISTED } from "../data/columns.ts";
+import type { Limits } from "../data/locked.ts";
 import { openSnapshots, type Snapshots } from "../data/snapshot.ts";
 import { bundle } from "../server/bundle.ts";
 import { FEWEST_AUTHORS } from "./cell.ts";
@@ -24,6 +25,7 @@ export interface ExportOptions {
   readonly topic?: string | undefined;
   /** The lake's name, for the title. */
   readonly lakeName: string;
+  readonly limits?: Limits;
   /** The folder for the page. If it exists, it must be empty or contain an earlier export. */
   readonly folder: string;
 }
@@ -48,11 +50,11 @@ const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-
  * other files
  */
 export async function writeExport(options: ExportOptions): Promise<number> {
-  const { location, topic, lakeName, folder } = options;
+  const { location, topic, lakeName, folder, limits = {} } = options;
   await emptyFolder(folder);
   const script = bundle("../page/export-main.ts");
   script.catch(() => {}); // The promise is awaited below.
-  const snapshots = await openSnapshots({ location, topic, slots: SLOTS });
+  const snapshots = await openSnapshots({ location, topic, limits, slots: SLOTS });
   try {
     const { contents, counts, rows } = await writePairs(snapshots, join(folder, "pairs.parquet"));
     const about: About = {

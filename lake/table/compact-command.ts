@@ -6,7 +6,7 @@
 import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
 import { compact, type CompactOptions, type CompactSummary } from "./compact.ts";
 import { compactEvery } from "./compact-every.ts";
-import { envValue, parseTopic, parseWhole } from "../../common/command-line.ts";
+import { envValue, parseMemory, parseTopic, parseWhole } from "../../common/command-line.ts";
 import { TOOT_TOPIC } from "../../record/record.ts";
 import type { Env } from "../../common/env.ts";
 import { sizeText } from "../store/size-text.ts";
@@ -48,7 +48,7 @@ export function compactCommand(run: (options: CompactCommandOptions) => void, en
       interval,
     )
     .option("--retain <days>", "drop days that are older than this", parseWhole(1, 36_500))
-    .option("--memory <size>", "memory for DuckDB before it spills to disk", memory, "1GB")
+    .option("--memory <size>", "memory for DuckDB before it spills to disk", parseMemory, "1GB")
     .option("--dry-run", "print what would be done, and do nothing")
     .addHelpText("after", AFTER)
     .allowExcessArguments(false)
@@ -80,11 +80,6 @@ function interval(text: string): number {
   const ms = match ? Number(match[1]) * UNITS[match[2]!]! : 0;
   if (ms > 0 && ms <= 7 * UNITS["d"]!) return ms;
   throw new InvalidArgumentError("expected a time from 1s to 7d, such as 30m, 1h or 1d");
-}
-
-function memory(text: string): string {
-  if (/^\d+(\.\d+)? ?[KMG]i?B$/i.test(text)) return text;
-  throw new InvalidArgumentError("expected a size such as 500MB or 2GB");
 }
 
 /** Runs the command, and prints its progress and its result line by line. */
