@@ -93,8 +93,8 @@ export function openBook(world: World, ledger: Ledger, history: () => number): B
 
   /**
    * Returns the id that the post's addresses contain: the id that the author's server gave to the
-   * post, before the fault `odd-id` replaced it. If that server is not part of the federation, an id
-   * is invented.
+   * post, before the fault `odd-id` replaced it. If that server is not part of the federation, an
+   * id is invented.
    */
   const idAtHome = (index: number): string => {
     const { home } = world.accounts.all[ledger.author(index)]!;

@@ -56,8 +56,8 @@ export interface FederationOptions {
    */
   splitDomains?: readonly number[];
   /**
-   * True if addresses begin with the `baseURL`, such as `http://127.0.0.1:4000`, and handles end
-   * with its host, instead of an invented domain. Some readers believe a server only about its own
+   * True if addresses and handles contain the host and port at which the server listens, such as
+   * `127.0.0.1:4000`, and no invented domain. Some readers believe a server only about its own
    * host. Default false.
    */
   ownAddresses?: boolean;

@@ -11,7 +11,7 @@ import type { Truth } from "./truth.ts";
 /** A server, as tests see it. */
 export interface SimulatedServer {
   readonly index: number;
-  /** The name in its addresses, such as `tusk.example`. */
+  /** The domain in the handles of its accounts, such as `tusk.example`. */
   readonly domain: string;
   /** The address at which it listens: `http://127.0.0.1:4000`. */
   readonly baseURL: string;

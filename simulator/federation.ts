@@ -1,7 +1,7 @@
 /**
  * A federation: servers that share one world, with its posts, edits and deletes. Except for pings,
- * nothing happens by itself. The time comes from `clock`, and statuses are posted only by `publish`,
- * `step` or `run`.
+ * nothing happens by itself. The time comes from `clock`, and statuses are posted only by
+ * `publish`, `step` or `run`.
  *
  * @module
  */

@@ -81,7 +81,7 @@ export function writeId({ time, sequence }: IdParts, style: IdStyle): string {
 
 /**
  * Reads an id in this style (default `snowflake`). A ULID is recognized by its form in every style.
- * Of other text, only the digits at the start count; without any, it counts as 0, as in Rails.
+ * Text without an id counts as the number at its start, or as 0, as in Rails.
  */
 export function parseId(text: string, style: IdStyle = "snowflake"): IdParts {
   if (/^[0-9A-HJKMNP-TV-Z]{26}$/.test(text)) {

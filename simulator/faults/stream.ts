@@ -13,7 +13,7 @@ export type StreamFault =
    * later.
    */
   | ({ kind: "silence" } & Lasting)
-  /** Pings and deletes are sent, but new and edited statuses are not, and not later either. */
+  /** Pings and deletes are sent. New and edited statuses are not, not even later. */
   | ({ kind: "mute" } & Sometimes)
   /**
    * Statuses, edits and deletes are lost while the stream goes on, as when Redis drops clients.

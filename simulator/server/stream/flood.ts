@@ -8,7 +8,7 @@ import { snowflake } from "../../ids.ts";
 import { inventStatus } from "../../faults/invented.ts";
 import type { Streaming } from "./streaming.ts";
 
-/** After each batch of this many statuses, sending waits until the readers have nearly all. */
+/** After each batch of this many statuses, sending waits for readers that are far behind. */
 const BATCH = 500;
 
 /** Sends a status of each of `authors` invented authors. Resolves when all are sent. */
