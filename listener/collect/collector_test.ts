@@ -495,7 +495,7 @@ Deno.test("gaps and notices are counted and reported", async () => {
   });
   assert.deepEqual(said, [
     "bread.example: filled a gap of 4.2 s (closed 1006), 12 statuses fetched",
-    "bread.example: a gap (start), 3 statuses fetched; the server no longer shows 2 h of it",
+    "bread.example: a gap (start), 3 statuses fetched; 2 h of it could not be read",
     "hello",
   ]);
 });

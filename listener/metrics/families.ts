@@ -152,7 +152,7 @@ export function listenerMetrics(registry: Registry, sources: Sources): Told {
   );
   serverGauge(
     "mastodon_server_failed",
-    "1 if the feed of the server has ended",
+    "1 if the feed of the server has failed",
     (s) => s.failure ? 1 : 0,
   );
 

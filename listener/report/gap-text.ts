@@ -7,8 +7,8 @@ import type { GapEvent } from "../mastodon/event.ts";
 import { duration } from "../mastodon/notice.ts";
 
 /**
- * Returns a line for the log: how long the gap was, what caused it, and how many statuses were
- * fetched.
+ * Returns a line for the log: how long the gap was, what caused it, how many statuses were fetched,
+ * and which part of the gap could not be read.
  *
  * @example
  * ```ts
@@ -24,7 +24,7 @@ export function gapText(host: string, { cause, milliseconds, filled, lost }: Gap
   const fetched = `${filled.toLocaleString("en")} ${filled === 1 ? "status" : "statuses"} fetched`;
   if (lost > 0) {
     return `${host}: a gap${length} (${cause}), ${fetched}; ` +
-      `the server no longer shows ${duration(lost)} of it`;
+      `${duration(lost)} of it could not be read`;
   }
   return cause === "start"
     ? `${host}: ${fetched} from before the start${milliseconds === null ? "" : `,${length} ago`}`

@@ -33,7 +33,10 @@ export interface ServerTotals {
   gapMilliseconds: number;
   /** Statuses that were fetched to fill gaps. */
   filled: number;
-  /** The part of the gaps, in milliseconds, whose statuses the server no longer shows. */
+  /**
+   * The part of the gaps, in milliseconds, whose statuses could not be fetched: the server no
+   * longer shows them, or the timeline could not be read back that far.
+   */
   lostMilliseconds: number;
   /** When the last record was made, in milliseconds since 1970; null before the first. */
   heardAt: number | null;
