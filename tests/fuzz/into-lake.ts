@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Clock } from "../../common/clock.ts";
 import { type Collector, createCollector } from "../../listener/collect/collector.ts";
 import { openDeadLetterFile } from "../../listener/collect/dead-letters/dead-letter-file.ts";
 import { createDurability } from "../../listener/collect/durability.ts";
@@ -21,10 +22,15 @@ export interface IntoLake {
   finish(): Promise<{ toots: number; deletions: number }>;
 }
 
-/** Opens a lake in a folder and starts a collector that writes to it. */
+/**
+ * Opens a lake in a folder and starts a collector that writes to it.
+ *
+ * @param clock the clock of the records. Default: the system's
+ */
 export async function collectIntoLake(
   folder: string,
   consent: "none" | "opt-out" | "opt-in" = "opt-out",
+  clock?: Clock,
 ): Promise<IntoLake> {
   const durability = createDurability(1);
   const totals = createTotals(0);
@@ -54,6 +60,7 @@ export async function collectIntoLake(
     totals,
     log: { info() {}, warning() {} },
     stop() {},
+    ...clock === undefined ? {} : { clock },
   });
   return {
     collector,
