@@ -13,8 +13,8 @@ const DAY = 86_400_000;
 /** Adds posts to a ledger. */
 export interface Posts {
   /**
-   * Adds a post at the time `at`, or at the time of the last post if that is later. With `home`,
-   * the author has an account on that server. Returns the post's number.
+   * Adds a post at the time `at`, or at the time of the previous post if that is later. With
+   * `home`, the author has an account on that server. Returns the post's number.
    */
   add(at: number, home?: number): number;
   /** Returns true if a post reaches a server. */

@@ -1,6 +1,6 @@
 /**
  * Keeps the known opt-outs on the disk. So a restarted listener still withholds the statuses of
- * authors who have opted out, even if other servers send copies of them. The file contains keyed
+ * authors who have opted out, even if the statuses come from other servers. The file contains keyed
  * hashes of authors, but no names.
  *
  * @module

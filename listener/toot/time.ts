@@ -110,7 +110,7 @@ export function hourOf(milliseconds: number): number {
  */
 export function timeText(milliseconds: number): string {
   const seconds = Math.floor(milliseconds / 1000);
-  // The text of the last day is cached, because most toots have the same day as the one before.
+  // The text of the day is cached, because most toots have the same day as the one before.
   const day = Math.floor(seconds / 86_400);
   if (day !== dayOfText) {
     dayOfText = day;
