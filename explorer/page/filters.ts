@@ -11,20 +11,11 @@ import {
   Selection,
   type SelectionClause,
 } from "@uwdata/mosaic-core";
-import {
-  column,
-  type ColumnRefNode,
-  isBetween,
-  isInDistinct,
-  literal,
-  sql,
-} from "@uwdata/mosaic-sql";
 import type { TimeScale } from "../data/time-steps.ts";
+import { among, between, type ClauseOptions } from "./clauses.ts";
 import { type DimensionName, type ListName, LISTS } from "./dimensions.ts";
+import { lengthBars, NO_BARS, type Range, timeBars } from "./ranges.ts";
 import type { Source } from "./source/source.ts";
-
-/** A range of time in milliseconds since 1970, or of characters; the end is excluded. */
-export type Range = readonly [from: number, to: number];
 
 /** The values of all filters. */
 export interface FilterState {
@@ -172,11 +163,13 @@ export class Filters {
 
   #plainClause(name: DimensionName, example: boolean, options: ClauseOptions): SelectionClause {
     const field = this.source.field(name);
+    const bars = (range: Range | undefined, bars: Range | null) =>
+      range ? bars ?? NO_BARS : example ? [0, 0] as const : null;
     switch (name) {
       case "slot":
-        return between(field, this.timeSlots() ?? (example ? [0, 0] : null), options);
+        return between(field, bars(this.state.time, this.timeSlots()), options);
       case "length_bin":
-        return between(field, this.lengthBins() ?? (example ? [0, 0] : null), options);
+        return between(field, bars(this.state.length, this.lengthBins()), options);
       case "week_hour": {
         const hours = this.state.hours ?? (example ? [0] : null);
         return clausePoints([field], hours?.map((hour) => [hour]), options);
@@ -200,20 +193,18 @@ export class Filters {
       .filter((value) => value !== undefined);
   }
 
-  /** Returns the selected bars of the time chart, both ends included. */
+  /**
+   * Returns the selected bars of the time chart, both ends included; null if there is no filter, or
+   * if its range is outside the chart.
+   */
   timeSlots(): Range | null {
-    if (!this.state.time) return null;
-    const { start, step, slots } = this.scales.time;
-    const [from, to] = this.state.time;
-    return within([Math.round((from - start) / step), Math.round((to - start) / step) - 1], slots);
+    return this.state.time ? timeBars(this.state.time, this.scales.time) : null;
   }
 
-  /** Returns the selected bars of the length chart, both ends included. */
+  /** Returns the selected bars of the length chart in the same way. */
   lengthBins(): Range | null {
-    if (!this.state.length) return null;
     const { lengthStep, lengthBins } = this.scales;
-    const [from, to] = this.state.length;
-    return within([Math.round(from / lengthStep), Math.round(to / lengthStep) - 1], lengthBins);
+    return this.state.length ? lengthBars(this.state.length, lengthStep, lengthBins) : null;
   }
 
   /** Returns all filters as the query of an address. False adds `preaggregate=off`. */
@@ -261,37 +252,4 @@ export class Filters {
 /** Returns the dimension that a clause of this page filters by. */
 export function dimensionOf({ meta }: SelectionClause): DimensionName | undefined {
   return (meta as { dimension?: DimensionName } | undefined)?.dimension;
-}
-
-type ClauseOptions = { source: ClauseSource; clients?: Set<MosaicClient> };
-
-/**
- * Creates the clause of a range of whole numbers. Its type is `point`, so that Mosaic's tables of
- * counts have a row for each number, and not for each pixel.
- */
-function between(
-  field: ColumnRefNode,
-  range: Range | null,
-  options: ClauseOptions,
-): SelectionClause {
-  const predicate = range && isBetween(field, [...range]);
-  return { ...options, meta: { type: "point" }, fields: [field], value: range, predicate };
-}
-
-/** Creates a clause for ids in another table. Mosaic makes no tables of counts for it. */
-function among(
-  table: string,
-  name: string,
-  values: readonly (string | number)[] | undefined,
-  options: ClauseOptions,
-): SelectionClause {
-  const inList = values && isInDistinct(column(name), values.map((value) => literal(value)));
-  const predicate = inList
-    ? sql`${column("id")} IN (SELECT id FROM ${column(table)} WHERE ${inList})`
-    : null;
-  return { ...options, fields: [], value: values ?? null, predicate };
-}
-
-function within([from, to]: Range, slots: number): Range {
-  return [Math.max(0, Math.min(from, slots - 1)), Math.max(0, Math.min(to, slots - 1))];
 }

@@ -166,10 +166,18 @@ function titleOf(name: DimensionName): string {
 function valueOf(filters: Filters, name: DimensionName): string {
   const { state, scales } = filters;
   switch (name) {
-    case "slot":
-      return timeLabel(scales.time, ...filters.timeSlots()!);
-    case "length_bin":
-      return lengthLabel(scales.lengthStep, scales.lengthBins, ...filters.lengthBins()!);
+    case "slot": {
+      const bars = filters.timeSlots();
+      return bars
+        ? timeLabel(scales.time, ...bars)
+        : `${state.time!.map(moment).join(" to ")} (outside the chart)`;
+    }
+    case "length_bin": {
+      const bars = filters.lengthBins();
+      return bars
+        ? lengthLabel(scales.lengthStep, scales.lengthBins, ...bars)
+        : `${state.length!.map(whole).join(" to ")} characters (outside the chart)`;
+    }
     case "week_hour":
       return hoursText(state.hours!);
     case "word":
