@@ -269,6 +269,14 @@ Deno.test(
             );
             assert.ok(await page.locator("#chips button").count() < 120);
             assert.equal(await page.locator("#problem").isVisible(), false);
+            await page.goto(`${url}/?time=2020-01-01T00:00..2020-01-02T00:00&hashtag=unknown`);
+            await shows(page, "#n-toots", 0);
+            assert.match(await page.locator("#chips").innerText(), /outside the chart/);
+            await page.click('#chips [data-filter="slot"]');
+            await shows(page, "#n-toots", 0);
+            await page.click('#chips [data-filter="hashtag"]');
+            await shows(page, "#n-toots", 600);
+            assert.equal(await page.locator("#problem").isVisible(), false);
           })),
     ),
 );
