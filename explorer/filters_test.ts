@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { column } from "@uwdata/mosaic-sql";
-import { Filters } from "./page/filters.ts";
+import { Filters } from "./page/filters/filters.ts";
 
 const MINUTE = 60_000;
 const START = Date.UTC(2026, 5, 1);

@@ -6,7 +6,7 @@
 import { type DimensionName, type ListName, LISTS, WEEKDAYS } from "./dimensions.ts";
 import { lengthLabel, timeLabel } from "./charts/axes.ts";
 import { byId, h, setChildren, setText } from "./dom.ts";
-import type { Filters } from "./filters.ts";
+import type { Filters } from "./filters/filters.ts";
 import { duration, moment, percent, whole } from "./format.ts";
 import type { About } from "./source/source.ts";
 

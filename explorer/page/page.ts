@@ -11,7 +11,7 @@ import { histogram } from "./charts/histogram.ts";
 import { week } from "./charts/week.ts";
 import { type DimensionName, type ListDimension, NARROW, WIDE } from "./dimensions.ts";
 import { byId, h } from "./dom.ts";
-import { Filters, type Scales } from "./filters.ts";
+import { Filters, type Scales } from "./filters/filters.ts";
 import { chips, drawLive } from "./head.ts";
 import { openNumbers } from "./numbers.ts";
 import type { About, Source } from "./source/source.ts";

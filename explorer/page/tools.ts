@@ -4,7 +4,7 @@
  * @module
  */
 import { byId, h } from "./dom.ts";
-import type { Filters } from "./filters.ts";
+import type { Filters } from "./filters/filters.ts";
 
 const THEME = "explorer-theme";
 

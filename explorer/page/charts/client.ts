@@ -11,7 +11,7 @@ import {
 } from "@uwdata/mosaic-core";
 import type { FilterExpr, Query } from "@uwdata/mosaic-sql";
 import type { DimensionName } from "../dimensions.ts";
-import { dimensionOf } from "../filters.ts";
+import { dimensionOf } from "../filters/filters.ts";
 import type { About, Source, Table } from "../source/source.ts";
 
 /** The counts of toots by value. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TimeScale } from "../data/time-steps.ts";
+import type { TimeScale } from "../../data/time-steps.ts";
 
 /** A range of time in milliseconds since 1970, or of characters; the end is not included. */
 export type Range = readonly [from: number, to: number];

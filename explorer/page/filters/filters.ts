@@ -11,11 +11,11 @@ import {
   Selection,
   type SelectionClause,
 } from "@uwdata/mosaic-core";
-import type { TimeScale } from "../data/time-steps.ts";
+import type { TimeScale } from "../../data/time-steps.ts";
 import { among, between, type ClauseOptions } from "./clauses.ts";
-import { type DimensionName, type ListName, LISTS } from "./dimensions.ts";
+import { type DimensionName, type ListName, LISTS } from "../dimensions.ts";
 import { lengthBars, NO_BARS, type Range, timeBars } from "./ranges.ts";
-import type { Source } from "./source/source.ts";
+import type { Source } from "../source/source.ts";
 
 /** The values of all filters. */
 export interface FilterState {
