@@ -71,6 +71,12 @@ export function infoLines(info: LakeInfo): string[] {
   lines.push(line("raw deletes", deletes.files, deletes.rows, deletes.bytes));
   if (table !== null) {
     lines.push(`Iceberg table ${table.location}, version ${n(table.version)}`);
+    if (table.movedFrom !== null) {
+      lines.push(
+        `  moved from ${table.movedFrom}; other engines can read it after the next ` +
+          "`deno task lake compact`",
+      );
+    }
     for (const { id, at, operation, files, rows } of table.snapshots) {
       lines.push(
         `  snapshot ${id} of ${new Date(at).toISOString().slice(0, 19)}Z, ${operation}: ` +

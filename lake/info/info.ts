@@ -7,6 +7,7 @@ import { isVisible, topicFolder } from "../store/layout.ts";
 import { daysText } from "../table/read/days.ts";
 import { freshFiles, type LakeTable } from "../table/read/lake-table.ts";
 import { readTable } from "../table/read/read-table.ts";
+import { tableLocation } from "../table/read/table-paths.ts";
 import { openNative } from "../engine/native.ts";
 import { checkFolder, isS3, lakeLocation } from "../store/location.ts";
 import { deleteTopic, TOOT_TOPIC } from "../../record/record.ts";
@@ -42,6 +43,11 @@ export interface TableInfo {
   readonly version: number;
   /** The address under which other engines open the table. */
   readonly location: string;
+  /**
+   * The address that the table's metadata states, if the lake was moved since; otherwise null. Until
+   * the next compaction, other engines look for the files there.
+   */
+  readonly movedFrom: string | null;
   /** The snapshots, oldest first. The last one is current. */
   readonly snapshots: readonly SnapshotInfo[];
 }
@@ -97,7 +103,7 @@ export async function lakeInfo(
     return {
       location,
       topic,
-      table: tableInfo(table),
+      table: tableInfo(table, tableLocation(store, topic)),
       days: [...Map.groupBy(table.files, ({ days }) => daysText(days))].map(([days, files]) => {
         return { days, ...sizes(files), rows: files.reduce((sum, { rows }) => sum + rows, 0) };
       }),
@@ -110,11 +116,12 @@ export async function lakeInfo(
   }
 }
 
-function tableInfo({ version, metadata }: LakeTable): TableInfo | null {
+function tableInfo({ version, metadata }: LakeTable, location: string): TableInfo | null {
   if (metadata === null) return null;
   return {
     version,
-    location: metadata.location,
+    location,
+    movedFrom: metadata.location === location ? null : metadata.location,
     snapshots: metadata.snapshots.map((snapshot) => ({
       id: snapshot["snapshot-id"],
       at: snapshot["timestamp-ms"],
