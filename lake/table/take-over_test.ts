@@ -3,39 +3,13 @@ import { join } from "node:path";
 import { TOOT_TOPIC } from "../../record/record.ts";
 import { gone, START, toot } from "../../record/testing/toot.ts";
 import { openStore } from "../store/open-store.ts";
-import { allToots, land, writeSql } from "../testing/toots.ts";
+import { allToots, land } from "../testing/toots.ts";
 import { compact } from "./compact.ts";
 import { LEGACY_END, legacyPath } from "./read/legacy-manifest.ts";
 import { readTable } from "./read/read-table.ts";
+import { legacyLake } from "./testing/legacy-lake.ts";
 
 const DAY = 86_400_000;
-
-/**
- * Makes a lake of two days, as an earlier release compacted it: without field ids, in folders by
- * day.
- */
-async function legacyLake(): Promise<string> {
-  const location = await Deno.makeTempDir();
-  const days: Record<string, unknown> = {};
-  for (let day = 0; day < 2; day++) {
-    const date = new Date(START + day * DAY).toISOString().slice(0, 10);
-    const path = `compacted/${TOOT_TOPIC}/date=${date}/000001-0-${day}.zstd.parquet`;
-    await writeSql(
-      location,
-      path,
-      `select 'https://a.example/' || (${day} * 100 + n) as uri, 'https://a.example' as base_url,
-        (${day} * 100 + n)::VARCHAR as status_id, 'en' as language, n::INTEGER as words,
-        TIMESTAMPTZ '${date} 00:00:00+00' + interval (n) minute as posted_at,
-        TIMESTAMP '${date} 00:00:00' + interval (n) minute as created_tz, ['x'] as hashtags,
-        'a.example' as from_instance, null::VARCHAR[] as also_at
-      from range(10) as t(n)`,
-    );
-    days[date] = [{ path, rows: 10, bytes: (await Deno.stat(join(location, path))).size }];
-  }
-  const manifest = { format: 1, generation: 1, days, deletions: [], taken: {} };
-  await Deno.writeTextFile(join(location, legacyPath(TOOT_TOPIC)), JSON.stringify(manifest));
-  return location;
-}
 
 Deno.test("a lake of an earlier release is read, then converted once, with a message", async () => {
   const location = await legacyLake();
@@ -62,4 +36,32 @@ Deno.test("a delete finds its toot in a file of an earlier release", async () =>
   const { days, deleted } = await compact({ location });
   assert.deepEqual({ days, deleted }, { days: 1, deleted: 1 });
   assert.equal((await allToots(location)).length, 19);
+});
+
+Deno.test("the conversion can stop at every step, and the view does not change", async () => {
+  const seen: string[] = [];
+  for (let stopAt = 1;; stopAt++) {
+    const location = await legacyLake();
+    const before = await allToots(location);
+    let steps = 0;
+    const stopped = await compact({
+      location,
+      step: (name) => {
+        if (++steps < stopAt) return;
+        seen.push(name);
+        throw new Error(`stopped at ${name}`);
+      },
+    }).then(() => false, () => true);
+    assert.deepEqual(await allToots(location), before, seen.at(-1)!);
+    // The next compaction finishes the conversion.
+    await compact({ location });
+    assert.deepEqual(await allToots(location), before, seen.at(-1)!);
+    assert.equal(await Deno.readTextFile(join(location, legacyPath(TOOT_TOPIC))), LEGACY_END);
+    const { version, files } = await readTable(openStore(location), TOOT_TOPIC);
+    assert.ok(version > 0 && files.length === 2);
+    if (!stopped) break;
+  }
+  assert.deepEqual(seen, [
+    ...["wrote manifests", "wrote manifest list", "published", "wrote version hint"],
+  ]);
 });
