@@ -62,8 +62,8 @@ export interface Live {
   readonly lastMinute: number;
   readonly lastHour: number;
   /**
-   * The median time from posting to arrival, in milliseconds, of the toots that arrived in the last
-   * hour, without withheld toots; null if there are none.
+   * The median time from posting to arrival, in milliseconds, of the toots that were streamed or
+   * polled in the last hour, without withheld toots; null if there are none.
    */
   readonly lag: number | null;
   /** When the last toot arrived, in milliseconds since 1970; null in an empty lake. */

@@ -18,8 +18,8 @@ export interface Claim {
 
 /**
  * Claims the file in `folder` for the tables of one lake and topic. `lake` names both of them. If
- * `folder` is null, or the file cannot be claimed because another explorer uses it, a file in
- * `scratch` is claimed instead. That file is not kept.
+ * `folder` is null, or the file cannot be claimed, for example because another explorer uses it, a
+ * file in `scratch` is used instead. That file is not kept.
  */
 export async function claimTables(
   { folder, lake, scratch }: { folder: string | null; lake: string; scratch: string },

@@ -184,9 +184,9 @@ async function counts(queries: Queries) {
 }
 
 /**
- * Writes the SQL that creates the views of the new rows. In these views, values are texts, not
- * numbers. If only some files are new, the SQL names the files to read, so that DuckDB does not
- * open the others.
+ * Writes the SQL that creates the views of the new rows. In these views, the values of the columns
+ * `FREE` and the hashtags are still texts, not numbers. If only some files are new, the SQL names
+ * the files to read, so that DuckDB does not open the others.
  */
 async function addedViews(queries: Queries, fresh: number, reread: number): Promise<string> {
   const files = async (where: string) =>
@@ -268,7 +268,7 @@ anti join explorer.next_value as known
   on known.name = candidate.name and known.value = candidate.value
 where candidate.value is not null;`;
 
-/** The query for the new rows. In its result, numbers stand for the values. */
+/** The query for the new rows. In its result, numbers stand for all values except the hashtags. */
 const CODED = `select added.* exclude (${FREE_NAMES.join(", ")}),
 ${FREE_NAMES.map((name) => `coalesce(v_${name}.code, 0)::UTINYINT as ${name}`).join(", ")}
 from explorer.added

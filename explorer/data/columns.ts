@@ -58,8 +58,8 @@ export const FIXED = {
 } satisfies Record<string, FixedColumn>;
 
 /**
- * Writes the SQL of a name that may be hashed (`--hash-authors`); null if it is. A hash says nothing
- * to a reader.
+ * Writes the SQL that reads a column of names, some of which may be hashed (`--hash-authors`). It
+ * gives null in place of a hash, because a hash says nothing to a reader.
  */
 export const readableSql = (column: string) =>
   `case when not starts_with(${column}, 'hmac-sha256:') then ${column} end`;

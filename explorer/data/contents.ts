@@ -13,7 +13,7 @@ import { numbersOf } from "./tables.ts";
  */
 const COUNTED = ["slot", "week_hour", "length_bin", ...LISTED, "hashtag"] as const;
 
-/** Reads the totals of all tables, the time scale, and the values of the columns. */
+/** Reads the totals, the time scale, and the values of the columns. */
 export async function readContents(database: Pick<Locked, "own">): Promise<Contents> {
   const rows = async (sql: string) => numbersOf(await database.own(sql));
   const [[all], [scale]] = await Promise.all([

@@ -13,8 +13,8 @@ import type { Snapshots } from "./snapshot.ts";
 const RECENT = 5 * 60_000;
 
 /**
- * Reads the numbers from the snapshot, and the coverage from the lake. Withheld toots are left out,
- * because their times are cut to the hour.
+ * Reads the numbers from the snapshot, and the coverage from the lake. The counts and the delay
+ * leave out withheld toots, because their times are cut to the hour.
  */
 export async function live(
   { database, lake }: Pick<Snapshots, "database" | "lake">,

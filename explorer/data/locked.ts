@@ -53,7 +53,7 @@ export interface Locked {
   close(): Promise<void>;
 }
 
-/** The number of statements that run at the same time. */
+/** The maximum number of statements that run at the same time. */
 const CONNECTIONS = 4;
 
 /** The maximum number of tables of counts. If there are more, the oldest is dropped. */
@@ -67,8 +67,8 @@ interface Cube {
   readonly sql: string;
   readonly statement: CubeStatement;
   /**
-   * Resolves when the table of counts exists. It is null before the table is created, and after a
-   * change of the explorer's tables.
+   * Resolves when the table of counts exists. It is null until the creation of the table starts, and
+   * again after a change of the explorer's tables.
    */
   made: Promise<void> | null;
   /** Resolves when the outdated version of the table of counts is dropped. */

@@ -66,7 +66,7 @@ export interface Snapshots {
    */
   readonly words: Map<string, Promise<number>>;
   /**
-   * Copies the changes of the lake to the database. Resolves with true if any toot has changed.
+   * Copies the changes of the lake to the database. Resolves with false if there are none.
    */
   refresh(): Promise<boolean>;
   close(): Promise<void>;

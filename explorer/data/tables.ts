@@ -203,8 +203,8 @@ async function scaleFor(
 }
 
 /**
- * Returns when the chart begins: at the first toot, or at `usual` if a few very old toots would
- * squeeze all others into few bars. `usual` is the time since which nearly all toots were posted.
+ * Returns the time at which the chart begins: that of the first toot, or `usual` if the time before
+ * `usual` would take up more than a third of the chart. Nearly all toots were posted after `usual`.
  */
 function begin(first: number, usual: number, last: number): number {
   return usual - first > (last - usual) / 2 ? usual : first;

@@ -7,7 +7,10 @@
 /** The minimum number of authors of a published count. */
 export const FEWEST_AUTHORS = 5;
 
-/** The set of a group's authors, as sets of bits. The union of groups is the union of their bits. */
+/**
+ * The authors of a group of toots, as two sets of bits (see `pairs-sql.ts`). If groups are joined,
+ * their bits are joined with "or".
+ */
 export type People = readonly [bigint, bigint];
 
 /** A count by the dimensions `a` and `b`. */
@@ -23,7 +26,7 @@ export interface Cell {
   shown: boolean;
 }
 
-/** Returns a number of authors that is not too large. */
+/** Returns a number that is at most the number of authors. */
 export function authorsOf([one, two]: People): number {
   const bits = (set: bigint) => set.toString(2).replaceAll("0", "").length;
   return Math.max(bits(one), bits(two));

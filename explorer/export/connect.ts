@@ -1,5 +1,6 @@
 /**
- * Chooses the counts that are hidden so that small hidden counts cannot be computed; see `hide.ts`.
+ * Chooses further counts to hide, so that nobody can compute the small hidden counts; see
+ * `hide.ts`.
  *
  * @module
  */
@@ -15,17 +16,18 @@ export interface Edge<Cell = { readonly n: number }> {
   readonly big: boolean;
 }
 
-/** How the small hidden edges of a graph are connected. */
+/** The result of {@linkcode connect}. */
 export interface Connected<Cell> {
   /** The edges to hide. */
   readonly hide: readonly Edge<Cell>[];
-  /** The nodes that small hidden edges connect, but big edges do not. */
+  /** The nodes of those parts of the graph that only small hidden edges hold together. */
   readonly apart: readonly string[];
 }
 
 /**
- * Chooses the edges to hide: in each part of the graph that big edges connect, hidden edges will
- * connect all nodes that have a small hidden edge. The edges with the smallest counts are chosen.
+ * Chooses big edges to hide. Afterwards, within each part of the graph that big edges connect,
+ * hidden big edges connect all nodes that have a small hidden edge. Edges with small counts are
+ * preferred.
  */
 export function connect<Cell extends { readonly n: number }>(
   edges: readonly Edge<Cell>[],
@@ -71,7 +73,10 @@ export function connect<Cell extends { readonly n: number }>(
   return { hide: hidden, apart: nodesApart(edges) };
 }
 
-/** Finds the nodes of parts that only small hidden edges connect. */
+/**
+ * Finds the nodes of those parts of the graph that only small hidden edges hold together: edges
+ * between two parts that big edges connect, or between two nodes without a big edge.
+ */
 function nodesApart(edges: readonly Pick<Edge, "ends" | "big">[]): string[] {
   const byBig = new Sets();
   const inPart = new Set<string>();

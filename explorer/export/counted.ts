@@ -9,7 +9,7 @@ import { type Cell, isBig, type People } from "./cell.ts";
 import { hideSmall } from "./hide.ts";
 import { countedSql, PEOPLE_SQL } from "./pairs-sql.ts";
 
-/** Totals that are not counts by a dimension; null if they are not published. */
+/** Totals that the page shows; null if they are not published. */
 export interface Totals {
   readonly withheld: number | null;
   readonly bots: number | null;
@@ -55,8 +55,9 @@ export async function writeCounted(database: Pick<Locked, "own" | "change">): Pr
 }
 
 /**
- * Counts the withheld toots. Returns null if that would reveal a group of too few authors, such as
- * the toots without an app that are not withheld: withheld toots have no app.
+ * Counts the withheld toots. Returns null if that would reveal a group of too few authors. For
+ * example, withheld toots have no app, so the number of toots without an app, minus that of the
+ * withheld toots, is the number of other toots without an app.
  */
 async function countWithheld(
   database: Pick<Locked, "own">,
@@ -86,7 +87,9 @@ async function countWithheld(
         const both = list.filter(({ withheld }) => withheld === side);
         const outside = list.filter(({ withheld }) => withheld !== side);
         const shown = totals.find(({ b, other }) => b === name && other === value)!.shown;
-        // The whole side has this value, or all toots with this value are on this side.
+        // If the whole side has this value, its number reveals the toots with this value on the other
+        // side, or a hidden total. If all toots with this value are on this side, it reveals the rest
+        // of the side.
         if (sum(both) === sum(inside) && (few(outside) || (!shown && outside.length === 0))) {
           return null;
         }

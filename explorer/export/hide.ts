@@ -5,9 +5,10 @@
  * Hiding the small counts is not enough, because a row of a table and its total reveal a single
  * hidden count. So further counts are hidden. Consider a graph: its nodes are the rows and columns
  * of a table, and its edges are the hidden counts. The totals of some rows, minus the totals of
- * some columns, reveal the sum of the edges between these rows and the other columns. If edges with
- * at least five authors each connect the two ends of a small edge, then each such sum that contains
- * the small edge contains one of them too.
+ * some columns, reveal the sum of the edges between these rows and the other columns, minus the sum
+ * of the edges between the other rows and these columns. If edges with at least five authors each
+ * connect the two ends of a small edge, then each such result that contains the small edge contains
+ * one of them too.
  *
  * Missing values are hidden like small counts. Counts by one dimension are a table with one row,
  * and the totals of its columns are unknown.
@@ -121,8 +122,9 @@ function protect(
     hide(cell!);
     for (const end of ends) hidden.get(end)?.push(cell!);
   }
-  // What is hidden of a part, and of the rest, must have enough authors too, and known parts must
-  // not divide the graph. Otherwise no part of the row or column may be known.
+  // The hidden counts of a known part, and those of the rest of its row or column, must have enough
+  // authors too, and known parts must not divide the graph. Otherwise one count of each part of the
+  // row or column is hidden, so that the sums of the parts are no longer known.
   const few = [...hidden].filter(([, cells]) => !isBig(cells)).map(([end]) => end);
   for (const end of [...few, ...apart]) {
     for (const part of known.get(wholeOf.get(end)!) ?? []) {

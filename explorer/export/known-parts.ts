@@ -23,14 +23,17 @@ export interface Part {
  */
 export type KnownParts = (name: string, value: string, by: string, byValue: string) => Part[];
 
-/** Two tied dimensions: the values of `by` and of `other`, each with the number of its part. */
+/** Two tied dimensions: the values of `by` and of `other`, each with the name of its part. */
 interface Tie {
   readonly other: string;
   readonly parts: ReadonlyMap<string, string>;
   readonly otherParts: ReadonlyMap<string, string>;
 }
 
-/** Prepares for finding known parts. The returned function reads which counts are shown now. */
+/**
+ * Prepares for finding known parts. Each call of the returned function starts anew with the counts
+ * that are shown at that time.
+ */
 export function findTies(cells: readonly Cell[]): () => KnownParts {
   const ties = tiesOf(cells);
   const tied = new Set([...ties.values()].flatMap((list) => list.map(({ other }) => other)));

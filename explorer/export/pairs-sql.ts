@@ -22,8 +22,8 @@ export const PEOPLE_SQL = "bit_or(people_0) as people_0, bit_or(people_1) as peo
  *
  * Counting distinct authors takes ten times as long as counting toots. Instead, each author sets
  * one bit in each of two sets of 64 bits. The remainder of the author's number divided by 64
- * chooses the bit in the first set, and the quotient chooses the one in the second. So a count with
- * five bits in one set has at least five authors.
+ * chooses the bit in the first set, and the quotient, again modulo 64, chooses the one in the
+ * second. So a count with five bits in one set has at least five authors.
  */
 export function countedSql(): readonly string[] {
   const bits = ["author % 64", "author // 64 % 64"]

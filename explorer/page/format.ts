@@ -34,7 +34,7 @@ const format = (options: Intl.DateTimeFormatOptions) => {
   return (time: number) => formatter.format(time);
 };
 
-/** Formats a day: `Thu 26 Nov 2026`. */
+/** Formats a day: `Thu, 26 Nov 2026`. */
 export const dayText = format({
   weekday: "short",
   day: "numeric",

@@ -45,7 +45,7 @@ function scalesOf({ contents, lengthStep }: About): Scales {
   return { time: contents.time, lengthStep, lengthBins: LENGTH_BINS };
 }
 
-/** Draws the page. Resolves when all charts are drawn. */
+/** Draws the page. Resolves when all charts have their counts; the next frame draws them. */
 export async function openPage(source: Source, first: About): Promise<Page> {
   let about = first;
   const asked = new URLSearchParams(location.search).get("preaggregate") !== "off";
@@ -208,7 +208,7 @@ export async function openPage(source: Source, first: About): Promise<Page> {
   drawLive(about);
   drawServers(about);
   filters.onchange = changed;
-  // The charts have drawn the previous selection by now, because Mosaic waits for them.
+  // Mosaic calls this listener only after the charts have drawn the previous selection.
   filters.selection.addEventListener("value", () => {
     const pending = whenDrawn(filters.selection);
     if (!filters.renews) settling.changed(pending);

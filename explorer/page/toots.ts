@@ -73,7 +73,7 @@ export function newestToots(server: ServerSource, texts: boolean) {
   function row({ time, author, server, url, text, language, app, withheld, bot }: ShownToot) {
     const when = second(time);
     const words = withheld
-      ? h("p", { class: "silent" }, "The author asked not to be collected: counted, not shown.")
+      ? h("p", { class: "silent" }, "The author did not consent: counted, not shown.")
       : text !== null
       ? h("p", { dir: "auto" }, text || "(no text)")
       : null;

@@ -23,7 +23,7 @@ export interface ServerOptions {
   /** The port; 0 for a free port. */
   readonly port: number;
   readonly guard: Guard;
-  /** The lake; requests wait until it has been read. */
+  /** The lake; requests for data wait until it has been read. */
   readonly snapshots: Promise<Snapshots>;
   /** The page's files by path. */
   readonly assets: ReadonlyMap<string, Asset>;

@@ -11,7 +11,7 @@ export interface UpdateOptions {
   readonly about: () => Promise<unknown>;
   /** Reads the lake again if it has changed. Resolves with true if it has. */
   readonly refresh: () => Promise<boolean>;
-  /** The time in milliseconds between two checks. */
+  /** The shortest pause between two checks, in milliseconds. */
   readonly every: number;
   readonly warn: (message: string) => void;
 }

@@ -5,7 +5,7 @@
  */
 import { FEWEST_AUTHORS } from "../export/cell.ts";
 
-/** A toot, as the attack sees it in the end. */
+/** A toot, as the export counts it. */
 export interface CountedToot {
   readonly author: string;
   /** The value of each dimension; for hashtags, all values. A missing value is the empty text. */
@@ -19,7 +19,7 @@ export const nameOf = (a: string, value: string, b: string, other: string) =>
 /** The dimension whose values overlap, so that its counts do not add up to a total. */
 const OVERLAPPING = "hashtag";
 
-/** A sum of hidden counts that is known: the factor of each of them, by its number. */
+/** A known sum of hidden counts. It maps the number of each hidden count to the factor of the count. */
 type Equation = Map<number, number>;
 
 /**
@@ -33,7 +33,7 @@ export function findLeaks(
 ): string[] {
   const dimensions = Object.keys(toots[0]!.values);
   const people = new Map<string, Set<string>>();
-  /** The values of a dimension that a value of another one has toots with. */
+  /** For a value of a dimension: the values of another dimension that its toots have. */
   const others = new Map<string, Set<string>>();
   for (const { author, values } of toots) {
     const all = { all: ["all"], ...values };
@@ -93,7 +93,7 @@ export function findLeaks(
   const found = new Set<string>();
   for (const equation of [...equations, ...solved(equations)]) {
     const factors = new Set(equation.values());
-    // Only the sum of a group can be understood, not a difference of groups.
+    // If the factors differ, the result is not the number of toots of a group.
     if (factors.size !== 1) continue;
     const group = [...equation.keys()].map((n) => hidden[n]!);
     const authors = new Set(group.flatMap((name) => [...people.get(name)!]));

@@ -15,7 +15,7 @@ export interface TestServerOptions extends SnapshotOptions {
   readonly texts?: boolean;
   /** True to serve the page too, which takes a second to bundle. Default: false. */
   readonly page?: boolean;
-  /** The time in milliseconds between two checks of the lake. Default: 300. */
+  /** The shortest pause between two checks of the lake, in milliseconds. Default: 300. */
   readonly every?: number;
 }
 

@@ -39,8 +39,8 @@ export function week({ chosen, choose, near }: WeekOptions) {
   );
 
   /**
-   * Selects cells, or clears them if all of them are selected already. With `add`, other cells stay
-   * selected.
+   * Selects only these cells, or clears them if exactly these cells are selected. With `add`, other
+   * cells stay selected, and these cells are cleared if all of them are selected.
    */
   function toggle(cells: readonly number[], add: boolean): void {
     const now = new Set(
@@ -164,8 +164,8 @@ export function week({ chosen, choose, near }: WeekOptions) {
 }
 
 /**
- * Returns the count that gets the full colour. It is not the highest one, so that all other hours
- * keep visible shades even if one hour is far above them.
+ * Returns the count that gets the full colour. It does not depend on the highest counts, so that the
+ * other hours keep visible shades even if a few hours are far above them.
  */
 function fullAt(counts: number[]): number {
   const high = counts.sort((a, b) => a - b)[Math.floor(counts.length * 0.97)] ?? 1;

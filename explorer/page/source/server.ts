@@ -90,8 +90,8 @@ export function serverSource(): Source {
     about: async () => JSON.parse(textOf(await ask("about"))) as About,
     counts(by, filter) {
       const query = Query.from(by === "hashtag" ? "toot_tag" : "toot");
-      // Otherwise Mosaic would group by both the column and its alias, which takes three times as
-      // long.
+      // Without this `groupby`, Mosaic would group by both the column and its alias, which takes
+      // three times as long.
       if (by !== null) query.select({ value: column(by) }).groupby(column("value"));
       return query.select({ n: count() }).where(filter ?? []);
     },
