@@ -30,7 +30,7 @@ export interface Connection {
   readonly settings: Settings;
   /** The path of the newest Parquet file of toots, for `read_parquet`. */
   readonly newestFile: string;
-  /** Creates the views `language`, `mastodon_toot_raw` and `mastodon_toot`, and returns their SQL. */
+  /** Creates the views of the lake, such as `mastodon_toot`, and returns their SQL. */
   createViews(): Promise<string>;
 }
 

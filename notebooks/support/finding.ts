@@ -15,7 +15,7 @@ export interface OverviewRow {
   authors: number;
   /** Servers that sent the toots. */
   servers: number;
-  /** Toots without text and names, because their authors opted out. */
+  /** Toots without text and names, because their authors opted out or did not opt in. */
   withheld: number;
   /** When the first toot was posted; null without toots. */
   first: Date | null;
@@ -24,7 +24,7 @@ export interface OverviewRow {
 }
 
 /**
- * Describes the contents of a lake in up to three sentences.
+ * Describes the contents of a lake in up to four sentences.
  *
  * @example
  * ```ts
@@ -62,7 +62,7 @@ export function overview(row: OverviewRow | undefined): string {
     (withheld > 0
       ? ` ${counted(withheld, "toot")} (${
         percent(withheld, toots)
-      }) came from people who opted out. They ` +
+      }) came from people who opted out or did not opt in. They ` +
         `are counted, but their texts and names are not stored.`
       : "");
 }

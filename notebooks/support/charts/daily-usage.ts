@@ -29,8 +29,8 @@ const TITLE = "How busy is each day?";
 const ROOMY = 14;
 
 /**
- * Draws a column for each day, with the toots of people and of bots, and the number of authors
- * below.
+ * Draws a column for each day, with the toots of people and of bots. If there is room, the numbers of
+ * authors and of servers are below.
  */
 export function dailyUsage(all: readonly DayRow[], now?: number): Chart {
   if (all.length === 0) return emptyChart(NAME, TITLE);

@@ -108,7 +108,7 @@ const formats = {
 export const weekday = (day: Date): string => formats.weekday.format(day);
 /** Formats a day: `3 Nov`. */
 export const dayMonth = (day: Date): string => formats.day.format(day);
-/** Formats a day with its weekday: `Monday, 3 November`. */
+/** Formats a day with its weekday: `Monday 3 November`. */
 export const longDay = (day: Date): string => formats.long.format(day);
 /** Returns true for Saturdays and Sundays (UTC). */
 export const isWeekend = (day: Date): boolean => day.getUTCDay() % 6 === 0;
