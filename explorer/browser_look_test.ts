@@ -81,6 +81,47 @@ Deno.test(
       })),
 );
 
+/** Adds up the layout shifts of a page, as browsers do. */
+const MEASURE = `globalThis.shift = 0;
+  new PerformanceObserver((list) => {
+    for (const { value } of list.getEntries()) globalThis.shift += value;
+  }).observe({ type: "layout-shift", buffered: true });`;
+
+Deno.test("the page does not jump while it loads, on a phone or a desktop", IN_BROWSER, () => {
+  const now = Date.now();
+  const live = Array.from({ length: 300 }, (_, n) => ({ time: now - n * 10_000 }));
+  const hour = { from: now - 3_600_000, until: now - 1_000, outcome: "covered" } as const;
+  const shifts = (location: string) =>
+    withServer({ location, page: true, every: 60_000 }, (url) =>
+      withBrowser(async (browser) => {
+        for (const width of [360, 1280]) {
+          const viewport = { width, height: 800 };
+          const page = await openPage(
+            browser,
+            url,
+            [],
+            { viewport },
+            (page) => page.addInitScript(MEASURE),
+          );
+          await page.locator("#toots li").first().waitFor();
+          const shift = await page.evaluate<number>("shift");
+          const live = await page.locator("#live").innerText();
+          assert.ok(shift < 0.05, `${shift.toFixed(3)} at ${width} px: ${live}`);
+          await page.close();
+        }
+      }));
+  return withLake(fewDays(), async (atRest) => {
+    await shifts(atRest);
+    await withLake(live, async (location) => {
+      await writeCoverage(location, [
+        { server: "a.example", ...hour },
+        { server: "b.example", ...hour },
+      ]);
+      await shifts(location);
+    });
+  });
+});
+
 Deno.test("the page shows which servers are covered now, and why one is not", IN_BROWSER, () => {
   const now = Date.now();
   const seconds = (n: number) => now + n * 1_000;

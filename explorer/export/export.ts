@@ -75,7 +75,7 @@ export async function writeExport(options: ExportOptions): Promise<number> {
       html.replace('href="about"', 'href="about.json"').replace(
         '<meta charset="utf-8">',
         `$&\n    <meta http-equiv="Content-Security-Policy" content="${POLICY}">`,
-      ),
+      ).replace("<body>", '<body class="exported">'),
     );
     await write("style.css", style);
     await write("icon.svg", icon);

@@ -35,9 +35,9 @@ export function drawLive({ live, contents, exported }: About, now = Date.now()):
     h("span", { class: on ? "pulse on" : "pulse" }, on ? "Live" : "At rest"),
     ...(on
       ? [
-        part("in the last minute", whole(lastMinute), title),
-        part("in the last hour", whole(lastHour), title),
-        ...(lag === null ? [] : [part("from posting to arrival", duration(lag), title)]),
+        part("last minute", whole(lastMinute), title),
+        part("last hour", whole(lastHour), title),
+        ...(lag === null ? [] : [part("to arrive", duration(lag), title)]),
       ]
       : contents.last === null
       ? []

@@ -62,6 +62,7 @@ export function newestToots(server: ServerSource, texts: boolean) {
     const table = await server.table(query, signal);
     const toots = await server.toots([...table.getChild("toot") ?? []] as string[], signal);
     if (mine !== turn) return; // `Show more` can be overtaken by a newer selection.
+    more.hidden = toots.length < ROWS[0];
     made = new Map(toots.map((toot) => {
       const key = JSON.stringify(toot);
       return [key, made.get(key) ?? row(toot)];

@@ -45,7 +45,7 @@ export async function openPage(
   url: string,
   errors: string[],
   options: Parameters<Browser["newPage"]>[0] = {},
-  before: (page: Page) => Promise<void> = async () => {},
+  before: (page: Page) => Promise<unknown> = async () => {},
 ): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
   page.on("pageerror", (error) => errors.push(String(error)));

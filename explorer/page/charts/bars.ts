@@ -143,7 +143,7 @@ export function bars({ dimension, heading, chosen, toggle, near }: BarOptions) {
       const usual = wholeLake === 0 ? 0 : (all.get(value) ?? 0) / wholeLake * total;
       fill.style.transform = `scaleX(${n / longest})`;
       tick.style.left = `${Math.min(100, usual / longest * 100)}%`;
-      tick.hidden = total === wholeLake;
+      tick.hidden = total === wholeLake || total === 0;
       setText(count, whole(n));
       const pressed = picked.includes(value);
       element.setAttribute("aria-pressed", String(pressed));

@@ -128,12 +128,12 @@ export function histogram(options: HistogramOptions) {
     const high = [...selected].filter(([slot, n]) => slot !== null && n > highest);
     high.sort(([, a], [, b]) => b - a);
     const marks = high.slice(0, MOST_BEYOND).map(([slot, n]) => {
-      const middle = (x(Number(slot)) + x(Number(slot) + 1)) / 2;
-      const right = middle > width - 70;
+      const [left, right] = [x(Number(slot)), x(Number(slot) + 1)];
+      const before = right > width - 70;
       return s("text", {
-        x: right ? middle - 6 : middle + 6,
+        x: before ? left - 4 : right + 4,
         y: TOP + 9,
-        "text-anchor": right ? "end" : "start",
+        "text-anchor": before ? "end" : "start",
       }, `↑ ${short(n)}`);
     });
     beyond.replaceChildren(...marks);
@@ -143,13 +143,14 @@ export function histogram(options: HistogramOptions) {
 
   function drawNow(): void {
     box.drawTable();
+    const shown = width > 0; // The table can be shown instead.
     const range = chosen();
     const filtered = sum(selected) !== sum(all);
     box.note(
-      (range ? label(...range) : "drag to select") +
-        (filtered ? "; grey: the shape of all toots" : ""),
+      (range ? label(...range) : shown ? "drag to select" : "") +
+        (filtered && shown ? "; grey: the shape of all toots" : ""),
     );
-    if (width === 0) return; // The table is shown instead of the chart.
+    if (!shown) return;
     const most = Math.max(1, ...selected.values());
     const highest = topOf(selected);
     const highestOfAll = topOf(all);
