@@ -114,7 +114,7 @@ export function drawNumbers(numbers: SelectionNumbers, { contents }: About): voi
   );
 }
 
-/** Creates the active filters. The returned `draw` shows them; each is a button that clears it. */
+/** The returned `draw` shows a button for each active filter. A click on it clears the filter. */
 export function chips(filters: Filters) {
   const hint = h(
     "span",

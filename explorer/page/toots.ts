@@ -19,7 +19,10 @@ export function newestToots(server: ServerSource, texts: boolean) {
   let again = () => {};
   const list = h("ul", { class: "toots", tabindex: -1 });
   const none = h("li", { class: "silent" }, "No toot matches.");
-  /** The shown toots. They are kept by their content, so that the focus stays in its toot. */
+  /**
+   * The elements of the shown toots, by content. A toot that is still shown keeps its element, so
+   * that the focus stays in it.
+   */
   let made = new Map<string, HTMLElement>();
   const more = h("button", {
     class: "quiet more",

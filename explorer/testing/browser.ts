@@ -86,7 +86,7 @@ export const value = (list: string, name: string) => `#${list} [data-value="${na
 /** Returns the selector of the count of a value in a list. */
 export const countOf = (list: string, name: string) => `${value(list, name)} .count`;
 
-/** Waits until an expression in the page has a value. */
+/** Waits until an expression in the page has the value `wanted`. Fails after 20 seconds. */
 export async function becomes(page: Page, read: string, wanted: unknown): Promise<void> {
   const until = performance.now() + 20_000;
   let now = await page.evaluate(read);

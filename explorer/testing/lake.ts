@@ -62,7 +62,7 @@ export async function writeToots(
   );
 }
 
-/** A span of a timeline that a test's coverage record tells about. */
+/** A coverage record of a test: a span of a timeline, and whether it was covered. */
 export interface TestCoverage {
   readonly server: string;
   /** The start and the end of the span, in milliseconds since 1970. */

@@ -79,7 +79,10 @@ export function card(
   return { element, body, note: (text) => setText(noteElement, text), drawTable };
 }
 
-/** Creates a table of a chart's numbers. Its rows are changed in place, so that it can be read on. */
+/**
+ * Creates a table of a chart's numbers. Its rows are changed in place, so that readers do not lose
+ * their place.
+ */
 function numbersTable(title: string, column: string) {
   const body = h("tbody");
   const element = h(

@@ -14,7 +14,7 @@ import {
 } from "@uwdata/mosaic-sql";
 import type { Range } from "./ranges.ts";
 
-/** The chart that a clause comes from, and the charts that it does not filter. */
+/** The filter that a clause belongs to, and the charts that the clause does not filter. */
 export type ClauseOptions = { source: ClauseSource; clients?: Set<MosaicClient> };
 
 /**

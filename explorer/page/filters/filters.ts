@@ -207,7 +207,10 @@ export class Filters {
     return this.state.length ? lengthBars(this.state.length, lengthStep, lengthBins) : null;
   }
 
-  /** Returns all filters as the query of an address, with `preaggregate=off` if it is false. */
+  /**
+   * Returns all filters as the query of an address. If `preaggregate` is false, the query contains
+   * `preaggregate=off`.
+   */
   toSearch(preaggregate = true): string {
     const { time, length, hours, words, lists } = this.state;
     const search = new URLSearchParams();

@@ -5,7 +5,10 @@
  */
 import type { TimeScale } from "../../data/time-steps.ts";
 
-/** A range of time in milliseconds since 1970, or of characters; the end is not included. */
+/**
+ * A range of time in milliseconds since 1970, or of characters; the end is not included. Also a range
+ * of bars; its end is included.
+ */
 export type Range = readonly [from: number, to: number];
 
 /** A range of bars, both ends included, that contains no bar. */
@@ -13,7 +16,8 @@ export const NO_BARS: Range = [1, 0];
 
 /**
  * Returns the bars of the time chart that contain any part of a range, both ends included; null if
- * the range is outside the chart. Bars can be wider than those that a link was made with.
+ * the range is outside the chart. A range can start or end inside a bar, because a link may have been
+ * made when the bars were narrower.
  */
 export function timeBars([from, to]: Range, { start, step, slots }: TimeScale): Range | null {
   return barsWithin([(from - start) / step, (to - start) / step], slots);
