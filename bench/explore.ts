@@ -29,7 +29,7 @@ interface Bench {
   /** A folder for files. It is removed when the part ends. */
   readonly scratch: string;
   /**
-   * A folder for the explorer's tables. It stays, so that each part need not read the lake again.
+   * A folder for the explorer's tables. It stays, so that a later run need not read the lake again.
    */
   readonly cache: string;
 }

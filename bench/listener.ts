@@ -30,7 +30,7 @@ const listen = values.plain
   ? ["run", "-A", "listener/main.ts"]
   : config.tasks.listen.command.split(" ").slice(1);
 
-/** Starts a simulator of one server that publishes as fast as it is read. */
+/** Starts a simulator of one server. It posts nothing until its rate is set. */
 async function startSimulator() {
   const child = new Deno.Command(Deno.execPath(), {
     args: [

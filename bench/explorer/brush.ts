@@ -29,7 +29,7 @@ const MOVES = 60;
 /** The duration of the quick movement of the pointer, in milliseconds. */
 const SWEEP = 3_000;
 
-/** This script runs in the page. For each move, it records when the last chart was painted. */
+/** This script runs in the page. It records the time from each move until the charts are painted. */
 const WATCH = `(() => {
   globalThis.times = [];
   let moved = 0, draw;

@@ -24,9 +24,9 @@ export interface Scene {
    */
   readonly away?: "stopped" | "killed";
   readonly federation?: FederationOptions;
-  /** The transport of the listener. Default: both, one after the other. */
+  /** The transport of the listener. Default: both, in separate runs. */
   readonly transport?: Transport;
-  /** The timeline. Default: both, one after the other. */
+  /** The timeline. Default: both, in separate runs. */
   readonly timeline?: Timeline;
   /** True if the listener also listens to the second, honest server. */
   readonly both?: boolean;

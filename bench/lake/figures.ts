@@ -52,7 +52,7 @@ export function figureOf(runs: readonly (Run | NoRun)[]): Figure | NoRun {
 
 /** A lake and the results of every contender. */
 export interface Measured {
-  /** The layout: `2,000 files`, `one file` or `compacted`. */
+  /** The layout, such as `2,000 files`, `one file` or `compacted`. */
   readonly layout: string;
   /** The place: `folder` or `s3://`. */
   readonly place: string;

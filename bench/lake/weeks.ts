@@ -153,7 +153,7 @@ async function copyOptOuts(side: SidePlace, week: Store, base: LakeTable, table:
 }
 
 /**
- * Writes raw files with the toots of one day of week `n`. It makes them from the raw files in
+ * Writes a raw file with the toots of one day of week `n`. It makes the file from the raw files in
  * `raw`.
  */
 export async function addRawDay(lake: Lake, raw: string, n: number): Promise<void> {
