@@ -43,7 +43,7 @@ export async function engineLake(
   env: Env,
   step: (name: string) => void | Promise<void> = () => {},
 ): Promise<void> {
-  // Days 0 to 2, day 40 and day 75 are in different months.
+  // These days are in three months: 0 to 2 in January, 40 in February, 75 in March.
   for (const day of [0, 1, 2, 40, 75]) {
     await land(
       location,

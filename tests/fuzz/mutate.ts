@@ -67,7 +67,8 @@ export function createMutator(random: Random): Mutator {
     return random.pick(random.chance(0.02) ? BROKEN : VALUES);
   };
   /**
-   * Returns the start and end of the value of a randomly chosen property or element of this JSON.
+   * Returns the start and end of a randomly chosen value of this JSON: that of a property, or the
+   * first one in an array.
    */
   const span = (json: string): [start: number, end: number] => {
     const starts = startsOfValues(json);
@@ -170,7 +171,7 @@ export function createMutator(random: Random): Mutator {
   return mutator;
 }
 
-/** Returns the indexes at which the values of properties and elements begin. */
+/** Returns the indexes at which the values of properties and the first values of arrays begin. */
 function startsOfValues(json: string): number[] {
   const starts: number[] = [];
   let quoted = false;

@@ -17,7 +17,7 @@ export interface SmokeStack {
   readonly lake: string;
   /** The settings of the object store. */
   readonly env: Readonly<Record<string, string>>;
-  /** Throws if the sink does not run. */
+  /** Waits until Connect's sink runs, and throws if it fails. Does nothing without Connect. */
   checkSink(): Promise<void>;
   /** Returns the last output of the parts, to find out what failed. */
   logs(): Promise<string>;
