@@ -95,8 +95,8 @@ const SINK_KEYS = new Set([
  * Returns the codecs that a version of Confluent's S3 sink can write and DuckDB can read. They
  * depend on the Parquet library of that version. Parquet 1.11.2 needs native code for zstd, which
  * the sink lacks, and does not know lz4_raw; Parquet 1.15 has both in Java. These versions of the
- * sink were tried: 10.5.23 and 10.6.0 contain Parquet 1.11.2, and 10.5.25 and 12.1.9 contain Parquet
- * 1.15. The sink's versions 10.5.24, and 10.6.5 and later, contain Parquet 1.15.1 or 1.15.2.
+ * sink were tried: 10.5.23 and 10.6.0 contain Parquet 1.11.2, and 10.5.25 and 12.1.9 contain
+ * Parquet 1.15. The sink's versions 10.5.24, and 10.6.5 and later, contain Parquet 1.15.1 or 1.15.2.
  */
 export function codecsOf(sinkVersion: string): string[] {
   const [major = 0, minor = 0, patch = 0] = sinkVersion.split(".").map(Number);
@@ -204,8 +204,8 @@ function* failures(services: Record<string, Service>): Generator<string> {
   if (services.register?.healthcheck?.test.at(-1) !== "check") {
     yield "register: its health check does not look at the tasks";
   }
-  // Users run a console consumer in the registry's container. The consumer needs as much heap as the
-  // registry, so the memory limit must allow both.
+  // Users run a console consumer in the registry's container. The consumer needs as much heap as
+  // the registry, so the memory limit must allow both.
   const { environment, mem_limit } = services["schema-registry"] ?? {};
   const heap = megabytes(String(environment?.SCHEMA_REGISTRY_HEAP_OPTS).match(/-Xmx\w+/)?.[0]);
   if (!(megabytes(mem_limit) >= 2 * (heap + 200))) {

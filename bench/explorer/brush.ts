@@ -29,7 +29,7 @@ const MOVES = 60;
 /** The duration of the quick movement of the pointer, in milliseconds. */
 const SWEEP = 3_000;
 
-/** This script runs in the page. It records the time from each move until the charts are painted. */
+/** This script runs in the page. It measures how long all charts take to follow each move. */
 const WATCH = `(() => {
   globalThis.times = [];
   let moved = 0, draw;

@@ -10,8 +10,8 @@ import { openTopicWriter } from "../../lake/write/topic-writer.ts";
 import type { Heard } from "./toots.ts";
 
 /**
- * Writes records into a lake, with `rows` toots per file. After each file of toots, the deletes that
- * came between its toots are written into a separate file.
+ * Writes records into a lake, with `rows` toots per file. After each file of toots, the deletes
+ * that came between its toots are written into a separate file.
  */
 export async function writeLake(
   location: string,

@@ -13,8 +13,8 @@ import { readSettings } from "../../notebooks/support/settings.ts";
 import { questions } from "./questions.ts";
 
 /**
- * The time of each step of one contender, in milliseconds. The steps include `open`, `views` and the
- * names of the questions.
+ * The time of each step of one contender, in milliseconds. The steps include `open`, `views` and
+ * the names of the questions.
  */
 export interface Timing {
   steps: Record<string, number>;

@@ -19,7 +19,7 @@ export const nameOf = (a: string, value: string, b: string, other: string) =>
 /** The dimension whose values overlap, so that its counts do not add up to a total. */
 const OVERLAPPING = "hashtag";
 
-/** A known sum of hidden counts. It maps the number of each hidden count to the factor of the count. */
+/** A known sum of hidden counts. It maps the number of each of them to the factor of the count. */
 type Equation = Map<number, number>;
 
 /**

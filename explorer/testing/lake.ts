@@ -105,7 +105,7 @@ export async function withLake(
   }
 }
 
-/** Returns toots in three languages, one every ten minutes. By default, they span over four days. */
+/** Returns toots in three languages, one every ten minutes. By default, they span 100 hours. */
 export function fewDays(n = 600): TestToot[] {
   return Array.from({ length: n }, (_, i) => ({
     time: START + i * 10 * 60_000,

@@ -6,8 +6,8 @@
 import type { TimeScale } from "../../data/time-steps.ts";
 
 /**
- * A range of time in milliseconds since 1970, or of characters; the end is not included. Also a range
- * of bars; its end is included.
+ * A range of time in milliseconds since 1970, or of characters; the end is not included. Also a
+ * range of bars; its end is included.
  */
 export type Range = readonly [from: number, to: number];
 
@@ -16,8 +16,8 @@ export const NO_BARS: Range = [1, 0];
 
 /**
  * Returns the bars of the time chart that contain any part of a range, both ends included; null if
- * the range is outside the chart. A range can start or end inside a bar, because a link may have been
- * made when the bars were narrower.
+ * the range is outside the chart. A range can start or end inside a bar, because a link may have
+ * been made when the bars were narrower.
  */
 export function timeBars([from, to]: Range, { start, step, slots }: TimeScale): Range | null {
   return barsWithin([(from - start) / step, (to - start) / step], slots);
