@@ -22,7 +22,10 @@ export interface JudgeOptions {
   readonly compactedAlike: boolean;
   readonly engine: EngineName;
   readonly queries: Queries;
-  /** Runs a statement. Stores its text, with at most `most` entries in its lists, for people to read. */
+  /**
+   * Runs a statement. Its text is also stored with at most `most` entries in its lists, for people
+   * to read.
+   */
   readonly run: (statement: (most?: number) => string) => Promise<void>;
 }
 
