@@ -14,7 +14,7 @@ export async function sizeOf(location: string): Promise<Size> {
   const store = openStore(location);
   const files = (await Promise.all(
     [topicFolder(TOOT_TOPIC), compactedFolder(TOOT_TOPIC)].map((folder) => store.list(folder)),
-  )).flat().filter(({ path }) => isVisible(path) && !path.includes("/deletions/"));
+  )).flat().filter(({ path }) => isVisible(path) && !path.includes("/metadata/"));
   const urls = files.map(({ path }) => `'${store.url(path)}'`).join(", ");
   const lake = await openLake({ location });
   try {
