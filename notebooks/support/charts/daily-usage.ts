@@ -90,7 +90,7 @@ export function dailyUsage(all: readonly DayRow[], now?: number): Chart {
       : `${longDay(busiest.day)} was the busiest of ${counted(rows.length, "day")}, with ` +
         `${count(busiest.toots)} of ${counted(toots, "toot")}; `) +
       `bots wrote ${percent(bots, toots)}.`,
-    note: rows.some(partial) ? `Pale: the stream did not cover the whole day. ${note}` : note,
+    note: rows.some(partial) ? `Pale: only a part of the day was collected. ${note}` : note,
   }, {
     height: 300 + low,
     marginTop: 22,
