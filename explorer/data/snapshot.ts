@@ -26,7 +26,7 @@ import {
 } from "./changes.ts";
 import { AUTHOR_SQL, FIXED, FREE, PLAIN } from "./columns.ts";
 import { readContents, readCounts, readSaved, save } from "./contents.ts";
-import { type Limits, type Locked, openLocked } from "./locked.ts";
+import { type Limits, LIMITS, type Locked, openLocked } from "./locked.ts";
 import { applyChanges, CREATE_TABLES, writeState } from "./tables.ts";
 
 /** Options of {@linkcode openSnapshots}. */
@@ -61,6 +61,7 @@ export interface Snapshots {
   readonly folder: string;
   /** The lake itself, for statements of the explorer. */
   readonly lake: Lake;
+  readonly limits: Limits & typeof LIMITS;
   /**
    * The words that users have searched for, in lower case, and the number of toots with each word.
    */
@@ -160,6 +161,7 @@ export async function openSnapshots(options: SnapshotOptions): Promise<Snapshots
   }
   return {
     lake,
+    limits: { ...LIMITS, ...limits },
     words,
     database,
     folder: incoming,

@@ -17,12 +17,6 @@ const MOST_TOOTS = 100;
 const MOST_CHARACTERS = 600;
 
 /**
- * The maximum number of toots that may contain a word. A more frequent word would be a useless
- * filter.
- */
-const MOST_HITS = 3_000_000;
-
-/**
  * The rows of the lake, joined with the numbers of their files. The ids of toots contain these
  * numbers.
  */
@@ -32,10 +26,11 @@ const ID = idSql("place.n", "toot.file_row");
 /**
  * Reads the toots with the given ids, in the same order. If `texts` is false, their texts are null.
  *
- * @throws {Failure} if `given` is not a list of at most {@linkcode MOST_TOOTS} ids
+ * @throws {Failure} if `given` is not a list of at most {@linkcode MOST_TOOTS} ids, or if reading
+ * takes too long
  */
 export async function shownToots(
-  { database, lake }: Pick<Snapshots, "database" | "lake">,
+  { database, lake, limits }: Pick<Snapshots, "database" | "lake" | "limits">,
   given: unknown,
   texts: boolean,
 ): Promise<ShownToot[]> {
@@ -74,6 +69,8 @@ export async function shownToots(
       withheld is not null as withheld, bot
     from ${PLACED} left join language on toot.language = language.lang_iso
     where ${within} and toot.file in (${names}) and ${ID} in (${list})`,
+    {},
+    limits.time,
   );
   const place = new Map(ids.map((id, at) => [id, at]));
   return rows.map((row) => ({ ...row, time: Number(row.time) }))
@@ -90,8 +87,8 @@ const searching = new WeakMap<Lake, number>();
  * Finds the toots whose text contains a word, in upper or lower case, so that the page can filter
  * by it. Returns the number of toots.
  *
- * @throws {Failure} if the word is too short, too long or too frequent, or if too many words are
- * being searched for
+ * @throws {Failure} if the word is too short, too long or too frequent, if the search takes too long,
+ * or if too many words are being searched for
  */
 export function findWord(snapshots: Snapshots, word: string): Promise<number> {
   const wanted = word.toLowerCase();
@@ -120,14 +117,17 @@ export function findWord(snapshots: Snapshots, word: string): Promise<number> {
   return finding;
 }
 
-async function search({ lake, database }: Snapshots, word: string): Promise<number> {
+async function search({ lake, database, limits }: Snapshots, word: string): Promise<number> {
+  const { hits, wordTime } = limits;
   const rows = await lake.query<{ id: bigint }>(
     `select ${ID} as id from ${PLACED}
-    where withheld is null and contains(lower(mastodon_text), $word) limit ${MOST_HITS + 1}`,
+    where withheld is null and contains(lower(mastodon_text), $word) limit ${hits + 1}`,
     { word },
+    wordTime,
   );
-  if (rows.length > MOST_HITS) {
-    throw new Failure(`more than ${MOST_HITS} toots contain '${word}'; use a rarer word`);
+  if (rows.length > hits) {
+    // A more frequent word would be a useless filter.
+    throw new Failure(`more than ${hits} toots contain '${word}'; use a rarer word`);
   }
   await database.putWord(word, rows.map(({ id }) => id));
   return rows.length;

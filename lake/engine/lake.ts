@@ -32,9 +32,11 @@ export interface Queries {
    * Runs one statement and returns all its rows. `params` contains the value of each `$name` in the
    * statement.
    *
-   * @throws {Failure} if the statement is wrong or the lake cannot be read
+   * @param limit how many milliseconds the statement may take once it has begun; default: no limit.
+   * The wasm engine ignores it.
+   * @throws {Failure} if the statement is wrong or takes too long, or if the lake cannot be read
    */
-  query<R = Row>(sql: string, params?: Record<string, Value>): Promise<R[]>;
+  query<R = Row>(sql: string, params?: Record<string, Value>, limit?: number): Promise<R[]>;
   /** Runs one or more statements, and returns nothing. */
   exec(sql: string): Promise<void>;
 }

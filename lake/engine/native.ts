@@ -59,13 +59,25 @@ export async function openNative(
     instance.closeSync();
     await Deno.remove(temp, { recursive: true }).catch(() => {});
   }
-  async function rows<R>(sql: string, params?: Record<string, Value>): Promise<R[]> {
+  async function rows<R>(
+    sql: string,
+    params?: Record<string, Value>,
+    limit?: number,
+  ): Promise<R[]> {
     if (signal?.aborted) throw new Failure(`interrupted by ${signal.reason}`);
+    let late = false;
+    const timer = limit === undefined ? undefined : setTimeout(() => {
+      late = true;
+      interrupt();
+    }, limit);
     try {
       const reader = await connection.runAndReadAll(sql, params && bound(params));
       return reader.getRowObjectsJS() as R[];
     } catch (error) {
+      if (late) throw new Failure(`the query took longer than ${limit! / 1000} s and was stopped`);
       throw clean(error);
+    } finally {
+      clearTimeout(timer);
     }
   }
 

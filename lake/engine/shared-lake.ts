@@ -72,11 +72,15 @@ export function sharedLake(
 
   const lake: Lake = {
     ...about,
-    async query<R = Row>(sql: string, params?: Record<string, Value>): Promise<R[]> {
+    async query<R = Row>(
+      sql: string,
+      params?: Record<string, Value>,
+      limit?: number,
+    ): Promise<R[]> {
       for (let attempt = 1;; attempt++) {
         const generation = VIEWS.get(lake)?.generation;
         try {
-          return await inTurn(() => connection.query<R>(sql, params));
+          return await inTurn(() => connection.query<R>(sql, params, limit));
         } catch (error) {
           const views = VIEWS.get(lake);
           if (!(error instanceof FileGone) || !views || attempt === ATTEMPTS) {
