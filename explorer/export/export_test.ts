@@ -1,12 +1,14 @@
 // deno-lint-ignore-file no-console
 import assert from "node:assert/strict";
 import { join, resolve } from "node:path";
+import { DOMParser } from "linkedom";
 import { createViews, Failure, type Lake, openLake } from "../../lake/mod.ts";
 import { NO_BROWSER, OFFLINE, openPage, startBrowser } from "../testing/browser.ts";
 import type { About } from "../data/about.ts";
 import { LENGTH_STEP, NOT_STATED } from "../data/columns.ts";
 import type { TimeScale } from "../data/time-steps.ts";
 import { type CountedToot, findLeaks, nameOf } from "../testing/differencing.ts";
+import { assertPolicy } from "../testing/policy.ts";
 import { fewDays, START, type TestToot, withLake } from "../testing/lake.ts";
 import { writeExport } from "./export.ts";
 
@@ -131,6 +133,26 @@ Deno.test("exported files contain no text, no author and no hidden value", () =>
         assert.ok(!text.includes(secret), `${name} holds '${secret}'`);
       }
     }
+  }));
+
+Deno.test("an exported page forbids inline scripts and other hosts before it loads anything", () =>
+  withExport(people(), async (folder) => {
+    const html = await Deno.readTextFile(join(folder, "index.html"));
+    const document = new DOMParser().parseFromString(html, "text/html");
+    const [, policy] = document.head.children;
+    assert.equal(policy!.getAttribute("http-equiv"), "Content-Security-Policy");
+    assertPolicy(policy!.getAttribute("content"), {
+      "default-src": "'none'",
+      // DuckDB is WebAssembly, and runs in a worker.
+      "script-src": "'self' 'wasm-unsafe-eval'",
+      "worker-src": "'self'",
+      "style-src": "'self'",
+      "img-src": "'self' data:",
+      "connect-src": "'self'",
+      "base-uri": "'none'",
+      "form-action": "'none'",
+    });
+    for (const script of document.querySelectorAll("script")) assert.equal(script.textContent, "");
   }));
 
 Deno.test("a lake with few authors is not exported, and a folder with other files is not overwritten", () =>
