@@ -46,13 +46,16 @@ Deno.test("a search for a word has a time limit, and can be tried again", () =>
   }));
 
 Deno.test("a word that too many toots contain is refused", () =>
-  withSnapshots({ toots: [{}, {}, {}, { text: "one" }], limits: { hits: 2 } }, async (snapshots) => {
-    await assert.rejects(
-      findWord(snapshots, "text"),
-      new Failure("more than 2 toots contain 'text'; use a rarer word"),
-    );
-    assert.equal(await findWord(snapshots, "one"), 1);
-  }));
+  withSnapshots(
+    { toots: [{}, {}, {}, { text: "one" }], limits: { hits: 2 } },
+    async (snapshots) => {
+      await assert.rejects(
+        findWord(snapshots, "text"),
+        new Failure("more than 2 toots contain 'text'; use a rarer word"),
+      );
+      assert.equal(await findWord(snapshots, "one"), 1);
+    },
+  ));
 
 Deno.test("hashes of authors and servers are not shown (--hash-authors)", () => {
   const hash = (text: string) => `hmac-sha256:${text.repeat(43)}`;
