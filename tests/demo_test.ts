@@ -20,10 +20,12 @@ function start(
   command: readonly string[],
   folder: string,
   hear: (said: string) => void = () => {},
+  env: Record<string, string> = {},
 ): Run {
   const process = new Deno.Command(Deno.execPath(), {
     args: [...command, folder],
     cwd: ROOT,
+    env,
     stdin: "null",
     stdout: "null",
     stderr: "piped",
@@ -51,6 +53,18 @@ async function descendants(pid: number): Promise<number[]> {
   return found.slice(1);
 }
 
+/** Waits until the explorer's updates tell of more toots than at first. */
+async function grows(updates: URL): Promise<void> {
+  const { body } = await fetch(updates);
+  let said = "";
+  for await (const text of body!.pipeThrough(new TextDecoderStream())) {
+    said += text;
+    const toots = [...said.matchAll(/"toots":(\d+)/g)].map(([, n]) => Number(n));
+    if (toots.some((n) => n > toots[0]!)) return;
+  }
+  assert.fail(said);
+}
+
 async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "demo-test-" });
   try {
@@ -71,6 +85,7 @@ Deno.test("the demo ends with a lake, a page and six charts", () =>
     assert.match(text, /filled +tusk\.example cut the connection/);
     assert.match(text, /Toots +[\d,]+ toots from 3 servers in \d+ languages/);
     assert.match(text, /Top apps +Web \d+%/);
+    assert.match(text, /\nExplore +deno task explore --lake \S+lake\n\nDone in [\d.]+ s\.\n$/);
 
     const page = await Deno.readTextFile(join(folder, "mastodon-analysis.html"));
     assert.equal(page.match(/<svg [^>]*class="mastodon-chart"/g)?.length, 6);
@@ -95,4 +110,36 @@ Deno.test("Ctrl-C ends the demo and all that it started", {
     const { code } = await process.status;
     assert.equal(code, 130, await said);
     assert.deepEqual(started.filter(alive), []);
+  }));
+
+Deno.test("with --explore, the demo opens the explorer, and the stream goes on", {
+  ignore: Deno.build.os !== "linux",
+}, () =>
+  inFolder(async (folder) => {
+    const programs = await Deno.makeTempDir({ prefix: "demo-programs-" });
+    const opened = join(programs, "opened");
+    try {
+      await Deno.writeTextFile(
+        join(programs, "xdg-open"),
+        `#!/bin/sh\necho "$1" > "${opened}"\n`,
+        { mode: 0o755 },
+      );
+      const address = Promise.withResolvers<string>();
+      const { process, said } = start([...PROGRAM, "--explore"], folder, (text) => {
+        const url = /explorer +(http:\S+); the stream goes on until Ctrl-C/.exec(text)?.[1];
+        if (url) address.resolve(url);
+      }, { PATH: `${programs}:${Deno.env.get("PATH")}` });
+      const ended = process.status.then(async () => assert.fail(`it ended: ${await said}`));
+      const url = await Promise.race([address.promise, ended]);
+      assert.equal((await Deno.readTextFile(opened)).trim(), url);
+      await Promise.race([grows(new URL("updates", url)), ended]);
+      const started = await descendants(process.pid);
+      assert.ok(started.length >= 3, "simulator, listener and explorer run");
+      process.kill("SIGINT");
+      const { code } = await process.status;
+      assert.equal(code, 0, await said);
+      assert.deepEqual(started.filter(alive), []);
+    } finally {
+      await Deno.remove(programs, { recursive: true });
+    }
   }));
