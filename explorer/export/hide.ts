@@ -74,9 +74,12 @@ function protect(
 ): boolean {
   const { a, b } = table[0]!;
   const lineOf = (name: string, value: string, by: string, byValue: string): Line => {
-    if (!published(name, value)) return { name: REST, whole: REST, parts: [] };
-    const parts = knownParts(name, value, by, byValue);
-    return { name: [value, ...parts.map(({ name }) => name)].join("\0"), whole: value, parts };
+    const whole = published(name, value) ? value : REST;
+    // The values without a published total may be in parts whose totals are known.
+    const parts = whole === REST
+      ? knownParts("all", "all", name, value)
+      : knownParts(name, value, by, byValue);
+    return { name: [whole, ...parts.map(({ name }) => name)].join("\0"), whole, parts };
   };
   const edges: Edge<Cell>[] = [];
   const merged = new Map<string, Edge<Cell>>();
@@ -89,7 +92,7 @@ function protect(
     const row = b === "hashtag" ? UNKNOWN : lineOf(a, value, b, other);
     const column = a === "all" ? UNKNOWN : lineOf(b, other, a, value);
     // The total of a hashtag that is not published is unknown too.
-    if (row === UNKNOWN && column.name === REST) continue;
+    if (row === UNKNOWN && column.whole === REST) continue;
     const ends = [`row\0${row.name}`, `column\0${column.name}`] as const;
     const wholes = [`row\0${row.whole}`, `column\0${column.whole}`] as const;
     [row, column].forEach(({ parts }, at) => {
