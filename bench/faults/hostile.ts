@@ -151,7 +151,10 @@ async function deadLetterBytes(folder: string): Promise<number> {
   return sum;
 }
 
-/** Returns true if all posts of the honest server arrived and no limit was exceeded. */
+/**
+ * Returns true if the lake has exactly the honest server's posts, the listener exited with code 0,
+ * and no limit was exceeded.
+ */
 export function isHarmless(result: HostileResult): boolean {
   return isRight(result) && result.exitCode === 0 && result.peakMiB < LIMITS.peakMiB &&
     result.deadLetterBytes < LIMITS.deadLetterBytes && result.logRate < LIMITS.logRate &&

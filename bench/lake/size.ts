@@ -9,7 +9,10 @@ import { TOOT_TOPIC } from "../../record/record.ts";
 import { openStore } from "../../lake/store/open-store.ts";
 import type { Size } from "./figures.ts";
 
-/** Reads the size from the footers of all files with toots. */
+/**
+ * Computes the size of all files with toots: their number and bytes from the list of files, their
+ * rows and the bytes of the texts from their footers.
+ */
 export async function sizeOf(location: string): Promise<Size> {
   const store = openStore(location);
   const files = (await Promise.all(

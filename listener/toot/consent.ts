@@ -42,7 +42,10 @@ const TAG = new RegExp(
 /** `#` in any form. Most bios contain none, and need no further check. */
 const HASH = /[#＃﹟]|&(?:#|num)/;
 
-/** Soft hyphens, zero-width characters, controls and other invisible characters. */
+/**
+ * Soft hyphens, zero-width characters, controls and other invisible characters, and U+FFFD, which
+ * replaces a NUL in HTML.
+ */
 const UNSEEN = /\p{Default_Ignorable_Code_Point}|(?!\s)\p{Cc}|\uFFFD/gu;
 
 /** The fields of an account that are read for consent. */
