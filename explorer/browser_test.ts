@@ -203,16 +203,25 @@ Deno.test(
             await shows(page, "#n-toots", await count(location, `created_tz >= '${from}'`));
             await page.keyboard.press("Escape");
             await shows(page, "#n-toots", 600);
-            await tabTo("#week_hour .day");
+            await tabTo("#week_hour .cell");
+            await page.keyboard.press("ArrowLeft");
+            assert.ok(await focused("#week_hour .day"), "the arrow keys reach the days");
             await page.keyboard.press("Enter");
             await shows(page, "#n-toots", await count(location, "isodow(created_tz) = 1"));
-            await tabTo("#week_hour .cell");
+            await page.keyboard.press("Escape");
+            await page.keyboard.press("ArrowRight");
+            await page.keyboard.press("ArrowUp");
+            await page.keyboard.press("Enter");
+            await shows(page, "#n-toots", await count(location, "hour(created_tz) = 0"));
+            await page.keyboard.press("ArrowDown");
             await page.keyboard.press("ArrowDown");
             await page.keyboard.press("ArrowRight");
             assert.match(
               await page.evaluate<string>("document.activeElement.getAttribute('aria-label')"),
               /^Tue 01:00, /,
             );
+            await page.keyboard.press("Tab");
+            assert.ok(await focused("#length *"), "one more Tab leaves the grid");
             await page.click("#reset");
             await tabTo('#language [data-value="English"]');
             await page.keyboard.press("Space");

@@ -23,6 +23,14 @@ const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 const two = (hour: number) => String(hour).padStart(2, "0");
 const nameOf = (cell: number) => `${WEEKDAYS[Math.floor(cell / 24)]} ${two(cell % 24)}:00`;
 
+/** The rows and columns that the arrow keys move by. */
+const ARROWS: Readonly<Record<string, readonly [rows: number, columns: number]>> = {
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+};
+
 /** Creates the grid. */
 export function week({ chosen, choose, near }: WeekOptions) {
   let all: Counts = new Map();
@@ -58,32 +66,35 @@ export function week({ chosen, choose, near }: WeekOptions) {
     h("button", {
       type: "button",
       class: "cell",
-      tabindex: cell === 0 ? 0 : -1,
+      tabindex: -1,
       "data-cell": cell,
       "aria-label": nameOf(cell),
     }));
   const grid = h("div", { class: "week", role: "group", "aria-label": "Time of the week" });
-  grid.append(h("span"));
-  for (const hour of HOURS) {
+  const hours = HOURS.map((hour) => {
     const column = WEEKDAYS.map((_, day) => day * 24 + hour);
-    grid.append(h("button", {
+    return h("button", {
       type: "button",
       class: "hour",
+      tabindex: -1,
       "aria-label": `all days, ${two(hour)}:00`,
       onclick: (event) => toggle(column, (event as MouseEvent).shiftKey),
-    }, hour % 3 === 0 ? two(hour) : ""));
-  }
-  WEEKDAYS.forEach((name, day) => {
-    const row = HOURS.map((hour) => day * 24 + hour);
-    grid.append(
-      h("button", {
-        type: "button",
-        class: "day",
-        onclick: (event) => toggle(row, (event as MouseEvent).shiftKey),
-      }, name),
-      ...cells.slice(day * 24, day * 24 + 24),
-    );
+    }, hour % 3 === 0 ? two(hour) : "");
   });
+  const days = WEEKDAYS.map((name, day) => {
+    const row = HOURS.map((hour) => day * 24 + hour);
+    return h("button", {
+      type: "button",
+      class: "day",
+      tabindex: -1,
+      onclick: (event) => toggle(row, (event as MouseEvent).shiftKey),
+    }, name);
+  });
+  const lines: readonly (readonly HTMLElement[])[] = [
+    [h("span"), ...hours],
+    ...days.map((name, day) => [name, ...cells.slice(day * 24, day * 24 + 24)]),
+  ];
+  grid.append(...lines.flat());
   box.body.append(grid);
 
   let dragFrom: number | null = null;
@@ -104,22 +115,21 @@ export function week({ chosen, choose, near }: WeekOptions) {
     }
     dragFrom = null;
   });
+  // Tab goes to one button of the grid, and the arrow keys go from there to all others.
+  let stop: HTMLElement = cells[0]!;
+  stop.tabIndex = 0;
+  grid.addEventListener("focusin", (event) => {
+    stop.tabIndex = -1;
+    stop = event.target as HTMLElement;
+    stop.tabIndex = 0;
+  });
   grid.addEventListener("keydown", (event) => {
-    const cell = cellOf(event);
-    if (cell === null) return;
-    const by: Record<string, number> = {
-      ArrowLeft: -1,
-      ArrowRight: 1,
-      ArrowUp: -24,
-      ArrowDown: 24,
-    };
     if (event.key === "Escape") choose([]);
-    const to = cell + (by[event.key] ?? NaN);
-    if (!(to >= 0 && to < 168)) return;
+    const by = ARROWS[event.key];
+    if (!by) return;
     event.preventDefault();
-    cells[cell]!.tabIndex = -1;
-    cells[to]!.tabIndex = 0;
-    cells[to]!.focus();
+    const line = lines.findIndex((line) => line.includes(stop));
+    lines[line + by[0]]?.[lines[line]!.indexOf(stop) + by[1]]?.focus();
   });
   for (const event of ["pointerenter", "focusin"]) grid.addEventListener(event, near);
 
