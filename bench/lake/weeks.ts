@@ -15,7 +15,7 @@ import { dataFileOptions } from "../../lake/table/compact-sql.ts";
 import { type ColumnStatistics, dataFileOf } from "../../lake/table/data-file.ts";
 import type { DataFile } from "../../lake/table/iceberg/manifest.ts";
 import { currentSchema } from "../../lake/table/iceberg/metadata.ts";
-import { entriesSql, writeRunSql } from "../../lake/table/id-index.ts";
+import { entriesSql, writeRunSql } from "../../lake/table/index/id-index.ts";
 import { dayText, monthOf } from "../../lake/table/read/days.ts";
 import type { LakeTable, SideFile } from "../../lake/table/read/lake-table.ts";
 import { readTable } from "../../lake/table/read/read-table.ts";
@@ -113,6 +113,8 @@ export async function addWeeks(
       ),
     ],
     optOuts: await copyOptOuts(side, week, base, table),
+    // All toots come from their home servers.
+    posts: [],
     index: [
       ...table.index ?? [],
       await writeSide(side, `index-${to}`, (path) => writeRunSql(entriesSql(rows, true), [], path)),

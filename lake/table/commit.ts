@@ -43,6 +43,7 @@ export interface Change {
   readonly optOuts: readonly SideFile[];
   readonly coverage: readonly SideFile[];
   readonly index: readonly SideFile[] | null;
+  readonly posts: readonly SideFile[] | null;
   readonly taken: Readonly<Record<string, string>>;
 }
 
@@ -273,5 +274,6 @@ function summaryOf(
     [SUMMARY.optOuts]: side(change.optOuts),
     [SUMMARY.coverage]: side(change.coverage),
     ...(change.index && { [SUMMARY.index]: side(change.index) }),
+    ...(change.posts && { [SUMMARY.posts]: side(change.posts) }),
   };
 }

@@ -24,6 +24,8 @@ export interface DataPlace {
   readonly scratch: string;
   /** The average bytes of a record in the raw files, to estimate the size of a new file. */
   readonly bytesPerRow: number;
+  /** True if compacted rows were moved to other days. */
+  readonly moved: boolean;
 }
 
 /** The result for a span of days. */
@@ -51,7 +53,7 @@ export async function compactSpan(
   oldest: number | null,
 ): Promise<CompactedSpan> {
   const urls = span.files.map(({ path }) => place.store.url(path));
-  await lake.exec(sql.daySql(span.days, urls, oldest));
+  await lake.exec(sql.daySql(span.days, urls, oldest, place.moved));
   for (const statement of sql.JUDGE_SQL) await lake.exec(statement);
   const [counted] = await lake.query<Record<"records" | "gone" | "lost" | "withdrawn", number>>(
     sql.COUNT_SQL,

@@ -17,7 +17,7 @@ import * as truth from "../truth/standing.ts";
 import { quote } from "../engine/sql.ts";
 import type { Days } from "./read/days.ts";
 import { fieldIdsSql, type Schema } from "./iceberg/schema.ts";
-import { DAY_NUMBER, freshHashesSql, idHash } from "./id-index.ts";
+import { DAY_NUMBER, freshHashesSql, idHash } from "./index/id-index.ts";
 
 const names = (columns: readonly Column[]) => columns.map(({ name }) => name).join(", ");
 
@@ -30,13 +30,12 @@ export function loadedSql(urls: readonly string[]): string {
 select ${names(TOOT_COLUMNS)},
   ${CREATED_TZ} as created_tz,
   ${FROM_INSTANCE} as from_instance,
+  null::VARCHAR[] as also_at,
   filename
 from (
   ${readRows(TOOT_COLUMNS, urls)}
 );`;
 }
-
-const POST = "coalesce(uri_key, uri, url)";
 
 /**
  * If the loaded records of a post have different days, gives all of them the time of posting of the
@@ -44,17 +43,17 @@ const POST = "coalesce(uri_key, uri, url)";
  * the home server, or a time that is not believed.
  */
 export const ONE_DAY_SQL = `create table other_day as
-select hash(${POST}) as post from loaded
-where ${POST} is not null
+select hash(${truth.POST}) as post from loaded
+where ${truth.POST} is not null
 group by all
 having min(created_tz::DATE) <> max(created_tz::DATE) or count(created_tz) <> count(*);
 update loaded set created_tz = best.created_tz
 from (
-  select ${POST} as post, first(created_tz order by ${truth.BEST_FIRST}) as created_tz
-  from loaded where hash(${POST}) in (from other_day)
+  select ${truth.POST} as post, first(created_tz order by ${truth.BEST_FIRST}) as created_tz
+  from loaded where hash(${truth.POST}) in (from other_day)
   group by all
 ) as best
-where ${POST} = best.post;`;
+where ${truth.POST} = best.post;`;
 
 /** Lists the files with a record of the day $before or a later day. */
 export const REACHING_SQL = `select filename from loaded
@@ -126,24 +125,31 @@ export const FRESH_HASHES_SQL = `${freshHashesSql("fresh_hash", "deletion")}
 insert into fresh_hash
 select ${idHash("author_key")} from opt_out where fresh;`;
 
-/** Creates the table with all rows of some days, both the compacted rows and the loaded ones. */
+/**
+ * Creates the table with all rows of some days, both the compacted rows and the loaded ones.
+ *
+ * @param moved true if compacted rows were moved to other days. They are in the tables `moved` and
+ * `loaded`.
+ */
 export function daySql(
   days: Days | null,
   urls: readonly string[],
   oldest: number | null,
+  moved: boolean,
 ): string {
   const posted = days === null
     ? "created_tz is null"
     : `created_tz >= ${startOf(days.from)} and created_tz < ${startOf(days.to + 1)}`;
   return `create or replace table day as
 select * from (
-  select ${names(TOOT_COLUMNS)}, created_tz, from_instance, null::VARCHAR[] as also_at,
-    false as compacted
+  select ${names(COMPACTED_COLUMNS)}, false as compacted
   from loaded
   where ${posted}
   union all
   select ${names(COMPACTED_COLUMNS)}, true as compacted
-  from (${readRows(COMPACTED_COLUMNS, urls)})
+  from (${readRows(COMPACTED_COLUMNS, urls)})${
+    moved ? "\n  anti join moved using (filename, file_row_number)" : ""
+  }
 )${oldest === null ? "" : `\nwhere created_tz is null or created_tz >= ${startOf(oldest)}`};`;
 }
 

@@ -16,12 +16,12 @@ import { namingDamagedFile } from "../engine/damaged-file.ts";
 import type { Lake } from "../engine/lake.ts";
 import { openNative } from "../engine/native.ts";
 import { WRITING } from "../store/folder-store.ts";
-import { compactedFolder, isVisible, topicFolder } from "../store/layout.ts";
+import { compactedFolder } from "../store/layout.ts";
 import { checkFolder, isS3, lakeLocation } from "../store/location.ts";
 import { openStore } from "../store/open-store.ts";
 import { retryingStore } from "../store/retrying-store.ts";
 import { sizeText } from "../store/size-text.ts";
-import { type Store, type StoredFile, totalBytes } from "../store/store.ts";
+import { type Store, totalBytes } from "../store/store.ts";
 import { COMPACTED_COLUMNS } from "../truth/source-sql.ts";
 import { type Change, commit, type CommitPlace, writeVersionHint } from "./commit.ts";
 import { lockCompaction } from "./compact-lock.ts";
@@ -31,8 +31,9 @@ import { dayAt, daysText } from "./read/days.ts";
 import type { DataFile } from "./iceberg/manifest.ts";
 import { currentSchema } from "./iceberg/metadata.ts";
 import { evolveSchema } from "./iceberg/schema.ts";
-import { freshFiles, type LakeTable, sideFilesOf } from "./read/lake-table.ts";
+import { compareOtherDays } from "./index/other-days.ts";
 import { planCompaction } from "./plan.ts";
+import { leaveOpen, listFresh, readUrls } from "./raw-files.ts";
 import { readTable } from "./read/read-table.ts";
 import { removeUnused } from "./remove-unused.ts";
 import {
@@ -41,6 +42,7 @@ import {
   writeDeletions,
   writeIndex,
   writeOptOuts,
+  writePosts,
 } from "./side-files.ts";
 import { tableLocation } from "./read/table-paths.ts";
 import { endLegacy, isLegacy, takeOver } from "./take-over.ts";
@@ -201,18 +203,22 @@ async function run(
   const waiting = before === "now" ? new Set() : await leaveOpen(lake, store, raw, before);
   const taken = raw.filter((file) => !waiting.has(file));
   await lake.exec(sql.ONE_DAY_SQL);
+  const otherDays = await compareOtherDays(lake, store, table);
   if (oldest !== null) await lake.exec(sql.dropOldSql(oldest));
   await lake.exec(sql.tableDeletionsSql(urls(deletes), urls(table.deletions), oldest));
 
   const plan = planCompaction(table, {
     loaded: await lake.query<{ day: number | null; rows: number }>(sql.LOADED_DAYS_SQL),
-    deleted: deletes.length + optedOut > 0 ? await findWithdrawn(lake, store, table) : [],
+    rewritten: [
+      ...deletes.length + optedOut > 0 ? await findWithdrawn(lake, store, table) : [],
+      ...otherDays.left,
+    ],
     oldest,
   });
   const summary: CompactSummary = {
     ...{ dryRun, rawFiles: taken.length + others.length, waiting: waiting.size },
     rawBytes: totalBytes(taken) + totalBytes(others),
-    records: await number(lake, "select count(*) as n from loaded"),
+    records: await number(lake, "select count(filename) as n from loaded"),
     ...{ days: plan.changedDays, files: 0, rows: 0, bytes: 0, duplicates: 0, deleted: 0 },
     dropped: plan.droppedDays,
   };
@@ -223,11 +229,12 @@ async function run(
 
   const bytesPerRow = totalBytes(taken) / Math.max(1, summary.records);
   const added: DataFile[] = [];
-  let withdrawn = 0;
+  let withdrawn = otherDays.moved;
   for (const [index, span] of plan.spans.entries()) {
     const name = daysText(span.days);
     progress(`${name}, ${index + 1} of ${plan.spans.length}`);
-    const dataPlace = { store, topic, schema, scratch, bytesPerRow };
+    const moved = otherDays.moved > 0;
+    const dataPlace = { store, topic, schema, scratch, bytesPerRow, moved };
     const done = await compactSpan(lake, dataPlace, span, oldest);
     added.push(...done.files);
     summary.rows += done.rows;
@@ -243,7 +250,8 @@ async function run(
     deletions: await writeDeletions(lake, side, table),
     optOuts: await writeOptOuts(lake, side, table),
     coverage: await writeCoverage(lake, side, table, urls(coverage), oldest),
-    index: await writeIndex(lake, side, table),
+    index: await writeIndex(lake, side, table, otherDays),
+    posts: await writePosts(lake, side, table, otherDays),
     taken: Object.fromEntries([...taken, ...others].map((file) => [file.path, file.version])),
   };
   await place.step("wrote deletes");
@@ -252,45 +260,6 @@ async function run(
   summary.files = added.length;
   summary.bytes = added.reduce((sum, file) => sum + file.file_size_in_bytes, 0);
   return summary;
-}
-
-/** Lists the URLs of the files that a compaction may read. */
-async function readUrls(store: Store, topic: string): Promise<string[]> {
-  const table = await readTable(store, topic);
-  const raw = await Promise.all(
-    [topic, deleteTopic(topic), coverageTopic(topic)].map((one) => listFresh(store, one, table)),
-  );
-  return [...raw.flat(), ...sideFilesOf(table), ...table.files]
-    .map(({ path }) => store.url(path));
-}
-
-/** Lists the raw files of a topic that are not compacted yet. */
-async function listFresh(store: Store, topic: string, table: LakeTable): Promise<StoredFile[]> {
-  const files = await store.list(topicFolder(topic));
-  return freshFiles(files.filter(({ path }) => isVisible(path)), table);
-}
-
-/**
- * Removes the loaded records of the files that must wait, and returns these files. A file waits if
- * it has toots of the day `before` or later, and was written on that day or later. Without the
- * second condition, a toot of a server whose clock is years ahead would wait for years.
- */
-async function leaveOpen(
-  lake: Lake,
-  store: Store,
-  raw: readonly StoredFile[],
-  before: string,
-): Promise<Set<StoredFile>> {
-  const reaching = new Set(
-    (await lake.query<{ filename: string }>(sql.REACHING_SQL, { before }))
-      .map(({ filename }) => filename),
-  );
-  const start = Date.parse(`${before}T00:00:00Z`);
-  const open = raw.filter((file) => file.modified >= start && reaching.has(store.url(file.path)));
-  if (open.length > 0) {
-    await lake.exec(sql.leaveSql(open.map(({ path }) => store.url(path))));
-  }
-  return new Set(open);
 }
 
 async function number(lake: Lake, query: string): Promise<number> {

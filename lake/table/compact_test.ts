@@ -74,7 +74,7 @@ Deno.test("compaction changes nothing that the view shows", async () => {
     path.replace(/^compacted\/mastodon-topic\//, "").replace(/(-0-.{8}\.zstd|-.{36})\.parquet$/, "")
   );
   assert.equal(data, "data/2026-01/2026-01-01_2026-01-03");
-  assert.deepEqual(side, ["metadata/deletions", "metadata/index"]);
+  assert.deepEqual(side, ["metadata/deletions", "metadata/index", "metadata/posts"]);
   // A second compaction has nothing to do.
   assert.equal((await run(location)).rawFiles, 0);
   assert.deepEqual(await allToots(location), before);

@@ -11,8 +11,11 @@ import { planSpans, type Span } from "./spans.ts";
 export interface Reasons {
   /** The number of new records of each day. */
   readonly loaded: readonly { readonly day: number | null; readonly rows: number }[];
-  /** The days of toots that are newly deleted, or whose authors newly opted out. */
-  readonly deleted: readonly (number | null)[];
+  /**
+   * The days of toots that are newly deleted, whose authors newly opted out, or that are moved to
+   * another day.
+   */
+  readonly rewritten: readonly (number | null)[];
   /** The oldest day that is kept; null keeps all. */
   readonly oldest: number | null;
 }
@@ -33,7 +36,7 @@ export function planCompaction(table: LakeTable, reasons: Reasons): Plan {
   const { oldest } = reasons;
   const changed = new Map<number | null, number>();
   for (const { day, rows } of reasons.loaded) changed.set(day, rows);
-  for (const day of reasons.deleted) {
+  for (const day of reasons.rewritten) {
     // The index may still name a day whose toots have all been removed.
     if (compactedFiles(table, [singleDay(day)]).length > 0) changed.set(day, changed.get(day) ?? 0);
   }

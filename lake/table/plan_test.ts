@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type CompactedFile, NO_TABLE } from "./read/lake-table.ts";
 import { planCompaction } from "./plan.ts";
-import { runsToMerge } from "./id-index.ts";
+import { runsToMerge } from "./index/id-index.ts";
 import { divideSpan, planSpans, SHARED_ROWS } from "./spans.ts";
 
 const file = (from: number, to: number, rows: number): CompactedFile => ({
@@ -14,7 +14,7 @@ Deno.test("a day is rewritten only if it changed", () => {
   const files = [file(0, 0, large), file(1, 1, large), file(2, 2, large)];
   const plan = planCompaction(table(...files), {
     loaded: [{ day: 1, rows: 5 }],
-    deleted: [2, 700],
+    rewritten: [2, 700],
     oldest: null,
   });
   assert.deepEqual([...plan.removed], ["1-1", "2-2"]);
@@ -23,7 +23,7 @@ Deno.test("a day is rewritten only if it changed", () => {
 
 Deno.test("days with few toots share one file per month", () => {
   const days = Array.from({ length: 2_000 }, (_, day) => ({ day, rows: 1 }));
-  const { spans } = planCompaction(NO_TABLE, { loaded: days, deleted: [], oldest: null });
+  const { spans } = planCompaction(NO_TABLE, { loaded: days, rewritten: [], oldest: null });
   assert.equal(spans.length, 66);
 });
 
@@ -46,7 +46,7 @@ Deno.test("a span is split when its days have grown", () => {
 
 Deno.test("old days are dropped, also from a file that they share with newer ones", () => {
   const plan = planCompaction(table(file(0, 4, 10), file(5, 9, 10), file(12, 12, 10)), {
-    ...{ loaded: [], deleted: [], oldest: 7 },
+    ...{ loaded: [], rewritten: [], oldest: 7 },
   });
   assert.deepEqual(plan.dropped.map(({ path }) => path), ["0-4"]);
   assert.deepEqual([...plan.removed].includes("5-9"), true);

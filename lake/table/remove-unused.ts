@@ -71,7 +71,8 @@ export async function removeUnused(
 async function neededFiles({ store, topic }: CommitPlace, table: LakeTable): Promise<Set<string>> {
   const needed = new Set([
     ...[legacyPath(topic), leasePath(topic), versionHintPath(topic)],
-    ...[...table.files, ...sideFilesOf(table), ...table.index ?? []].map(({ path }) => path),
+    ...[table.files, sideFilesOf(table), table.index ?? [], table.posts ?? []].flat()
+      .map(({ path }) => path),
   ]);
   const { metadata } = table;
   if (metadata === null) return needed;
@@ -80,7 +81,15 @@ async function neededFiles({ store, topic }: CommitPlace, table: LakeTable): Pro
     const { summary } = snapshot;
     needed.add(at(snapshot["manifest-list"]));
     if (summary[SUMMARY.taken]) needed.add(compactedFolder(topic) + summary[SUMMARY.taken]);
-    for (const name of [SUMMARY.deletions, SUMMARY.optOuts, SUMMARY.coverage, SUMMARY.index]) {
+    for (
+      const name of [
+        SUMMARY.deletions,
+        SUMMARY.optOuts,
+        SUMMARY.coverage,
+        SUMMARY.index,
+        SUMMARY.posts,
+      ]
+    ) {
       for (const { path } of JSON.parse(summary[name] ?? "[]") as { path: string }[]) {
         needed.add(compactedFolder(topic) + path);
       }

@@ -10,7 +10,9 @@ import type { Store } from "../store/store.ts";
 import { COMPACTED_COLUMNS, readRows } from "../truth/source-sql.ts";
 import * as sql from "./compact-sql.ts";
 import { countCoverageSql, loadedCoverageSql, writeCoverageSql } from "./coverage-sql.ts";
-import { daysOfHashes, entriesSql, runsToMerge, writeRunSql } from "./id-index.ts";
+import { daysOfHashes, entriesSql, runsToMerge, writeRunSql } from "./index/id-index.ts";
+import type { OtherDays } from "./index/other-days.ts";
+import { postEntriesSql } from "./index/post-index.ts";
 import type { LakeTable, SideFile } from "./read/lake-table.ts";
 import { metadataFolder } from "./read/table-paths.ts";
 
@@ -118,25 +120,52 @@ export async function writeIndex(
   lake: Lake,
   place: SidePlace,
   table: LakeTable,
+  { moved }: OtherDays,
 ): Promise<readonly SideFile[]> {
   const { store } = place;
   const urls = (files: readonly { path: string }[]) => files.map(({ path }) => store.url(path));
-  const loaded = entriesSql("loaded", false);
+  const loaded = entriesSql("loaded", moved > 0);
   if (table.index === null && table.files.length > 0) {
     const compacted = `(${readRows(COMPACTED_COLUMNS, urls(table.files))})`;
     const entries = `${loaded}\nunion all\n${entriesSql(compacted, true)}`;
     return [await writeSide(lake, place, "index", (path) => writeRunSql(entries, [], path))];
   }
-  const runs = table.index ?? [];
+  return await addRun(lake, place, "index", table.index ?? [], loaded);
+}
+
+/**
+ * Writes a run of the index of posts, like {@linkcode writeIndex}.
+ *
+ * @returns the files of the index; empty if the table needs none, and null if that is not known
+ */
+export async function writePosts(
+  lake: Lake,
+  place: SidePlace,
+  table: LakeTable,
+  { indexed, built }: OtherDays,
+): Promise<readonly SideFile[] | null> {
+  const [counted] = await lake.query<{ rows: bigint }>("select count(*) as rows from loaded");
+  if (counted!.rows === 0n) return table.posts;
+  if (!indexed) return [];
+  const loaded = postEntriesSql("loaded");
+  if (!built) return await addRun(lake, place, "posts", table.posts ?? [], loaded);
+  const entries = `${loaded}\nunion all from known_post`;
+  return [await writeSide(lake, place, "posts", (path) => writeRunSql(entries, [], path))];
+}
+
+/** Writes a run with the entries of the loaded records, merged with older runs of similar size. */
+async function addRun(
+  lake: Lake,
+  place: SidePlace,
+  name: string,
+  runs: readonly SideFile[],
+  entries: string,
+): Promise<readonly SideFile[]> {
   const [counted] = await lake.query<{ rows: bigint }>("select count(*) as rows from loaded");
   if (counted!.rows === 0n) return runs;
   const merged = runsToMerge(runs, Number(counted!.rows));
-  const run = await writeSide(
-    lake,
-    place,
-    "index",
-    (path) => writeRunSql(loaded, urls(merged), path),
-  );
+  const urls = merged.map(({ path }) => place.store.url(path));
+  const run = await writeSide(lake, place, name, (path) => writeRunSql(entries, urls, path));
   return [...runs.slice(0, runs.length - merged.length), run];
 }
 

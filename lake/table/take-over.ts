@@ -31,7 +31,15 @@ export async function takeOver(
 ): Promise<LakeTable> {
   const { store, topic } = place;
   return await commit(place, table, {
-    ...{ schema, removed: new Set(), expire: false, optOuts: [], coverage: [], index: null },
+    ...{
+      schema,
+      removed: new Set(),
+      expire: false,
+      optOuts: [],
+      coverage: [],
+      index: null,
+      posts: null,
+    },
     added: await legacyDataFiles(lake, store, topic, table, schema),
     deletions: table.deletions,
     taken: table.taken,

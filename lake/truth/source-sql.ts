@@ -87,6 +87,12 @@ export const CREATED_TZ = `case
     else ${OBSERVED}
   end`;
 
+/**
+ * True if other records of the post may have another day of posting: for copies, and for records
+ * whose time of posting is not believed. Records of earlier versions count as copies.
+ */
+export const UNSURE_DAY = `(home is distinct from true or created_tz is distinct from ${POSTED})`;
+
 /** The host of the toot's page, as in the original project. */
 export const FROM_INSTANCE =
   "coalesce(nullif(regexp_extract(url, '^https?://([^/]+)', 1), ''), origin)";

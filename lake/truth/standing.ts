@@ -30,6 +30,12 @@ export const IS_HASHED = "starts_with(uri, 'hmac-sha256:')";
  */
 export const KEY = "coalesce(uri, url, base_url || '/' || m_id)";
 
+/**
+ * The key by which records of a post on different days are found. A record with a hash and a record
+ * with the address have the same key if the hash was made with the same salt.
+ */
+export const POST = "coalesce(uri_key, uri, url)";
+
 /** Like {@linkcode KEY}, but a hash becomes the address if another record has both. */
 export const KNOWN_KEY = "coalesce(known_uri.address, uri, url, base_url || '/' || m_id)";
 

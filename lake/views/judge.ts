@@ -3,11 +3,13 @@
  *
  * @module
  */
-import type { EngineName, Queries } from "../engine/lake.ts";
-import { daysOfHashes, freshHashesSql } from "../table/id-index.ts";
+import type { Queries } from "../engine/lake.ts";
+import { DAY_NUMBER, daysOfHashes, freshHashesSql } from "../table/index/id-index.ts";
+import { wantedPostsSql } from "../table/index/post-index.ts";
 import { type Days, singleDay } from "../table/read/days.ts";
 import { compactedFiles } from "../table/read/lake-table.ts";
 import { hiddenSql } from "../truth/opt-outs.ts";
+import { UNSURE_DAY } from "../truth/source-sql.ts";
 import * as truth from "../truth/standing.ts";
 import * as sql from "./source-sql.ts";
 import type { Part } from "./toot-sql.ts";
@@ -20,7 +22,6 @@ export interface JudgeOptions {
   readonly urls: (files: readonly { path: string }[]) => string[];
   /** True if all compacted files have all columns. */
   readonly compactedAlike: boolean;
-  readonly engine: EngineName;
   readonly queries: Queries;
   /**
    * Runs a statement. Its text is also stored with at most `most` entries in its lists, for people
@@ -59,7 +60,7 @@ export async function judge(options: JudgeOptions): Promise<Part[]> {
   );
   await run(() => truth.deletedRowSql(TABLES.deletedRow, "lake.deleted_sighting", CANDIDATE));
   if (hasCompacted) {
-    const days = await sameDays(queries);
+    const days = await sameDays(options);
     await run((most) =>
       sql.compactedSql(
         urls(compactedFiles(listed.table, days)),
@@ -93,10 +94,9 @@ where not (${truth.STANDS});`
  * contain one.
  */
 async function findDeletable(options: JudgeOptions): Promise<string> {
-  const { listed: { table }, urls, compactedAlike, engine, queries, run } = options;
+  const { listed: { table }, urls, compactedAlike, queries, run } = options;
   let files: readonly { path: string }[] = table.files;
-  // The wasm engine cannot use the index, because its older DuckDB has a different `md5_number`.
-  if (table.index !== null && engine === "native") {
+  if (table.index !== null) {
     await run(() => freshHashesSql("lake.fresh_hash", "lake.deletion"));
     const days = await daysOfHashes(queries, urls(table.index), "lake.fresh_hash");
     files = compactedFiles(table, days.map(singleDay));
@@ -167,17 +167,44 @@ async function compactedParts(
 }
 
 /**
- * Returns the days of raw records and of newly deleted toots. Compacted records of the same toots
- * can only be in files of these days, because the day of a toot never changes.
+ * Returns the days of raw records, of newly deleted toots, and of other records of the raw records'
+ * posts. All compacted records that a raw record is compared with are in files of these days.
  */
-async function sameDays(queries: Queries): Promise<(Days | null)[]> {
-  const rows = await queries.query<{ day: number | null }>(
-    `select distinct date_diff('day', DATE '1970-01-01', created_tz::DATE)::INTEGER as day
+async function sameDays(options: JudgeOptions): Promise<(Days | null)[]> {
+  const rows = await options.queries.query<{ day: number | null; unsure: boolean }>(
+    `select ${DAY_NUMBER} as day, bool_or(unsure) as unsure
      from (
-       select created_tz from lake.record
+       select created_tz, ${UNSURE_DAY} as unsure from lake.record
        union all
-       select created_tz from lake.deleted_row where fresh
+       select created_tz, false as unsure from lake.deleted_row where fresh
+     )
+     group by 1`,
+  );
+  const others = await daysOfPosts(options, rows.some(({ unsure }) => unsure));
+  return [...rows.map(({ day }) => day), ...others].map(singleDay);
+}
+
+/**
+ * Finds the days of compacted records of the raw records' posts, as far as these may be other days.
+ * Without an index of posts, all compacted records are compared with the raw records of an unsure
+ * day.
+ *
+ * @param unsure true if there are such raw records
+ */
+async function daysOfPosts(
+  { listed: { table: { posts } }, urls, queries, run }: JudgeOptions,
+  unsure: boolean,
+): Promise<(number | null)[]> {
+  if (posts !== null && posts.length > 0) {
+    const wanted = wantedPostsSql("lake.record");
+    await run(() => `create table lake.wanted_post as\nselect distinct hash from (\n${wanted}\n);`);
+    return await daysOfHashes(queries, urls(posts), "lake.wanted_post");
+  }
+  if (!unsure) return [];
+  const days = await queries.query<{ day: number | null }>(
+    `select distinct ${DAY_NUMBER} as day from lake.compacted where ${truth.POST} in (
+       select ${truth.POST} from lake.record where ${UNSURE_DAY}
      )`,
   );
-  return rows.map(({ day }) => singleDay(day));
+  return days.map(({ day }) => day);
 }

@@ -146,7 +146,7 @@ async function make(
     await run((most) =>
       sql.viewDeletionsSql(filesToRead(store, deletes, engine), kept, many, most)
     );
-    parts = await judge({ listed, urls, compactedAlike, engine, queries: lake, run });
+    parts = await judge({ listed, urls, compactedAlike, queries: lake, run });
   }
   await run(() => tootRawSql(parts));
   await run(() => tootSql(parts));

@@ -46,8 +46,13 @@ export interface LakeTable {
   readonly optOuts: readonly SideFile[];
   /** The files of compacted coverage. */
   readonly coverage: readonly SideFile[];
-  /** The files of the index of ids, see `id-index.ts`; null if there is none yet. */
+  /** The files of the index of ids, see `index/id-index.ts`; null if there is none yet. */
   readonly index: readonly SideFile[] | null;
+  /**
+   * The files of the index of posts, see `index/post-index.ts`; empty if the table needs none, and
+   * null if that is not known.
+   */
+  readonly posts: readonly SideFile[] | null;
   /**
    * The raw files that are compacted, with their versions. A file with the same name and another
    * version is new.
@@ -58,7 +63,7 @@ export interface LakeTable {
 /** A lake without a table. */
 export const NO_TABLE: LakeTable = {
   ...{ version: 0, metadata: null, manifests: [], files: [] },
-  ...{ deletions: [], optOuts: [], coverage: [], index: null, taken: {} },
+  ...{ deletions: [], optOuts: [], coverage: [], index: null, posts: null, taken: {} },
 };
 
 /** Returns the files without toots that the views read: deletes, opt-outs and coverage. */

@@ -33,6 +33,7 @@ export const SUMMARY = {
   optOuts: "mastodon-stream.opt-outs",
   coverage: "mastodon-stream.coverage",
   index: "mastodon-stream.index",
+  posts: "mastodon-stream.posts",
 } as const;
 
 /** The maximum number of attempts to read the table, if commits happen meanwhile. */
@@ -110,6 +111,7 @@ async function readVersion(store: Store, topic: string, version: number): Promis
     optOuts: side(SUMMARY.optOuts),
     coverage: side(SUMMARY.coverage),
     index: snapshot.summary[SUMMARY.index] === undefined ? null : side(SUMMARY.index),
+    posts: snapshot.summary[SUMMARY.posts] === undefined ? null : side(SUMMARY.posts),
     taken,
   };
 }

@@ -4,17 +4,18 @@
  * A delete names an id, but compacted files are not sorted by id. Without an index, every file
  * would have to be read to find the toot. The index consists of a few Parquet files ("runs") of
  * hashes and days, sorted by hash, so that a lookup reads few row groups of each run. The day of a
- * toot never changes, so an entry stays valid when files are rewritten. Each compaction adds a run
+ * toot does not change when files are rewritten, so an entry stays valid. If a record is moved to
+ * another day (`other-days.ts`), it gets another entry. Each compaction adds a run
  * with the new toots and merges runs of similar size. So there are few runs, and each row is
  * rewritten only a few times. If the toot of an entry is deleted, the entry only causes a useless
  * read.
  *
  * @module
  */
-import type { Queries } from "../engine/lake.ts";
-import { quote, readParquet } from "../engine/sql.ts";
-import { SIGHTING } from "../truth/standing.ts";
-import type { SideFile } from "./read/lake-table.ts";
+import type { Queries } from "../../engine/lake.ts";
+import { quote, readParquet } from "../../engine/sql.ts";
+import { SIGHTING } from "../../truth/standing.ts";
+import type { SideFile } from "../read/lake-table.ts";
 
 /** New rows are merged with a run that is at most this many times as large. */
 const GROWTH = 4;
@@ -27,7 +28,8 @@ const ROW_GROUP = 8_192;
  * thousand shares its hash with another one.
  */
 export function idHash(text: string): string {
-  return `(md5_number(${text}) >> 88)::BIGINT`;
+  // In the older DuckDB of the wasm engine, half of these numbers are negative.
+  return `((md5_number(${text}) >> 88) & ${2 ** 40 - 1})::BIGINT`;
 }
 
 /** Creates a table with the hashes of newly deleted ids. */
@@ -101,24 +103,29 @@ export async function daysOfHashes(
   runs: readonly string[],
   table: string,
 ): Promise<(number | null)[]> {
-  const hashes = await query<{ hash: bigint }>(`select hash from ${table} order by hash`);
-  if (hashes.length === 0 || runs.length === 0) return [];
-  const days = await query<{ day: number | null }>(
-    daysOfHashesSql(runs, hashes.map(({ hash }) => hash), table),
-  );
+  const entries = await matchingSql({ query }, runs.map((url) => readParquet([url])), table);
+  if (entries === null) return [];
+  const days = await query<{ day: number | null }>(`select distinct day from (${entries})`);
   return days.map(({ day }) => day);
 }
 
 /**
- * Writes the SQL that looks up the hashes. DuckDB reads only the row groups that may contain one of
- * them.
+ * Writes the SQL that selects the entries whose hash is in `table`. DuckDB reads only the row groups
+ * that may contain one of them.
+ *
+ * @param sources tables or functions that return entries, such as `read_parquet` of a run
+ * @returns null if there cannot be any
  */
-function daysOfHashesSql(
-  urls: readonly string[],
-  hashes: readonly bigint[],
+export async function matchingSql(
+  { query }: Pick<Queries, "query">,
+  sources: readonly string[],
   table: string,
-): string {
-  const wanted = hashes.length <= LISTED ? `(${hashes.join(", ")})` : `(select hash from ${table})`;
-  return urls.map((url) => `select distinct day from ${readParquet([url])} where hash in ${wanted}`)
-    .join("\nunion\n");
+): Promise<string | null> {
+  const hashes = await query<{ hash: bigint }>(`select hash from ${table} limit ${LISTED + 1}`);
+  if (hashes.length === 0 || sources.length === 0) return null;
+  const wanted = hashes.length <= LISTED
+    ? `(${hashes.map(({ hash }) => hash).join(", ")})`
+    : `(select hash from ${table})`;
+  return sources.map((source) => `select hash, day from ${source} where hash in ${wanted}`)
+    .join("\nunion all\n");
 }
