@@ -20,8 +20,8 @@ export interface Edge<Cell = { readonly n: number }> {
 export interface Connected<Cell> {
   /** The edges to hide. */
   readonly hide: readonly Edge<Cell>[];
-  /** The nodes of those parts of the graph that only small hidden edges hold together. */
-  readonly apart: readonly string[];
+  /** The nodes of each part of the graph that only small hidden edges hold together. */
+  readonly apart: readonly (readonly string[])[];
 }
 
 /**
@@ -77,7 +77,7 @@ export function connect<Cell extends { readonly n: number }>(
  * Finds the nodes of those parts of the graph that only small hidden edges hold together: edges
  * between two parts that big edges connect, or between two nodes without a big edge.
  */
-function nodesApart(edges: readonly Pick<Edge, "ends" | "big">[]): string[] {
+function nodesApart(edges: readonly Pick<Edge, "ends" | "big">[]): string[][] {
   const byBig = new Sets();
   const inPart = new Set<string>();
   for (const { ends, big } of edges) {
@@ -98,7 +98,8 @@ function nodesApart(edges: readonly Pick<Edge, "ends" | "big">[]): string[] {
   }
   for (const [whole, { size }] of parts) if (size > 1) apart.add(whole);
   const all = new Set(edges.flatMap(({ ends }) => ends));
-  return [...all].filter((name) => apart.has(byAny.find(name)));
+  const groups = Map.groupBy(all, (name) => byAny.find(name));
+  return [...groups].filter(([whole]) => apart.has(whole)).map(([, names]) => names);
 }
 
 /** Returns the edges of a forest by node and neighbour. The first edges are preferred. */

@@ -17,7 +17,7 @@
  */
 import { authorsOf, type Cell, FEWEST_AUTHORS, isBig } from "./cell.ts";
 import { connect, type Edge } from "./connect.ts";
-import { findTies, type KnownParts, type Part } from "./known-parts.ts";
+import { findTies, type Part, type Ties } from "./known-parts.ts";
 
 /** A row or a column of a table, or a part of it whose sum is known. */
 interface Line {
@@ -50,7 +50,7 @@ export function hideSmall(cells: readonly Cell[]): void {
   }
   const published = (name: string, value: string) =>
     name === "all" || totals.get(`${name}\0${value}`)!.shown;
-  const knownParts = findTies(cells);
+  const ties = findTies(cells);
   for (let changed = true; changed;) {
     changed = false;
     for (const table of tables.values()) {
@@ -59,7 +59,7 @@ export function hideSmall(cells: readonly Cell[]): void {
         if (a === "all" && b !== "all") continue;
         cell.shown &&= published(a, cell.value) && published(b, cell.other);
       }
-      if (a !== b && `${a} ${b}` !== "all hashtag" && protect(table, published, knownParts())) {
+      if (a !== b && `${a} ${b}` !== "all hashtag" && protect(table, published, ties)) {
         changed = true;
       }
     }
@@ -70,9 +70,10 @@ export function hideSmall(cells: readonly Cell[]): void {
 function protect(
   table: readonly Cell[],
   published: (name: string, value: string) => boolean,
-  knownParts: KnownParts,
+  ties: Ties,
 ): boolean {
   const { a, b } = table[0]!;
+  const knownParts = ties.known();
   const lineOf = (name: string, value: string, by: string, byValue: string): Line => {
     const whole = published(name, value) ? value : REST;
     // The values without a published total may be in parts whose totals are known.
@@ -84,6 +85,7 @@ function protect(
   const edges: Edge<Cell>[] = [];
   const merged = new Map<string, Edge<Cell>>();
   const hidden = new Map<string, Cell[]>();
+  const lines = new Map<string, Line>();
   /** The row or column of each node. */
   const wholeOf = new Map<string, string>();
   const known = new Map<string, Set<Part>>();
@@ -95,7 +97,9 @@ function protect(
     if (row === UNKNOWN && column.whole === REST) continue;
     const ends = [`row\0${row.name}`, `column\0${column.name}`] as const;
     const wholes = [`row\0${row.whole}`, `column\0${column.whole}`] as const;
-    [row, column].forEach(({ parts }, at) => {
+    [row, column].forEach((line, at) => {
+      const { parts } = line;
+      lines.set(ends[at]!, line);
       wholeOf.set(ends[at]!, wholes[at]!);
       if (parts.length === 0) return;
       if (!known.has(wholes[at]!)) known.set(wholes[at]!, new Set());
@@ -129,7 +133,19 @@ function protect(
   // authors too, and known parts must not divide the graph. Otherwise one count of each part of the
   // row or column is hidden, so that the sums of the parts are no longer known.
   const few = [...hidden].filter(([, cells]) => !isBig(cells)).map(([end]) => end);
-  for (const end of [...few, ...apart]) {
+  /** Whether a group of nodes is like a table of its own, which no known part divides. */
+  const isTable = (group: readonly string[]) =>
+    (["row", "column"] as const).every((side) => {
+      const ends = group.filter((end) => end.startsWith(side))
+        .filter((end) => ![REST, UNKNOWN.whole].includes(lines.get(end)!.whole));
+      const most = side === "row" ? ties.count(a, b) : ties.count(b, a);
+      return ends.every((end) => !known.has(wholeOf.get(end)!)) ||
+        new Set(ends.map((end) => lines.get(end)!.parts.map(({ name }) => name).join())).size ===
+              1 &&
+          lines.get(ends[0]!)!.parts.length === most;
+    });
+  const divided = apart.filter((group) => !isTable(group)).flat();
+  for (const end of [...few, ...divided]) {
     for (const part of known.get(wholeOf.get(end)!) ?? []) {
       const shown = part.cells.filter(({ shown }) => shown).sort((one, two) => one.n - two.n);
       if (shown.length === part.cells.length) hide(shown[0]!);

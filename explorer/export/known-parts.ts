@@ -23,6 +23,14 @@ export interface Part {
  */
 export type KnownParts = (name: string, value: string, by: string, byValue: string) => Part[];
 
+/** The dimensions that are tied to one another. */
+export interface Ties {
+  /** Returns the number of dimensions except `name` that `by` is tied to. */
+  count(name: string, by: string): number;
+  /** Returns a function that starts anew with the counts that are shown now. */
+  known(): KnownParts;
+}
+
 /** Two tied dimensions: the values of `by` and of `other`, each with the name of its part. */
 interface Tie {
   readonly other: string;
@@ -30,11 +38,8 @@ interface Tie {
   readonly otherParts: ReadonlyMap<string, string>;
 }
 
-/**
- * Prepares for finding known parts. Each call of the returned function starts anew with the counts
- * that are shown at that time.
- */
-export function findTies(cells: readonly Cell[]): () => KnownParts {
+/** Finds the dimensions that are tied to one another. */
+export function findTies(cells: readonly Cell[]): Ties {
   const ties = tiesOf(cells);
   const tied = new Set([...ties.values()].flatMap((list) => list.map(({ other }) => other)));
   /** The counts of a value by a tied dimension. */
@@ -50,7 +55,7 @@ export function findTies(cells: readonly Cell[]): () => KnownParts {
     add(cell, a, value, b, other);
     add(cell, b, other, a, value);
   }
-  return () => {
+  const known = (): KnownParts => {
     const known = new Map<string, Part | null>();
     return (name, value, by, byValue) =>
       (ties.get(by) ?? []).flatMap(({ other, parts, otherParts }) => {
@@ -65,6 +70,10 @@ export function findTies(cells: readonly Cell[]): () => KnownParts {
         }
         return known.get(key) ?? [];
       });
+  };
+  return {
+    known,
+    count: (name, by) => (ties.get(by) ?? []).filter(({ other }) => other !== name).length,
   };
 }
 
