@@ -72,6 +72,7 @@ export const second = format({
 /** Formats a duration: `0.7 s`, `12 min`, `3 h`. */
 export function duration(milliseconds: number): string {
   const seconds = milliseconds / 1000;
+  if (seconds < 0.1) return "<0.1 s";
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 120) return `${Math.round(seconds)} s`;
   if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;

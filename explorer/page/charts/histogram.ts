@@ -202,11 +202,11 @@ function topOf(counts: Counts): number {
   return Math.max(1, sorted.length > 40 && highest > 2 * usual ? usual * 1.3 : highest);
 }
 
-/** Returns at most four round numbers up to `highest`. */
+/** Returns two to four round numbers up to `highest`, or only 1. */
 function niceSteps(highest: number): number[] {
-  const raw = highest / 4;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const step = Math.max(1, [1, 2, 5, 10].map((n) => n * power).find((n) => n >= raw) ?? power);
+  const least = highest / 5;
+  const power = 10 ** Math.floor(Math.log10(least));
+  const step = Math.max(1, [1, 2, 5, 10].map((n) => n * power).find((n) => n > least) ?? power);
   const steps = [];
   for (let n = step; n <= highest; n += step) steps.push(n);
   return steps;
