@@ -104,7 +104,7 @@ ${
 }
 
 /**
- * Creates the table of authors who opted out. Its column `fresh` is true if no earlier compaction
+ * Creates the table of authors who opted out, and an empty table of their names. Its column `fresh` is true if no earlier compaction
  * has applied the opt-out.
  */
 export function tableOptOutsSql(kept: readonly string[]): string {
@@ -115,7 +115,8 @@ from (
   union all
   select author_key, reason, false as fresh from (${readRows(OPT_OUT_COLUMNS, kept)})
 )
-group by author_key;`;
+group by author_key;
+create table opted_out_name (name VARCHAR, reason VARCHAR);`;
 }
 
 /**
@@ -177,7 +178,7 @@ from (
   group by sighting.id
 ) as learnt
 where learnt.id = deletion.id and deletion.key_hash is null;`,
-  hiddenSql("hidden", DAY_ROWS, "opt_out"),
+  hiddenSql("hidden", DAY_ROWS, "opt_out", "opted_out_name"),
   `create or replace table standing as
 with shown as (
   select ranked.key, ${truth.SIGHTING} as id

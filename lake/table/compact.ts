@@ -32,12 +32,12 @@ import type { DataFile } from "./iceberg/manifest.ts";
 import { currentSchema } from "./iceberg/metadata.ts";
 import { evolveSchema } from "./iceberg/schema.ts";
 import { compareOtherDays } from "./index/other-days.ts";
+import { findWithdrawn } from "./index/withdrawn.ts";
 import { planCompaction } from "./plan.ts";
 import { leaveOpen, listFresh, readUrls } from "./raw-files.ts";
 import { readTable } from "./read/read-table.ts";
 import { removeUnused } from "./remove-unused.ts";
 import {
-  findWithdrawn,
   writeCoverage,
   writeDeletions,
   writeIndex,

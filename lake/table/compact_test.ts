@@ -425,6 +425,31 @@ Deno.test("no byte of an author who opted out remains in any file of the lake", 
   assert.equal((await allToots(location)).length, 56, "the toots still count");
 });
 
+Deno.test("an opt-out removes records of earlier versions, which have no key, from other days", async () => {
+  const location = await threeDays();
+  const author = "baker@a.example";
+  const old = { uri_key: null, author_key: null, home: null, origin: null };
+  await land(location, [
+    toot(900, { ...old, author, posted_at: START - 20 * DAY, mastodon_text: "burn this" }),
+    toot(901, { ...old, author: "other@a.example", mastodon_text: "keep this" }),
+  ]);
+  await run(location);
+  await land(location, [
+    toot(902, { author, author_key: "key of the author", home: true, mastodon_text: "and this" }),
+  ]);
+  await run(location);
+  const no = { withheld: "noindex", mastodon_text: null, url: null, username: null, author: null };
+  await land(location, [
+    toot(903, { ...no, author_key: "key of the author", posted_at: START + 40 * DAY }),
+  ]);
+  const shown = await allToots(location);
+  assert.doesNotMatch(JSON.stringify(shown, String), /burn|and this/);
+  await run(location);
+  assert.deepEqual(await allToots(location), shown);
+  assert.match(await texts(location), /keep this/);
+  assert.doesNotMatch(await texts(location), /burn|and this/);
+});
+
 Deno.test("an opt-out of an unfinished day removes the author's earlier texts at once", async () => {
   const location = await threeDays();
   const author = { author_key: "key of the author", home: true };

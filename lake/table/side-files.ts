@@ -10,7 +10,7 @@ import type { Store } from "../store/store.ts";
 import { COMPACTED_COLUMNS, readRows } from "../truth/source-sql.ts";
 import * as sql from "./compact-sql.ts";
 import { countCoverageSql, loadedCoverageSql, writeCoverageSql } from "./coverage-sql.ts";
-import { daysOfHashes, entriesSql, runsToMerge, writeRunSql } from "./index/id-index.ts";
+import { entriesSql, runsToMerge, writeRunSql } from "./index/id-index.ts";
 import type { OtherDays } from "./index/other-days.ts";
 import { postEntriesSql } from "./index/post-index.ts";
 import type { LakeTable, SideFile } from "./read/lake-table.ts";
@@ -22,25 +22,6 @@ export interface SidePlace {
   readonly topic: string;
   /** A folder on this machine for files that are being written. */
   readonly scratch: string;
-}
-
-/** Finds the days of compacted toots that are newly deleted, or whose authors newly opted out. */
-export async function findWithdrawn(
-  lake: Lake,
-  store: Store,
-  table: LakeTable,
-): Promise<(number | null)[]> {
-  if (table.index === null) return await daysOfAll(table);
-  await lake.exec(sql.FRESH_HASHES_SQL);
-  return await daysOfHashes(lake, table.index.map(({ path }) => store.url(path)), "fresh_hash");
-}
-
-/** Returns the days of all files. Without an index, any of them may contain a withdrawn toot. */
-function daysOfAll({ files }: LakeTable): Promise<(number | null)[]> {
-  return Promise.resolve(files.flatMap(({ days }) => {
-    if (days === null) return [null];
-    return Array.from({ length: days.to - days.from + 1 }, (_, n) => days.from + n);
-  }));
 }
 
 /**

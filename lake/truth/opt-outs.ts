@@ -28,15 +28,26 @@ group by author_key`;
 }
 
 /** True if the record names its author. */
-const IS_NAMED = "author is not null and not starts_with(author, 'hmac-sha256:')";
+export const IS_NAMED = "author is not null and not starts_with(author, 'hmac-sha256:')";
 
 /**
  * The author's name, followed by the host of the post's address in place of the account's domain. A
  * record with `home` and this name can only come from the server of that host, whatever names and
  * account domains other servers write.
  */
-const AT_ORIGIN =
+export const AT_ORIGIN =
   "lower(split_part(author, '@', 1) || '@' || coalesce(origin, split_part(author, '@', 2)))";
+
+/**
+ * Selects the names of authors who opted out, with the columns `name` and `reason`, from the records
+ * of the authors' own servers.
+ */
+export function namesOf(from: string, optOut: string): string {
+  return `select ${AT_ORIGIN} as name, min(reason) as reason
+  from ${from} join ${optOut} using (author_key)
+  where home and ${IS_NAMED}
+  group by 1`;
+}
 
 /**
  * Creates the table of rows to withhold: records of authors who opted out, except the records that
@@ -45,19 +56,28 @@ const AT_ORIGIN =
  * the name and the key.
  *
  * @param optOut a table with the columns `author_key` and `reason`
+ * @param names a table with the result of {@linkcode namesOf} for other records than those in
+ * `from`; null if there are no others
  */
-export function hiddenSql(table: string, { from, row }: Rows, optOut: string): string {
+export function hiddenSql(
+  table: string,
+  { from, row }: Rows,
+  optOut: string,
+  names: string | null,
+): string {
   return `create or replace table ${table} as
 with named as (
-  select ${AT_ORIGIN} as name, min(reason) as reason
-  from ${from} join ${optOut} using (author_key)
-  where home and ${IS_NAMED}
-  group by 1
+  ${namesOf(from, optOut)}${
+    names === null ? "" : `
+  union
+  from ${names}`
+  }
 )
 select ${row}, coalesce(keyed.reason, named.reason, 'opt-out') as reason
 from ${from} as shown
 left join ${optOut} as keyed on keyed.author_key = shown.author_key
-left join named on named.name = ${AT_ORIGIN} and ${IS_NAMED}
+left join (select name, min(reason) as reason from named group by name) as named
+  on named.name = ${AT_ORIGIN} and ${IS_NAMED}
 where withheld is null and (keyed.author_key is not null or named.name is not null);`;
 }
 

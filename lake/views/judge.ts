@@ -112,7 +112,7 @@ async function findHidden({ listed, urls, queries, run }: JudgeOptions, hasCompa
   // well.
   const fresh = hasCompacted && await isAny(queries, "lake.opt_out where fresh");
   const raw = { from: "lake.record", row: sql.PLACE };
-  await run(() => hiddenSql("lake.hidden", raw, "lake.opt_out"));
+  await run(() => hiddenSql("lake.hidden", raw, "lake.opt_out", null));
   if (fresh) {
     const all = "(select * from lake.record union all select * from lake.compacted)";
     await run(() =>
@@ -120,6 +120,7 @@ async function findHidden({ listed, urls, queries, run }: JudgeOptions, hasCompa
         "lake.hidden",
         { from: all, row: sql.PLACE },
         "lake.opt_out",
+        null,
       )
     );
   }

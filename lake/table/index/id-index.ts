@@ -14,6 +14,7 @@
  */
 import type { Queries } from "../../engine/lake.ts";
 import { quote, readParquet } from "../../engine/sql.ts";
+import { AT_ORIGIN, IS_NAMED } from "../../truth/opt-outs.ts";
 import { SIGHTING } from "../../truth/standing.ts";
 import type { SideFile } from "../read/lake-table.ts";
 
@@ -38,6 +39,9 @@ export function freshHashesSql(table: string, deletion: string): string {
 select distinct ${idHash("id")} as hash from ${deletion} where fresh;`;
 }
 
+/** Writes the text that stands for an author without a key. */
+export const nameId = (name: string) => `('name ' || ${name})`;
+
 /** The day of a row as a number; null if the time of posting is unknown. */
 export const DAY_NUMBER = "date_diff('day', DATE '1970-01-01', created_tz::DATE)::INTEGER";
 
@@ -50,6 +54,7 @@ export function entriesSql(from: string, alsoAt: boolean): string {
   return [
     entry(SIGHTING),
     `${entry("author_key")} where author_key is not null`,
+    `${entry(nameId(AT_ORIGIN))} where author_key is null and ${IS_NAMED}`,
     ...(alsoAt
       ? [`select ${idHash("id")}, day from (
   select unnest(also_at) as id, ${DAY_NUMBER} as day from ${from}
