@@ -16,8 +16,6 @@ export interface Alteration {
   readonly whose: "own" | "foreign" | "all";
   /** True if the copies on other servers have the fault too. */
   readonly travels?: boolean;
-  /** True if the status cannot be compared with its `Truth` any more. */
-  readonly spoils?: boolean;
   /** Adds the fault to a status. The argument and the result are JSON. */
   alter(status: string, fault: { kind: string }): string;
 }

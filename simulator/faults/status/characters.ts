@@ -14,7 +14,7 @@ export const TRICKS = "\u001b[31m\u0007\u0008\u009b2J\u0085\u202Eturned\u2066\u2
 /** Puts {@linkcode TRICKS} into the display name, the app, the content warning and the text. */
 export const characters = alteration(
   "characters",
-  { whose: "own", spoils: true },
+  { whose: "own" },
   (json) =>
     editJson(json, (status) => {
       status.content = `<p>${TRICKS}</p>${status.content}`;

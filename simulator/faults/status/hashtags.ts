@@ -8,7 +8,7 @@ import { alteration } from "./alteration.ts";
 /** Fills `tags` with `many` hashtags. */
 export const hashtags = alteration(
   "hashtags",
-  { whose: "own", spoils: true },
+  { whose: "own" },
   (json, { many = 1_000_000, bare = false }) => {
     const tag = bare ? '"a"' : '{"name":"a","url":"https://tusk.example/tags/a"}';
     const tags = `${`${tag},`.repeat(Math.max(0, many - 1))}${tag}`;

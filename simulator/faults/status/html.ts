@@ -8,7 +8,7 @@ import { alteration, editJson } from "./alteration.ts";
 /** Fills `content` with tags. */
 export const html = alteration(
   "html",
-  { whose: "own", spoils: true },
+  { whose: "own" },
   (json, { shape = "unmatched", size = 1_000_000 }) => {
     const times = Math.max(1, Math.floor(size / 7));
     const opened = "<b>".repeat(times);

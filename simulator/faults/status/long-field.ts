@@ -8,7 +8,7 @@ import { alteration, editJson } from "./alteration.ts";
 /** Makes one field of a status long. */
 export const longField = alteration(
   "long-field",
-  { whose: "own", spoils: true },
+  { whose: "own" },
   (json, { field = "uri", length = 1_000_000 }) =>
     editJson(json, (status) => {
       const long = (start: unknown) => String(start).padEnd(length, "u");

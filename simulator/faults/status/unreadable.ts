@@ -9,7 +9,7 @@ import { alteration, editJson } from "./alteration.ts";
 /** Makes `created_at` invalid, and makes the author opt out by `noindex`. */
 export const unreadable = alteration(
   "unreadable",
-  { whose: "own", spoils: true },
+  { whose: "own" },
   (json) =>
     editJson(json, (status) => {
       status.created_at = "no date";
