@@ -43,7 +43,7 @@ export function readOptions(args: readonly string[], env: Env): ExploreOptions |
     .option("--lake <path|s3://…>", "lake to show [LAKE]", env("LAKE") || "data/lake")
     .option(
       "--topic <name>",
-      "topic of the toots; those of deletes and of coverage (what was read or lost) have " +
+      "topic of the toots; the topics of deletes and of coverage (what was read or lost) have " +
         "similar names (default: mastodon-topic) [MASTODON_TOPIC]",
       parseTopic,
     )

@@ -132,8 +132,8 @@ function command() {
     .option("--brokers <host:port,…>", "Kafka brokers (default: localhost:9092)", parseBrokers)
     .option(
       "--topic <name>",
-      "topic of the toots, in Kafka and in the lake; those of deletes and of coverage (what was " +
-        `read or lost) have similar names (default: ${TOOT_TOPIC})`,
+      "topic of the toots, in Kafka and in the lake; the topics of deletes and of coverage (what " +
+        `was read or lost) have similar names (default: ${TOOT_TOPIC})`,
       cli.parseTopic,
     )
     .option(

@@ -61,7 +61,7 @@ export interface FederationOptions {
    * host. Default false.
    */
   ownAddresses?: boolean;
-  /** The number of posts that are remembered. Default: a million. */
+  /** At least this many of the newest posts are remembered. Default: a million. */
   keep?: number;
   /** A slow reader is disconnected when more than this many bytes wait for it. Default 64 MB. */
   maxBuffered?: number;

@@ -2,8 +2,8 @@
  * Stores the posts in as few bytes as possible: eleven for a post, and fourteen more for each
  * server. Everything else is generated again from the seed on demand.
  *
- * Posts are numbered from 0 in the order in which they were posted. If there are more than `keep`
- * posts, the oldest ones are forgotten.
+ * Posts are numbered from 0 in the order in which they were posted. At least the
+ * newest `keep` posts are remembered.
  *
  * @module
  */

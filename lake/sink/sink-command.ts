@@ -38,7 +38,7 @@ export function sinkCommand(run: (options: Omit<SinkOptions, "signal">) => void,
     )
     .option(
       "--topic <name>",
-      "topic of the toots; those of deletes and of coverage (what was read or lost) have " +
+      "topic of the toots; the topics of deletes and of coverage (what was read or lost) have " +
         `similar names (default: ${TOOT_TOPIC}) [MASTODON_TOPIC]`,
       parseTopic,
     )

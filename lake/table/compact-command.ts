@@ -32,7 +32,7 @@ export function compactCommand(run: (options: CompactCommandOptions) => void, en
     .option("--lake <path|s3://…>", "lake to compact [LAKE]", or("LAKE", "data/lake"))
     .option(
       "--topic <name>",
-      "topic of the toots; those of deletes and of coverage (what was read or lost) have " +
+      "topic of the toots; the topics of deletes and of coverage (what was read or lost) have " +
         `similar names (default: ${TOOT_TOPIC}) [MASTODON_TOPIC]`,
       parseTopic,
     )

@@ -43,8 +43,9 @@ export interface GivenStatuses {
   /**
    * Returns true if this edition of the status is new: the status is unknown, or this edition is
    * later than the known one, or it has the same time of editing but another fingerprint. False if
-   * the status is marked as deleted. Without a fingerprint, only the time of editing counts. If
-   * only the known edition has no fingerprint, an opt-out of the author counts too.
+   * the status is marked as deleted. If `fingerprint` is missing, only the time of editing decides.
+   * If only the known edition has no fingerprint and has the same time, this edition is new if its
+   * author has opted out and the known edition became a full record.
    */
   isNew(id: string, edited: number, fingerprint?: number): boolean;
   /** Adds a status or a newer edition. Returns false if the edition is not new. */

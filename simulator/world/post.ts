@@ -75,7 +75,7 @@ export function authorAt(world: World, index: number, time: number, home?: numbe
   const { seed, accounts, rhythm } = world;
   for (let salt = 10_000; salt < 30_000; salt += 2) {
     const language = accounts.byLanguage[rhythm.language(time, chance(seed, index, salt))]!;
-    // A few people write most of the posts.
+    // Some people post much more than others: a quarter of them write half of the posts.
     const author = language[Math.floor(language.length * chance(seed, index, salt + 1) ** 2)]!;
     if (home === undefined || accounts.all[author]!.home === home) return author;
   }

@@ -23,7 +23,7 @@ const WEEKEND = [
   70, 68, 64, 62, 62, 64, 68, 74, 80, 80, 70, 54,
 ];
 
-/** Returns how busy the hour of `time` is for people `offset` hours from UTC, from 0 to 100. */
+/** Returns how busy, from 0 to 100, the hour of `time` is for people `offset` hours from UTC. */
 export function liveliness(time: number, offset: number): number {
   const local = new Date(time + offset * HOUR);
   const day = local.getUTCDay();
