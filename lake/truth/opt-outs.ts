@@ -27,8 +27,12 @@ where ${OPTED_OUT}
 group by author_key`;
 }
 
+/** The name of the author without the domain. */
+const USERNAME = "split_part(ltrim(author, '@'), '@', 1)";
+
 /** True if the record names its author. */
-export const IS_NAMED = "author is not null and not starts_with(author, 'hmac-sha256:')";
+export const IS_NAMED =
+  `author is not null and ${USERNAME} <> '' and not starts_with(author, 'hmac-sha256:')`;
 
 /**
  * The author's name, followed by the host of the post's address in place of the account's domain. A
@@ -36,7 +40,7 @@ export const IS_NAMED = "author is not null and not starts_with(author, 'hmac-sh
  * account domains other servers write.
  */
 export const AT_ORIGIN =
-  "lower(split_part(author, '@', 1) || '@' || coalesce(origin, split_part(author, '@', 2)))";
+  `lower(${USERNAME} || '@' || coalesce(origin, split_part(ltrim(author, '@'), '@', 2)))`;
 
 /**
  * Selects the names of authors who opted out, with the columns `name` and `reason`, from the records
