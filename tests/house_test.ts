@@ -132,6 +132,7 @@ Deno.test("messages and docs are free of the worst phrases", async () => {
 });
 
 Deno.test("the rules notice a breach", () => {
+  assert.ok(product.some(({ path }) => path === "explorer/data/locked.ts"), "a folder called data");
   const file = (path: string, text: string) => ({ path, text });
   assert.deepEqual(
     upward(file("simulator/a.ts", `import { t } from "../listener/toot/text.ts";`)),

@@ -26,7 +26,8 @@ import {
 } from "./changes.ts";
 import { AUTHOR_SQL, FIXED, FREE, PLAIN } from "./columns.ts";
 import { readContents, readCounts, readSaved, save } from "./contents.ts";
-import { LIMITS, type Limits, type Locked, openLocked } from "./locked.ts";
+import { LIMITS, type Limits } from "./limits.ts";
+import { type Locked, openLocked } from "./locked.ts";
 import { applyChanges, CREATE_TABLES, writeState } from "./tables.ts";
 
 /** Options of {@linkcode openSnapshots}. */

@@ -5,9 +5,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { compact } from "../../lake/table/compact.ts";
-import { land } from "../../lake/testing/toots.ts";
-import type { Toot } from "../../record/record.ts";
-import { gone, hashOf, START, toot } from "../../record/testing/toot.ts";
+import { gone, hashOf, land, START, type Toot, toot } from "../../lake/testing/toots.ts";
 import { openSnapshots, type Snapshots } from "./snapshot.ts";
 
 const HOUR = 3_600_000;

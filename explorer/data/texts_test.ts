@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Failure } from "../../lake/mod.ts";
 import { type TestToot, withLake } from "../testing/lake.ts";
 import { openSnapshots, type Snapshots } from "./snapshot.ts";
-import type { Limits } from "./locked.ts";
+import type { Limits } from "./limits.ts";
 import { findWord, shownToots } from "./texts.ts";
 
 async function withSnapshots(

@@ -12,7 +12,7 @@ import icon from "../page/icon.svg" with { type: "text" };
 import html from "../page/index.html" with { type: "text" };
 import type { About, Contents, Counted } from "../data/about.ts";
 import { LENGTH_STEP, LISTED } from "../data/columns.ts";
-import type { Limits } from "../data/locked.ts";
+import type { Limits } from "../data/limits.ts";
 import { openSnapshots, type Snapshots } from "../data/snapshot.ts";
 import { bundle } from "../server/bundle.ts";
 import { FEWEST_AUTHORS } from "./cell.ts";

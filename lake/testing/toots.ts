@@ -24,6 +24,9 @@ import { openStore } from "../store/open-store.ts";
 import { createViews } from "../views/views.ts";
 import { nextOffset, openTopicWriter } from "../write/topic-writer.ts";
 
+export { gone, hashOf, START, toot } from "../../record/testing/toot.ts";
+export type { Toot };
+
 /** Writes a raw file of toots, one of deletes and one of coverage. Empty files are left out. */
 export async function land(
   location: string,

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 /** The folder of the project. */
 export const ROOT: string = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Folders that contain no sources of this project. */
+/** Folders of {@linkcode ROOT} that contain no sources of this project. */
 const SKIPPED = new Set(["data", ".venv", ".stack", ".git", "node_modules"]);
 
 /** A file of the project. */
@@ -26,7 +26,7 @@ export async function readSources(folder: string, ending = ".ts"): Promise<Sourc
     for await (const entry of Deno.readDir(at)) {
       const path = join(at, entry.name);
       if (entry.isDirectory) {
-        if (!SKIPPED.has(entry.name)) await walk(path);
+        if (!SKIPPED.has(relative(ROOT, path))) await walk(path);
       } else if (entry.name.endsWith(ending)) {
         const name = relative(ROOT, path).split(sep).join("/");
         files.push({ path: name, text: await Deno.readTextFile(path) });
