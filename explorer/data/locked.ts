@@ -9,6 +9,7 @@ import { firstLine } from "../../common/failure.ts";
 import { type DuckDBConnection, DuckDBInstance, DuckDBResultReader } from "@duckdb/node-api";
 import { Failure } from "../../lake/mod.ts";
 import { quote } from "../../lake/engine/sql.ts";
+import { withinTime } from "../../lake/engine/time-limit.ts";
 import { LIMITS, type Limits } from "./limits.ts";
 import { checkText, checkTree, type CubeStatement, cubeStatement, patternOf } from "./statement.ts";
 
@@ -132,22 +133,15 @@ export async function openLocked(
     work: () => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> {
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      connection.interrupt();
-    }, time);
     const interrupt = () => connection.interrupt();
     signal?.addEventListener("abort", interrupt);
     try {
       signal?.throwIfAborted();
-      return await work();
+      return await withinTime(time, interrupt, work);
     } catch (error) {
-      if (late) throw new Failure(`the query took longer than ${time / 1000} s and was stopped`);
       throw new Failure(firstLine(error), { cause: error });
     } finally {
       signal?.removeEventListener("abort", interrupt);
-      clearTimeout(timer);
     }
   }
 

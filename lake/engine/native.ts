@@ -20,6 +20,7 @@ import { openStore } from "../store/open-store.ts";
 import { s3Settings, withoutSecrets } from "../store/s3-settings.ts";
 import { duckdbFailure } from "./duckdb-failure.ts";
 import { sharedLake } from "./shared-lake.ts";
+import { withinTime } from "./time-limit.ts";
 
 /**
  * Opens a lake with the native engine.
@@ -65,19 +66,15 @@ export async function openNative(
     limit?: number,
   ): Promise<R[]> {
     if (signal?.aborted) throw new Failure(`interrupted by ${signal.reason}`);
-    let late = false;
-    const timer = limit === undefined ? undefined : setTimeout(() => {
-      late = true;
-      interrupt();
-    }, limit);
     try {
-      const reader = await connection.runAndReadAll(sql, params && bound(params));
+      const reader = await withinTime(
+        limit,
+        interrupt,
+        () => connection.runAndReadAll(sql, params && bound(params)),
+      );
       return reader.getRowObjectsJS() as R[];
     } catch (error) {
-      if (late) throw new Failure(`the query took longer than ${limit! / 1000} s and was stopped`);
       throw clean(error);
-    } finally {
-      clearTimeout(timer);
     }
   }
 
