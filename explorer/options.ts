@@ -4,13 +4,14 @@
  * @module
  */
 import { Command, CommanderError, InvalidArgumentError } from "@commander-js/extra-typings";
-import { describeUsageError, envValue, parseMemory, parseTopic } from "../common/command-line.ts";
+import { describeUsageError, parseMemory, parseTopic } from "../common/command-line.ts";
 import type { Env } from "../common/env.ts";
+import { TOPIC_TEXT, topicOf } from "../lake/store/topic-option.ts";
 
 /** The options of the explorer. */
 export interface ExploreOptions {
   readonly lake: string;
-  readonly topic: string | undefined;
+  readonly topic: string;
   readonly host: string;
   readonly port: number;
   /** The token that a reader of the page needs; null if none is needed. */
@@ -41,12 +42,7 @@ export function readOptions(args: readonly string[], env: Env): ExploreOptions |
   const program = new Command("deno task explore")
     .description(DESCRIPTION)
     .option("--lake <path|s3://…>", "lake to show [LAKE]", env("LAKE") || "data/lake")
-    .option(
-      "--topic <name>",
-      "topic of the toots; the topics of deletes and of coverage (what was read or lost) have " +
-        "similar names (default: mastodon-topic) [MASTODON_TOPIC]",
-      parseTopic,
-    )
+    .option("--topic <name>", TOPIC_TEXT, parseTopic)
     .option("--port <number>", "port to listen on; 0 picks a free one", port, 8088)
     .option(
       "--host <address>",
@@ -84,13 +80,10 @@ export function readOptions(args: readonly string[], env: Env): ExploreOptions |
     throw describeUsageError(error, ["--token"]);
   }
   const { host, token, topic, cache, ...options } = program.opts();
-  const envTopic = env("MASTODON_TOPIC")
-    ? envValue(env, "MASTODON_TOPIC", parseTopic, "")
-    : undefined;
   return {
     ...options,
     host,
-    topic: topic ?? envTopic,
+    topic: topicOf(topic, env),
     cache: cache === "none" ? null : cache,
     memory: options.memory,
     export: options.export,

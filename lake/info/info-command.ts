@@ -5,11 +5,11 @@
  */
 import { Command } from "@commander-js/extra-typings";
 import { type LakeInfo, lakeInfo } from "./info.ts";
-import { TOOT_TOPIC } from "../../record/record.ts";
-import { envValue, parseTopic } from "../../common/command-line.ts";
+import { parseTopic } from "../../common/command-line.ts";
 import type { Env } from "../../common/env.ts";
 import { whyEmpty } from "../store/location.ts";
 import { sizeText } from "../store/size-text.ts";
+import { TOPIC_TEXT, topicOf } from "../store/topic-option.ts";
 
 /** Options of {@linkcode runInfo}. */
 export interface InfoOptions {
@@ -27,18 +27,13 @@ export function infoCommand(run: (options: InfoOptions) => void, env: Env) {
       "Describe a lake: days, files, rows, bytes, and the files that wait for compaction.",
     )
     .option("--lake <path|s3://…>", "lake to describe [LAKE]", or("LAKE", "data/lake"))
-    .option(
-      "--topic <name>",
-      "topic of the toots; the topics of deletes and of coverage (what was read or lost) have " +
-        `similar names (default: ${TOOT_TOPIC}) [MASTODON_TOPIC]`,
-      parseTopic,
-    )
+    .option("--topic <name>", TOPIC_TEXT, parseTopic)
     .option("--json", "print JSON")
     .allowExcessArguments(false)
     .action(({ lake, topic, json = false }) =>
       run({
         location: lake,
-        topic: topic ?? envValue(env, "MASTODON_TOPIC", parseTopic, TOOT_TOPIC),
+        topic: topicOf(topic, env),
         json,
       })
     );

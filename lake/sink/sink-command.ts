@@ -11,7 +11,7 @@ import type { Env } from "../../common/env.ts";
 import { envValue, parseTopic, parseWhole } from "../../common/command-line.ts";
 import { parseBrokers } from "../../kafka/option-values.ts";
 import { isS3, lakeLocation } from "../store/location.ts";
-import { TOOT_TOPIC } from "../../record/record.ts";
+import { TOPIC_TEXT, topicOf } from "../store/topic-option.ts";
 import { runSink, type SinkOptions } from "./run.ts";
 
 const AFTER = `
@@ -36,12 +36,7 @@ export function sinkCommand(run: (options: Omit<SinkOptions, "signal">) => void,
       "schema registry [MASTODON_REGISTRY]",
       or("MASTODON_REGISTRY", "http://localhost:8081"),
     )
-    .option(
-      "--topic <name>",
-      "topic of the toots; the topics of deletes and of coverage (what was read or lost) have " +
-        `similar names (default: ${TOOT_TOPIC}) [MASTODON_TOPIC]`,
-      parseTopic,
-    )
+    .option("--topic <name>", TOPIC_TEXT, parseTopic)
     .option("--lake <path|s3://…>", "lake to write [LAKE]", or("LAKE", "data/lake"))
     .option("--group <name>", "consumer group (default: one for each lake)")
     .option("--rows <n>", "maximum rows per file", parseWhole(1, 10_000_000), 50_000)
@@ -64,7 +59,7 @@ export function sinkCommand(run: (options: Omit<SinkOptions, "signal">) => void,
     .allowExcessArguments(false)
     .action((given) => {
       const lake = lakeLocation(given.lake);
-      const topic = given.topic ?? envValue(env, "MASTODON_TOPIC", parseTopic, TOOT_TOPIC);
+      const topic = topicOf(given.topic, env);
       const data = given.data ?? (isS3(lake) ? "data" : dirname(lake));
       run({
         brokers: given.brokers ?? envValue(env, "MASTODON_BROKERS", parseBrokers, BROKERS),

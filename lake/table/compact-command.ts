@@ -6,10 +6,10 @@
 import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
 import { compact, type CompactOptions, type CompactSummary } from "./compact.ts";
 import { compactEvery } from "./compact-every.ts";
-import { envValue, parseMemory, parseTopic, parseWhole } from "../../common/command-line.ts";
-import { TOOT_TOPIC } from "../../record/record.ts";
+import { parseMemory, parseTopic, parseWhole } from "../../common/command-line.ts";
 import type { Env } from "../../common/env.ts";
 import { sizeText } from "../store/size-text.ts";
+import { TOPIC_TEXT, topicOf } from "../store/topic-option.ts";
 
 const AFTER = `
 A day is the day on which a toot was posted, in UTC. Readers and writers may go on meanwhile, and
@@ -30,12 +30,7 @@ export function compactCommand(run: (options: CompactCommandOptions) => void, en
       "Merge many small files into a few large ones, without duplicates and deleted toots.",
     )
     .option("--lake <path|s3://…>", "lake to compact [LAKE]", or("LAKE", "data/lake"))
-    .option(
-      "--topic <name>",
-      "topic of the toots; the topics of deletes and of coverage (what was read or lost) have " +
-        `similar names (default: ${TOOT_TOPIC}) [MASTODON_TOPIC]`,
-      parseTopic,
-    )
+    .option("--topic <name>", TOPIC_TEXT, parseTopic)
     .option(
       "--before <date|now>",
       "compact only the days before this date; 'now' compacts all toots (default: " +
@@ -55,7 +50,7 @@ export function compactCommand(run: (options: CompactCommandOptions) => void, en
     .action((given) =>
       run({
         location: given.lake,
-        topic: given.topic ?? envValue(env, "MASTODON_TOPIC", parseTopic, TOOT_TOPIC),
+        topic: topicOf(given.topic, env),
         ...(given.before === undefined ? {} : { before: given.before }),
         every: given.every ?? null,
         retain: given.retain ?? null,
