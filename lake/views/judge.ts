@@ -111,19 +111,10 @@ async function findHidden({ listed, urls, queries, run }: JudgeOptions, hasCompa
   // Compaction has applied the opt-outs that it knew. New opt-outs apply to compacted files as
   // well.
   const fresh = hasCompacted && await isAny(queries, "lake.opt_out where fresh");
-  const raw = { from: "lake.record", row: sql.PLACE };
-  await run(() => hiddenSql("lake.hidden", raw, "lake.opt_out", null));
-  if (fresh) {
-    const all = "(select * from lake.record union all select * from lake.compacted)";
-    await run(() =>
-      hiddenSql(
-        "lake.hidden",
-        { from: all, row: sql.PLACE },
-        "lake.opt_out",
-        null,
-      )
-    );
-  }
+  const from = fresh
+    ? "(select * from lake.record union all select * from lake.compacted)"
+    : "lake.record";
+  await run(() => hiddenSql("lake.hidden", { from, row: sql.PLACE }, "lake.opt_out", null));
 }
 
 async function isAny(queries: Queries, from: string): Promise<boolean> {
