@@ -228,13 +228,15 @@ async function run(
   if (moved) progress("this lake was moved; its table gets the new location");
 
   const bytesPerRow = totalBytes(taken) / Math.max(1, summary.records);
+  const dataPlace = {
+    ...{ store, topic, schema, scratch, bytesPerRow },
+    moved: otherDays.moved > 0,
+  };
   const added: DataFile[] = [];
   let withdrawn = otherDays.moved;
   for (const [index, span] of plan.spans.entries()) {
     const name = daysText(span.days);
     progress(`${name}, ${index + 1} of ${plan.spans.length}`);
-    const moved = otherDays.moved > 0;
-    const dataPlace = { store, topic, schema, scratch, bytesPerRow, moved };
     const done = await compactSpan(lake, dataPlace, span, oldest);
     added.push(...done.files);
     summary.rows += done.rows;

@@ -80,16 +80,9 @@ async function neededFiles({ store, topic }: CommitPlace, table: LakeTable): Pro
   const add = async (snapshot: Snapshot) => {
     const { summary } = snapshot;
     needed.add(at(snapshot["manifest-list"]));
-    if (summary[SUMMARY.taken]) needed.add(compactedFolder(topic) + summary[SUMMARY.taken]);
-    for (
-      const name of [
-        SUMMARY.deletions,
-        SUMMARY.optOuts,
-        SUMMARY.coverage,
-        SUMMARY.index,
-        SUMMARY.posts,
-      ]
-    ) {
+    const { taken, ...sides } = SUMMARY;
+    if (summary[taken]) needed.add(compactedFolder(topic) + summary[taken]);
+    for (const name of Object.values(sides)) {
       for (const { path } of JSON.parse(summary[name] ?? "[]") as { path: string }[]) {
         needed.add(compactedFolder(topic) + path);
       }

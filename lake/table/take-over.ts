@@ -31,15 +31,13 @@ export async function takeOver(
 ): Promise<LakeTable> {
   const { store, topic } = place;
   return await commit(place, table, {
-    ...{
-      schema,
-      removed: new Set(),
-      expire: false,
-      optOuts: [],
-      coverage: [],
-      index: null,
-      posts: null,
-    },
+    schema,
+    removed: new Set(),
+    expire: false,
+    optOuts: [],
+    coverage: [],
+    index: null,
+    posts: null,
     added: await legacyDataFiles(lake, store, topic, table, schema),
     deletions: table.deletions,
     taken: table.taken,
