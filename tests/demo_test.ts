@@ -93,6 +93,14 @@ Deno.test("the demo ends with a lake, a page and six charts", () =>
     assert.equal(charts.filter(({ name }) => name.endsWith(".svg")).length, 6);
   }));
 
+/** Presses Ctrl-C. Returns the processes that the demo had started, and its exit code. */
+async function interrupt(process: Deno.ChildProcess) {
+  const started = await descendants(process.pid);
+  process.kill("SIGINT");
+  const { code } = await process.status;
+  return { started, code };
+}
+
 Deno.test("Ctrl-C ends the demo and all that it started", {
   ignore: Deno.build.os === "windows",
 }, () =>
@@ -104,10 +112,8 @@ Deno.test("Ctrl-C ends the demo and all that it started", {
     });
     const ended = process.status.then(async () => assert.fail(`it ended: ${await said}`));
     await Promise.race([listening.promise, ended]);
-    const started = await descendants(process.pid);
+    const { started, code } = await interrupt(process);
     assert.ok(started.length >= 2, "simulator and listener run");
-    process.kill("SIGINT");
-    const { code } = await process.status;
     assert.equal(code, 130, await said);
     assert.deepEqual(started.filter(alive), []);
   }));
@@ -133,10 +139,8 @@ Deno.test("with --explore, the demo opens the explorer, and the stream goes on",
       const url = await Promise.race([address.promise, ended]);
       assert.equal((await Deno.readTextFile(opened)).trim(), url);
       await Promise.race([grows(new URL("updates", url)), ended]);
-      const started = await descendants(process.pid);
+      const { started, code } = await interrupt(process);
       assert.ok(started.length >= 3, "simulator, listener and explorer run");
-      process.kill("SIGINT");
-      const { code } = await process.status;
       assert.equal(code, 0, await said);
       assert.deepEqual(started.filter(alive), []);
     } finally {

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import { TOOT_TOPIC } from "../../record/record.ts";
 import { covered, START, toot } from "../../record/testing/toot.ts";
-import { openLake } from "../engine/open.ts";
 import type { EngineName } from "../engine/lake.ts";
 import { openStore } from "../store/open-store.ts";
-import { land } from "../testing/toots.ts";
-import { createViews } from "../views/views.ts";
+import { land, withViews } from "../testing/toots.ts";
 import { compact } from "./compact.ts";
 import { readTable } from "./read/read-table.ts";
 
@@ -21,15 +19,12 @@ async function landMinutes(location: string, first: number, count: number): Prom
   }
 }
 
-async function shown(location: string, engine: EngineName = "native") {
-  const lake = await openLake({ location, engine });
-  try {
-    await createViews(lake);
-    return await lake.query("select * from covered_minute order by minute");
-  } finally {
-    await lake.close();
-  }
-}
+const shown = (location: string, engine: EngineName = "native") =>
+  withViews(
+    location,
+    (lake) => lake.query("select * from covered_minute order by minute"),
+    engine,
+  );
 
 const files = async (location: string) =>
   (await readTable(openStore(location), TOOT_TOPIC)).coverage;

@@ -3,24 +3,17 @@ import { join } from "node:path";
 import { TOOT_TOPIC } from "../../record/record.ts";
 import { gone, toot } from "../../record/testing/toot.ts";
 import type { EngineName } from "../engine/lake.ts";
-import { openLake } from "../engine/open.ts";
 import { openStore } from "../store/open-store.ts";
-import { land } from "../testing/toots.ts";
-import { createViews } from "../views/views.ts";
+import { land, withViews } from "../testing/toots.ts";
 import { compact } from "./compact.ts";
 import { readTable } from "./read/read-table.ts";
 import { tableLocation } from "./read/table-paths.ts";
 
-async function ids(location: string, engine: EngineName): Promise<unknown[]> {
-  const lake = await openLake({ location, engine });
-  try {
-    await createViews(lake);
+const ids = (location: string, engine: EngineName): Promise<unknown[]> =>
+  withViews(location, async (lake) => {
     const rows = await lake.query("select status_id from mastodon_toot order by status_id");
     return rows.map(({ status_id }) => status_id);
-  } finally {
-    await lake.close();
-  }
-}
+  }, engine);
 
 Deno.test("compaction writes the new address of a moved lake, even without new toots", async () => {
   const location = await Deno.makeTempDir();

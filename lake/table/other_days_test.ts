@@ -2,12 +2,10 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { compact } from "./compact.ts";
 import type { EngineName } from "../engine/lake.ts";
-import { openLake } from "../engine/open.ts";
 import { openStore } from "../store/open-store.ts";
 import { type Deletion, type Toot, TOOT_TOPIC } from "../../record/record.ts";
 import { gone, hashOf, START, toot } from "../../record/testing/toot.ts";
-import { allToots, land } from "../testing/toots.ts";
-import { createViews } from "../views/views.ts";
+import { allToots, land, withViews } from "../testing/toots.ts";
 import { readTable, SUMMARY } from "./read/read-table.ts";
 import { metadataPath } from "./read/table-paths.ts";
 
@@ -25,16 +23,11 @@ const FORGED = elsewhere(40, { mastodon_text: "forged" });
 
 /** Returns the texts that the view shows in both engines. */
 async function texts(location: string): Promise<unknown[]> {
-  const of = async (engine: EngineName) => {
-    const lake = await openLake({ location, engine });
-    try {
-      await createViews(lake);
+  const of = (engine: EngineName) =>
+    withViews(location, async (lake) => {
       const rows = await lake.query("select mastodon_text as text from mastodon_toot order by 1");
       return rows.map(({ text }) => text);
-    } finally {
-      await lake.close();
-    }
-  };
+    }, engine);
   const native = await of("native");
   assert.deepEqual(await of("wasm"), native);
   return native;

@@ -4,7 +4,7 @@
  * @module
  */
 import { dirname, join } from "node:path";
-import type { Lake, Row } from "../engine/lake.ts";
+import type { EngineName, Lake, Row } from "../engine/lake.ts";
 import { openLake } from "../engine/open.ts";
 import { claimInFolder } from "../write/claim/in-folder.ts";
 import {
@@ -70,8 +70,9 @@ export async function writeSql(location: string, path: string, sql: string): Pro
 export async function withViews<T>(
   location: string,
   work: (lake: Lake) => Promise<T>,
+  engine: EngineName = "native",
 ): Promise<T> {
-  const lake = await openLake({ location });
+  const lake = await openLake({ location, engine });
   try {
     await createViews(lake);
     return await work(lake);

@@ -10,8 +10,7 @@ import { type Deletion, type Toot } from "../../record/record.ts";
 import { gone, hashOf, START, toot } from "../../record/testing/toot.ts";
 import { openStore } from "../store/open-store.ts";
 import { compact } from "../table/compact.ts";
-import { land } from "../testing/toots.ts";
-import { createViews } from "../views/views.ts";
+import { land, withViews } from "../testing/toots.ts";
 
 const HOUR = 3_600_000;
 /** A time of observation that is later than all edits in these tests. */
@@ -37,15 +36,8 @@ const old = {
   ...{ warning: null, server_software: null },
 };
 
-async function queryRows(location: string, sql: string, engine: EngineName): Promise<Row[]> {
-  const lake = await openLake({ location, engine });
-  try {
-    await createViews(lake);
-    return await lake.query(sql);
-  } finally {
-    await lake.close();
-  }
-}
+const queryRows = (location: string, sql: string, engine: EngineName): Promise<Row[]> =>
+  withViews(location, (lake) => lake.query(sql), engine);
 
 /** Returns all values in the Parquet files of a lake, as text. */
 async function contents(location: string): Promise<string> {

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import type { Coverage } from "../../record/record.ts";
 import { covered, START } from "../../record/testing/toot.ts";
-import { openLake } from "../engine/open.ts";
 import type { EngineName } from "../engine/lake.ts";
-import { land } from "../testing/toots.ts";
-import { createViews } from "./views.ts";
+import { land, withViews } from "../testing/toots.ts";
 
 const MINUTE = 60_000;
 const span = (
@@ -18,26 +16,20 @@ const span = (
     recorded_at: recorded === null ? null : START + recorded * MINUTE,
   });
 
-async function minutes(location: string, engine: EngineName): Promise<string> {
-  const lake = await openLake({ location, engine });
-  try {
-    await createViews(lake);
+const minutes = (location: string, engine: EngineName): Promise<string> =>
+  withViews(location, async (lake) => {
     const rows = await lake.query<{ minute: Date; outcome: string }>(
       "select minute, outcome from covered_minute order by minute",
     );
     return rows.map(({ minute, outcome }) => `${(+minute - START) / MINUTE} ${outcome}`).join(", ");
-  } finally {
-    await lake.close();
-  }
-}
+  }, engine);
 
 for (const engine of ["native", "wasm"] as const) {
   Deno.test(`the coverage views exist before any coverage is written: ${engine}`, async () => {
-    const lake = await openLake({ location: await Deno.makeTempDir(), engine });
-    await createViews(lake);
-    assert.deepEqual(await lake.query("select * from coverage"), []);
-    assert.deepEqual(await lake.query("select * from covered_minute"), []);
-    await lake.close();
+    await withViews(await Deno.makeTempDir(), async (lake) => {
+      assert.deepEqual(await lake.query("select * from coverage"), []);
+      assert.deepEqual(await lake.query("select * from covered_minute"), []);
+    }, engine);
   });
 
   Deno.test(`each minute shows its worst outcome, unless the loss was filled later: ${engine}`, async () => {
@@ -66,18 +58,17 @@ for (const engine of ["native", "wasm"] as const) {
       span(0, month, "lost", month + 1),
       span(month, month + 1, "lost"),
     ]);
-    const lake = await openLake({ location, engine });
-    await createViews(lake);
-    const counts = await lake.query<{ outcome: string; n: bigint }>(
-      "select outcome, count(*) as n from covered_minute group by all order by all",
-    );
-    assert.deepEqual(counts.map(({ outcome, n }) => `${n} ${outcome}`), [
-      `${month} filled`,
-      "1 lost",
-    ]);
-    const plan = JSON.stringify(await lake.query("explain from covered_minute"));
-    assert.doesNotMatch(plan, /NL_JOIN|NESTED_LOOP/, "each pair of minutes would be compared");
-    await lake.close();
+    await withViews(location, async (lake) => {
+      const counts = await lake.query<{ outcome: string; n: bigint }>(
+        "select outcome, count(*) as n from covered_minute group by all order by all",
+      );
+      assert.deepEqual(counts.map(({ outcome, n }) => `${n} ${outcome}`), [
+        `${month} filled`,
+        "1 lost",
+      ]);
+      const plan = JSON.stringify(await lake.query("explain from covered_minute"));
+      assert.doesNotMatch(plan, /NL_JOIN|NESTED_LOOP/, "each pair of minutes would be compared");
+    }, engine);
   });
 
   Deno.test(`a lost span counts as filled only if it was filled later: ${engine}`, async () => {
